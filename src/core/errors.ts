@@ -1,0 +1,75 @@
+/**
+ * Why an operation was refused or failed, as one closed union.
+ *
+ * | code | class | met when |
+ * | --- | --- | --- |
+ * | `validation_error` | ParamInvalid | request, config, CSV, guard, quota, cursor |
+ * | `not_found`, `forbidden` | ParamInvalid | a job that does not exist, or is another user's |
+ * | `market_data_unavailable` | UpstreamError | no candle, or a candle source that does not answer |
+ * | `storage_unavailable` | UpstreamError | the database does not answer |
+ * | `backtest_job_runner_failed` | InternalError | everything that should not happen inside a job |
+ * | `unexpected_error` | InternalError | everything that should not happen elsewhere |
+ */
+export type ErrorCode =
+  | "validation_error"
+  | "not_found"
+  | "forbidden"
+  | "market_data_unavailable"
+  | "storage_unavailable"
+  | "backtest_job_runner_failed"
+  | "unexpected_error";
+
+/** Who can mend it: the caller, another system, or us. Decides about retries. */
+export type ErrorClass = "ParamInvalid" | "UpstreamError" | "InternalError";
+
+const classes: Readonly<Record<ErrorCode, ErrorClass>> = {
+  validation_error: "ParamInvalid",
+  not_found: "ParamInvalid",
+  forbidden: "ParamInvalid",
+  market_data_unavailable: "UpstreamError",
+  storage_unavailable: "UpstreamError",
+  backtest_job_runner_failed: "InternalError",
+  unexpected_error: "InternalError",
+};
+
+/** One finding of a validation: a dotted path into the input, a code, and a sentence with the value in it. */
+export interface ErrorItem {
+  readonly path: string;
+  readonly code: string;
+  readonly message: string;
+}
+
+/** JSON members that travel with an error. Never a stack, a file path, a DSN or a secret. */
+export type ErrorDetails = Readonly<Record<string, unknown>>;
+
+/** The only error class that callers outside are meant to see. */
+export class BacktestError extends Error {
+  readonly code: ErrorCode;
+  readonly details: ErrorDetails;
+
+  constructor(code: ErrorCode, message: string, options: { details?: ErrorDetails; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = "BacktestError";
+    this.code = code;
+    this.details = options.details ?? {};
+  }
+
+  get errorClass(): ErrorClass {
+    return classes[this.code];
+  }
+}
+
+/**
+ * A `validation_error` with its findings sorted by path, code and message (code points), so that the same bad
+ * input always gives the same bytes.
+ */
+export function validationError(message: string, items: readonly ErrorItem[]): BacktestError {
+  return new BacktestError("validation_error", message, { details: { errors: sortItems(items) } });
+}
+
+function sortItems(items: readonly ErrorItem[]): ErrorItem[] {
+  const rank = (a: string, b: string) => a < b ? -1 : a > b ? 1 : 0;
+  return items
+    .map(({ path, code, message }) => ({ path: path || "unknown", code: code || "validation_error", message }))
+    .sort((a, b) => rank(a.path, b.path) || rank(a.code, b.code) || rank(a.message, b.message));
+}

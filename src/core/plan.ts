@@ -1,0 +1,76 @@
+import type { Axis } from "./axis.ts";
+import type { DirectionMode, ExecutionSettings, SizingMode } from "./execution.ts";
+import type { Timeframe } from "./timeframe.ts";
+
+/** An instrument of one market. Symbols are upper case. */
+export interface Instrument {
+  readonly market_id: number;
+  readonly symbol: string;
+}
+
+/** One indicator of a strategy with everything that varies. */
+export interface IndicatorGrid {
+  readonly indicatorId: string;
+  /** Compute axes in definition order; the last one runs fastest. */
+  readonly axes: readonly Axis[];
+  /** Product of the compute axes' lengths (1 without axes). */
+  readonly variants: number;
+  /** Signal axes sorted by name; the last one runs fastest. */
+  readonly signalAxes: readonly Axis[];
+  /** Product of the signal axes' lengths (1 without axes). */
+  readonly signalCombinations: number;
+}
+
+/** Stop and target values, outer and inner loop of the risk grid; `[null]` where a side is off. */
+export interface RiskGrid {
+  readonly sl: readonly (number | null)[];
+  readonly tp: readonly (number | null)[];
+}
+
+/**
+ * Everything that decides about the variants of one sweep, as plain data that can be posted to a thread.
+ *
+ * A `stageAIndex` is `computeIndex * signalTotal + signalIndex`; both parts are mixed radix over `indicators` with the
+ * last one running fastest. A `riskIndex` is `slIndex * risk.tp.length + tpIndex`.
+ */
+export interface SweepPlan {
+  readonly instrument: Instrument;
+  readonly timeframe: Timeframe;
+  /** Sorted by id. */
+  readonly indicators: readonly IndicatorGrid[];
+  readonly signalTotal: number;
+  readonly stageATotal: number;
+  readonly risk: RiskGrid;
+  readonly riskTotal: number;
+  /** Shortlist length: `min(preselect, stageATotal)`. */
+  readonly shortlistTotal: number;
+  readonly stageBTotal: number;
+  readonly directionMode: DirectionMode;
+  readonly sizingMode: SizingMode;
+  /** The numbers in force. */
+  readonly execution: ExecutionSettings;
+  /** The numbers that enter the variant key: all five in jobs, only those sent in a synchronous run. */
+  readonly keyExecution: Partial<ExecutionSettings>;
+}
+
+/** One chosen point of the indicator axes. */
+export interface IndicatorSelection {
+  readonly indicator_id: string;
+  readonly inputs: Readonly<Record<string, string>>;
+  readonly params: Readonly<Record<string, number>>;
+}
+
+/** A variant written out, as stored in `payload_json` and returned by the API. */
+export interface VariantPayload {
+  readonly indicator_selections: readonly IndicatorSelection[];
+  readonly signal_params: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  readonly risk_params: {
+    readonly sl_enabled: boolean;
+    readonly sl_pct: number | null;
+    readonly tp_enabled: boolean;
+    readonly tp_pct: number | null;
+  };
+  readonly execution_params: Partial<ExecutionSettings>;
+  readonly direction_mode: DirectionMode;
+  readonly sizing_mode: SizingMode;
+}

@@ -1,0 +1,44 @@
+import type { AxisSpec } from "./axis.ts";
+import type { TimeRange } from "./candles.ts";
+import type { DirectionMode, ExecutionSettings, SizingMode } from "./execution.ts";
+import type { Instrument } from "./plan.ts";
+import type { Timeframe } from "./timeframe.ts";
+
+/** Axes of one indicator as sent; missing ones come from the default grid of that id. */
+export interface IndicatorGridRequest {
+  readonly indicator_id: string;
+  readonly params: Readonly<Record<string, AxisSpec>>;
+  readonly source?: AxisSpec;
+}
+
+/** Stop and target axes as sent. A side that is on needs its axis or its scalar. */
+export interface RiskGridRequest {
+  readonly sl_enabled: boolean;
+  readonly tp_enabled: boolean;
+  readonly sl?: AxisSpec;
+  readonly tp?: AxisSpec;
+  readonly sl_pct?: number;
+  readonly tp_pct?: number;
+}
+
+/** What is swept: instrument, bars, grids and how trades are executed. */
+export interface BacktestTemplate {
+  readonly instrument_id: Instrument;
+  readonly timeframe: Timeframe;
+  readonly indicator_grids: readonly IndicatorGridRequest[];
+  readonly signal_grids: Readonly<Record<string, Readonly<Record<string, AxisSpec>>>>;
+  readonly risk_grid?: RiskGridRequest;
+  readonly direction_mode?: DirectionMode;
+  readonly sizing_mode?: SizingMode;
+  readonly execution?: Partial<ExecutionSettings>;
+}
+
+/** A validated request in template mode. Absent members mean: take the default of the config. */
+export interface BacktestRequest {
+  readonly time_range: TimeRange;
+  readonly template: BacktestTemplate;
+  readonly warmup_bars?: number;
+  readonly top_k?: number;
+  readonly preselect?: number;
+  readonly top_trades_n?: number;
+}

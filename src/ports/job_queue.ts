@@ -1,0 +1,47 @@
+import type { Job, JobError, Lease, Stage, TopVariant } from "../core/job.ts";
+
+/** What a worker learns from every write that found its lease alive. */
+export interface LeaseStatus {
+  readonly cancelRequestedAtMs: number | null;
+  readonly leaseExpiresAtMs: number;
+}
+
+/** Progress inside one stage; `processedUnits <= totalUnits` unless `totalUnits` is 0. */
+export interface Progress {
+  readonly stage: Stage;
+  readonly processedUnits: number;
+  readonly totalUnits: number;
+}
+
+/** How a worker ends a job without a result. `succeeded` goes through {@link JobQueue.succeed}. */
+export type Ending =
+  | { readonly state: "cancelled" }
+  | { readonly state: "failed"; readonly error: JobError };
+
+/**
+ * The worker's side of the queue. Every write is fenced: it changes nothing and answers null (the lease is lost) unless
+ * job, owner and attempt match, the job is running and the lease has not expired on the database clock. The caller must
+ * then stop touching the job.
+ *
+ * Argument errors (blank owner, counters that are not integers >= 0, `processedUnits > totalUnits`) are programmer's
+ * errors and throw before any statement is sent. A database that does not answer rejects with `storage_unavailable`.
+ */
+export interface JobQueue {
+  /**
+   * Takes the oldest queued job or, only when there is none, the running job whose lease expired first; null when
+   * nothing is claimable. Two claimers never get the same job.
+   */
+  claimNext(claim: { readonly lockedBy: string; readonly leaseSeconds: number }): Promise<Job | null>;
+  /** Reads whether the lease is alive and whether a cancel was requested; writes nothing. */
+  check(lease: Lease): Promise<LeaseStatus | null>;
+  /** Extends the lease to now + `leaseSeconds`. */
+  heartbeat(lease: Lease, options: { readonly leaseSeconds: number }): Promise<LeaseStatus | null>;
+  /** Does not extend the lease. */
+  updateProgress(lease: Lease, progress: Progress): Promise<LeaseStatus | null>;
+  /** Clears the lease and writes the terminal state. */
+  finish(lease: Lease, ending: Ending): Promise<Job | null>;
+  /** Replaces the result rows and writes `succeeded` in one transaction. */
+  succeed(lease: Lease, rows: readonly TopVariant[]): Promise<Job | null>;
+  /** Gives the job back: `queued`, stage and counters reset, lease and start cleared, `attempt` kept. */
+  release(lease: Lease): Promise<Job | null>;
+}

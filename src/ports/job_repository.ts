@@ -1,0 +1,45 @@
+import type { Job, JobState, NewJob } from "../core/job.ts";
+
+/** Position after the last row of a page, in the order `createdAt DESC, jobId DESC`. */
+export interface JobCursor {
+  readonly createdAtMs: number;
+  readonly jobId: string;
+}
+
+/** One page of a user's jobs. */
+export interface JobPage {
+  readonly items: readonly Job[];
+  /** Null on the last page. */
+  readonly nextCursor: JobCursor | null;
+}
+
+/**
+ * The submitting side of the queue. Nothing here can write what belongs to a worker.
+ *
+ * Every method rejects with `BacktestError` `storage_unavailable` when the database does not answer.
+ */
+export interface JobRepository {
+  /**
+   * Stores a queued job and counts the owner's active ones in the same transaction under a per-owner lock.
+   * Rejects with `validation_error` (item `quota_exceeded`) when `maxActive` are already queued or running.
+   */
+  create(job: NewJob, options: { readonly maxActive: number }): Promise<Job>;
+  /** Reads without an owner filter, so that the caller can tell missing from foreign. */
+  get(jobId: string): Promise<Job | null>;
+  /** `limit` 1..250, ordered `createdAt DESC, jobId DESC`. */
+  listForUser(
+    query: {
+      readonly userId: string;
+      readonly limit: number;
+      readonly state?: JobState;
+      readonly cursor?: JobCursor;
+    },
+  ): Promise<JobPage>;
+  /**
+   * Queued: cancelled at once. Running: `cancelRequestedAt` is set (the first request's time is kept). Terminal:
+   * returned unchanged. Null when the user has no such job.
+   */
+  cancel(query: { readonly jobId: string; readonly userId: string }): Promise<Job | null>;
+  /** Queued plus running jobs. */
+  countActiveForUser(userId: string): Promise<number>;
+}

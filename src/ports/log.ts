@@ -1,0 +1,12 @@
+/** Members of a log line. Errors are written with their stack; the stack goes nowhere else. */
+export type LogFields = Readonly<Record<string, unknown>>;
+
+/** Structured log: one event per line, each with the fields bound by `with`. */
+export interface Log {
+  debug(event: string, fields?: LogFields): void;
+  info(event: string, fields?: LogFields): void;
+  warn(event: string, fields?: LogFields): void;
+  error(event: string, fields?: LogFields): void;
+  /** A log whose lines also carry `fields`. */
+  with(fields: LogFields): Log;
+}
