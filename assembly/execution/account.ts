@@ -1,0 +1,79 @@
+import {
+  ACCOUNT_BUY_FACTOR,
+  ACCOUNT_FEE_RATE,
+  ACCOUNT_INIT_CASH,
+  ACCOUNT_LOCK_RATE,
+  ACCOUNT_SELL_FACTOR,
+  ACCOUNT_STAKE_MAX,
+  SIDE_LONG,
+} from "../layout.ts";
+import { field } from "../memory.ts";
+
+// What a trade does to the account, one small formula each. All scorers use these and their order of operations, which
+// is what makes the scores of the sweep equal to those of the replay in every bit. The two-lane form of the same
+// formulas is in sweep/risk_fold.ts.
+
+/** Cash at the start. */
+export function initCash(account: usize): f64 {
+  return field(account, ACCOUNT_INIT_CASH);
+}
+
+/** Fraction of the quote amount paid on every fill. */
+export function feeRate(account: usize): f64 {
+  return field(account, ACCOUNT_FEE_RATE);
+}
+
+/** Share of a winning trade's net profit that is put aside. */
+export function lockRate(account: usize): f64 {
+  return field(account, ACCOUNT_LOCK_RATE);
+}
+
+/** Largest quote amount of one entry. */
+export function stakeMax(account: usize): f64 {
+  return field(account, ACCOUNT_STAKE_MAX);
+}
+
+/** Opening a long buys, opening a short sells: the close times `1 + slippage` or `1 - slippage`. */
+export function entryFactor(account: usize, side: i32): f64 {
+  return field(account, side == SIDE_LONG ? ACCOUNT_BUY_FACTOR : ACCOUNT_SELL_FACTOR);
+}
+
+/** Closing is the opposite of opening. */
+export function exitFactor(account: usize, side: i32): f64 {
+  return field(account, side == SIDE_LONG ? ACCOUNT_SELL_FACTOR : ACCOUNT_BUY_FACTOR);
+}
+
+/** Whether an order can be filled at this price. */
+export function isFill(price: f64): bool {
+  return price > 0.0 && price < Infinity;
+}
+
+/** Quote amount of the next entry; not above 0 when there is no cash, and then nothing is opened. */
+export function stake(available: f64, max: f64): f64 {
+  return max < available ? max : available;
+}
+
+/** Cash after opening: the fee comes on top of the stake. */
+export function afterOpen(available: f64, quote: f64, entryFee: f64): f64 {
+  return available - quote - entryFee;
+}
+
+/** Profit before fees of a trade that put in `quote` and got `exitQuote` (long) or owes it (short). */
+export function grossProfit(side: i32, quote: f64, exitQuote: f64): f64 {
+  return side == SIDE_LONG ? exitQuote - quote : quote - exitQuote;
+}
+
+/** Cash after closing, before anything is put aside. */
+export function afterClose(available: f64, quote: f64, gross: f64, exitFee: f64): f64 {
+  return available + quote + gross - exitFee;
+}
+
+/** What is put aside of a trade's net profit. */
+export function lockedProfit(net: f64, rate: f64): f64 {
+  return net > 0.0 ? net * rate : 0.0;
+}
+
+/** Total return in percent of the initial cash. */
+export function totalReturnPct(available: f64, safe: f64, initial: f64): f64 {
+  return ((available + safe) / initial - 1.0) * 100.0;
+}

@@ -1,0 +1,94 @@
+import {
+  OUTCOME_AVAILABLE,
+  OUTCOME_BAD_BAR,
+  OUTCOME_SAFE,
+  REASON_FORCED,
+  REASON_SIGNAL,
+  REASON_STOP,
+  REASON_TARGET,
+  SIDE_LONG,
+  SIDE_SHORT,
+  TRADE_ENTRY_FILL,
+  TRADE_SIDE,
+  TRADE_STRIDE,
+} from "../layout.ts";
+import { bitAt, f32At, field, putField, recordAt } from "../memory.ts";
+import { initCash, stake, stakeMax } from "./account.ts";
+import { closeTrade, openTrade } from "./trade.ts";
+
+/**
+ * Trades one variant bar by bar and answers how many trades it made, or -1 when a fill is impossible. On each bar: stop
+ * or target of an open position (the stop wins, never on the entry bar), exit by any other signal, entry on a change
+ * of the signal, close on the last bar. Final cash, and the bar of an impossible fill, are in the outcome.
+ *
+ * Trades `[skip, skip + capacity)` are written to `trades`, which has room for `capacity + 1` records; call again with
+ * a larger `skip` for the rest. Stop and target are fractions of the entry fill, infinite for "off". `close` starts at
+ * the slice.
+ */
+export function replay(
+  longMask: usize,
+  shortMask: usize,
+  close: usize,
+  bars: i32,
+  account: usize,
+  stop: f64,
+  target: f64,
+  skip: i32,
+  capacity: i32,
+  trades: usize,
+  outcome: usize,
+): i32 {
+  assert(bars >= 0 && skip >= 0 && capacity >= 1);
+  putField(outcome, OUTCOME_AVAILABLE, initCash(account));
+  putField(outcome, OUTCOME_SAFE, 0);
+  putField(outcome, OUTCOME_BAD_BAR, -1);
+  let count = 0;
+  let trade: usize = 0;
+  let held = 0;
+  let previous = 0;
+  for (let t = 0; t < bars; t++) {
+    const price = f32At(close, t);
+    const signal = signalAt(longMask, shortMask, t);
+    if (held != 0) {
+      const reason = exitReason(trade, price, signal, stop, target);
+      if (reason != 0) {
+        if (!closeTrade(trade, t, price, reason, account, outcome)) return -1;
+        held = 0;
+      }
+    }
+    if (held == 0 && signal != 0 && signal != previous) {
+      const quote = stake(field(outcome, OUTCOME_AVAILABLE), stakeMax(account));
+      if (quote > 0.0) {
+        const kept = count >= skip && count < skip + capacity;
+        trade = recordAt(trades, kept ? count - skip : capacity, TRADE_STRIDE);
+        if (!openTrade(trade, signal, t, price, quote, account, outcome)) return -1;
+        held = signal;
+        count++;
+      }
+    }
+    if (held != 0 && t == bars - 1) {
+      if (!closeTrade(trade, t, price, REASON_FORCED, account, outcome)) return -1;
+    }
+    previous = signal;
+  }
+  return count;
+}
+
+/** Why the open trade ends on this bar, 0 when it goes on. */
+function exitReason(trade: usize, price: f64, signal: i32, stop: f64, target: f64): i32 {
+  const entryFill = field(trade, TRADE_ENTRY_FILL);
+  const side = field(trade, TRADE_SIDE) as i32;
+  if (side == SIDE_LONG) {
+    if (stop < Infinity && price <= entryFill * (1.0 - stop)) return REASON_STOP;
+    if (target < Infinity && price >= entryFill * (1.0 + target)) return REASON_TARGET;
+  } else {
+    if (stop < Infinity && price >= entryFill * (1.0 + stop)) return REASON_STOP;
+    if (target < Infinity && price <= entryFill * (1.0 - target)) return REASON_TARGET;
+  }
+  return signal != side ? REASON_SIGNAL : 0;
+}
+
+function signalAt(longMask: usize, shortMask: usize, bar: i32): i32 {
+  if (bitAt(longMask, bar) != 0) return SIDE_LONG;
+  return bitAt(shortMask, bar) != 0 ? SIDE_SHORT : 0;
+}

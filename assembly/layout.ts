@@ -1,0 +1,63 @@
+// Offsets, strides and codes of everything that crosses the border in memory; imported by the module and by its host.
+// Offsets and strides are bytes. Untyped integers, so that both compilers read them.
+
+/** First byte the host may use; below it lies what the compiler placed. */
+export const ARENA_BASE = 1024;
+
+/** Bars that must be readable behind the last one of every column and series: masks are built 64 bars at a time. */
+export const COLUMN_SLACK = 64;
+
+/** Longest indicator window. */
+export const WINDOW_MAX = 2000;
+
+/** Sides of the market; also the bits of "which sides may be opened". */
+export const SIDE_LONG = 1;
+export const SIDE_SHORT = 2;
+
+/** Account settings, f64 each. Rates are fractions. */
+export const ACCOUNT_INIT_CASH = 0;
+/** Largest quote amount of one entry; infinite when all cash goes in. */
+export const ACCOUNT_STAKE_MAX = 8;
+/** Share of a winning trade's net profit that is put aside; 0 for none. */
+export const ACCOUNT_LOCK_RATE = 16;
+export const ACCOUNT_FEE_RATE = 24;
+/** `1 + slippage` and `1 - slippage`. */
+export const ACCOUNT_BUY_FACTOR = 32;
+export const ACCOUNT_SELL_FACTOR = 40;
+export const ACCOUNT_BYTES = 48;
+
+/** How a run ended, f64 each. */
+export const OUTCOME_AVAILABLE = 0;
+export const OUTCOME_SAFE = 8;
+/** Slice bar whose close gives no usable fill price, or -1. */
+export const OUTCOME_BAD_BAR = 16;
+export const OUTCOME_BYTES = 24;
+
+/** One run of equal signals, i32 each: opened at `entry`, closed at `exit` at the latest. */
+export const SEGMENT_ENTRY = 0;
+export const SEGMENT_EXIT = 4;
+export const SEGMENT_SIDE = 8;
+export const SEGMENT_STRIDE = 12;
+
+/** One closed trade, f64 each; bars count from the start of the slice. */
+export const TRADE_SIDE = 0;
+export const TRADE_ENTRY_BAR = 8;
+export const TRADE_EXIT_BAR = 16;
+export const TRADE_ENTRY_FILL = 24;
+export const TRADE_EXIT_FILL = 32;
+export const TRADE_QUANTITY = 40;
+export const TRADE_ENTRY_QUOTE = 48;
+export const TRADE_EXIT_QUOTE = 56;
+export const TRADE_ENTRY_FEE = 64;
+export const TRADE_EXIT_FEE = 72;
+export const TRADE_GROSS = 80;
+export const TRADE_NET = 88;
+export const TRADE_LOCKED = 96;
+export const TRADE_REASON = 104;
+export const TRADE_STRIDE = 112;
+
+/** Why a trade was closed; 0 while it is open. */
+export const REASON_SIGNAL = 1;
+export const REASON_STOP = 2;
+export const REASON_TARGET = 3;
+export const REASON_FORCED = 4;

@@ -1,0 +1,140 @@
+import {
+  entryFactor,
+  exitFactor,
+  feeRate,
+  initCash,
+  isFill,
+  lockRate,
+  stakeMax,
+  totalReturnPct,
+} from "../execution/account.ts";
+import {
+  OUTCOME_BAD_BAR,
+  SEGMENT_ENTRY,
+  SEGMENT_EXIT,
+  SEGMENT_SIDE,
+  SEGMENT_STRIDE,
+  SIDE_LONG,
+} from "../layout.ts";
+import { f32At, f64At, intField, putF64, putField, recordAt } from "../memory.ts";
+import { findHits } from "./level_hits.ts";
+import { foldTrade } from "./risk_fold.ts";
+
+/** Bytes of working memory that `scoreRiskPlane` needs for that many stop and target levels. */
+export function riskPlaneBytes(stopCount: i32, targetCount: i32): i32 {
+  const lanes = evenLanes(targetCount);
+  return (2 * stopCount + 2 * lanes + 2 * stopCount * lanes) << 3;
+}
+
+/**
+ * Total returns in percent of trading `segments` with every pair of a stop and a target level, equal in every bit to
+ * the replay's: `scores[stop * targetCount + target]`. Levels are fractions of the entry fill, ascending, infinite for
+ * "off". Answers 1, or 0 when a fill is impossible; the bar is then in the outcome. `close` starts at the slice.
+ *
+ * The bars of a segment are read once for all levels, and one trade is folded into all cells at once.
+ */
+export function scoreRiskPlane(
+  segments: usize,
+  count: i32,
+  close: usize,
+  account: usize,
+  stops: usize,
+  stopCount: i32,
+  targets: usize,
+  targetCount: i32,
+  work: usize,
+  scores: usize,
+  outcome: usize,
+): i32 {
+  assert(count >= 0 && stopCount >= 1 && targetCount >= 1);
+  const lanes = evenLanes(targetCount);
+  const stopBars = work;
+  const stopFills = after(stopBars, stopCount);
+  const targetBars = after(stopFills, stopCount);
+  const targetFills = after(targetBars, lanes);
+  const cash = after(targetFills, lanes);
+  const safe = after(cash, stopCount * lanes);
+  fill(targetBars, 2 * lanes, 0);
+  fill(cash, stopCount * lanes, initCash(account));
+  fill(safe, stopCount * lanes, 0);
+  putField(outcome, OUTCOME_BAD_BAR, -1);
+  for (let k = 0; k < count; k++) {
+    const segment = recordAt(segments, k, SEGMENT_STRIDE);
+    const isLong = intField(segment, SEGMENT_SIDE) == SIDE_LONG;
+    const side = intField(segment, SEGMENT_SIDE);
+    const entry = intField(segment, SEGMENT_ENTRY);
+    const exit = intField(segment, SEGMENT_EXIT);
+    const entryFill = fillAt(close, entry, entryFactor(account, side), outcome);
+    if (isLong) {
+      findHits(close, entry, exit, entryFill, stops, stopCount, stopBars, targets, targetCount, targetBars);
+    } else {
+      findHits(close, entry, exit, entryFill, targets, targetCount, targetBars, stops, stopCount, stopBars);
+    }
+    const factor = exitFactor(account, side);
+    writeFills(close, factor, stopBars, stopFills, stopCount, outcome);
+    writeFills(close, factor, targetBars, targetFills, targetCount, outcome);
+    foldTrade(
+      isLong,
+      entryFill,
+      feeRate(account),
+      lockRate(account),
+      stakeMax(account),
+      stopBars,
+      stopFills,
+      stopCount,
+      targetBars,
+      targetFills,
+      lanes,
+      cash,
+      safe,
+    );
+  }
+  return writeScores(cash, safe, initCash(account), stopCount, targetCount, scores);
+}
+
+function writeFills(close: usize, factor: f64, bars: usize, fills: usize, count: i32, outcome: usize): void {
+  for (let level = 0; level < count; level++) {
+    putF64(fills, level, fillAt(close, f64At(bars, level) as i32, factor, outcome));
+  }
+}
+
+/** NaN where no order can be filled: it reaches the score of just the cells that needed this fill. */
+function fillAt(close: usize, bar: i32, factor: f64, outcome: usize): f64 {
+  const price = f32At(close, bar) * factor;
+  if (isFill(price)) return price;
+  putField(outcome, OUTCOME_BAD_BAR, bar as f64);
+  return NaN;
+}
+
+function writeScores(
+  cash: usize,
+  safe: usize,
+  initial: f64,
+  stopCount: i32,
+  targetCount: i32,
+  scores: usize,
+): i32 {
+  const lanes = evenLanes(targetCount);
+  let valid = 1;
+  for (let stop = 0; stop < stopCount; stop++) {
+    for (let target = 0; target < targetCount; target++) {
+      const cell = stop * lanes + target;
+      const score = totalReturnPct(f64At(cash, cell), f64At(safe, cell), initial);
+      if (!isFinite<f64>(score)) valid = 0;
+      putF64(scores, stop * targetCount + target, score);
+    }
+  }
+  return valid;
+}
+
+function evenLanes(count: i32): i32 {
+  return (count + 1) & ~1;
+}
+
+function after(array: usize, count: i32): usize {
+  return array + ((count as usize) << 3);
+}
+
+function fill(array: usize, count: i32, value: f64): void {
+  for (let i = 0; i < count; i++) putF64(array, i, value);
+}

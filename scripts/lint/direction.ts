@@ -1,0 +1,91 @@
+import { posix } from "node:path";
+import { isSource, projectPath } from "./project_path.ts";
+
+/** What the files of one folder may import besides each other. */
+interface Layer {
+  /** Path prefixes of the project. */
+  readonly files: readonly string[];
+  /** Bare specifiers, with everything below them; `any` for no restriction. */
+  readonly packages: readonly string[] | "any";
+}
+
+const core = "src/core/";
+const ports = "src/ports/";
+const schema = "src/schema/";
+const sweep = "src/sweep/";
+const usecases = "src/usecases/";
+
+const layers: Readonly<Record<string, Layer>> = {
+  "src/core/": { files: [], packages: ["node:crypto"] },
+  "src/ports/": { files: [core], packages: [] },
+  "src/schema/": { files: [core], packages: ["zod", "yaml"] },
+  "src/sweep/": { files: [ports, core], packages: [] },
+  "src/usecases/": { files: [sweep, schema, ports, core], packages: [] },
+  "src/worker/": { files: [sweep, usecases, ports, core], packages: [] },
+  "src/api/": { files: [usecases, schema, ports, core], packages: "any" },
+  "src/cli/": { files: [usecases, sweep, schema, ports, core, "src/config.ts"], packages: "any" },
+  "src/web/": { files: [core], packages: "any" },
+  "src/config.ts": { files: [schema, core], packages: "any" },
+};
+
+const adapter: Layer = { files: [ports, core], packages: "any" };
+// the host reads strides and codes from where the module's source has them
+const wasmAdapter: Layer = { files: [ports, core, "assembly/layout.ts", "build/"], packages: "any" };
+
+/** Imports go from the outside in: `main -> cli, api, worker -> usecases -> sweep -> ports -> core`. */
+export const direction: Deno.lint.Rule = {
+  create(context) {
+    const path = projectPath(context.filename);
+    if (!isSource(path) || path === "src/main.ts") return {};
+    const found = layerOf(path);
+    const check = (node: Deno.lint.Node, specifier: string) => {
+      const problem = found === null
+        ? "its folder has no entry in scripts/lint/direction.ts"
+        : refusal(specifier, { path, ...found });
+      if (problem !== null) {
+        context.report({ node, message: `${path} must not import "${specifier}": ${problem}` });
+      }
+    };
+    const checkLiteral = (node: Deno.lint.Node, source: Deno.lint.Node | null | undefined) => {
+      if (source?.type === "Literal" && typeof source.value === "string") check(node, source.value);
+    };
+    return {
+      ImportDeclaration: (node) => check(node, node.source.value),
+      ExportAllDeclaration: (node) => check(node, node.source.value),
+      ExportNamedDeclaration: (node) => checkLiteral(node, node.source),
+      ImportExpression: (node) => checkLiteral(node, node.source),
+      TSImportType(node) {
+        if (node.argument.type === "TSLiteralType") checkLiteral(node, node.argument.literal);
+      },
+    };
+  },
+};
+
+interface Importer {
+  readonly path: string;
+  readonly home: string;
+  readonly layer: Layer;
+}
+
+function layerOf(path: string): Omit<Importer, "path"> | null {
+  const [, folder, name] = path.split("/");
+  if (folder === "adapters") {
+    return { home: `src/adapters/${name}/`, layer: name === "wasm" ? wasmAdapter : adapter };
+  }
+  const home = Object.keys(layers).find((prefix) => path.startsWith(prefix));
+  return home === undefined ? null : { home, layer: layers[home] };
+}
+
+function refusal(specifier: string, { path, home, layer }: Importer): string | null {
+  if (specifier.startsWith(".")) {
+    const target = posix.join(posix.dirname(path), specifier);
+    const allowed = [home, ...layer.files];
+    if (allowed.some((prefix) => target.startsWith(prefix))) return null;
+    return `${home} may import ${allowed.join(", ")}`;
+  }
+  const { packages } = layer;
+  if (packages === "any" || packages.some((name) => specifier === name || specifier.startsWith(`${name}/`))) {
+    return null;
+  }
+  return `${home} may import ${packages.length === 0 ? "no package" : `only ${packages.join(", ")}`}`;
+}

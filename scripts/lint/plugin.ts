@@ -1,0 +1,14 @@
+import { direction } from "./direction.ts";
+import { doc } from "./doc.ts";
+import { env } from "./env.ts";
+import { fileSize } from "./file_size.ts";
+import { noEnum } from "./no_enum.ts";
+import { positional } from "./positional.ts";
+
+/** The rules of this house that a machine can check; see CONTRIBUTING.md. */
+const plugin: Deno.lint.Plugin = {
+  name: "house",
+  rules: { direction, env, positional, doc, "file-size": fileSize, "no-enum": noEnum },
+};
+
+export default plugin;

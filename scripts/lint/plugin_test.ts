@@ -1,0 +1,162 @@
+import assert from "node:assert/strict";
+import plugin from "./plugin.ts";
+import { tooLong } from "./file_size.ts";
+
+interface Finding {
+  readonly rule: string;
+  readonly message: string;
+}
+
+function lint(path: string, source: string): Finding[] {
+  return Deno.lint.runPlugin(plugin, path, source).map(({ id, message }) => ({ rule: id, message }));
+}
+
+function rules(path: string, source: string): string[] {
+  return lint(path, source).map((finding) => finding.rule);
+}
+
+const refused: readonly (readonly [path: string, specifier: string])[] = [
+  ["src/core/a.ts", "zod"],
+  ["src/core/a.ts", "node:fs"],
+  ["src/core/a.ts", "../ports/clock.ts"],
+  ["src/ports/a.ts", "node:crypto"],
+  ["src/ports/a.ts", "../sweep/batches.ts"],
+  ["src/schema/a.ts", "../ports/clock.ts"],
+  ["src/schema/a.ts", "postgres"],
+  ["src/sweep/a.ts", "../usecases/submit.ts"],
+  ["src/usecases/a.ts", "../worker/worker.ts"],
+  ["src/worker/a.ts", "../adapters/system/clock.ts"],
+  ["src/worker/a.ts", "../api/handler.ts"],
+  ["src/api/a.ts", "../worker/worker.ts"],
+  ["src/api/a.ts", "../sweep/batches.ts"],
+  ["src/cli/a.ts", "../adapters/system/clock.ts"],
+  ["src/cli/a.ts", "../main.ts"],
+  ["src/adapters/file/a.ts", "../system/clock.ts"],
+  ["src/adapters/file/a.ts", "../../usecases/submit.ts"],
+  ["src/adapters/file/a.ts", "../../../assembly/layout.ts"],
+  ["src/config.ts", "./ports/clock.ts"],
+  ["src/core/a.ts", "../corelike/b.ts"],
+  ["src/unheard_of/a.ts", "../core/b.ts"],
+];
+
+const allowed: readonly (readonly [path: string, specifier: string])[] = [
+  ["src/core/a.ts", "node:crypto"],
+  ["src/core/deep/a.ts", "../b.ts"],
+  ["src/ports/a.ts", "../core/job.ts"],
+  ["src/schema/a.ts", "zod"],
+  ["src/schema/a.ts", "zod/mini"],
+  ["src/sweep/a.ts", "../ports/compute.ts"],
+  ["src/usecases/a.ts", "../schema/request.ts"],
+  ["src/worker/a.ts", "../usecases/run.ts"],
+  ["src/api/a.ts", "../schema/request.ts"],
+  ["src/cli/a.ts", "commander"],
+  ["src/cli/a.ts", "../config.ts"],
+  ["src/adapters/postgres/a.ts", "postgres"],
+  ["src/adapters/postgres/a.ts", "./rows.ts"],
+  ["src/adapters/wasm/a.ts", "../../../assembly/layout.ts"],
+  ["src/config.ts", "yaml"],
+  ["src/main.ts", "./adapters/system/clock.ts"],
+  ["src/core/a_test.ts", "fast-check"],
+  ["scripts/a.ts", "../src/main.ts"],
+];
+
+Deno.test("house/direction refuses imports that point outward", () => {
+  for (const [path, specifier] of refused) {
+    assert.deepEqual(
+      rules(path, `import { a } from "${specifier}";`),
+      ["house/direction"],
+      `${path} ${specifier}`,
+    );
+  }
+});
+
+Deno.test("house/direction allows imports that point inward", () => {
+  for (const [path, specifier] of allowed) {
+    assert.deepEqual(rules(path, `import { a } from "${specifier}";`), [], `${path} ${specifier}`);
+  }
+});
+
+Deno.test("house/direction sees every form of import", () => {
+  const forms = [
+    'import type { A } from "zod";',
+    'export * from "zod";',
+    'export { a } from "zod";',
+    'const a = await import("zod");',
+    'type A = typeof import("zod");',
+  ];
+  for (const form of forms) assert.deepEqual(rules("src/core/a.ts", form), ["house/direction"], form);
+});
+
+Deno.test("house/direction says what would be allowed", () => {
+  assert.deepEqual(lint("src/ports/a.ts", 'import { a } from "../api/handler.ts";'), [{
+    rule: "house/direction",
+    message:
+      'src/ports/a.ts must not import "../api/handler.ts": src/ports/ may import src/ports/, src/core/',
+  }]);
+});
+
+Deno.test("house/env leaves the environment to main, scripts and tests", () => {
+  for (const read of ['Deno.env.get("A");', 'Deno["env"];', "process.env.A;"]) {
+    assert.deepEqual(rules("src/worker/a.ts", read), ["house/env"], read);
+    for (const path of ["src/main.ts", "scripts/a.ts", "tests/a.ts", "src/worker/a_test.ts"]) {
+      assert.deepEqual(rules(path, read), [], path);
+    }
+  }
+  assert.deepEqual(rules("src/worker/a.ts", "Deno.exit(config.env);"), []);
+});
+
+Deno.test("house/positional counts the parameters of exported functions", () => {
+  for (
+    const code of [
+      "export function f(a: A, b: B, c: C) {}",
+      "export const f = (a: A, b: B, c: C) => a;",
+      "export const f = function (a: A, b: B, ...c: C[]) {};",
+      "export default function (a: A, b: B, c = 1) {}",
+    ]
+  ) {
+    assert.deepEqual(rules("src/core/a.ts", `/** Doc. */\n${code}`), ["house/positional"], code);
+    assert.deepEqual(rules("scripts/a.ts", code), [], code);
+  }
+  assert.deepEqual(rules("src/core/a.ts", "/** Doc. */\nexport function f(a: A, { b, c, d }: B) {}"), []);
+  assert.deepEqual(rules("src/core/a.ts", "function f(a: A, b: B, c: C) {}"), []);
+});
+
+Deno.test("house/doc wants a doc comment right above an exported declaration", () => {
+  const bare = ["export const a = 1;", "export type A = 1;", "export interface A {}", "export class A {}"];
+  for (const code of bare) {
+    assert.deepEqual(rules("src/core/a.ts", code), ["house/doc"], code);
+    assert.deepEqual(rules("src/core/a.ts", `// no doc\n${code}`), ["house/doc"], code);
+    assert.deepEqual(rules("src/core/a.ts", `/** Of b. */\nconst b = 1;\n${code}`), ["house/doc"], code);
+    assert.deepEqual(rules("src/core/a.ts", `/** Naïve. */\n// deno-lint-ignore x\n${code}`), [], code);
+    assert.deepEqual(rules("tests/a.ts", code), [], code);
+  }
+});
+
+Deno.test("house/file-size stops at 300 lines of source and 450 of tests", () => {
+  const lines = (count: number) => "1;\n".repeat(count);
+  assert.deepEqual(rules("src/core/a.ts", lines(300)), []);
+  assert.deepEqual(lint("src/core/a.ts", lines(301)), [
+    { rule: "house/file-size", message: "src/core/a.ts has 301 lines, at most 300 are allowed" },
+  ]);
+  assert.deepEqual(rules("tests/a.ts", lines(450)), []);
+  assert.deepEqual(rules("src/core/a_test.ts", lines(451)), ["house/file-size"]);
+});
+
+Deno.test("house/file-size holds for assembly, which deno lint leaves out", async () => {
+  const root = new URL("../../", import.meta.url);
+  const walk = async (path: string): Promise<void> => {
+    for await (const { name, isDirectory } of Deno.readDir(new URL(path, root))) {
+      if (isDirectory) await walk(`${path}${name}/`);
+      else if (name.endsWith(".ts")) {
+        assert.equal(tooLong(path + name, await Deno.readTextFile(new URL(path + name, root))), null);
+      }
+    }
+  };
+  await walk("assembly/");
+});
+
+Deno.test("house/no-enum names the enum", () => {
+  assert.deepEqual(lint("tests/a.ts", "enum Side { long, short }"), [
+    { rule: "house/no-enum", message: "Write enum Side as a union of string literals" },
+  ]);
+});

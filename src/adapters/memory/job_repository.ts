@@ -1,0 +1,87 @@
+// deno-lint-ignore-file require-await -- async, so that a refused argument rejects as it does with a database
+import { BacktestError } from "../../core/errors.ts";
+import { isActive, isTerminal, type Job, type NewJob } from "../../core/job.ts";
+import { requireInteger, requireNewJob, requireUuid } from "../../core/job_arguments.ts";
+import { quotaExceeded } from "../../core/job_quota.ts";
+import type { JobCursor, JobRepository } from "../../ports/job_repository.ts";
+import { asStored, type JobStore, writeJob, writeTimeMs } from "./job_store.ts";
+
+/** The submitting side of the queue in memory. */
+export function memoryJobRepository(store: JobStore): JobRepository {
+  const countActive = (userId: string) =>
+    [...store.jobs.values()].filter((job) => job.userId === userId && isActive(job.state)).length;
+  return {
+    async create(job, { maxActive }) {
+      requireNewJob(job);
+      requireInteger("max active jobs", maxActive);
+      const active = countActive(job.userId);
+      if (active >= maxActive) throw quotaExceeded(active, maxActive);
+      if (store.jobs.has(job.jobId)) {
+        throw new BacktestError("storage_unavailable", `Cannot create job "${job.jobId}": the id is taken`);
+      }
+      const created = asStored(queued(job, store.clock.nowMs()));
+      store.jobs.set(job.jobId, created);
+      return created;
+    },
+    async get(jobId) {
+      requireUuid("job id", jobId);
+      return store.jobs.get(jobId) ?? null;
+    },
+    async listForUser({ userId, limit, state, cursor }) {
+      requireUuid("user id", userId);
+      requireInteger("limit", limit, { max: 250 });
+      if (cursor) requireUuid("cursor job id", cursor.jobId);
+      const rest = [...store.jobs.values()]
+        .filter((job) => job.userId === userId && (state === undefined || job.state === state))
+        .filter((job) => cursor === undefined || newestFirst(cursor, job) < 0)
+        .sort(newestFirst);
+      const items = rest.slice(0, limit);
+      const last = items.at(-1);
+      const more = rest.length > limit && last !== undefined;
+      return { items, nextCursor: more ? { createdAtMs: last.createdAtMs, jobId: last.jobId } : null };
+    },
+    async cancel({ jobId, userId }) {
+      requireUuid("job id", jobId);
+      requireUuid("user id", userId);
+      const job = store.jobs.get(jobId);
+      if (!job || job.userId !== userId) return null;
+      if (isTerminal(job.state)) return job;
+      const atMs = writeTimeMs(store, job);
+      const cancelRequestedAtMs = job.cancelRequestedAtMs ?? atMs;
+      if (job.state === "running") return writeJob(store, job, { cancelRequestedAtMs });
+      return writeJob(store, job, { state: "cancelled", finishedAtMs: atMs, cancelRequestedAtMs });
+    },
+    async countActiveForUser(userId) {
+      requireUuid("user id", userId);
+      return countActive(userId);
+    },
+  };
+}
+
+function queued(job: NewJob, nowMs: number): Job {
+  return {
+    ...job,
+    state: "queued",
+    stage: "stage_a",
+    createdAtMs: nowMs,
+    updatedAtMs: nowMs,
+    startedAtMs: null,
+    finishedAtMs: null,
+    cancelRequestedAtMs: null,
+    processedUnits: 0,
+    totalUnits: 0,
+    progressUpdatedAtMs: null,
+    lockedBy: null,
+    lockedAtMs: null,
+    leaseExpiresAtMs: null,
+    heartbeatAtMs: null,
+    attempt: 0,
+    lastError: null,
+    lastErrorJson: null,
+  };
+}
+
+/** Order `createdAt DESC, jobId DESC`. */
+function newestFirst(a: JobCursor, b: JobCursor): number {
+  return b.createdAtMs - a.createdAtMs || (a.jobId < b.jobId ? 1 : a.jobId > b.jobId ? -1 : 0);
+}

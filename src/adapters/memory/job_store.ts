@@ -1,0 +1,42 @@
+import type { Job, Lease, StoredShortlist, StoredTopVariant } from "../../core/job.ts";
+import type { Clock } from "../../ports/clock.ts";
+
+/** What the in-memory job ports share: three tables and the clock that stands for the database's. */
+export interface JobStore {
+  readonly clock: Clock;
+  readonly jobs: Map<string, Job>;
+  /** By job, in rank order. */
+  readonly topVariants: Map<string, readonly StoredTopVariant[]>;
+  readonly shortlists: Map<string, StoredShortlist>;
+}
+
+/** The job whose lease this is, or null when the lease is lost. */
+export function leasedJob(store: JobStore, lease: Lease): Job | null {
+  const job = store.jobs.get(lease.jobId);
+  if (job?.state !== "running" || job.lockedBy !== lease.lockedBy || job.attempt !== lease.attempt) {
+    return null;
+  }
+  return (job.leaseExpiresAtMs ?? 0) > store.clock.nowMs() ? job : null;
+}
+
+/** Stores a job with some members replaced and `updatedAtMs` set; answers what was stored. */
+export function writeJob(store: JobStore, job: Job, changes: Partial<Job>): Job {
+  const written = asStored({ ...job, updatedAtMs: writeTimeMs(store, job), ...changes });
+  store.jobs.set(job.jobId, written);
+  return written;
+}
+
+/** Now, but never before the job's last write, should the clock have been set back. */
+export function writeTimeMs(store: JobStore, job: Job): number {
+  return Math.max(store.clock.nowMs(), job.updatedAtMs);
+}
+
+/** A frozen copy that went through JSON, as a row does: no `undefined`, no negative zero, nothing shared. */
+export function asStored<T>(value: T): T {
+  return deepFreeze(JSON.parse(JSON.stringify(value)));
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === "object" && value !== null) Object.values(Object.freeze(value)).forEach(deepFreeze);
+  return value;
+}

@@ -1,0 +1,116 @@
+import type { Job, JobState, NewJob } from "../../core/job.ts";
+import { requireInteger, requireNewJob, requireUuid } from "../../core/job_arguments.ts";
+import { quotaExceeded } from "../../core/job_quota.ts";
+import type { JobCursor, JobPage, JobRepository } from "../../ports/job_repository.ts";
+import type { Sql, SqlContext } from "./connect.ts";
+import { asJsonb, moment } from "./fragments.ts";
+import { type JobRow, toJob } from "./job_row.ts";
+import { announceQueued } from "./job_wakeups.ts";
+import { withStorageErrors } from "./storage_error.ts";
+
+/** The submitting side of the queue over a pool. */
+export function postgresJobRepository(sql: Sql): JobRepository {
+  return {
+    async create(job, { maxActive }) {
+      requireNewJob(job);
+      requireInteger("max active jobs", maxActive);
+      return await withStorageErrors(`create job "${job.jobId}"`, () => create(sql, { job, maxActive }));
+    },
+    async get(jobId) {
+      requireUuid("job id", jobId);
+      return await withStorageErrors(`read job "${jobId}"`, async () => {
+        const [row] = await sql<JobRow[]>`SELECT * FROM backtest_jobs WHERE job_id = ${jobId}::uuid`;
+        return row ? toJob(row) : null;
+      });
+    },
+    async listForUser(query) {
+      requireUuid("user id", query.userId);
+      requireInteger("limit", query.limit, { max: 250 });
+      if (query.cursor) requireUuid("cursor job id", query.cursor.jobId);
+      return await withStorageErrors(`list jobs of user "${query.userId}"`, () => listForUser(sql, query));
+    },
+    async cancel({ jobId, userId }) {
+      requireUuid("job id", jobId);
+      requireUuid("user id", userId);
+      return await withStorageErrors(`cancel job "${jobId}"`, () => cancel(sql, { jobId, userId }));
+    },
+    async countActiveForUser(userId) {
+      requireUuid("user id", userId);
+      return await withStorageErrors(`count jobs of user "${userId}"`, () => countActive(sql, userId));
+    },
+  };
+}
+
+async function create(sql: Sql, request: { readonly job: NewJob; readonly maxActive: number }): Promise<Job> {
+  const { job, maxActive } = request;
+  return await sql.begin(async (tx) => {
+    // Parallel submits of one user wait here for each other, so that count and insert are one step.
+    await tx`SELECT pg_advisory_xact_lock(hashtextextended(${job.userId}::text, 0))`;
+    const active = await countActive(tx, job.userId);
+    if (active >= maxActive) throw quotaExceeded(active, maxActive);
+    const [row] = await tx<[JobRow]>`
+      INSERT INTO backtest_jobs (
+        job_id, user_id, mode, state, stage, created_at, updated_at, request_json, request_hash, spec_hash,
+        spec_payload_json, engine_params_hash, backtest_runtime_config_hash
+      )
+      SELECT ${job.jobId}::uuid, ${job.userId}::uuid, ${job.mode}::text, 'queued', 'stage_a', now.at, now.at,
+        ${asJsonb(tx, job.requestJson)}, ${job.requestHash}::text, ${job.specHash}::text,
+        ${job.specPayloadJson && asJsonb(tx, job.specPayloadJson)}, ${job.engineParamsHash}::text,
+        ${job.backtestRuntimeConfigHash}::text
+      FROM ${moment(tx)} AS now
+      RETURNING *`;
+    await announceQueued(tx, job.jobId);
+    return toJob(row);
+  });
+}
+
+async function listForUser(
+  sql: Sql,
+  query: {
+    readonly userId: string;
+    readonly limit: number;
+    readonly state?: JobState;
+    readonly cursor?: JobCursor;
+  },
+): Promise<JobPage> {
+  const { userId, limit, state, cursor } = query;
+  const after = cursor && new Date(cursor.createdAtMs);
+  // One row more than asked for tells whether there is a next page.
+  const rows = await sql<JobRow[]>`
+    SELECT * FROM backtest_jobs
+    WHERE user_id = ${userId}::uuid
+      ${state === undefined ? sql`` : sql`AND state = ${state}::text`}
+      ${cursor ? sql`AND (created_at, job_id) < (${after!}::timestamptz, ${cursor.jobId}::uuid)` : sql``}
+    ORDER BY created_at DESC, job_id DESC
+    LIMIT ${limit + 1}::int`;
+  const items = rows.slice(0, limit).map(toJob);
+  const last = items.at(-1);
+  const more = rows.length > limit && last !== undefined;
+  return { items, nextCursor: more ? { createdAtMs: last.createdAtMs, jobId: last.jobId } : null };
+}
+
+async function cancel(
+  sql: Sql,
+  query: { readonly jobId: string; readonly userId: string },
+): Promise<Job | null> {
+  const mine = sql`j.job_id = ${query.jobId}::uuid AND j.user_id = ${query.userId}::uuid`;
+  const [cancelled] = await sql<JobRow[]>`
+    UPDATE backtest_jobs AS j
+    SET state = CASE WHEN j.state = 'queued' THEN 'cancelled' ELSE j.state END,
+        finished_at = CASE WHEN j.state = 'queued' THEN GREATEST(now.at, j.updated_at) END,
+        cancel_requested_at = COALESCE(j.cancel_requested_at, GREATEST(now.at, j.updated_at)),
+        updated_at = GREATEST(now.at, j.updated_at)
+    FROM ${moment(sql)} AS now
+    WHERE ${mine} AND j.state IN ('queued', 'running')
+    RETURNING j.*`;
+  if (cancelled) return toJob(cancelled);
+  const [terminal] = await sql<JobRow[]>`SELECT j.* FROM backtest_jobs AS j WHERE ${mine}`;
+  return terminal ? toJob(terminal) : null;
+}
+
+async function countActive(sql: SqlContext, userId: string): Promise<number> {
+  const [row] = await sql<[{ readonly active: number }]>`
+    SELECT count(*)::int AS active FROM backtest_jobs
+    WHERE user_id = ${userId}::uuid AND state IN ('queued', 'running')`;
+  return row.active;
+}

@@ -1,0 +1,80 @@
+import {
+  requireInteger,
+  requireLease,
+  requireShortlist,
+  requireSnapshot,
+  requireUuid,
+} from "../../core/job_arguments.ts";
+import type { Lease, Shortlist } from "../../core/job.ts";
+import type { JobResults } from "../../ports/job_results.ts";
+import type { Sql } from "./connect.ts";
+import { asJsonb, leaseAlive, moment } from "./fragments.ts";
+import { type ShortlistRow, type TopVariantRow, toShortlist, toTopVariant } from "./job_row.ts";
+import { withStorageErrors } from "./storage_error.ts";
+import { lockLease, rewriteTopVariants } from "./top_variant_rows.ts";
+
+/** The result rows over a pool. */
+export function postgresJobResults(sql: Sql): JobResults {
+  return {
+    async replaceTopVariants(lease, rows) {
+      requireLease(lease);
+      requireSnapshot(rows);
+      return await withStorageErrors(
+        `store a snapshot of job "${lease.jobId}"`,
+        () =>
+          sql.begin(async (tx) => {
+            if (!await lockLease(tx, lease)) return false;
+            await rewriteTopVariants(tx, { jobId: lease.jobId, rows });
+            return true;
+          }),
+      );
+    },
+    async listTopVariants(jobId, limit) {
+      requireUuid("job id", jobId);
+      requireInteger("limit", limit);
+      return await withStorageErrors(`list top variants of job "${jobId}"`, async () => {
+        const rows = await sql<TopVariantRow[]>`
+          SELECT * FROM backtest_job_top_variants WHERE job_id = ${jobId}::uuid
+          ORDER BY rank, variant_key LIMIT ${limit}::int`;
+        return rows.map(toTopVariant);
+      });
+    },
+    async saveShortlist(lease, shortlist) {
+      requireLease(lease);
+      requireShortlist(shortlist);
+      return await withStorageErrors(
+        `store the shortlist of job "${lease.jobId}"`,
+        () => saveShortlist(sql, { lease, shortlist }),
+      );
+    },
+    async getShortlist(jobId) {
+      requireUuid("job id", jobId);
+      return await withStorageErrors(`read the shortlist of job "${jobId}"`, async () => {
+        const [row] = await sql<ShortlistRow[]>`
+          SELECT * FROM backtest_job_stage_a_shortlist WHERE job_id = ${jobId}::uuid`;
+        return row ? toShortlist(row) : null;
+      });
+    },
+  };
+}
+
+async function saveShortlist(
+  sql: Sql,
+  options: { readonly lease: Lease; readonly shortlist: Shortlist },
+): Promise<boolean> {
+  const { lease, shortlist } = options;
+  const stored = await sql`
+    WITH mine AS (SELECT j.job_id FROM backtest_jobs AS j WHERE ${leaseAlive(sql, lease)} FOR UPDATE OF j)
+    INSERT INTO backtest_job_stage_a_shortlist (
+      job_id, stage_a_indexes_json, stage_a_variants_total, risk_total, preselect_used, updated_at
+    )
+    SELECT mine.job_id, ${asJsonb(sql, shortlist.stageAIndexes)}, ${shortlist.stageAVariantsTotal}::int,
+      ${shortlist.riskTotal}::int, ${shortlist.preselectUsed}::int, now.at
+    FROM mine, ${moment(sql)} AS now
+    ON CONFLICT (job_id) DO UPDATE
+    SET (stage_a_indexes_json, stage_a_variants_total, risk_total, preselect_used, updated_at) = (
+      EXCLUDED.stage_a_indexes_json, EXCLUDED.stage_a_variants_total, EXCLUDED.risk_total,
+      EXCLUDED.preselect_used, EXCLUDED.updated_at
+    )`;
+  return stored.count === 1;
+}

@@ -1,0 +1,38 @@
+import { mkdir } from "node:fs/promises";
+import { dirname } from "node:path";
+import { PGlite } from "@electric-sql/pglite";
+import { PGLiteSocketServer } from "@electric-sql/pglite-socket";
+import { BacktestError } from "../../core/errors.ts";
+import type { Database } from "./database.ts";
+
+/**
+ * PGlite behind a socket on loopback, in memory when `directory` is null. It has one connection: a second one would wait
+ * for ever while a transaction of the first is open.
+ */
+export async function openPglite(directory: string | null): Promise<Database> {
+  const place = directory === null ? "in memory" : `in "${directory}"`;
+  try {
+    if (directory !== null) await mkdir(dirname(directory), { recursive: true });
+    const database = await PGlite.create(directory ?? "memory://");
+    // The socket of a connection just closed may still count when the next one comes, hence two.
+    const server = new PGLiteSocketServer({ db: database, port: 0, maxConnections: 2 });
+    await server.start();
+    const close = async () => {
+      await server.stop();
+      await database.close();
+    };
+    return {
+      dsn: `postgres://postgres@${server.getServerConn()}/postgres?sslmode=disable`,
+      connectionsMax: 1,
+      canListen: false,
+      description: `PGlite ${place}`,
+      close,
+      [Symbol.asyncDispose]: close,
+    };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new BacktestError("storage_unavailable", `Cannot start PGlite ${place}: ${reason}`, {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,31 @@
+import { BacktestError } from "../../core/errors.ts";
+
+const maxReasonLength = 300;
+
+/**
+ * Runs `work` and turns what the driver throws into `storage_unavailable`: `Cannot <action>: <one line>`. Errors of ours
+ * and errors of the programmer pass through.
+ */
+export async function withStorageErrors<T>(action: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!isDriverError(error)) throw error;
+    throw new BacktestError("storage_unavailable", `Cannot ${action}: ${scrub(error)}`, { cause: error });
+  }
+}
+
+/** Whether a thrown value comes from the server or the connection; both carry a text as `code`. */
+export function isDriverError(error: unknown): error is Error & { readonly code: string } {
+  return error instanceof Error && !(error instanceof BacktestError) && "code" in error &&
+    typeof error.code === "string";
+}
+
+/** The first line of a driver's message, without DSNs and passwords; its code when the message is empty. */
+function scrub(error: Error & { readonly code: string }): string {
+  const [line] = (error.message.trim() || error.code).split("\n");
+  return line!
+    .replace(/\b[a-z][a-z+]*:\/\/\S+/gi, "<dsn>")
+    .replace(/\b(password|pwd)\s*[=:]\s*\S+/gi, "$1=<hidden>")
+    .slice(0, maxReasonLength);
+}

@@ -1,0 +1,84 @@
+import { Counter, Gauge, Histogram, type Registry } from "prom-client";
+import type { ClaimOutcome, RunnerMetrics } from "../../ports/runner_metrics.ts";
+
+const runnerBuckets = [0.1, 0.25, 0.5, 1, 2, 5, 15, 30, 60, 300, 900];
+// with 30 s and 2 min, the two limits of the queue's objective
+const queueBuckets = [0.1, 0.5, 1, 5, 15, 30, 60, 120, 300, 900, 3600];
+
+type CountedOutcome = Exclude<ClaimOutcome, "released">;
+
+/**
+ * Metrics of the worker on `registry`. One instance serves every worker of a process; a second one on the same registry
+ * throws. A released claim only lowers the gauge: the job's outcome is still open.
+ */
+export function prometheusMetrics(registry: Registry): RunnerMetrics {
+  const claims = counter(registry, "claim_total", "Jobs claimed.");
+  const outcomes: Readonly<Record<CountedOutcome, Counter>> = {
+    succeeded: counter(registry, "succeeded_total", "Claimed jobs that succeeded."),
+    failed: counter(registry, "failed_total", "Claimed jobs that failed."),
+    cancelled: counter(registry, "cancelled_total", "Claimed jobs that were cancelled."),
+    lease_lost: counter(registry, "lease_lost_total", "Claimed jobs given up because their lease was lost."),
+  };
+  const active = new Gauge({
+    name: "backtest_job_runner_active_claimed_jobs",
+    help: "Jobs being processed now.",
+    registers: [registry],
+  });
+  const retries = new Counter({
+    name: "job_retry_total",
+    help: "Claims of a job that had been claimed before.",
+    registers: [registry],
+  });
+  const { jobDuration, stageDuration, queueWait, execution } = durations(registry);
+  return {
+    jobClaimed({ queueWaitSeconds, reclaim }) {
+      claims.inc();
+      active.inc();
+      if (reclaim) retries.inc();
+      if (queueWaitSeconds !== null) queueWait.observe(queueWaitSeconds);
+    },
+    jobProcessed({ outcome, seconds }) {
+      active.dec();
+      if (outcome === "released") return;
+      outcomes[outcome].inc();
+      jobDuration.observe(seconds);
+      execution.observe(seconds);
+    },
+    stageDone: (stage, seconds) => stageDuration.observe({ stage }, seconds),
+  };
+}
+
+function durations(registry: Registry) {
+  const registers = [registry];
+  return {
+    jobDuration: new Histogram({
+      name: "backtest_job_runner_job_duration_seconds",
+      help: "From the claim of a job to the end of its processing.",
+      buckets: runnerBuckets,
+      registers,
+    }),
+    stageDuration: new Histogram({
+      name: "backtest_job_runner_stage_duration_seconds",
+      help: "Time spent in each stage that was entered.",
+      labelNames: ["stage"],
+      buckets: runnerBuckets,
+      registers,
+    }),
+    queueWait: new Histogram({
+      name: "queue_wait_seconds",
+      help: "From the submission of a job to its first claim.",
+      buckets: queueBuckets,
+      registers,
+    }),
+    execution: new Histogram({
+      name: "job_exec_seconds",
+      help: "Execution time of one claim of a job.",
+      buckets: queueBuckets,
+      registers,
+    }),
+  };
+}
+
+function counter(registry: Registry, suffix: string, help: string): Counter {
+  return new Counter({ name: `backtest_job_runner_${suffix}`, help, registers: [registry] });
+}

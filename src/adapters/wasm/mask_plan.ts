@@ -1,0 +1,79 @@
+import { findIndicator, type IndicatorDefinition } from "../../core/catalogue.ts";
+import { type ErrorItem, validationError } from "../../core/errors.ts";
+import { decodeStageA } from "../../core/grid.ts";
+import type { IndicatorGrid, SweepPlan } from "../../core/plan.ts";
+import { type AxisProjection, projectAxes } from "./axis_projection.ts";
+import { type SeriesKernel, seriesKernels } from "./indicator_series.ts";
+
+/** The different mask pairs of one indicator: one per (series, signal values). */
+export interface IndicatorMasks {
+  readonly definition: IndicatorDefinition;
+  readonly kernel: SeriesKernel;
+  readonly series: AxisProjection;
+  readonly rules: AxisProjection;
+  /** Key of its first mask pair; keys number the mask pairs of all indicators. */
+  readonly firstKey: number;
+}
+
+/** The different mask pairs of a sweep. */
+export interface MaskPlan {
+  readonly indicators: readonly IndicatorMasks[];
+  readonly maskPairs: number;
+}
+
+/** What one indicator contributes to one variant. */
+export interface MaskChoice {
+  readonly key: number;
+  readonly series: number;
+  readonly rule: number;
+}
+
+/**
+ * Finds kernel and rule of every indicator. Throws `validation_error` when an indicator has no rule or a signal
+ * parameter of its rule is missing.
+ */
+export function planMasks(plan: SweepPlan): MaskPlan {
+  refuse(plan.indicators.flatMap(findingsOf));
+  let maskPairs = 0;
+  const indicators = plan.indicators.map((grid): IndicatorMasks => {
+    const definition = findIndicator(grid.indicatorId)!;
+    const kernel = seriesKernels[grid.indicatorId];
+    const series = projectAxes(grid.axes, kernel.axes);
+    const rules = projectAxes(grid.signalAxes, definition.signalParams);
+    const firstKey = maskPairs;
+    maskPairs += series.count * rules.count;
+    return { definition, kernel, series, rules, firstKey };
+  });
+  return { indicators, maskPairs };
+}
+
+/** The mask pair of every indicator in a base variant, in the order of the plan. */
+export function maskChoices(
+  { indicators }: MaskPlan,
+  at: { readonly plan: SweepPlan; readonly stageAIndex: number },
+): MaskChoice[] {
+  const point = decodeStageA(at.plan, at.stageAIndex);
+  return indicators.map(({ series, rules, firstKey }, i) => {
+    const chosen = { series: series.of(point.compute[i]), rule: rules.of(point.signal[i]) };
+    return { ...chosen, key: firstKey + chosen.series * rules.count + chosen.rule };
+  });
+}
+
+function findingsOf({ indicatorId, signalAxes }: IndicatorGrid): ErrorItem[] {
+  const definition = findIndicator(indicatorId);
+  if (definition === undefined || !(indicatorId in seriesKernels)) {
+    const message = `Unsupported indicator_id for signals v1: ${indicatorId}`;
+    return [{ path: "indicators", code: "unsupported_indicator", message }];
+  }
+  return definition.signalParams
+    .filter((name) => !signalAxes.some((axis) => axis.name === name))
+    .map((name) => ({
+      path: `signal_grids.${indicatorId}.${name}`,
+      code: "required",
+      message: `${indicatorId}: missing required signal param '${name}'`,
+    }));
+}
+
+function refuse(items: readonly ErrorItem[]): void {
+  if (items.length > 0) throw validationError(items[0].message, items);
+}

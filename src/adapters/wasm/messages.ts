@@ -1,0 +1,65 @@
+import { BacktestError, type ErrorCode, type ErrorDetails } from "../../core/errors.ts";
+import type { Replay } from "../../core/execution.ts";
+import type { Candidates, Selection } from "../../ports/compute.ts";
+import type { SessionInput } from "./session_input.ts";
+
+/** What a thread can be asked to do in one of its sessions. */
+export type Request =
+  | { readonly kind: "open"; readonly session: number; readonly input: SessionInput }
+  | { readonly kind: "close"; readonly session: number }
+  | {
+    readonly kind: "score_base";
+    readonly session: number;
+    readonly range: { readonly from: number; readonly to: number };
+    readonly selection: Selection;
+  }
+  | {
+    readonly kind: "score_risk";
+    readonly session: number;
+    readonly bases: readonly number[];
+    readonly selection: Selection;
+  }
+  | {
+    readonly kind: "replay";
+    readonly session: number;
+    readonly variant: { readonly stageAIndex: number; readonly riskIndex: number | null };
+  };
+
+/** What each kind of request is answered with. */
+export interface Answers {
+  readonly open: null;
+  readonly close: null;
+  readonly score_base: Candidates;
+  readonly score_risk: Candidates;
+  readonly replay: Replay;
+}
+
+/** Messages to a thread: first its module, then calls, answered in order. */
+export type ToThread =
+  | { readonly kind: "module"; readonly module: WebAssembly.Module }
+  | { readonly kind: "call"; readonly call: number; readonly request: Request };
+
+/** Answer to one call. */
+export type FromThread =
+  | { readonly call: number; readonly answer: Answers[keyof Answers] }
+  | { readonly call: number; readonly error: PostedError };
+
+/** An error as it can be posted. */
+export interface PostedError {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly details: ErrorDetails;
+}
+
+/** Everything that is not an expected error becomes `backtest_job_runner_failed`. */
+export function postedError(error: unknown): PostedError {
+  if (error instanceof BacktestError) {
+    return { code: error.code, message: error.message, details: error.details };
+  }
+  return { code: "backtest_job_runner_failed", message: `Cannot compute: ${error}`, details: {} };
+}
+
+/** The inverse of {@link postedError}. */
+export function receivedError({ code, message, details }: PostedError): BacktestError {
+  return new BacktestError(code, message, { details });
+}

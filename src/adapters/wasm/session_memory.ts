@@ -1,0 +1,135 @@
+import {
+  ACCOUNT_BUY_FACTOR,
+  ACCOUNT_BYTES,
+  ACCOUNT_FEE_RATE,
+  ACCOUNT_INIT_CASH,
+  ACCOUNT_LOCK_RATE,
+  ACCOUNT_SELL_FACTOR,
+  ACCOUNT_STAKE_MAX,
+  COLUMN_SLACK,
+  OUTCOME_BYTES,
+  SEGMENT_STRIDE,
+  TRADE_STRIDE,
+  WINDOW_MAX,
+} from "../../../assembly/layout.ts";
+import type { SweepPlan } from "../../core/plan.ts";
+import { align, type Arena, planArena, reserveMemory } from "./arena.ts";
+import type { Kernels } from "./kernels.ts";
+import type { SessionInput } from "./session_input.ts";
+
+/** Trades fetched from the module at a time. */
+export const tradesPerCall = 1024;
+
+/** Scores the module holds at a time, unless one risk plane alone is larger. */
+const scoresPerChunk = 16_384;
+
+/** Regions of one session. */
+export type SessionArena = Arena<
+  | "account"
+  | "outcome"
+  | "maskPairs"
+  | "open"
+  | "high"
+  | "low"
+  | "close"
+  | "hl2"
+  | "hlc3"
+  | "ohlc4"
+  | "series"
+  | "scratch"
+  | "longMask"
+  | "shortMask"
+  | "segments"
+  | "stops"
+  | "targets"
+  | "plane"
+  | "scores"
+  | "heap"
+  | "positions"
+  | "kept"
+  | "trades"
+  | "maskSlots"
+>;
+
+/** Sizes of what a session keeps in memory. */
+export interface SessionSizes {
+  /** Bytes of one f32 column or series. */
+  readonly columnBytes: number;
+  /** Bytes of one bit mask over the slice. */
+  readonly maskBytes: number;
+  readonly maskSlots: number;
+  readonly scores: number;
+}
+
+/** How large the parts of a session are. `maskPairs` is the number of different ones in the sweep. */
+export function sessionSizes(input: SessionInput, maskPairs: number): SessionSizes {
+  const bars = input.slice.stop - input.slice.start;
+  const maskBytes = align(Math.ceil(bars / 64) * 8);
+  const affordable = Math.floor(input.maskBytesMax / Math.max(1, 2 * maskBytes));
+  return {
+    columnBytes: align((input.prices.close.length + COLUMN_SLACK) * 4),
+    maskBytes,
+    maskSlots: Math.min(maskPairs, Math.max(input.plan.indicators.length, affordable)),
+    scores: Math.max(input.plan.riskTotal, scoresPerChunk),
+  };
+}
+
+/** Plans the regions, grows the memory once, and writes prices, derived sources, account and risk levels. */
+export function loadSession(kernels: Kernels, input: SessionInput, sizes: SessionSizes): SessionArena {
+  const arena = planArena(regionBytes(kernels, input, sizes));
+  reserveMemory(kernels.memory, arena.end);
+  const { at } = arena;
+  const { buffer } = kernels.memory;
+  const { open, high, low, close } = input.prices;
+  for (
+    const [address, column] of [[at.open, open], [at.high, high], [at.low, low], [at.close, close]] as const
+  ) {
+    new Float32Array(buffer, address, column.length).set(column);
+  }
+  kernels.hl2(at.high, at.low, at.hl2, close.length);
+  kernels.hlc3(at.high, at.low, at.close, at.hlc3, close.length);
+  kernels.ohlc4(at.open, at.high, at.low, at.close, at.ohlc4, close.length);
+  writeAccount(new Float64Array(buffer, at.account, ACCOUNT_BYTES / 8), input.plan);
+  return arena;
+}
+
+function regionBytes(kernels: Kernels, { slice, plan }: SessionInput, sizes: SessionSizes) {
+  const { columnBytes, maskBytes } = sizes;
+  return {
+    account: ACCOUNT_BYTES,
+    outcome: OUTCOME_BYTES,
+    maskPairs: plan.indicators.length * 8,
+    open: columnBytes,
+    high: columnBytes,
+    low: columnBytes,
+    close: columnBytes,
+    hl2: columnBytes,
+    hlc3: columnBytes,
+    ohlc4: columnBytes,
+    series: plan.indicators.length * columnBytes,
+    scratch: 2 * WINDOW_MAX * 4,
+    longMask: maskBytes,
+    shortMask: maskBytes,
+    segments: (slice.stop - slice.start) * SEGMENT_STRIDE,
+    stops: plan.risk.sl.length * 8,
+    targets: plan.risk.tp.length * 8,
+    plane: kernels.riskPlaneBytes(plan.risk.sl.length, plan.risk.tp.length),
+    scores: sizes.scores * 8,
+    heap: sizes.scores * 8,
+    positions: sizes.scores * 8,
+    kept: sizes.scores * 8,
+    trades: (tradesPerCall + 1) * TRADE_STRIDE,
+    maskSlots: sizes.maskSlots * 2 * maskBytes,
+  };
+}
+
+function writeAccount(account: Float64Array, { execution, sizingMode }: SweepPlan): void {
+  const slippage = execution.slippage_pct / 100;
+  const locks = sizingMode === "strategy_compound_profit_lock";
+  account[ACCOUNT_INIT_CASH / 8] = execution.init_cash_quote;
+  account[ACCOUNT_STAKE_MAX / 8] = sizingMode === "fixed_quote" ? execution.fixed_quote : Infinity;
+  account[ACCOUNT_LOCK_RATE / 8] = locks ? execution.safe_profit_percent / 100 : 0;
+  account[ACCOUNT_FEE_RATE / 8] = execution.fee_pct / 100;
+  account[ACCOUNT_BUY_FACTOR / 8] = 1 + slippage;
+  account[ACCOUNT_SELL_FACTOR / 8] = 1 - slippage;
+}

@@ -1,0 +1,99 @@
+import { SIDE_LONG, SIDE_SHORT } from "../../../assembly/layout.ts";
+import type { Source } from "../../core/catalogue.ts";
+import type { DirectionMode } from "../../core/execution.ts";
+import { sourceOf } from "./indicator_series.ts";
+import type { Kernels } from "./kernels.ts";
+import { type MaskChoice, maskChoices, type MaskPlan } from "./mask_plan.ts";
+import { createMaskSlots } from "./mask_slots.ts";
+import type { SessionInput } from "./session_input.ts";
+import type { SessionArena, SessionSizes } from "./session_memory.ts";
+
+/** Writes the final masks of base variants. */
+export interface VariantMasks {
+  /** Puts the masks of a base variant into the regions `longMask` and `shortMask`. */
+  combine(stageAIndex: number): void;
+}
+
+/** What the masks are made of. */
+export interface VariantMasksOptions {
+  readonly kernels: Kernels;
+  readonly input: SessionInput;
+  readonly maskPlan: MaskPlan;
+  readonly sizes: SessionSizes;
+  readonly arena: SessionArena;
+}
+
+const sides: Readonly<Record<DirectionMode, number>> = {
+  "long-only": SIDE_LONG,
+  "short-only": SIDE_SHORT,
+  "long-short": SIDE_LONG | SIDE_SHORT,
+};
+
+/** Makes series and masks when they are first needed; holds one series per indicator and as many masks as fit. */
+export function createVariantMasks(options: VariantMasksOptions): VariantMasks {
+  const { kernels, input, maskPlan, sizes, arena: { at } } = options;
+  const { indicators } = maskPlan;
+  const bars = input.slice.stop - input.slice.start;
+  const slots = createMaskSlots(sizes.maskSlots);
+  const pairs = new Uint32Array(kernels.memory.buffer, at.maskPairs, 2 * indicators.length);
+  const seriesHeld = new Int32Array(indicators.length).fill(-1);
+  const slotAddress = (slot: number) => at.maskSlots + slot * 2 * sizes.maskBytes;
+  return {
+    combine(stageAIndex) {
+      maskChoices(maskPlan, { plan: input.plan, stageAIndex }).forEach((choice, i) => {
+        const slot = slots.slotOf(choice.key, (empty) => {
+          if (seriesHeld[i] !== choice.series) computeSeries(options, { indicator: i, choice });
+          seriesHeld[i] = choice.series;
+          computeMasks(options, { indicator: i, choice, target: slotAddress(empty) });
+        });
+        pairs[2 * i] = slotAddress(slot);
+        pairs[2 * i + 1] = slotAddress(slot) + sizes.maskBytes;
+      });
+      kernels.combineMasks(
+        at.maskPairs,
+        indicators.length,
+        bars,
+        sides[input.plan.directionMode],
+        at.longMask,
+        at.shortMask,
+      );
+    },
+  };
+}
+
+function computeSeries(
+  { kernels, input, maskPlan, sizes, arena: { at } }: VariantMasksOptions,
+  { indicator, choice }: { readonly indicator: number; readonly choice: MaskChoice },
+): void {
+  const { kernel, series } = maskPlan.indicators[indicator];
+  kernel.compute(kernels, series.values(choice.series), {
+    column: (source: Source) => at[source],
+    target: at.series + indicator * sizes.columnBytes,
+    scratch: at.scratch,
+    bars: input.prices.close.length,
+  });
+}
+
+function computeMasks(
+  { kernels, input, maskPlan, sizes, arena: { at } }: VariantMasksOptions,
+  options: { readonly indicator: number; readonly choice: MaskChoice; readonly target: number },
+): void {
+  const { definition, series, rules } = maskPlan.indicators[options.indicator];
+  const values = at.series + options.indicator * sizes.columnBytes;
+  const { start, stop } = input.slice;
+  const long = options.target;
+  const short = options.target + sizes.maskBytes;
+  switch (definition.rule) {
+    case "compare_price_to_output": {
+      const price = at[sourceOf(series.values(options.choice.series))];
+      return kernels.comparePrice(price, values, start, stop - start, long, short);
+    }
+    case "sign":
+      return kernels.sign(values, start, stop - start, long, short);
+    case "threshold_band": {
+      const { long_threshold, short_threshold } = rules.values(options.choice.rule);
+      const thresholds = [Number(long_threshold), Number(short_threshold)] as const;
+      return kernels.thresholdBand(values, start, stop - start, ...thresholds, long, short);
+    }
+  }
+}

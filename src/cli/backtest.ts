@@ -1,0 +1,68 @@
+import { type Command, Option } from "commander";
+import type { Calendar } from "../core/timeframe.ts";
+import { parseRequestText } from "../schema/request.ts";
+import { runBacktest } from "../usecases/run_backtest.ts";
+import type { CliDeps } from "./deps.ts";
+import { timeframe } from "./options.ts";
+import { variantTable } from "./render/variant_table.ts";
+
+interface BacktestOptions {
+  readonly request: string;
+  readonly candles: string;
+  readonly calendar: Calendar;
+  readonly candleTimeframe?: number;
+  readonly config?: string;
+  readonly report?: boolean;
+  readonly json?: boolean;
+}
+
+/** `backtest`: the synchronous path, without any database. */
+export function addBacktestCommand(program: Command, deps: CliDeps): void {
+  program.command("backtest")
+    .description("Run one sweep over a candle file and print the ranked variants")
+    .requiredOption("--request <file>", "request as JSON; - for stdin")
+    .requiredOption("--candles <csv>", "candles with the header ts_open,open,high,low,close,volume")
+    .addOption(
+      new Option("--calendar <kind>", "what an empty bucket means: no bar, or the last close repeated")
+        .choices(["sessions", "continuous"]).default("sessions"),
+    )
+    .option("--candle-timeframe <tf>", "timeframe of the file; default its smallest spacing", timeframe)
+    .option("--config <file>", "runtime config")
+    .option("--report", "add report, trades and equity to every variant")
+    .option("--json", "print the whole answer as JSON")
+    .action((options: BacktestOptions) => backtest(options, deps));
+}
+
+async function backtest(options: BacktestOptions, deps: CliDeps): Promise<void> {
+  const { config, defaults } = await deps.loadSettings(options.config ? { configPath: options.config } : {});
+  const body = parseRequestText(await deps.readText(options.request), options.request);
+  const candles = await deps.openCandles({
+    path: options.candles,
+    ...(options.candleTimeframe === undefined ? {} : { timeframeMs: options.candleTimeframe }),
+  });
+  await using compute = deps.openCompute({ threads: config.cpu.maxThreads });
+  using deadline = deadlineSignal(config.sync.deadlineSeconds, deps.stop);
+  const answer = await runBacktest(
+    { body, reports: options.report ? "full" : "configured", signal: deadline.signal },
+    { candles, compute, defaults, config, calendarOf: () => options.calendar },
+  );
+  if (options.json) {
+    deps.out(`${JSON.stringify(answer)}\n`);
+    return;
+  }
+  deps.out(`${variantTable(answer.variants.map((variant, i) => ({ ...variant, rank: i + 1 })))}\n`);
+  if (options.report) {
+    for (const { report } of answer.variants.slice(0, 1)) deps.out(`\n${report?.table_md}\n`);
+  }
+}
+
+function deadlineSignal(seconds: number, stop: AbortSignal): { signal: AbortSignal } & Disposable {
+  const controller = new AbortController();
+  const abort = (reason: string) => () => controller.abort(reason);
+  const timer = setTimeout(abort("deadline_exceeded"), Math.min(seconds * 1000, 2 ** 31 - 1));
+  stop.addEventListener("abort", abort("interrupted"), { once: true, signal: controller.signal });
+  return {
+    signal: controller.signal,
+    [Symbol.dispose]: () => clearTimeout(timer),
+  };
+}

@@ -1,0 +1,102 @@
+import type { Command } from "commander";
+import { sparkline } from "../core/sparkline.ts";
+import type { Job } from "../core/job.ts";
+import { calendarLookup } from "../core/calendar.ts";
+import { jobEquity } from "../usecases/job_equity.ts";
+import { submitJob } from "../usecases/submit_job.ts";
+import { type TopRows, topRows } from "../usecases/top_rows.ts";
+import { watchJob } from "../usecases/watch_job.ts";
+import type { CliDeps, OpenDemo } from "./deps.ts";
+import { progressView } from "./render/progress.ts";
+import { reportColumns } from "./render/report_columns.ts";
+import { variantTable } from "./render/variant_table.ts";
+
+const pollMs = 50;
+const shownVariants = 10;
+const sparklineWidth = 72;
+
+/** `demo`: the main job from nothing, on real candles. */
+export function addDemoCommand(program: Command, deps: CliDeps): void {
+  program.command("demo")
+    .description("Sweep two indicators over 20 years of S&P 500 days with an embedded database")
+    .option("--json", "print one JSON object and nothing else on stdout")
+    .option("--serve", "keep the database up until Ctrl-C, to look at the rows")
+    .action((options: { json?: boolean; serve?: boolean }) => demo(options, deps));
+}
+
+async function demo(options: { json?: boolean; serve?: boolean }, deps: CliDeps): Promise<void> {
+  const startedMs = deps.clock.monotonicMs();
+  await using open = await deps.openDemo({ onNotice: (line) => deps.err(`${line}\n`) });
+  const submitted = await submitJob({ body: open.request, userId: deps.userId }, {
+    ...open,
+    newId: deps.newId,
+  });
+  const job = await follow(submitted, open, deps);
+  const elapsedMs = Math.round(deps.clock.monotonicMs() - startedMs);
+  const top = await topRows({ jobId: job.jobId, userId: deps.userId, limit: shownVariants }, {
+    ...open,
+    topKPersisted: open.config.jobs.topKPersistedDefault,
+  });
+  const shortlist = await open.results.getShortlist(job.jobId);
+  const summary = {
+    job_id: job.jobId,
+    state: job.state,
+    stage_a_variants: shortlist?.stageAVariantsTotal ?? 0,
+    stage_b_variants: (shortlist?.preselectUsed ?? 0) * (shortlist?.riskTotal ?? 0),
+    elapsed_ms: elapsedMs,
+  };
+  if (job.state !== "succeeded") throw new Error(`The demo job ended ${job.state}: ${job.lastError}`);
+  if (options.json) deps.out(`${JSON.stringify({ ...summary, top: top.items })}\n`);
+  else deps.out(await summaryText({ job, top, summary }, open));
+  if (options.serve) await serve(open, deps);
+}
+
+async function follow(submitted: Job, open: OpenDemo, deps: CliDeps): Promise<Job> {
+  using view = progressView({ interactive: deps.interactive, clock: deps.clock, write: deps.err });
+  const watched = watchJob(submitted, {
+    jobs: open.jobs,
+    clock: deps.clock,
+    pollMs,
+    onUpdate: (job) => view.update(job),
+    signal: deps.stop,
+  });
+  // a worker that dies rejects; one that stops in peace never wins the race before the job ends
+  return await Promise.race([watched, open.worker.then(() => watched)]);
+}
+
+async function summaryText(
+  { job, top, summary }: {
+    readonly job: Job;
+    readonly top: TopRows;
+    readonly summary: { stage_a_variants: number; stage_b_variants: number; elapsed_ms: number };
+  },
+  open: OpenDemo,
+): Promise<string> {
+  const winner = top.items[0];
+  const curve = await jobEquity({ job, trades: winner.trades ?? [] }, {
+    candles: open.candles,
+    calendarOf: calendarLookup(open.config.markets),
+  });
+  const count = (n: number) => n.toLocaleString("en-US");
+  return [
+    `Job ${job.jobId} ${job.state}: ${count(summary.stage_a_variants)} base variants, ` +
+    `${count(summary.stage_b_variants)} with stop and target, ` +
+    `in ${(summary.elapsed_ms / 1000).toFixed(1)} s from nothing (database included)`,
+    "",
+    variantTable(top.items),
+    "",
+    "The winner:",
+    reportColumns(winner.report_table_md ?? ""),
+    "",
+    `Equity  ${sparkline(curve.equity, sparklineWidth)}`,
+    "",
+    `The rows are in ${open.description}: backtest_jobs, backtest_job_stage_a_shortlist,`,
+    "backtest_job_top_variants. It is temporary; `--serve` keeps it up and prints its DSN.",
+    "",
+  ].join("\n");
+}
+
+async function serve(open: OpenDemo, deps: CliDeps): Promise<void> {
+  deps.err(`Database up until Ctrl-C: psql '${open.dsn}'\n`);
+  while (!deps.stop.aborted) await deps.clock.sleep(60_000, deps.stop);
+}

@@ -1,0 +1,65 @@
+import type { Config } from "../config.ts";
+import type { DefaultGrids } from "../core/default_grids.ts";
+import type { CandleSource } from "../ports/candle_source.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Compute } from "../ports/compute.ts";
+import type { JobRepository } from "../ports/job_repository.ts";
+import type { JobResults } from "../ports/job_results.ts";
+
+/** A parsed config file with the default grids beside it. */
+export interface Settings {
+  readonly config: Config;
+  readonly defaults: DefaultGrids;
+}
+
+/** The jobs tables of an open database. */
+export interface OpenJobs extends AsyncDisposable {
+  readonly jobs: JobRepository;
+  readonly results: JobResults;
+}
+
+/** A database opened for schema changes. */
+export interface OpenSchema extends AsyncDisposable {
+  /** Applies what is missing; answers the names applied. */
+  up(): Promise<readonly string[]>;
+  /** One entry per known migration, in order: `applied`, `pending`, `changed` or `unknown`. */
+  status(): Promise<readonly { readonly name: string; readonly state: string }[]>;
+}
+
+/** A temporary database with a worker on it, over the example candles. */
+export interface OpenDemo extends OpenJobs, Settings {
+  readonly candles: CandleSource;
+  readonly request: unknown;
+  /** DSN of the database, for a client of one's own. */
+  readonly dsn: string;
+  /** What the database is: a real server, or the fallback. */
+  readonly description: string;
+  /** Rejects when the worker dies. */
+  readonly worker: Promise<unknown>;
+}
+
+/** Everything commands reach the world through. */
+export interface CliDeps {
+  /** Writes data to stdout, as it is. */
+  readonly out: (text: string) => void;
+  /** Writes messages to stderr, as they are. */
+  readonly err: (text: string) => void;
+  /** Whether stderr is a terminal that may be drawn on. */
+  readonly interactive: boolean;
+  readonly clock: Clock;
+  /** Aborted by SIGINT and SIGTERM. */
+  readonly stop: AbortSignal;
+  /** Owner of submitted jobs unless `--user` says otherwise. */
+  readonly userId: string;
+  readonly newId: () => string;
+  /** Reads a file, or stdin for `-`; rejects with a one-line error. */
+  readText(path: string): Promise<string>;
+  loadSettings(options: { readonly configPath?: string }): Promise<Settings>;
+  openJobs(): Promise<OpenJobs>;
+  openSchema(): Promise<OpenSchema>;
+  openCompute(options: { readonly threads: number }): Compute;
+  openCandles(options: { readonly path: string; readonly timeframeMs?: number }): Promise<CandleSource>;
+  openDemo(options: { readonly onNotice: (line: string) => void }): Promise<OpenDemo>;
+  /** Runs a worker until `stop`; answers the exit code. */
+  runWorker(options: { readonly configPath?: string; readonly metricsPort?: number }): Promise<number>;
+}

@@ -1,0 +1,17 @@
+import type { Command } from "commander";
+import type { CliDeps } from "../deps.ts";
+import { addCancelCommand } from "./cancel.ts";
+import { addShowCommand } from "./show.ts";
+import { addSubmitCommand } from "./submit.ts";
+import { addTopCommand } from "./top.ts";
+import { addWatchCommand } from "./watch.ts";
+
+/** `jobs ...`: the queue as its users see it. */
+export function addJobsCommands(program: Command, deps: CliDeps, setCode: (code: number) => void): void {
+  const jobs = program.command("jobs").description("Submit and follow jobs (STRATEGY_PG_DSN)");
+  addSubmitCommand(jobs, deps);
+  addShowCommand(jobs, deps);
+  addTopCommand(jobs, deps);
+  addCancelCommand(jobs, deps);
+  addWatchCommand(jobs, deps, setCode);
+}

@@ -1,0 +1,51 @@
+import { Command, CommanderError } from "commander";
+import { BacktestError } from "../core/errors.ts";
+import { scrub } from "../core/scrub.ts";
+import { addBacktestCommand } from "./backtest.ts";
+import { addDemoCommand } from "./demo.ts";
+import type { CliDeps } from "./deps.ts";
+import { addJobsCommands } from "./jobs/jobs.ts";
+import { addMigrateCommand } from "./migrate.ts";
+import { addWorkerCommand } from "./worker.ts";
+
+/** Exit codes of every command. */
+export const exitCode = { ok: 0, failed: 1, usage: 2 } as const;
+
+/** Runs one command line (without program name) and answers its exit code. */
+export async function runCli(args: readonly string[], deps: CliDeps): Promise<number> {
+  let code: number = exitCode.ok;
+  const program = new Command("backtest-job-runner")
+    .description("Backtest sweeps: queued in Postgres, scored in WebAssembly, ranked and reproducible")
+    .exitOverride()
+    .configureOutput({ writeOut: deps.out, writeErr: deps.err });
+  const setCode = (value: number) => code = value;
+  addDemoCommand(program, deps);
+  addBacktestCommand(program, deps);
+  addMigrateCommand(program, deps);
+  addWorkerCommand(program, deps, setCode);
+  addJobsCommands(program, deps, setCode);
+  try {
+    await program.parseAsync([...args], { from: "user" });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.ok : exitCode.usage;
+    deps.err(`${errorLine(error)}\n`);
+    return exitCode.failed;
+  }
+}
+
+/** One line: what went wrong and, for validation errors, where. */
+function errorLine(error: unknown): string {
+  if (!(error instanceof BacktestError)) {
+    return oneLine(scrub(`Unexpected error: ${error instanceof Error ? error.message : String(error)}`));
+  }
+  const items = Array.isArray(error.details.errors) ? error.details.errors : [];
+  const findings = items.map(({ path, message }) => `${path}: ${message}`)
+    .filter((finding) => !error.message.includes(finding));
+  const guard = error.details.error === undefined ? [] : [JSON.stringify(error.details)];
+  return oneLine([error.message, ...findings, ...guard].join("; "));
+}
+
+function oneLine(text: string): string {
+  return text.replaceAll(/\s*\n\s*/g, " ");
+}

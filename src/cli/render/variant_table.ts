@@ -1,0 +1,30 @@
+import Table from "cli-table3";
+import type { VariantPayload } from "../../core/plan.ts";
+
+/** The members of a ranked variant that a table shows. */
+export interface TableVariant {
+  readonly rank: number;
+  readonly total_return_pct: number;
+  readonly payload: VariantPayload;
+}
+
+/** Ranked variants as a plain table for a terminal. */
+export function variantTable(variants: readonly TableVariant[]): string {
+  const table = new Table({
+    head: ["#", "return %", "indicators", "SL %", "TP %"],
+    colAligns: ["right", "right", "left", "right", "right"],
+    style: { head: [], border: [], compact: true },
+  });
+  for (const { rank, total_return_pct, payload } of variants) {
+    const { sl_pct, tp_pct } = payload.risk_params;
+    table.push([rank, total_return_pct.toFixed(2), describe(payload), sl_pct ?? "off", tp_pct ?? "off"]);
+  }
+  return table.toString();
+}
+
+function describe(payload: VariantPayload): string {
+  return payload.indicator_selections.map(({ indicator_id, inputs, params }) => {
+    const parts = Object.entries({ ...inputs, ...params, ...payload.signal_params[indicator_id] });
+    return `${indicator_id}(${parts.map(([name, value]) => `${name}=${value}`).join(", ")})`;
+  }).join(" and ");
+}

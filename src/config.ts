@@ -1,0 +1,137 @@
+import { validationError } from "./core/errors.ts";
+import type { Calendar } from "./core/timeframe.ts";
+import { type ConfigFile, configFileSchema } from "./schema/config_file.ts";
+import { readYamlText } from "./schema/yaml_text.ts";
+import { fileMessage, readWith, toFileItems } from "./schema/zod_issues.ts";
+
+/** Everything `backtest.yaml` sets, with defaults in force. Handed out in slices; only `main.ts` sees it whole. */
+export interface Config {
+  readonly warmupBarsDefault: number;
+  readonly topKDefault: number;
+  readonly preselectDefault: number;
+  readonly ranking: {
+    readonly primaryMetricDefault: "total_return_pct";
+    readonly secondaryMetricDefault: null;
+  };
+  readonly guards: { readonly maxVariantsPerCompute: number; readonly maxComputeBytesTotal: number };
+  /** Size of the compute pool. */
+  readonly cpu: { readonly maxThreads: number };
+  readonly sync: { readonly deadlineSeconds: number };
+  readonly jobs: {
+    readonly enabled: boolean;
+    readonly topKPersistedDefault: number;
+    readonly maxActiveJobsPerUser: number;
+    readonly claimPollSeconds: number;
+    readonly leaseSeconds: number;
+    /** Less than `leaseSeconds`. */
+    readonly heartbeatSeconds: number;
+    /** Null: time triggers no snapshot. */
+    readonly snapshotSeconds: number | null;
+    /** Null: progress triggers no snapshot. */
+    readonly snapshotVariantsStep: number | null;
+    readonly parallelWorkers: number;
+  };
+  readonly reporting: { readonly topTradesNDefault: number; readonly eagerTopReportsEnabled: boolean };
+  /** Percentages are human percent: 0.075 is 0.075 %. */
+  readonly execution: {
+    readonly initCashQuoteDefault: number;
+    readonly fixedQuoteDefault: number;
+    readonly safeProfitPercentDefault: number;
+    readonly slippagePctDefault: number;
+    readonly feePctDefaultByMarketId: Readonly<Record<string, number>>;
+  };
+  /** By market id; a market that is not listed has sessions. */
+  readonly markets: Readonly<Record<string, { readonly calendar: Calendar }>>;
+  /** Where `<market_id>/<SYMBOL>.csv` files are looked for. */
+  readonly candles: { readonly directory: string };
+  /** What the reader of the log should mend; one sentence each. */
+  readonly warnings: readonly string[];
+}
+
+/** What the text of a config does not say. */
+export interface ConfigContext {
+  /** Name of the file in error texts. */
+  readonly path: string;
+  /** Threads to use where the file sets none. */
+  readonly cpuCount: number;
+}
+
+/**
+ * Reads the text of `backtest.yaml`. Throws a `validation_error` whose message is one line naming the file, the first
+ * wrong key and its value; all findings are in its details.
+ */
+export function parseConfig(text: string, { path, cpuCount }: ConfigContext): Config {
+  const file = { path, attempt: "Cannot use config" };
+  const reading = readWith(configFileSchema, readYamlText(text, { ...file, integersAsBigInt: true }));
+  if (reading.ok) return toConfig(reading.value, cpuCount);
+  const items = toFileItems(reading.findings);
+  throw validationError(fileMessage(items, file), items);
+}
+
+/** Which environments have a folder below `configs`. */
+const environments = ["dev", "test", "prod"];
+
+/**
+ * Path of the config to read: the `--config` flag, else `ROEHUB_BACKTEST_CONFIG`, else the file of `ROEHUB_ENV` (`dev`
+ * when unset). Blank counts as unset. Throws a `validation_error` when an environment is needed and unknown.
+ */
+export function resolveConfigPath(
+  { flag, env }: { readonly flag?: string | undefined; readonly env: Readonly<Record<string, string | undefined>> },
+): string {
+  const explicit = flag?.trim() || env.ROEHUB_BACKTEST_CONFIG?.trim();
+  if (explicit) return explicit;
+  const name = env.ROEHUB_ENV?.trim().toLowerCase() || "dev";
+  if (environments.includes(name)) return `configs/${name}/backtest.yaml`;
+  const message = `Cannot choose a config: ROEHUB_ENV must be dev, test or prod, got "${env.ROEHUB_ENV}"`;
+  throw validationError(message, [{ path: "ROEHUB_ENV", code: "literal_error", message }]);
+}
+
+function toConfig({ backtest, markets, candles }: ConfigFile, cpuCount: number): Config {
+  const { ranking, guards, cpu, sync, reporting, execution } = backtest;
+  return {
+    warmupBarsDefault: backtest.warmup_bars_default,
+    topKDefault: backtest.top_k_default,
+    preselectDefault: backtest.preselect_default,
+    ranking: {
+      primaryMetricDefault: ranking.primary_metric_default,
+      secondaryMetricDefault: ranking.secondary_metric_default,
+    },
+    guards: {
+      maxVariantsPerCompute: guards.max_variants_per_compute,
+      maxComputeBytesTotal: guards.max_compute_bytes_total,
+    },
+    cpu: { maxThreads: cpu.max_threads ?? cpu.max_numba_threads ?? cpuCount },
+    sync: { deadlineSeconds: sync.sync_deadline_seconds },
+    jobs: toJobs(backtest.jobs),
+    reporting: {
+      topTradesNDefault: reporting.top_trades_n_default,
+      eagerTopReportsEnabled: reporting.eager_top_reports_enabled,
+    },
+    execution: {
+      initCashQuoteDefault: execution.init_cash_quote_default,
+      fixedQuoteDefault: execution.fixed_quote_default,
+      safeProfitPercentDefault: execution.safe_profit_percent_default,
+      slippagePctDefault: execution.slippage_pct_default,
+      feePctDefaultByMarketId: execution.fee_pct_default_by_market_id,
+    },
+    markets,
+    candles,
+    warnings: cpu.max_numba_threads === undefined
+      ? []
+      : ["backtest.cpu.max_numba_threads is an old name: write backtest.cpu.max_threads"],
+  };
+}
+
+function toJobs(jobs: ConfigFile["backtest"]["jobs"]): Config["jobs"] {
+  return {
+    enabled: jobs.enabled,
+    topKPersistedDefault: jobs.top_k_persisted_default,
+    maxActiveJobsPerUser: jobs.max_active_jobs_per_user,
+    claimPollSeconds: jobs.claim_poll_seconds,
+    leaseSeconds: jobs.lease_seconds,
+    heartbeatSeconds: jobs.heartbeat_seconds,
+    snapshotSeconds: jobs.snapshot_seconds ?? null,
+    snapshotVariantsStep: jobs.snapshot_variants_step ?? null,
+    parallelWorkers: jobs.parallel_workers,
+  };
+}

@@ -1,0 +1,215 @@
+import assert from "node:assert/strict";
+import { parseConfig, resolveConfigPath } from "./config.ts";
+import { BacktestError, type ErrorItem } from "./core/errors.ts";
+import { runtimeConfigHash } from "./core/request_hashes.ts";
+
+const minimal = `
+version: 1
+backtest:
+  sync: { sync_deadline_seconds: 55 }
+  jobs:
+    enabled: true
+    top_k_persisted_default: 300
+    max_active_jobs_per_user: 3
+    claim_poll_seconds: 1.5
+    lease_seconds: 60
+    heartbeat_seconds: 15
+    parallel_workers: 1
+`;
+
+function parse(text: string) {
+  return parseConfig(text, { path: "a.yaml", cpuCount: 7 });
+}
+
+/** The minimal config with one line of its `jobs` replaced, or added. */
+function withJob(key: string, value: string): string {
+  const line = `    ${key}: ${value}`;
+  const old = new RegExp(`^    ${key}: .*$`, "m");
+  return old.test(minimal) ? minimal.replace(old, line) : `${minimal}${line}\n`;
+}
+
+function withBacktest(line: string): string {
+  return minimal.replace("backtest:", `backtest:\n  ${line}`);
+}
+
+function refusal(text: string): { message: string; items: readonly ErrorItem[] } {
+  try {
+    parse(text);
+  } catch (error) {
+    if (!(error instanceof BacktestError)) throw error;
+    return { message: error.message, items: error.details.errors as readonly ErrorItem[] };
+  }
+  return assert.fail("nothing was refused");
+}
+
+Deno.test("S000-46 parseConfig() reads the files of all environments, equal but for the deadline", async () => {
+  const read = async (name: string) => {
+    const url = new URL(`../configs/${name}/backtest.yaml`, import.meta.url);
+    return parse(await Deno.readTextFile(url));
+  };
+  const dev = await read("dev");
+  assert.equal(dev.sync.deadlineSeconds, 55);
+  for (const name of ["test", "prod"]) {
+    assert.deepEqual(await read(name), { ...dev, sync: { deadlineSeconds: 9999 } });
+  }
+  assert.equal(dev.markets["4"]?.calendar, "continuous");
+  assert.equal(dev.cpu.maxThreads, 4);
+  assert.equal(
+    runtimeConfigHash(dev),
+    "a60bc650bb033868d11d44916856e28bb5d132e634ad48c8cfcf182219174a53",
+  );
+});
+
+Deno.test("parseConfig() fills in defaults", () => {
+  assert.deepEqual(parse(minimal), {
+    warmupBarsDefault: 200,
+    topKDefault: 300,
+    preselectDefault: 20_000,
+    ranking: { primaryMetricDefault: "total_return_pct", secondaryMetricDefault: null },
+    guards: { maxVariantsPerCompute: 600_000, maxComputeBytesTotal: 5_368_709_120 },
+    cpu: { maxThreads: 7 },
+    sync: { deadlineSeconds: 55 },
+    jobs: {
+      enabled: true,
+      topKPersistedDefault: 300,
+      maxActiveJobsPerUser: 3,
+      claimPollSeconds: 1.5,
+      leaseSeconds: 60,
+      heartbeatSeconds: 15,
+      snapshotSeconds: null,
+      snapshotVariantsStep: null,
+      parallelWorkers: 1,
+    },
+    reporting: { topTradesNDefault: 3, eagerTopReportsEnabled: false },
+    execution: {
+      initCashQuoteDefault: 10_000,
+      fixedQuoteDefault: 100,
+      safeProfitPercentDefault: 30,
+      slippagePctDefault: 0.01,
+      feePctDefaultByMarketId: { 1: 0.075, 2: 0.1, 3: 0.075, 4: 0.1 },
+    },
+    markets: {
+      1: { calendar: "continuous" },
+      2: { calendar: "continuous" },
+      3: { calendar: "continuous" },
+      4: { calendar: "continuous" },
+    },
+    candles: { directory: "data/candles" },
+    warnings: [],
+  });
+});
+
+Deno.test("S000-43 parseConfig() reads the cadences of the worker", () => {
+  const { jobs } = parse(withJob("snapshot_seconds", "31") + "    snapshot_variants_step: 1001\n");
+  assert.equal(jobs.snapshotSeconds, 31);
+  assert.equal(jobs.snapshotVariantsStep, 1001);
+  assert.equal(parse(withJob("claim_poll_seconds", "0.25")).jobs.claimPollSeconds, 0.25);
+  assert.equal(parse(withJob("lease_seconds", "90")).jobs.leaseSeconds, 90);
+  assert.equal(parse(withJob("heartbeat_seconds", "59")).jobs.heartbeatSeconds, 59);
+});
+
+Deno.test("S000-43 parseConfig() refuses cadences that are not > 0", () => {
+  for (const key of ["lease_seconds", "heartbeat_seconds", "snapshot_seconds", "snapshot_variants_step"]) {
+    for (const [text, value] of [["0", "0"], ["-1", "-1"], ["1.5", "1.5"], ["true", "true"], ["null", "null"]]) {
+      assert.equal(
+        refusal(withJob(key, text!)).message,
+        `Cannot use config "a.yaml": backtest.jobs.${key} must be an integer > 0, got ${value}`,
+      );
+    }
+  }
+  assert.equal(
+    refusal(withJob("claim_poll_seconds", "0")).message,
+    'Cannot use config "a.yaml": backtest.jobs.claim_poll_seconds must be a number > 0, got 0',
+  );
+});
+
+Deno.test("S000-03 parseConfig() names file, key and value of what it refuses", () => {
+  const cases: readonly [string, string][] = [
+    [withJob("lease_seconds", "abc"), 'backtest.jobs.lease_seconds must be an integer > 0, got "abc"'],
+    [withJob("lease_seconds", "60.0"), "backtest.jobs.lease_seconds must be an integer > 0, got 60"],
+    [withJob("enabled", "yes"), 'backtest.jobs.enabled must be true or false, got "yes"'],
+    [withJob("enabled", "1"), "backtest.jobs.enabled must be true or false, got 1"],
+    [withJob("lease_secs", "1"), "backtest.jobs.lease_secs is not a known key"],
+    [
+      withJob("heartbeat_seconds", "60"),
+      "backtest.jobs.heartbeat_seconds must be less than lease_seconds (60), got 60",
+    ],
+    [
+      withBacktest("top_k_default: 301"),
+      "backtest.top_k_default must be at most jobs.top_k_persisted_default (300), got 301",
+    ],
+    [minimal.replace("version: 1", ""), "version is required"],
+    [minimal.replace("version: 1", "version: 2"), "version must be 1, got 2"],
+    [minimal.replace(/  sync.*/, ""), "backtest.sync is required"],
+    [
+      withBacktest("execution: { safe_profit_percent_default: 101 }"),
+      "backtest.execution.safe_profit_percent_default must be a number 0..100, got 101",
+    ],
+    [
+      withBacktest("execution: { fee_pct_default_by_market_id: { spot: 1 } }"),
+      'backtest.execution.fee_pct_default_by_market_id.spot must be a market id > 0, got "spot"',
+    ],
+    [
+      withBacktest("execution: { fee_pct_default_by_market_id: { 9: -1 } }"),
+      "backtest.execution.fee_pct_default_by_market_id.9 must be a number >= 0, got -1",
+    ],
+    [
+      withBacktest("ranking: { primary_metric_default: profit_factor }"),
+      "backtest.ranking.primary_metric_default must be total_return_pct, the only metric the scorer supports yet, " +
+      'got "profit_factor"',
+    ],
+    [
+      withBacktest("ranking: { secondary_metric_default: profit_factor }"),
+      "backtest.ranking.secondary_metric_default must be null: the scorer supports no secondary metric yet, " +
+      'got "profit_factor"',
+    ],
+    [
+      `${minimal}\nmarkets: { 1: { calendar: lunar } }`,
+      'markets.1.calendar must be one of continuous, sessions, got "lunar"',
+    ],
+    ["", "the file must be an object, got null"],
+    ["version: [1", "Flow sequence in block collection must be sufficiently indented and end with a ] at line 1 column 12"],
+    ["version: 1\nversion: 1", "Map keys must be unique at line 2 column 1"],
+    ["version: *one", "Unresolved alias (the anchor must be set before the alias): one"],
+  ];
+  for (const [text, expected] of cases) {
+    assert.equal(refusal(text).message, `Cannot use config "a.yaml": ${expected}`);
+  }
+});
+
+Deno.test("parseConfig() keeps all findings and counts them in the message", () => {
+  const { message, items } = refusal(withJob("lease_seconds", "0").replace("parallel_workers: 1", ""));
+  assert.equal(
+    message,
+    'Cannot use config "a.yaml": backtest.jobs.lease_seconds must be an integer > 0, got 0 (and 1 more)',
+  );
+  assert.deepEqual(items.map((item) => `${item.path} ${item.code}`), [
+    "backtest.jobs.lease_seconds greater_than",
+    "backtest.jobs.parallel_workers required",
+  ]);
+});
+
+Deno.test("parseConfig() accepts the old name of max_threads with a warning, but not both names", () => {
+  const old = parse(withBacktest("cpu: { max_numba_threads: 3 }"));
+  assert.equal(old.cpu.maxThreads, 3);
+  assert.deepEqual(old.warnings, ["backtest.cpu.max_numba_threads is an old name: write backtest.cpu.max_threads"]);
+  assert.match(
+    refusal(withBacktest("cpu: { max_numba_threads: 3, max_threads: 3 }")).message,
+    /backtest.cpu.max_numba_threads must be left out where max_threads is set/,
+  );
+});
+
+Deno.test("S001-02 resolveConfigPath() prefers flag, then variable, then environment", () => {
+  const env = { ROEHUB_BACKTEST_CONFIG: "b.yaml", ROEHUB_ENV: " Prod " };
+  assert.equal(resolveConfigPath({ flag: "a.yaml", env }), "a.yaml");
+  assert.equal(resolveConfigPath({ flag: " ", env }), "b.yaml");
+  assert.equal(resolveConfigPath({ env: { ...env, ROEHUB_BACKTEST_CONFIG: "" } }), "configs/prod/backtest.yaml");
+  assert.equal(resolveConfigPath({ env: {} }), "configs/dev/backtest.yaml");
+});
+
+Deno.test("S000-46 resolveConfigPath() refuses an unknown environment only where it needs one", () => {
+  assert.throws(() => resolveConfigPath({ env: { ROEHUB_ENV: "staging" } }), {
+    message: 'Cannot choose a config: ROEHUB_ENV must be dev, test or prod, got "staging"',
+  });
+  assert.equal(resolveConfigPath({ flag: "a.yaml", env: { ROEHUB_ENV: "staging" } }), "a.yaml");
+});

@@ -1,0 +1,179 @@
+import assert from "node:assert/strict";
+import type { AxisSpec } from "./axis.ts";
+import { buildPlan, type BuildPlanOptions } from "./build_plan.ts";
+import { BacktestError } from "./errors.ts";
+import { variantPayload } from "./grid.ts";
+import type { BacktestTemplate } from "./request.ts";
+import { baseVariantKey, variantKey } from "./variant_key.ts";
+
+const list = (...values: (number | string)[]): AxisSpec => ({ mode: "explicit", values });
+const range = (start: number, stop_incl: number): AxisSpec => ({ mode: "range", start, stop_incl, step: 1 });
+const execution = {
+  init_cash_quote: 10000,
+  fixed_quote: 100,
+  safe_profit_percent: 30,
+  fee_pct: 0.075,
+  slippage_pct: 0.01,
+};
+const template: BacktestTemplate = {
+  instrument_id: { market_id: 1, symbol: "BTCUSDT" },
+  timeframe: "1h",
+  indicator_grids: [
+    { indicator_id: "momentum.rsi", params: { window: list(14, 7) }, source: list("close") },
+    { indicator_id: "ma.sma", params: { window: range(10, 12) }, source: list("hlc3", "close") },
+  ],
+  signal_grids: {
+    "momentum.rsi": { short_threshold: list(70, 80), long_threshold: range(30, 32) },
+    "ma.ema": { ignored: list(1) },
+  },
+  risk_grid: { sl_enabled: true, tp_enabled: true, sl: list(1, 2.5), tp_pct: 3 },
+};
+
+const planOf = (change: Partial<BacktestTemplate> = {}, options: Partial<BuildPlanOptions> = {}) =>
+  buildPlan({
+    template: { ...template, ...change },
+    execution,
+    keyExecution: execution,
+    preselect: 20,
+    defaults: {},
+    maxVariants: 600_000,
+    ...options,
+  });
+
+Deno.test("S000-21 buildPlan() counts base variants and expanded variants", () => {
+  const plan = planOf();
+  assert.deepEqual(
+    plan.indicators.map(({ indicatorId, variants, signalCombinations }) => ({
+      indicatorId,
+      variants,
+      signalCombinations,
+    })),
+    [
+      { indicatorId: "ma.sma", variants: 6, signalCombinations: 1 },
+      { indicatorId: "momentum.rsi", variants: 2, signalCombinations: 6 },
+    ],
+  );
+  assert.equal(plan.signalTotal, 6);
+  assert.equal(plan.stageATotal, 72);
+  assert.equal(plan.shortlistTotal, 20);
+  assert.equal(plan.riskTotal, 2);
+  assert.equal(plan.stageBTotal, 40);
+  assert.equal(planOf({}, { preselect: 1000 }).stageBTotal, 144);
+});
+
+Deno.test("S000-40 buildPlan() does not depend on the order of indicators or members", () => {
+  const shuffled = planOf({
+    indicator_grids: [...template.indicator_grids].reverse(),
+    signal_grids: { "momentum.rsi": { long_threshold: range(30, 32), short_threshold: list(70, 80) } },
+  });
+  assert.deepEqual(shuffled, planOf());
+  const keys = (plan: typeof shuffled) => [
+    baseVariantKey(plan, 71),
+    variantKey(plan, { stageAIndex: 35, riskIndex: 1 }),
+  ];
+  assert.deepEqual(keys(shuffled), keys(planOf()));
+});
+
+Deno.test("buildPlan() trims and lower-cases ids", () => {
+  const [rsi, sma] = template.indicator_grids;
+  const plan = planOf({ indicator_grids: [rsi, { ...sma, indicator_id: " MA.SMA " }] });
+  assert.deepEqual(plan, planOf());
+});
+
+Deno.test("buildPlan() makes signal names the rule does not know an axis", () => {
+  const plan = planOf({ signal_grids: { ...template.signal_grids, "ma.sma": { note: list(1, 2, 3) } } });
+  assert.equal(plan.stageATotal, 216);
+  assert.deepEqual(variantPayload(plan, 6, null).signal_params, {
+    "ma.sma": { note: 2 },
+    "momentum.rsi": { long_threshold: 30, short_threshold: 70 },
+  });
+});
+
+Deno.test("buildPlan() takes the scalar of a risk side without axis, and null for a side that is off", () => {
+  assert.deepEqual(planOf().risk, { sl: [1, 2.5], tp: [3] });
+  const off = planOf({
+    risk_grid: { sl_enabled: false, tp_enabled: true, sl: list(1), tp: range(1, 2), tp_pct: 9 },
+  });
+  assert.deepEqual(off.risk, { sl: [null], tp: [1, 2] });
+  const { risk_grid: _, ...withoutRisk } = template;
+  const plan = buildPlan({
+    template: withoutRisk,
+    execution,
+    keyExecution: {},
+    preselect: 1,
+    defaults: {},
+    maxVariants: 100,
+  });
+  assert.deepEqual(plan.risk, { sl: [null], tp: [null] });
+});
+
+Deno.test("buildPlan() refuses a risk side that is on without value or below zero", () => {
+  const error = refusalOf(() => planOf({ risk_grid: { sl_enabled: true, tp_enabled: true, tp_pct: -1 } }));
+  assert.deepEqual(error.details, {
+    errors: [
+      {
+        path: "body.template.risk_grid.sl",
+        code: "required",
+        message: "risk_grid: sl_enabled is true, so sl or sl_pct is required",
+      },
+      {
+        path: "body.template.risk_grid.tp_pct",
+        code: "greater_than_equal",
+        message: "risk_grid: axis 'tp' expects values >= 0, got -1",
+      },
+    ],
+  });
+});
+
+Deno.test("buildPlan() refuses unknown and repeated indicators by their position in the request", () => {
+  const [rsi, sma] = template.indicator_grids;
+  const error = refusalOf(() =>
+    planOf({ indicator_grids: [sma, rsi, sma, { indicator_id: "ma.smma", params: {} }] })
+  );
+  const { errors } = error.details as { errors: { path: string; message: string }[] };
+  assert.deepEqual(errors.map(({ path }) => path), [
+    "body.template.indicator_grids.2.indicator_id",
+    "body.template.indicator_grids.3.indicator_id",
+  ]);
+  assert.match(errors[0].message, /^Indicator "ma.sma" is given twice$/);
+  assert.match(errors[1].message, /^Unknown indicator "ma.smma"; known are ma.ema, ma.sma, /);
+  assert.match(refusalOf(() => planOf({ indicator_grids: [] })).message, /needs at least one indicator/);
+});
+
+Deno.test("buildPlan() refuses a required signal parameter that is missing", () => {
+  const error = refusalOf(() => planOf({ signal_grids: { "momentum.rsi": { long_threshold: list(30) } } }));
+  const message = "momentum.rsi: missing required signal param 'short_threshold'";
+  const path = "body.template.signal_grids.momentum.rsi.short_threshold";
+  assert.equal(error.message, message);
+  assert.deepEqual(error.details, { errors: [{ path, code: "required", message }] });
+});
+
+Deno.test("buildPlan() refuses one indicator beyond the guard with empty details", () => {
+  const error = refusalOf(() => planOf({}, { maxVariants: 5 }));
+  assert.equal(error.message, "variants exceed guard: variants=6, max_variants_guard=5");
+  assert.deepEqual(error.details, {});
+});
+
+Deno.test("buildPlan() refuses totals beyond 2^53 without spelling them out", () => {
+  const axes = Object.fromEntries(Array.from({ length: 2000 }, (_, i) => [`axis_${i}`, range(1, 1_000_000)]));
+  const signals = { "momentum.rsi": { ...template.signal_grids["momentum.rsi"], ...axes } };
+  const error = refusalOf(() => planOf({ signal_grids: signals }));
+  assert.equal(error.message, "Backtest variants guard exceeded");
+  assert.deepEqual(error.details, {
+    error: "max_variants_per_compute_exceeded",
+    max_variants_per_compute: 600_000,
+    stage: "stage_a",
+    total_variants: Number.MAX_SAFE_INTEGER,
+  });
+});
+
+function refusalOf(task: () => unknown): BacktestError {
+  try {
+    task();
+  } catch (error) {
+    assert.ok(error instanceof BacktestError, String(error));
+    assert.equal(error.code, "validation_error");
+    return error;
+  }
+  throw new Error("Expected a validation error");
+}

@@ -1,0 +1,36 @@
+import assert from "node:assert/strict";
+import { drawdown } from "./drawdown.ts";
+
+function measure(...equity: number[]) {
+  return drawdown({
+    equity: Float64Array.from(equity),
+    closeTsMs: Float64Array.from(equity, (_, i) => (i + 1) * 1000),
+  });
+}
+
+Deno.test("drawdown() is measured from the running peak and averaged over all bars", () => {
+  assert.deepEqual(measure(100, 50, 100, 200, 150), {
+    max: 0.5,
+    average: 0.15,
+    longestMs: 1000,
+    averageMs: 500, // one of 1 s, one that is still open on its first bar
+  });
+});
+
+Deno.test("drawdown() ends an open episode at the last bar", () => {
+  assert.equal(measure(100, 90, 95, 99)?.longestMs, 2000);
+});
+
+Deno.test("drawdown() knows no episode when equity never falls", () => {
+  assert.deepEqual(measure(100, 100, 101), { max: 0, average: 0, longestMs: null, averageMs: null });
+});
+
+Deno.test("drawdown() takes rounding for no loss", () => {
+  assert.equal(measure(1000, 1000 * (1 - 1e-13), 1000)?.longestMs, null);
+});
+
+Deno.test("drawdown() is null without a bar, without a positive peak and with a value that is not finite", () => {
+  for (const equity of [[], [0, 1], [-1], [NaN, 1], [1, NaN], [1, -Infinity], [1, Infinity]]) {
+    assert.equal(measure(...equity), null, String(equity));
+  }
+});

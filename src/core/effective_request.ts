@@ -1,0 +1,157 @@
+import type { TimeRange } from "./candles.ts";
+import { type ErrorItem, validationError } from "./errors.ts";
+import type { DirectionMode, ExecutionSettings, SizingMode } from "./execution.ts";
+import { type JsonObject, readObject, readPositiveInteger, readTime } from "./json_reader.ts";
+import type { BacktestRequest, BacktestTemplate } from "./request.ts";
+import { readStoredTemplate } from "./stored_template.ts";
+
+/** A template with nothing left to default. */
+export interface EffectiveTemplate extends BacktestTemplate {
+  readonly direction_mode: DirectionMode;
+  readonly sizing_mode: SizingMode;
+  readonly execution: ExecutionSettings;
+}
+
+/** A request with every default in force: what is stored, hashed and run. */
+export interface EffectiveRequest {
+  /** The stored form; jsonb may reorder it without changing any hash. */
+  readonly requestJson: JsonObject;
+  readonly timeRange: TimeRange;
+  readonly template: EffectiveTemplate;
+  readonly execution: ExecutionSettings;
+  /** What enters variant keys: the numbers sent in a synchronous run, all five in a job. */
+  readonly keyExecution: Partial<ExecutionSettings>;
+  readonly warmupBars: number;
+  readonly topK: number;
+  readonly preselect: number;
+  readonly topTradesN: number;
+}
+
+/** The part of the config that stands in for absent members. */
+export interface RequestDefaults {
+  readonly warmupBarsDefault: number;
+  readonly topKDefault: number;
+  readonly preselectDefault: number;
+  readonly reporting: { readonly topTradesNDefault: number };
+  readonly execution: {
+    readonly initCashQuoteDefault: number;
+    readonly fixedQuoteDefault: number;
+    readonly safeProfitPercentDefault: number;
+    readonly slippagePctDefault: number;
+    readonly feePctDefaultByMarketId: Readonly<Record<string, number>>;
+  };
+}
+
+/** What a request is resolved with. */
+export interface ResolveOptions {
+  readonly request: BacktestRequest;
+  /** The same request as JSON members, as `parseRequest` returns it. */
+  readonly sent: JsonObject;
+  readonly defaults: RequestDefaults;
+  /** Largest `top_k` a job may keep; absent in a synchronous run. */
+  readonly topKMax?: number;
+}
+
+/**
+ * Fills in the config's defaults. Throws a `validation_error` when `top_k` is above the cap, when a sent
+ * `top_trades_n` is above `top_k` (a defaulted one is clamped), or when the market has no default fee and none was
+ * sent.
+ */
+export function resolveRequest({ request, sent, defaults, topKMax }: ResolveOptions): EffectiveRequest {
+  const topK = request.top_k ?? defaults.topKDefault;
+  if (topKMax !== undefined && topK > topKMax) throw topKTooLarge(topKMax);
+  const topTradesN = request.top_trades_n ?? Math.min(defaults.reporting.topTradesNDefault, topK);
+  if (topTradesN > topK) throw topTradesTooMany();
+  const numbers = {
+    warmup_bars: request.warmup_bars ?? defaults.warmupBarsDefault,
+    top_k: topK,
+    preselect: request.preselect ?? defaults.preselectDefault,
+    top_trades_n: topTradesN,
+  };
+  const execution = resolveExecution(request.template, defaults);
+  const settled = {
+    direction_mode: request.template.direction_mode ?? "long-short" as const,
+    sizing_mode: request.template.sizing_mode ?? "all_in" as const,
+    execution,
+  };
+  return {
+    requestJson: {
+      time_range: sent.time_range,
+      template: { ...readObject(sent.template, "template"), ...settled },
+      ...numbers,
+    },
+    timeRange: request.time_range,
+    template: { ...request.template, ...settled },
+    execution,
+    keyExecution: request.template.execution ?? {},
+    warmupBars: numbers.warmup_bars,
+    topK,
+    preselect: numbers.preselect,
+    topTradesN,
+  };
+}
+
+/**
+ * Reads a stored `requestJson` back, with all five execution numbers in the variant key. Throws a
+ * `validation_error` naming the member when it is not what {@link resolveRequest} stores.
+ */
+export function readEffectiveRequest(requestJson: JsonObject): EffectiveRequest {
+  const range = readObject(requestJson.time_range, "time_range");
+  const template = readStoredTemplate(requestJson.template, "template");
+  return {
+    requestJson,
+    timeRange: {
+      startMs: readTime(range.start, "time_range.start"),
+      endMs: readTime(range.end, "time_range.end"),
+    },
+    template,
+    execution: template.execution,
+    keyExecution: template.execution,
+    warmupBars: readPositiveInteger(requestJson.warmup_bars, "warmup_bars"),
+    topK: readPositiveInteger(requestJson.top_k, "top_k"),
+    preselect: readPositiveInteger(requestJson.preselect, "preselect"),
+    topTradesN: readPositiveInteger(requestJson.top_trades_n, "top_trades_n"),
+  };
+}
+
+function resolveExecution(template: BacktestTemplate, { execution }: RequestDefaults): ExecutionSettings {
+  const sent = template.execution ?? {};
+  const marketId = template.instrument_id.market_id;
+  const feePct = sent.fee_pct ?? execution.feePctDefaultByMarketId[marketId];
+  if (feePct === undefined) throw feeUnknown(marketId);
+  return {
+    init_cash_quote: sent.init_cash_quote ?? execution.initCashQuoteDefault,
+    fixed_quote: sent.fixed_quote ?? execution.fixedQuoteDefault,
+    safe_profit_percent: sent.safe_profit_percent ?? execution.safeProfitPercentDefault,
+    fee_pct: feePct,
+    slippage_pct: sent.slippage_pct ?? execution.slippagePctDefault,
+  };
+}
+
+function topKTooLarge(topKMax: number): Error {
+  return refused("Backtest jobs request top_k must be <= backtest.jobs.top_k_persisted_default", {
+    path: "body.top_k",
+    code: "max_value",
+    message: `top_k must be <= ${topKMax}`,
+  });
+}
+
+function topTradesTooMany(): Error {
+  return refused("Backtest jobs request top_trades_n must be <= top_k", {
+    path: "body.top_trades_n",
+    code: "max_value",
+    message: "top_trades_n must be <= top_k",
+  });
+}
+
+function feeUnknown(marketId: number): Error {
+  return refused(`Cannot find a default fee for market_id ${marketId}: send execution.fee_pct`, {
+    path: "body.template.instrument_id.market_id",
+    code: "unsupported",
+    message: `market_id ${marketId} has no default fee_pct in the config`,
+  });
+}
+
+function refused(message: string, item: ErrorItem): Error {
+  return validationError(message, [item]);
+}

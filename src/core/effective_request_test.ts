@@ -1,0 +1,165 @@
+import assert from "node:assert/strict";
+import { readEffectiveRequest, type RequestDefaults, resolveRequest } from "./effective_request.ts";
+import { BacktestError } from "./errors.ts";
+import type { BacktestRequest, BacktestTemplate } from "./request.ts";
+
+const defaults: RequestDefaults = {
+  warmupBarsDefault: 200,
+  topKDefault: 300,
+  preselectDefault: 20_000,
+  reporting: { topTradesNDefault: 3 },
+  execution: {
+    initCashQuoteDefault: 10_000,
+    fixedQuoteDefault: 100,
+    safeProfitPercentDefault: 30,
+    slippagePctDefault: 0.01,
+    feePctDefaultByMarketId: { 1: 0.075 },
+  },
+};
+
+const template: BacktestTemplate = {
+  instrument_id: { market_id: 1, symbol: "BTCUSDT" },
+  timeframe: "1h",
+  indicator_grids: [{
+    indicator_id: "ma.ema",
+    params: { window: { mode: "range", start: 5, stop_incl: 20, step: 5 } },
+    source: { mode: "explicit", values: ["close"] },
+  }],
+  signal_grids: { "momentum.rsi": { long_threshold: { mode: "explicit", values: [20, 30] } } },
+  risk_grid: { sl_enabled: true, tp_enabled: true, sl: { mode: "explicit", values: [1.5, 3] }, tp_pct: 4 },
+};
+
+const request: BacktestRequest = { time_range: { startMs: 0, endMs: 86_400_000 }, template };
+
+function resolve(
+  change: Partial<BacktestRequest> = {},
+  options: { readonly topKMax?: number } = {},
+) {
+  const changed = { ...request, ...change };
+  const { time_range: _, ...members } = changed;
+  const sent = { ...members, time_range: { start: "1970-01-01T00:00:00Z", end: "1970-01-02T00:00:00Z" } };
+  return resolveRequest({ request: changed, sent, defaults, ...options });
+}
+
+function refusal(run: () => unknown): { message: string; errors: unknown } {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof BacktestError && error.code === "validation_error") {
+      return { message: error.message, errors: error.details.errors };
+    }
+    throw error;
+  }
+  return assert.fail("nothing was refused");
+}
+
+Deno.test("resolveRequest() takes absent members from the defaults", () => {
+  const effective = resolve();
+  const execution = {
+    init_cash_quote: 10_000,
+    fixed_quote: 100,
+    safe_profit_percent: 30,
+    fee_pct: 0.075,
+    slippage_pct: 0.01,
+  };
+  assert.deepEqual(effective.execution, execution);
+  assert.deepEqual(effective.template, {
+    ...template,
+    direction_mode: "long-short",
+    sizing_mode: "all_in",
+    execution,
+  });
+  assert.deepEqual(effective.keyExecution, {});
+  assert.deepEqual(
+    [effective.warmupBars, effective.topK, effective.preselect, effective.topTradesN],
+    [200, 300, 20_000, 3],
+  );
+});
+
+Deno.test("resolveRequest() keeps what was sent", () => {
+  const sent = { ...template, sizing_mode: "fixed_quote", execution: { slippage_pct: 0 } } as const;
+  const effective = resolve({ template: sent, warmup_bars: 1, top_k: 9, preselect: 8, top_trades_n: 7 });
+  assert.equal(effective.template.sizing_mode, "fixed_quote");
+  assert.equal(effective.execution.slippage_pct, 0);
+  assert.deepEqual(effective.keyExecution, { slippage_pct: 0 });
+  assert.deepEqual(
+    [effective.warmupBars, effective.topK, effective.preselect, effective.topTradesN],
+    [1, 9, 8, 7],
+  );
+});
+
+Deno.test("resolveRequest() clamps a defaulted top_trades_n to top_k", () => {
+  assert.equal(resolve({ top_k: 2 }).topTradesN, 2);
+});
+
+Deno.test("resolveRequest() refuses a sent top_trades_n above top_k", () => {
+  assert.deepEqual(refusal(() => resolve({ top_k: 2, top_trades_n: 3 })), {
+    message: "Backtest jobs request top_trades_n must be <= top_k",
+    errors: [{
+      path: "body.top_trades_n",
+      code: "max_value",
+      message: "top_trades_n must be <= top_k",
+    }],
+  });
+});
+
+Deno.test("resolveRequest() refuses a top_k above the cap before it looks at top_trades_n", () => {
+  assert.deepEqual(refusal(() => resolve({ top_k: 301, top_trades_n: 999 }, { topKMax: 300 })), {
+    message: "Backtest jobs request top_k must be <= backtest.jobs.top_k_persisted_default",
+    errors: [{ path: "body.top_k", code: "max_value", message: "top_k must be <= 300" }],
+  });
+});
+
+Deno.test("resolveRequest() needs a fee where the market has no default", () => {
+  const foreign = { ...template, instrument_id: { market_id: 100, symbol: "SP500" } };
+  assert.deepEqual(refusal(() => resolve({ template: foreign })), {
+    message: "Cannot find a default fee for market_id 100: send execution.fee_pct",
+    errors: [{
+      path: "body.template.instrument_id.market_id",
+      code: "unsupported",
+      message: "market_id 100 has no default fee_pct in the config",
+    }],
+  });
+  assert.equal(resolve({ template: { ...foreign, execution: { fee_pct: 0 } } }).execution.fee_pct, 0);
+});
+
+Deno.test("readEffectiveRequest() reads back what resolveRequest() stores, with all five numbers in the key", () => {
+  const effective = resolve({ top_k: 9 });
+  const stored = JSON.parse(JSON.stringify(effective.requestJson));
+  assert.deepEqual(readEffectiveRequest(stored), { ...effective, keyExecution: effective.execution });
+});
+
+Deno.test("readEffectiveRequest() names the member that is not as stored", () => {
+  const stored = JSON.parse(JSON.stringify(resolve().requestJson));
+  const cases: readonly [string, (json: Json) => unknown][] = [
+    ["top_k must be an integer > 0, got 0", (json) => json.top_k = 0],
+    ["time_range must be an object, got undefined", (json) => delete json.time_range],
+    [
+      'time_range.start must be a timestamp with offset, got "yesterday"',
+      (json) => json.time_range.start = "yesterday",
+    ],
+    ["template must be an object, got []", (json) => json.template = []],
+    ['template.timeframe must be one of 1m, 5m, 15m, 1h, 4h, 1d, got "2h"', (json) => json.template.timeframe = "2h"],
+    ["template.indicator_grids must be a list with entries, got []", (json) => json.template.indicator_grids = []],
+    [
+      "template.indicator_grids.0.params.window.step must be a number, got true",
+      (json) => json.template.indicator_grids[0].params.window.step = true,
+    ],
+    [
+      "template.execution.fee_pct must be a number, got undefined",
+      (json) => delete json.template.execution.fee_pct,
+    ],
+    [
+      "template.risk_grid.sl_enabled must be true or false, got 1",
+      (json) => json.template.risk_grid.sl_enabled = 1,
+    ],
+  ];
+  for (const [expected, damage] of cases) {
+    const json = structuredClone(stored);
+    damage(json);
+    assert.equal(refusal(() => readEffectiveRequest(json)).message, `Cannot read a stored request: ${expected}`);
+  }
+});
+
+// deno-lint-ignore no-explicit-any
+type Json = any;

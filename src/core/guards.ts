@@ -1,0 +1,74 @@
+import { BacktestError } from "./errors.ts";
+import type { SweepPlan } from "./plan.ts";
+
+/** What a sweep may cost. */
+export interface GuardLimits {
+  /** Variants of one stage, inclusive. */
+  readonly maxVariants: number;
+  /** Estimated bytes, inclusive. */
+  readonly maxBytes: number;
+  /** Bars with warm-up; null while the candles are not loaded, which skips the memory check. */
+  readonly bars: number | null;
+}
+
+/**
+ * Refuses a sweep that is too large, in this order: Stage A variants, memory, Stage B variants. Throws
+ * `validation_error` with the figures in its details.
+ */
+export function checkGuards(plan: SweepPlan, limits: GuardLimits): void {
+  const { maxVariants, maxBytes, bars } = limits;
+  checkStage("stage_a", { total: plan.stageATotal, maxVariants });
+  if (bars !== null) checkMemory(estimateMemoryBytes(plan, bars), maxBytes);
+  checkStage("stage_b", { total: plan.stageBTotal, maxVariants });
+}
+
+/** Refuses a stage with more than `maxVariants` variants; a total beyond 2^53 - 1 is reported as that. */
+export function checkStage(
+  stage: "stage_a" | "stage_b",
+  options: { readonly total: bigint | number; readonly maxVariants: number },
+): void {
+  const { total, maxVariants } = options;
+  if (total <= maxVariants) return;
+  throw new BacktestError("validation_error", "Backtest variants guard exceeded", {
+    details: {
+      error: "max_variants_per_compute_exceeded",
+      max_variants_per_compute: maxVariants,
+      stage,
+      total_variants: saturate(BigInt(total)),
+    },
+  });
+}
+
+/** Refuses one indicator whose compute axes alone exceed the limit. */
+export function checkIndicator(variants: bigint, maxVariants: number): void {
+  if (variants <= maxVariants) return;
+  const message = `variants exceed guard: variants=${variants}, max_variants_guard=${maxVariants}`;
+  throw new BacktestError("validation_error", message);
+}
+
+/**
+ * Bytes a sweep over `bars` bars is taken to need: the candles (five f32 columns and a time), one f32 series per
+ * indicator variant, and a fifth of that, at least 64 MiB, in reserve. Signal and risk axes cost nothing.
+ */
+export function estimateMemoryBytes(plan: SweepPlan, bars: number): number {
+  const series = plan.indicators.reduce((sum, indicator) => sum + bars * indicator.variants * 4, 0);
+  const base = bars * 28 + series;
+  return base + Math.max(64 * 1024 * 1024, Math.ceil(base * 0.2));
+}
+
+/** A count as a number that is still exact; counts beyond that are all the same to a guard. */
+export function saturate(count: bigint): number {
+  return count < Number.MAX_SAFE_INTEGER ? Number(count) : Number.MAX_SAFE_INTEGER;
+}
+
+function checkMemory(estimatedBytes: number, maxBytes: number): void {
+  if (estimatedBytes <= maxBytes) return;
+  throw new BacktestError("validation_error", "Backtest memory guard exceeded", {
+    details: {
+      error: "max_compute_bytes_total_exceeded",
+      estimated_memory_bytes: estimatedBytes,
+      max_compute_bytes_total: maxBytes,
+      stage: "stage_a",
+    },
+  });
+}

@@ -1,0 +1,99 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { BoundedRanking, type RankedEntry } from "./ranking.ts";
+
+// scrambled, so that key order is not index order
+const keyOf = (index: number) => (index * 7919 % 1000).toString(16).padStart(4, "0");
+
+function rank(capacity: number, scores: readonly { index: number; score: number }[]): BoundedRanking {
+  const ranking = new BoundedRanking(capacity, keyOf);
+  for (const { index, score } of scores) {
+    ranking.offer(index, score);
+    assert.ok(ranking.size <= capacity);
+  }
+  return ranking;
+}
+
+function sorted(capacity: number, scores: readonly { index: number; score: number }[]): RankedEntry[] {
+  return scores
+    .map(({ index, score }) => ({ index, score, key: keyOf(index) }))
+    .sort((a, b) => b.score - a.score || (a.key < b.key ? -1 : a.key > b.key ? 1 : a.index - b.index))
+    .slice(0, capacity);
+}
+
+function scoresOf(score: fc.Arbitrary<number>) {
+  return fc.array(score, { maxLength: 300 }).map((all) => all.map((score, index) => ({ index, score })));
+}
+
+// few distinct values make most of them ties
+const scores = fc.oneof(
+  scoresOf(fc.double({ noNaN: true, min: -1e6, max: 1e6 }).map((score) => score + 0)),
+  scoresOf(fc.integer({ min: 0, max: 2 })),
+  scoresOf(fc.constant(5)),
+);
+
+Deno.test("S000-17 BoundedRanking keeps what sorting everything would", () => {
+  fc.assert(fc.property(scores, fc.integer({ min: 1, max: 40 }), (all, capacity) => {
+    assert.deepEqual(rank(capacity, all).ranked(), sorted(capacity, all));
+  }));
+});
+
+Deno.test("S000-15 S000-18 BoundedRanking is the same for any order of arrival", () => {
+  const shuffled = scores.chain((all) =>
+    fc.tuple(fc.constant(all), fc.shuffledSubarray(all, { minLength: all.length }))
+  );
+  fc.assert(fc.property(shuffled, fc.integer({ min: 1, max: 40 }), ([all, other], capacity) => {
+    assert.deepEqual(rank(capacity, all).ranked(), rank(capacity, other).ranked());
+  }));
+});
+
+Deno.test("S000-17 BoundedRanking holds no more than its capacity over thousands of offers", () => {
+  const ranking = new BoundedRanking(10, keyOf);
+  for (let index = 0; index < 5000; index++) {
+    ranking.offer(index, index * 31 % 101);
+    assert.equal(ranking.size, Math.min(index + 1, 10));
+  }
+});
+
+Deno.test("BoundedRanking asks for keys only where scores are equal, and once per kept entry", () => {
+  const asked: number[] = [];
+  const ranking = new BoundedRanking(3, (index) => {
+    asked.push(index);
+    return keyOf(index);
+  });
+  for (let index = 0; index < 100; index++) ranking.offer(index, index % 50 + index / 1000);
+  assert.deepEqual(asked, []);
+  ranking.ranked();
+  ranking.ranked();
+  assert.equal(asked.length, 3);
+});
+
+Deno.test("BoundedRanking has a floor once it is full", () => {
+  const ranking = new BoundedRanking(2, keyOf);
+  ranking.offer(0, 5);
+  assert.equal(ranking.floor, -Infinity);
+  ranking.offer(1, 7);
+  assert.equal(ranking.floor, 5);
+  ranking.offer(2, 6);
+  assert.equal(ranking.floor, 6);
+});
+
+Deno.test("BoundedRanking counts changes, and only changes", () => {
+  const ranking = new BoundedRanking(1, keyOf);
+  assert.equal(ranking.offer(0, 5), true);
+  assert.equal(ranking.offer(1, 4), false);
+  assert.equal(ranking.changes, 1);
+  assert.equal(ranking.offer(2, 6), true);
+  assert.equal(ranking.changes, 2);
+});
+
+Deno.test("BoundedRanking takes -0 and 0 as equal", () => {
+  const first = rank(2, [{ index: 1, score: 0 }, { index: 2, score: -0 }]);
+  const second = rank(2, [{ index: 2, score: 0 }, { index: 1, score: -0 }]);
+  assert.deepEqual(first.ranked().map(({ index }) => index), second.ranked().map(({ index }) => index));
+});
+
+Deno.test("BoundedRanking refuses NaN and a capacity below 1", () => {
+  assert.throws(() => rank(2, [{ index: 3, score: NaN }]), /Cannot rank unit 3: its score is NaN/);
+  assert.throws(() => new BoundedRanking(0, keyOf), /Cannot rank into 0 places/);
+});

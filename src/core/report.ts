@@ -1,0 +1,46 @@
+import type { Timeline, TimeRange } from "./candles.ts";
+import { equityCurve } from "./equity.ts";
+import type { ExecutionSettings, Replay } from "./execution.ts";
+import { formatMetric } from "./report_format.ts";
+import { metricFormats, type MetricName, rawMetrics } from "./report_rows.ts";
+
+/** One line of a report. */
+export interface ReportRow {
+  readonly metric: MetricName;
+  /** Printed value, `N/A` where there is none. */
+  readonly value: string;
+}
+
+/** The 25 metrics of one variant, as rows and as a Markdown table without a final line end. */
+export interface Report {
+  readonly rows: readonly ReportRow[];
+  readonly tableMd: string;
+}
+
+/** What a report is built from. */
+export interface ReportInput {
+  readonly replay: Replay;
+  readonly timeline: Timeline;
+  /** The range as requested; it heads the table. */
+  readonly requestRange: TimeRange;
+  readonly execution: Pick<ExecutionSettings, "init_cash_quote">;
+}
+
+/** Builds the report of a replayed variant. Pure: the same replay always gives the same bytes. */
+export function buildReport({ replay, timeline, requestRange, execution }: ReportInput): Report {
+  const { trades } = replay;
+  const initCash = execution.init_cash_quote;
+  const curve = equityCurve({ trades, timeline, initCash });
+  const raw = rawMetrics({ curve, trades, timeline, initCash, requestRange });
+  const rows = metricNames.map((metric) => ({
+    metric,
+    value: formatMetric(raw[metric], metricFormats[metric]),
+  }));
+  return { rows, tableMd: markdown(rows) };
+}
+
+const metricNames = Object.keys(metricFormats) as MetricName[];
+
+function markdown(rows: readonly ReportRow[]): string {
+  return ["|Metric|Value|", "|---|---|", ...rows.map((row) => `|${row.metric}|${row.value}|`)].join("\n");
+}

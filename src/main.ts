@@ -1,0 +1,58 @@
+import { hostname } from "node:os";
+import { CsvCandleSource } from "./adapters/file/csv_candles.ts";
+import { systemClock } from "./adapters/system/clock.ts";
+import { createLog, type LogLevel } from "./adapters/system/log.ts";
+import { createPool } from "./adapters/wasm/pool.ts";
+import type { CliDeps } from "./cli/deps.ts";
+import { exitCode, runCli } from "./cli/program.ts";
+import { openDemo } from "./wiring/demo.ts";
+import { openSchema, openStores } from "./wiring/database.ts";
+import { requiredVariable } from "./wiring/environment.ts";
+import { readInput } from "./wiring/input.ts";
+import { loadSettings } from "./wiring/settings.ts";
+import { stopSignal } from "./wiring/signals.ts";
+import { runWorkerProcess } from "./wiring/worker_process.ts";
+
+const localUser = "00000000-0000-4000-8000-000000000001";
+const encoder = new TextEncoder();
+const env = Deno.env.toObject();
+const err = (text: string) => void Deno.stderr.writeSync(encoder.encode(text));
+const lockedBy = `${hostname().trim() || "unknown-host"}-${Deno.pid}-${crypto.randomUUID().slice(0, 8)}`;
+const clock = systemClock();
+const log = (level: LogLevel) =>
+  createLog({ write: (line) => err(`${line}\n`), level, component: "backtest-job-runner" });
+
+const deps: CliDeps = {
+  out: writeOut,
+  err,
+  interactive: Deno.stderr.isTerminal() && !env.CI && !env.NO_COLOR,
+  clock,
+  stop: stopSignal(),
+  userId: env.BACKTEST_USER_ID?.trim() || localUser,
+  newId: () => crypto.randomUUID(),
+  readText: readInput,
+  loadSettings: (options) => loadSettings(options, env),
+  openJobs: () =>
+    openStores(requiredVariable(env, "STRATEGY_PG_DSN"), { onNotice: (line) => err(`${line}\n`) }),
+  openSchema: () =>
+    openSchema(requiredVariable(env, "POSTGRES_DSN"), { onNotice: (line) => err(`${line}\n`) }),
+  openCompute: createPool,
+  openCandles: async ({ path, ...options }) =>
+    new CsvCandleSource({ label: path, text: await readInput(path), ...options }),
+  openDemo: ({ onNotice }) => openDemo({ clock, log: log("warn"), lockedBy, onNotice }),
+  runWorker: (options) =>
+    runWorkerProcess(options, { env, clock, log: log("info"), lockedBy, stop: deps.stop }),
+};
+
+/** Writes all of a text, however large, to stdout; a closed pipe ends the process quietly. */
+function writeOut(text: string): void {
+  const bytes = encoder.encode(text);
+  try {
+    for (let written = 0; written < bytes.length;) written += Deno.stdout.writeSync(bytes.subarray(written));
+  } catch (error) {
+    if (error instanceof Deno.errors.BrokenPipe) Deno.exit(exitCode.ok);
+    throw error;
+  }
+}
+
+if (import.meta.main) Deno.exit(await runCli(Deno.args, deps));

@@ -1,0 +1,106 @@
+import { z } from "zod";
+
+const integer = z.bigint("an integer > 0")
+  .gt(0n, "an integer > 0")
+  .lte(BigInt(Number.MAX_SAFE_INTEGER), "a smaller integer")
+  .transform(Number);
+
+const anyNumber = z.union([z.number(), z.bigint()], "a number").transform(Number);
+const positive = anyNumber.pipe(z.number().gt(0, "a number > 0"));
+const notNegative = anyNumber.pipe(z.number().gte(0, "a number >= 0"));
+const percent = anyNumber.pipe(z.number().gte(0, "a number 0..100").lte(100, "a number 0..100"));
+const marketId = z.string().regex(/^[1-9]\d*$/, "a market id > 0");
+
+const onlyMetric = "total_return_pct, the only metric the scorer supports yet";
+
+const ranking = z.strictObject({
+  primary_metric_default: z.literal("total_return_pct", onlyMetric).default("total_return_pct"),
+  secondary_metric_default: z.null("null: the scorer supports no secondary metric yet").default(null),
+});
+
+const guards = z.strictObject({
+  max_variants_per_compute: integer.default(600_000),
+  max_compute_bytes_total: integer.default(5 * 1024 ** 3),
+});
+
+const cpu = z.strictObject({ max_threads: integer.optional(), max_numba_threads: integer.optional() })
+  .refine(({ max_threads, max_numba_threads }) => max_threads === undefined || max_numba_threads === undefined, {
+    path: ["max_numba_threads"],
+    error: "left out where max_threads is set",
+  });
+
+const jobs = z.strictObject({
+  enabled: z.boolean(),
+  top_k_persisted_default: integer,
+  max_active_jobs_per_user: integer,
+  claim_poll_seconds: positive,
+  lease_seconds: integer,
+  heartbeat_seconds: integer,
+  snapshot_seconds: integer.optional(),
+  snapshot_variants_step: integer.optional(),
+  parallel_workers: integer,
+}).superRefine(({ heartbeat_seconds, lease_seconds }, context) => {
+  if (heartbeat_seconds < lease_seconds) return;
+  context.addIssue({
+    code: "custom",
+    path: ["heartbeat_seconds"],
+    message: `less than lease_seconds (${lease_seconds})`,
+    input: heartbeat_seconds,
+  });
+});
+
+const reporting = z.strictObject({
+  top_trades_n_default: integer.default(3),
+  eager_top_reports_enabled: z.boolean().default(false),
+});
+
+const feePctByMarketId: Readonly<Record<string, number>> = { 1: 0.075, 2: 0.1, 3: 0.075, 4: 0.1 };
+
+const execution = z.strictObject({
+  init_cash_quote_default: positive.default(10_000),
+  fixed_quote_default: positive.default(100),
+  safe_profit_percent_default: percent.default(30),
+  slippage_pct_default: notNegative.default(0.01),
+  fee_pct_default_by_market_id: z.record(marketId, notNegative).default({})
+    .transform((fees) => Object.keys(fees).length === 0 ? feePctByMarketId : fees),
+});
+
+const backtest = z.strictObject({
+  warmup_bars_default: integer.default(200),
+  top_k_default: integer.default(300),
+  preselect_default: integer.default(20_000),
+  ranking: ranking.prefault({}),
+  guards: guards.prefault({}),
+  cpu: cpu.prefault({}),
+  sync: z.strictObject({ sync_deadline_seconds: positive }),
+  jobs,
+  reporting: reporting.prefault({}),
+  execution: execution.prefault({}),
+}).superRefine(({ top_k_default, jobs: { top_k_persisted_default } }, context) => {
+  if (top_k_default <= top_k_persisted_default) return;
+  context.addIssue({
+    code: "custom",
+    path: ["top_k_default"],
+    message: `at most jobs.top_k_persisted_default (${top_k_persisted_default})`,
+    input: top_k_default,
+  });
+});
+
+const cryptoMarkets = {
+  1: { calendar: "continuous" },
+  2: { calendar: "continuous" },
+  3: { calendar: "continuous" },
+  4: { calendar: "continuous" },
+} as const;
+
+/** `backtest.yaml` with integers as bigints; absent keys get their defaults. */
+export const configFileSchema = z.strictObject({
+  version: z.literal(1n, "1"),
+  backtest,
+  markets: z.record(marketId, z.strictObject({ calendar: z.literal(["continuous", "sessions"]) }))
+    .default(cryptoMarkets),
+  candles: z.strictObject({ directory: z.string().trim().min(1).default("data/candles") }).prefault({}),
+});
+
+/** What {@link configFileSchema} reads. */
+export type ConfigFile = z.output<typeof configFileSchema>;

@@ -1,0 +1,101 @@
+import { BacktestError, type ErrorItem, validationError } from "../core/errors.ts";
+import type { JsonObject } from "../core/json_reader.ts";
+import type { BacktestRequest, BacktestTemplate } from "../core/request.ts";
+import { parseTimestamp } from "../core/time_text.ts";
+import { readJsonText } from "./json_text.ts";
+import { requestBodySchema } from "./request_body.ts";
+import { type Finding, readWith, toErrorItems, valueErrorCode } from "./zod_issues.ts";
+
+/** A body that was accepted. */
+export interface ParsedRequest {
+  readonly request: BacktestRequest;
+  /** The body with null members removed, model defaults filled in and times normalised to UTC: what is hashed. */
+  readonly sent: JsonObject;
+}
+
+/**
+ * Reads a request body in template mode. Throws a `validation_error` whose items have paths below `body`: first for
+ * members of the wrong form, then for the mode, then for values that do not go together.
+ */
+export function parseRequest(value: unknown): ParsedRequest {
+  const reading = readWith(requestBodySchema, value);
+  const findings = reading.ok ? [] : reading.findings;
+  if (findings.some(isOfWrongForm)) throw invalid(findings);
+  checkMode(value as JsonObject);
+  if (!reading.ok) throw invalid(findings);
+  const sent = withoutNulls(reading.value) as SentBody;
+  const { time_range, template, warmup_bars, top_k, preselect, top_trades_n } = sent;
+  return {
+    request: {
+      time_range: { startMs: parseTimestamp(time_range.start)!, endMs: parseTimestamp(time_range.end)! },
+      template,
+      ...(warmup_bars !== undefined && { warmup_bars }),
+      ...(top_k !== undefined && { top_k }),
+      ...(preselect !== undefined && { preselect }),
+      ...(top_trades_n !== undefined && { top_trades_n }),
+    },
+    sent: { ...sent },
+  };
+}
+
+/** Reads the text of a request file. The message of a refusal is one line naming `label` and the first finding. */
+export function parseRequestText(text: string, label: string): ParsedRequest {
+  const value = readJsonText(text, label);
+  try {
+    return parseRequest(value);
+  } catch (error) {
+    if (!(error instanceof BacktestError)) throw error;
+    const items = error.details.errors as readonly ErrorItem[];
+    const first = `${items[0]!.path}: ${items[0]!.message}`;
+    const more = items.length > 1 ? ` (and ${items.length - 1} more)` : "";
+    throw validationError(`Cannot use request "${label}": ${first}${more}`, items);
+  }
+}
+
+/** The schema's output in template mode once its nulls are gone. */
+interface SentBody {
+  readonly time_range: { readonly start: string; readonly end: string };
+  readonly template: BacktestTemplate;
+  readonly warmup_bars?: number;
+  readonly top_k?: number;
+  readonly preselect?: number;
+  readonly top_trades_n?: number;
+}
+
+function isOfWrongForm({ code }: Finding): boolean {
+  return code !== valueErrorCode;
+}
+
+function invalid(findings: readonly Finding[]): BacktestError {
+  return validationError("Validation failed", toErrorItems(findings, { root: "body" }));
+}
+
+function checkMode(body: JsonObject): void {
+  const saved = (body.strategy_id ?? null) !== null;
+  if (saved === ((body.template ?? null) !== null)) {
+    const item = { code: "mode_conflict", message: "Provide exactly one of strategy_id or template" };
+    throw validationError("POST /backtests requires exactly one mode: strategy_id xor template", [
+      { path: "body.strategy_id", ...item },
+      { path: "body.template", ...item },
+    ]);
+  }
+  if (!saved && (body.overrides ?? null) !== null) {
+    throw validationError("POST /backtests overrides are allowed only in saved mode", [
+      { path: "body.overrides", code: "mode_conflict", message: "overrides are allowed only with strategy_id" },
+    ]);
+  }
+  if (saved) {
+    throw validationError("Saved strategies are not available yet: send a template", [{
+      path: "body.strategy_id",
+      code: "unsupported",
+      message: `strategy_id ${body.strategy_id} cannot be used: saved strategies are not available yet`,
+    }]);
+  }
+}
+
+function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNulls);
+  if (typeof value !== "object" || value === null) return value;
+  const members = Object.entries(value).filter(([, member]) => member !== null && member !== undefined);
+  return Object.fromEntries(members.map(([key, member]) => [key, withoutNulls(member)]));
+}

@@ -1,0 +1,226 @@
+import assert from "node:assert/strict";
+import { canonicalJson } from "../core/canonical_json.ts";
+import { BacktestError, type ErrorItem } from "../core/errors.ts";
+import { gridRequestHash } from "../core/request_hashes.ts";
+import { parseRequest, parseRequestText } from "./request.ts";
+
+const body = {
+  time_range: { start: "2026-01-01T00:00:00Z", end: "2026-02-01T00:00:00Z" },
+  template: {
+    instrument_id: { market_id: 1, symbol: "BTCUSDT" },
+    timeframe: "1h",
+    indicator_grids: [{
+      indicator_id: "ma.ema",
+      params: { window: { mode: "explicit", values: [10, 20] } },
+      source: { mode: "explicit", values: ["close"] },
+    }],
+    risk_grid: { sl_enabled: true, sl: { mode: "explicit", values: [1.5, 3] } },
+  },
+  top_k: 50,
+};
+
+type Json = Record<string, unknown>;
+
+function withTemplate(change: Json): Json {
+  return { ...body, template: { ...body.template, ...change } };
+}
+
+function refusal(value: unknown): { message: string; errors: readonly ErrorItem[] } {
+  try {
+    parseRequest(value);
+  } catch (error) {
+    if (error instanceof BacktestError && error.code === "validation_error") {
+      return { message: error.message, errors: error.details.errors as readonly ErrorItem[] };
+    }
+    throw error;
+  }
+  return assert.fail("nothing was refused");
+}
+
+function findings(value: unknown): string[] {
+  return refusal(value).errors.map(({ path, code, message }) => `${path} ${code}: ${message}`);
+}
+
+Deno.test("parseRequest() fills in model defaults and leaves config defaults open", () => {
+  const { request } = parseRequest(body);
+  assert.deepEqual(request, {
+    time_range: { startMs: Date.UTC(2026, 0, 1), endMs: Date.UTC(2026, 1, 1) },
+    template: {
+      ...body.template,
+      signal_grids: {},
+      risk_grid: { ...body.template.risk_grid, tp_enabled: false },
+    },
+    top_k: 50,
+  });
+});
+
+Deno.test("parseRequest() gives the body whose grid_request_hash is the known answer", () => {
+  const hash = gridRequestHash(parseRequest(body).sent);
+  assert.equal(hash, "a97abaa8d95ed20afc3dbe87813c70cf02f81bcfa232ebdad2fc913c098567f4");
+});
+
+Deno.test("S000-40 parseRequest() gives one body for one request, however it is written", () => {
+  const { indicator_grids: _, ...rest } = body.template;
+  const written = {
+    top_k: 50,
+    warmup_bars: null,
+    overrides: null,
+    template: {
+      execution: null,
+      indicator_grids: [
+        { source: { values: ["close"] }, params: { window: { values: [10, 20] } }, indicator_id: "ma.ema" },
+      ],
+      ...rest,
+      risk_grid: { sl: body.template.risk_grid.sl, tp: null, tp_enabled: false, sl_enabled: true },
+      instrument_id: { symbol: " btcusdt ", market_id: 1 },
+    },
+    time_range: { end: "2026-02-01T02:00:00.0004+02:00", start: "2026-01-01T00:00Z" },
+  };
+  assert.equal(canonicalJson(parseRequest(written).sent), canonicalJson(parseRequest(body).sent));
+});
+
+Deno.test("parseRequest() tells an axis without mode by its members", () => {
+  const grid = { indicator_id: "ma.ema", params: { window: { start: 5, stop_incl: 9, step: 2 } } };
+  const { request } = parseRequest(withTemplate({ indicator_grids: [grid] }));
+  assert.deepEqual(request.template.indicator_grids[0]?.params, {
+    window: { mode: "range", start: 5, stop_incl: 9, step: 2 },
+  });
+});
+
+Deno.test("parseRequest() lists findings sorted by path, with code and value", () => {
+  const value = {
+    ...withTemplate({ timeframe: "2h", surprise: 1, direction_mode: 3, instrument_id: { market_id: true } }),
+    top_k: 0,
+    preselect: 1.5,
+    warmup_bars: "many",
+    time_range: undefined,
+  };
+  assert.equal(refusal(value).message, "Validation failed");
+  assert.deepEqual(findings(value), [
+    "body.preselect int_type: Input should be an integer, got 1.5",
+    "body.template.direction_mode literal_error: Input should be one of long-only, short-only, long-short, got 3",
+    "body.template.instrument_id.market_id int_type: Input should be an integer, got true",
+    "body.template.instrument_id.symbol required: Field required",
+    "body.template.surprise extra_forbidden: Extra inputs are not permitted",
+    'body.template.timeframe literal_error: Input should be one of 1m, 5m, 15m, 1h, 4h, 1d, got "2h"',
+    "body.time_range required: Field required",
+    "body.top_k greater_than: Input should be greater than 0, got 0",
+    'body.warmup_bars int_type: Input should be an integer, got "many"',
+  ]);
+});
+
+Deno.test("S000-42 parseRequest() refuses a time without offset", () => {
+  const time_range = { start: "2026-01-01T00:00:00", end: "2026-02-01T00:00:00Z" };
+  assert.deepEqual(findings({ ...body, time_range }), [
+    "body.time_range.start datetime_parsing: Input should be a time with offset like 2026-01-01T00:00:00Z, " +
+    'got "2026-01-01T00:00:00"',
+  ]);
+});
+
+Deno.test("parseRequest() refuses values that do not go together", () => {
+  const cases: readonly [Json, string][] = [
+    [
+      { ...body, time_range: { start: "2026-01-01T00:00:00.0001Z", end: "2026-01-01T00:00:00Z" } },
+      'body.time_range value_error: Input should be a range with start before end, got {"start":' +
+      '"2026-01-01T00:00:00Z","end":"2026-01-01T00:00:00Z"}',
+    ],
+    [
+      withTemplate({ risk_grid: { sl_enabled: true, tp_enabled: false } }),
+      "body.template.risk_grid.sl value_error: Input should be sent, or sl_pct, when sl_enabled is true, " +
+      'got {"sl_enabled":true,"tp_enabled":false}',
+    ],
+    [
+      withTemplate({ signal_grids: { a: { b: { mode: "explicit", values: [1, 1.0] } } } }),
+      "body.template.signal_grids.a.b.values value_error: Input should be a list of unique values, got [1,1]",
+    ],
+    [
+      withTemplate({ signal_grids: { a: { b: { mode: "range", start: 2, stop_incl: 1, step: 1 } } } }),
+      "body.template.signal_grids.a.b value_error: Input should be a range with start <= stop_incl, " +
+      'got {"mode":"range","start":2,"stop_incl":1,"step":1}',
+    ],
+  ];
+  for (const [value, expected] of cases) assert.deepEqual(findings(value), [expected]);
+});
+
+Deno.test("parseRequest() refuses an axis of the wrong form", () => {
+  const path = "body.template.signal_grids.a.b";
+  const cases: readonly [unknown, string][] = [
+    [{ mode: "list", values: [1] }, `${path}.mode literal_error: Input should be explicit or range, got "list"`],
+    [{}, `${path}.mode required: Field required`],
+    [3, `${path} dict_type: Input should be an axis {mode, values} or {mode, start, stop_incl, step}, got 3`],
+    [{ values: [] }, `${path}.values too_short: Input should be a list or text that is not empty, got []`],
+    [{ values: [true] }, `${path}.values.0 value_error: Input should be a number or a text, got true`],
+    [
+      { start: 1, stop_incl: 2, step: 0 },
+      `${path}.step greater_than: Input should be greater than 0, got 0`,
+    ],
+  ];
+  for (const [axis, expected] of cases) {
+    assert.deepEqual(findings(withTemplate({ signal_grids: { a: { b: axis } } })), [expected]);
+  }
+});
+
+Deno.test("parseRequest() refuses both and neither of strategy_id and template", () => {
+  const strategy_id = "7d3c0c52-5f0e-4a55-9a55-0a1f3c2b9e11";
+  const expected = {
+    message: "POST /backtests requires exactly one mode: strategy_id xor template",
+    errors: ["body.strategy_id", "body.template"].map((path) => ({
+      path,
+      code: "mode_conflict",
+      message: "Provide exactly one of strategy_id or template",
+    })),
+  };
+  assert.deepEqual(refusal({ ...body, strategy_id }), expected);
+  assert.deepEqual(refusal({ time_range: body.time_range }), expected);
+});
+
+Deno.test("parseRequest() refuses overrides beside a template", () => {
+  assert.deepEqual(refusal({ ...body, overrides: {} }), {
+    message: "POST /backtests overrides are allowed only in saved mode",
+    errors: [{
+      path: "body.overrides",
+      code: "mode_conflict",
+      message: "overrides are allowed only with strategy_id",
+    }],
+  });
+});
+
+Deno.test("parseRequest() says that saved strategies are not available", () => {
+  const strategy_id = "7d3c0c52-5f0e-4a55-9a55-0a1f3c2b9e11";
+  assert.deepEqual(findings({ time_range: body.time_range, strategy_id }), [
+    `body.strategy_id unsupported: strategy_id ${strategy_id} cannot be used: saved strategies are not available yet`,
+  ]);
+  assert.match(findings({ ...body, strategy_id: "x" })[0]!, /^body.strategy_id uuid_parsing/);
+});
+
+Deno.test("parseRequest() looks at the mode before it compares values", () => {
+  const time_range = { start: body.time_range.end, end: body.time_range.start };
+  assert.match(refusal({ time_range }).message, /exactly one mode/);
+  assert.equal(refusal({ time_range, top_k: 0 }).message, "Validation failed");
+});
+
+Deno.test("parseRequest() refuses what is no object", () => {
+  assert.deepEqual(findings([]), ["body dict_type: Input should be an object, got []"]);
+});
+
+Deno.test("parseRequestText() names the file, the first finding and how many more there are", () => {
+  assert.deepEqual(parseRequestText(JSON.stringify(body), "a.json"), parseRequest(body));
+  assert.throws(() => parseRequestText(JSON.stringify({ ...body, top_k: -1, preselect: 0, x: 1 }), "a.json"), {
+    message:
+      'Cannot use request "a.json": body.preselect: Input should be greater than 0, got 0 (and 2 more)',
+  });
+});
+
+Deno.test("parseRequestText() names the position of what is not JSON", () => {
+  const cases: readonly [string, string][] = [
+    ["", "Unexpected end at line 1 column 1"],
+    ['{"a": 1,\n}', "Expected double-quoted property name at line 2 column 1"],
+    ['{"a": 1,\n "b": undefined}', "Unexpected token 'u' at line 2 column 7"],
+    ['{"a": "', "Unterminated string at line 1 column 8"],
+  ];
+  for (const [text, fault] of cases) {
+    assert.throws(() => parseRequestText(text, "a.json"), {
+      message: `Cannot read "a.json" as JSON: ${fault}`,
+    });
+  }
+});

@@ -1,0 +1,35 @@
+import { LineCounter, parseDocument } from "yaml";
+import { validationError } from "../core/errors.ts";
+
+/** How a YAML file is read. */
+export interface YamlOptions {
+  /** Name of the file in error texts. */
+  readonly path: string;
+  /** What was attempted, for error texts: `Cannot use config`. */
+  readonly attempt: string;
+  /** Gives integers as bigints, so that a schema can tell `60` from `60.0`. */
+  readonly integersAsBigInt?: boolean;
+}
+
+/** Parses YAML. Throws a `validation_error` of one line that names the file, line and column. */
+export function readYamlText(text: string, options: YamlOptions): unknown {
+  const lineCounter = new LineCounter();
+  const intAsBigInt = options.integersAsBigInt ?? false;
+  const document = parseDocument(text, { prettyErrors: false, intAsBigInt, lineCounter });
+  const fault = document.errors[0];
+  if (fault !== undefined) {
+    const { line, col } = lineCounter.linePos(fault.pos[0]);
+    throw unreadable(`${fault.message} at line ${line} column ${col}`, options);
+  }
+  try {
+    return document.toJS();
+  } catch (error) {
+    // aliases without an anchor, or too many of them
+    throw unreadable((error as Error).message, options);
+  }
+}
+
+function unreadable(reason: string, { attempt, path }: YamlOptions): Error {
+  const message = `${attempt} "${path}": ${reason}`;
+  return validationError(message, [{ path: "unknown", code: "yaml_invalid", message }]);
+}

@@ -1,0 +1,164 @@
+import type { z } from "zod";
+import type { ErrorItem } from "../core/errors.ts";
+import { shown } from "../core/shown.ts";
+
+/** One thing a schema found wrong. */
+export interface Finding {
+  /** Dotted, from the root of what was read; empty for the root itself. */
+  readonly path: string;
+  readonly code: string;
+  /** Completes "must be ..."; a schema may bring its own text as `error`. */
+  readonly expected: string;
+  /** What stands there; undefined where nothing does. */
+  readonly value: unknown;
+}
+
+/** What a schema made of a value, or all it found wrong. */
+export type Reading<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly findings: readonly Finding[] };
+
+/** Reads a value with a schema. */
+export function readWith<T>(schema: z.ZodType<T>, value: unknown): Reading<T> {
+  const result = schema.safeParse(value, { error: (issue) => expected(issue), reportInput: true });
+  if (result.success) return { ok: true, value: result.data };
+  return { ok: false, findings: result.error.issues.flatMap(toFindings) };
+}
+
+/** Findings as items of an API error, worded as in the API's documents. */
+export function toErrorItems(findings: readonly Finding[], { root }: { readonly root: string }): ErrorItem[] {
+  return findings.map((finding) => ({
+    path: [root, finding.path].filter((part) => part !== "").join("."),
+    code: finding.code,
+    message: apiSentence(finding),
+  }));
+}
+
+/** Findings as items of a file's error: each message names the key and the value. */
+export function toFileItems(findings: readonly Finding[]): ErrorItem[] {
+  return findings.map((finding) => ({
+    path: finding.path,
+    code: finding.code,
+    message: fileSentence(finding),
+  }));
+}
+
+/** The message of a file's error: the attempt, the file, the first finding and how many more there are. */
+export function fileMessage(items: readonly ErrorItem[], file: { readonly attempt: string; readonly path: string }): string {
+  const more = items.length > 1 ? ` (and ${items.length - 1} more)` : "";
+  return `${file.attempt} "${file.path}": ${items[0]?.message}${more}`;
+}
+
+/** Marks a finding as that of an integer field. */
+export const integerText = "an integer";
+
+/** Code of findings that compare values with each other rather than look at one value's form. */
+export const valueErrorCode = "value_error";
+
+function apiSentence({ code, expected, value }: Finding): string {
+  if (code === "required") return "Field required";
+  if (code === "extra_forbidden") return "Extra inputs are not permitted";
+  return `Input should be ${expected}, got ${shown(value)}`;
+}
+
+function fileSentence({ path, code, expected, value }: Finding): string {
+  const name = path || "the file";
+  if (code === "required") return `${name} is required`;
+  if (code === "extra_forbidden") return `${name} is not a known key`;
+  return `${name} must be ${expected}, got ${shown(value)}`;
+}
+
+function toFindings(issue: z.core.$ZodIssue): Finding[] {
+  const path = issue.path.join(".");
+  if (issue.code === "unrecognized_keys") {
+    const prefix = path === "" ? "" : `${path}.`;
+    return issue.keys.map((key) => ({
+      path: prefix + key,
+      code: "extra_forbidden",
+      expected: "left out",
+      value: (issue.input as Record<string, unknown> | undefined)?.[key],
+    }));
+  }
+  return [{ path, code: codeOf(issue), expected: issue.message, value: valueOf(issue) }];
+}
+
+function codeOf(issue: z.core.$ZodIssue): string {
+  if (isMissing(issue)) return "required";
+  switch (issue.code) {
+    case "invalid_type":
+      return issue.message === integerText ? "int_type" : typeCodes[issue.expected] ?? valueErrorCode;
+    case "invalid_value":
+      return "literal_error";
+    case "invalid_union":
+      return issue.discriminator === undefined ? valueErrorCode : "literal_error";
+    case "invalid_format":
+      return issue.format === "uuid" ? "uuid_parsing" : valueErrorCode;
+    case "too_small":
+      return sizeOrigins.has(issue.origin) ? "too_short" : issue.inclusive ? "greater_than_equal" : "greater_than";
+    case "too_big":
+      return sizeOrigins.has(issue.origin) ? "too_long" : issue.inclusive ? "less_than_equal" : "less_than";
+    case "custom":
+      return typeof issue.params?.code === "string" ? issue.params.code : valueErrorCode;
+    default:
+      return valueErrorCode;
+  }
+}
+
+/** Texts for issues whose schema brings none. */
+function expected(issue: z.core.$ZodRawIssue): string | undefined {
+  switch (issue.code) {
+    case "invalid_type":
+      return typeTexts[issue.expected] ?? `of type ${issue.expected}`;
+    case "invalid_value":
+      return `one of ${issue.values.join(", ")}`;
+    case "invalid_union":
+      return "of another form";
+    case "too_small":
+      if (sizeOrigins.has(issue.origin)) return "a list or text that is not empty";
+      return `greater than ${issue.inclusive ? "or equal to " : ""}${issue.minimum}`;
+    case "too_big":
+      if (sizeOrigins.has(issue.origin)) return `at most ${issue.maximum} long`;
+      return `less than ${issue.inclusive ? "or equal to " : ""}${issue.maximum}`;
+    case "invalid_format":
+      return `a valid ${issue.format}`;
+    case "invalid_key":
+      return issue.issues[0]?.message;
+    default:
+      return undefined;
+  }
+}
+
+/** A missing discriminator is reported at its own path with the object around it as input. */
+function isMissing(issue: z.core.$ZodIssue): boolean {
+  if (issue.code === "custom") return false;
+  return valueOf(issue) === undefined;
+}
+
+function valueOf(issue: z.core.$ZodIssue): unknown {
+  if (issue.code !== "invalid_union" || issue.discriminator === undefined) return issue.input;
+  return (issue.input as Record<string, unknown> | undefined)?.[issue.discriminator];
+}
+
+const sizeOrigins: ReadonlySet<string> = new Set(["array", "string", "set", "map"]);
+
+const typeCodes: Readonly<Record<string, string>> = {
+  int: "int_type",
+  bigint: "int_type",
+  number: "float_type",
+  string: "string_type",
+  boolean: "bool_type",
+  array: "list_type",
+  object: "dict_type",
+  record: "dict_type",
+};
+
+const typeTexts: Readonly<Record<string, string>> = {
+  int: integerText,
+  bigint: integerText,
+  number: "a finite number",
+  string: "a text",
+  boolean: "true or false",
+  array: "a list",
+  object: "an object",
+  record: "an object",
+};

@@ -1,0 +1,48 @@
+import type { Candidates } from "../ports/compute.ts";
+import type { BatchSize } from "./batch_size.ts";
+
+/** Half-open range of units. */
+export interface Batch {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** How a stage's units are cut, run and merged. */
+export interface BatchRun {
+  readonly total: number;
+  /** Batches under way at the same time, >= 1. */
+  readonly inFlight: number;
+  readonly size: BatchSize;
+  run(batch: Batch): Promise<Candidates>;
+  /** Takes a batch's scores; called once per batch, in the order in which they finish. */
+  merge(batch: Batch, candidates: Candidates): void;
+  /** Called after every merge; a rejection stops the run and is passed on. */
+  boundary(processed: number): Promise<void>;
+}
+
+/**
+ * Runs units `[0, total)` in batches, several at a time. The order in which batches finish is not fixed, so `merge` must
+ * not depend on it. When anything rejects, no further batch is started and the batches under way are waited for.
+ */
+export async function runBatches(stage: BatchRun): Promise<void> {
+  const underWay = new Map<number, Promise<{ batch: Batch; candidates: Candidates }>>();
+  let from = 0;
+  let processed = 0;
+  try {
+    while (processed < stage.total) {
+      while (from < stage.total && underWay.size < stage.inFlight) {
+        const batch = { from, to: Math.min(from + stage.size.next, stage.total) };
+        from = batch.to;
+        underWay.set(batch.from, stage.run(batch).then((candidates) => ({ batch, candidates })));
+      }
+      const { batch, candidates } = await Promise.race(underWay.values());
+      underWay.delete(batch.from);
+      stage.merge(batch, candidates);
+      stage.size.observe({ units: batch.to - batch.from, elapsedMs: candidates.elapsedMs });
+      processed += batch.to - batch.from;
+      await stage.boundary(processed);
+    }
+  } finally {
+    await Promise.allSettled(underWay.values());
+  }
+}

@@ -1,0 +1,37 @@
+import { firstBatchVariants } from "../core/limits.ts";
+import type { SweepPlan } from "../core/plan.ts";
+import { BoundedRanking } from "../core/ranking.ts";
+import { baseVariantKey } from "../core/variant_key.ts";
+import type { ComputeSession } from "../ports/compute.ts";
+import { adaptiveBatchSize, type BatchSize } from "./batch_size.ts";
+import { runBatches } from "./batches.ts";
+
+/** What a stage needs besides its plan. */
+export interface StageOptions {
+  readonly session: ComputeSession;
+  /** Batches under way at the same time. */
+  readonly inFlight: number;
+  /** Called after every batch with the variants processed so far; a rejection stops the stage. */
+  boundary(processed: number): Promise<void>;
+  /** Batch sizes in the stage's units; adaptive by default. */
+  readonly batchSize?: BatchSize;
+}
+
+/**
+ * Stage A: scores every base variant without stop and target and keeps the best `plan.shortlistTotal`, ordered by total
+ * return descending, then base variant key ascending. Answers their stage A indexes in that order.
+ */
+export async function runStageA(plan: SweepPlan, options: StageOptions): Promise<readonly number[]> {
+  const ranking = new BoundedRanking(plan.shortlistTotal, (index) => baseVariantKey(plan, index));
+  await runBatches({
+    total: plan.stageATotal,
+    inFlight: options.inFlight,
+    size: options.batchSize ?? adaptiveBatchSize(firstBatchVariants),
+    run: (batch) => options.session.scoreBase(batch, { keep: plan.shortlistTotal, floor: ranking.floor }),
+    merge(_batch, { indexes, scores }) {
+      for (let i = 0; i < indexes.length; i++) ranking.offer(indexes[i], scores[i]);
+    },
+    boundary: options.boundary,
+  });
+  return ranking.ranked().map((entry) => entry.index);
+}

@@ -1,0 +1,89 @@
+import { firstBatchVariants } from "../core/limits.ts";
+import type { SweepPlan } from "../core/plan.ts";
+import { BoundedRanking } from "../core/ranking.ts";
+import { variantKey } from "../core/variant_key.ts";
+import { adaptiveBatchSize } from "./batch_size.ts";
+import { runBatches } from "./batches.ts";
+import type { StageOptions } from "./stage_a.ts";
+
+/** A variant that is (so far) among the best. */
+export interface RankedVariant {
+  /** 1..K. */
+  readonly rank: number;
+  /** `shortlist position * riskTotal + riskIndex`. */
+  readonly variantIndex: number;
+  readonly stageAIndex: number;
+  readonly riskIndex: number;
+  readonly variantKey: string;
+  readonly totalReturnPct: number;
+}
+
+/** The best variants while Stage B runs. */
+export interface Leaders {
+  /** Grows whenever the set or its order changes. */
+  readonly changes: number;
+  /** How many are held, never more than `topK`. */
+  readonly size: number;
+  /** In rank order. */
+  ranked(): readonly RankedVariant[];
+}
+
+/** What Stage B needs besides its plan. */
+export interface StageBOptions extends Omit<StageOptions, "boundary"> {
+  /** Stage A indexes in ranked order. */
+  readonly shortlist: readonly number[];
+  /** How many rows are kept. */
+  readonly topK: number;
+  boundary(processed: number, leaders: Leaders): Promise<void>;
+}
+
+/**
+ * Stage B: scores the shortlist with every stop and target and keeps the best `topK`, ordered by total return
+ * descending, then variant key ascending. Rejects when two kept variants have the same key.
+ */
+export async function runStageB(plan: SweepPlan, options: StageBOptions): Promise<Leaders> {
+  const { shortlist, topK } = options;
+  const locate = (variantIndex: number) => ({
+    stageAIndex: shortlist[Math.floor(variantIndex / plan.riskTotal)],
+    riskIndex: variantIndex % plan.riskTotal,
+  });
+  const ranking = new BoundedRanking(topK, (index) => variantKey(plan, locate(index)));
+  const leaders: Leaders = {
+    get changes() {
+      return ranking.changes;
+    },
+    get size() {
+      return ranking.size;
+    },
+    ranked: () =>
+      ranking.ranked().map(({ index, score, key }, i) => ({
+        rank: i + 1,
+        variantIndex: index,
+        ...locate(index),
+        variantKey: key,
+        totalReturnPct: score,
+      })),
+  };
+  await runBatches({
+    total: shortlist.length,
+    inFlight: options.inFlight,
+    size: options.batchSize ?? adaptiveBatchSize(firstBatchVariants / plan.riskTotal),
+    run: ({ from, to }) =>
+      options.session.scoreRisk(shortlist.slice(from, to), { keep: topK, floor: ranking.floor }),
+    merge({ from }, { indexes, scores }) {
+      const offset = from * plan.riskTotal;
+      for (let i = 0; i < indexes.length; i++) ranking.offer(offset + indexes[i], scores[i]);
+    },
+    boundary: (bases) => options.boundary(bases * plan.riskTotal, leaders),
+  });
+  assertDistinctKeys(leaders.ranked());
+  return leaders;
+}
+
+function assertDistinctKeys(rows: readonly RankedVariant[]): void {
+  const seen = new Set<string>();
+  for (const { variantKey } of rows) {
+    if (seen.has(variantKey)) throw new Error(`Cannot rank variants: key ${variantKey} occurs twice`);
+    seen.add(variantKey);
+  }
+}

@@ -1,0 +1,55 @@
+import type { Job, JobError } from "../core/job.ts";
+
+/** A job as callers see it. Lease and attempt stay inside. Times are ISO 8601 UTC. */
+export interface JobStatus {
+  readonly job_id: string;
+  readonly mode: string;
+  readonly state: string;
+  readonly stage: string;
+  readonly created_at: string;
+  readonly updated_at: string;
+  readonly started_at: string | null;
+  readonly finished_at: string | null;
+  readonly cancel_requested_at: string | null;
+  readonly progress_updated_at: string | null;
+  readonly processed_units: number;
+  readonly total_units: number;
+  readonly request_hash: string;
+  readonly engine_params_hash: string;
+  readonly backtest_runtime_config_hash: string;
+  readonly spec_hash: string | null;
+  readonly last_error: string | null;
+  readonly last_error_json: JobError | null;
+}
+
+/** The public view of a job. */
+export function jobStatus(job: Job): JobStatus {
+  return {
+    job_id: job.jobId,
+    mode: job.mode,
+    state: job.state,
+    stage: job.stage,
+    created_at: iso(job.createdAtMs),
+    updated_at: iso(job.updatedAtMs),
+    started_at: isoOrNull(job.startedAtMs),
+    finished_at: isoOrNull(job.finishedAtMs),
+    cancel_requested_at: isoOrNull(job.cancelRequestedAtMs),
+    progress_updated_at: isoOrNull(job.progressUpdatedAtMs),
+    processed_units: job.processedUnits,
+    total_units: job.totalUnits,
+    request_hash: job.requestHash,
+    engine_params_hash: job.engineParamsHash,
+    backtest_runtime_config_hash: job.backtestRuntimeConfigHash,
+    spec_hash: job.specHash,
+    last_error: job.lastError,
+    last_error_json: job.lastErrorJson,
+  };
+}
+
+function iso(ms: number): string {
+  return new Date(ms).toISOString();
+}
+
+function isoOrNull(ms: number | null): string | null {
+  return ms === null ? null : iso(ms);
+}

@@ -1,0 +1,35 @@
+import { BacktestError } from "../core/errors.ts";
+import type { Job } from "../core/job.ts";
+import type { JobRepository } from "../ports/job_repository.ts";
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+/** Whose job is asked for. */
+export interface JobQuery {
+  readonly jobId: string;
+  readonly userId: string;
+}
+
+/**
+ * Reads a job and decides whether the caller may see it: missing is `not_found`, another user's is `forbidden`.
+ * Rejects with `validation_error` when the id is no UUID.
+ */
+export async function ownJob(jobs: JobRepository, query: JobQuery): Promise<Job> {
+  const jobId = query.jobId.trim().toLowerCase();
+  if (!uuid.test(jobId)) {
+    const items = [{ path: "path.job_id", code: "uuid_parsing", message: `"${query.jobId}" is not a UUID` }];
+    throw new BacktestError("validation_error", `Cannot find job "${query.jobId}": not a UUID`, {
+      details: { errors: items },
+    });
+  }
+  const job = await jobs.get(jobId);
+  if (job === null) {
+    throw new BacktestError("not_found", "Backtest job was not found", { details: { job_id: jobId } });
+  }
+  if (job.userId !== query.userId) {
+    throw new BacktestError("forbidden", "Backtest job does not belong to current user", {
+      details: { job_id: jobId },
+    });
+  }
+  return job;
+}

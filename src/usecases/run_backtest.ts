@@ -1,0 +1,197 @@
+import type { DefaultGrids } from "../core/default_grids.ts";
+import { type EffectiveRequest, type RequestDefaults, resolveRequest } from "../core/effective_request.ts";
+import { equityCurve } from "../core/equity.ts";
+import { BacktestError } from "../core/errors.ts";
+import type { Trade } from "../core/execution.ts";
+import { indicatorVariantKey } from "../core/variant_key.ts";
+import { variantPayload } from "../core/grid.ts";
+import type { Stage } from "../core/job.ts";
+import type { VariantPayload } from "../core/plan.ts";
+import type { ReportRow } from "../core/report.ts";
+import { engineParamsHash, gridRequestHash } from "../core/request_hashes.ts";
+import type { Calendar } from "../core/timeframe.ts";
+import type { CandleSource } from "../ports/candle_source.ts";
+import type { Compute } from "../ports/compute.ts";
+import { parseRequest } from "../schema/request.ts";
+import { type DetailsInput, variantDetails } from "../sweep/finalize.ts";
+import { prepareSweep } from "../sweep/prepare.ts";
+import { runStageA } from "../sweep/stage_a.ts";
+import { type RankedVariant, runStageB } from "../sweep/stage_b.ts";
+
+/** A variant's report as the synchronous path returns it. */
+export interface VariantReport {
+  readonly rows: readonly ReportRow[];
+  readonly table_md: string;
+  /** Null for variants beyond `top_trades_n` unless reports were asked for in full. */
+  readonly trades: readonly Trade[] | null;
+  /** Account value at every bar close of the requested range; only in full reports. */
+  readonly equity?: readonly { readonly close_ts: string; readonly equity: number }[];
+}
+
+/** One ranked variant of a synchronous run. */
+export interface BacktestVariant {
+  readonly variant_index: number;
+  readonly variant_key: string;
+  readonly indicator_variant_key: string;
+  readonly total_return_pct: number;
+  readonly report: VariantReport | null;
+  readonly payload: VariantPayload;
+}
+
+/** The answer of a synchronous run; `variants` is ordered by return descending, then key ascending. */
+export interface BacktestAnswer {
+  readonly schema_version: 1;
+  readonly mode: "template";
+  readonly strategy_id: null;
+  readonly instrument_id: { readonly market_id: number; readonly symbol: string };
+  readonly timeframe: string;
+  readonly warmup_bars: number;
+  readonly top_k: number;
+  readonly preselect: number;
+  readonly top_trades_n: number;
+  readonly spec_hash: null;
+  readonly grid_request_hash: string;
+  readonly engine_params_hash: string;
+  readonly variants: readonly BacktestVariant[];
+}
+
+/** What a synchronous run works with. */
+export interface RunBacktestDeps {
+  readonly candles: CandleSource;
+  readonly compute: Compute;
+  readonly defaults: DefaultGrids;
+  readonly calendarOf: (marketId: number) => Calendar;
+  readonly config: RequestDefaults & {
+    readonly guards: { readonly maxVariantsPerCompute: number; readonly maxComputeBytesTotal: number };
+    readonly reporting: { readonly eagerTopReportsEnabled: boolean };
+  };
+}
+
+/** How much of each variant is answered, and what ends the run early. */
+export interface RunBacktestOptions {
+  /** `full`: rows, table, trades and equity of every variant. `configured`: as the config says. */
+  readonly reports: "full" | "configured";
+  /** Aborts with a reason text such as `deadline_exceeded`. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Runs a sweep without queue or storage, under half of the guard budgets. Rejects with `validation_error` for a bad
+ * request or when `signal` aborts, with `market_data_unavailable` when there are no candles.
+ */
+export async function runBacktest(
+  run: { readonly body: unknown } & RunBacktestOptions,
+  deps: RunBacktestDeps,
+): Promise<BacktestAnswer> {
+  const { request, sent } = parseRequest(run.body);
+  const effective = resolveRequest({ request, sent, defaults: deps.config });
+  const sweep = await prepareSweep(effective, {
+    candles: deps.candles,
+    defaults: deps.defaults,
+    calendar: deps.calendarOf(effective.template.instrument_id.market_id),
+    guards: {
+      maxVariants: half(deps.config.guards.maxVariantsPerCompute),
+      maxBytes: half(deps.config.guards.maxComputeBytesTotal),
+    },
+    ...(run.signal ? { signal: run.signal } : {}),
+  });
+  await using session = await deps.compute.open(sweep);
+  const details = { session, ...sweep, requestRange: effective.timeRange };
+  const winners = await rank(details, effective, { threads: deps.compute.threads, signal: run.signal });
+  const variants: BacktestVariant[] = [];
+  for (const winner of winners) {
+    throwIfAborted(run.signal, "finalizing");
+    variants.push(await answerVariant(winner, details, { run, deps, topTradesN: effective.topTradesN }));
+  }
+  return { ...answerHead(effective, sent), variants };
+}
+
+async function rank(
+  { session, plan }: DetailsInput,
+  effective: EffectiveRequest,
+  { threads, signal }: { readonly threads: number; readonly signal: AbortSignal | undefined },
+): Promise<readonly RankedVariant[]> {
+  const options = (stage: Stage) => ({
+    session,
+    inFlight: threads + 1,
+    boundary: async () => await throwIfAborted(signal, stage),
+  });
+  const shortlist = await runStageA(plan, options("stage_a"));
+  const leaders = await runStageB(plan, { ...options("stage_b"), shortlist, topK: effective.topK });
+  return leaders.ranked();
+}
+
+async function answerVariant(
+  winner: RankedVariant,
+  details: DetailsInput,
+  { run, deps, topTradesN }: {
+    readonly run: RunBacktestOptions;
+    readonly deps: RunBacktestDeps;
+    readonly topTradesN: number;
+  },
+): Promise<BacktestVariant> {
+  const { plan } = details;
+  const full = run.reports === "full";
+  return {
+    variant_index: winner.variantIndex,
+    variant_key: winner.variantKey,
+    indicator_variant_key: indicatorVariantKey(plan, winner.stageAIndex),
+    total_return_pct: winner.totalReturnPct,
+    report: full || deps.config.reporting.eagerTopReportsEnabled
+      ? await variantReport(winner, details, { full, withTrades: full || winner.rank <= topTradesN })
+      : null,
+    payload: variantPayload(plan, winner.stageAIndex, winner.riskIndex),
+  };
+}
+
+async function variantReport(
+  winner: RankedVariant,
+  details: DetailsInput,
+  { full, withTrades }: { readonly full: boolean; readonly withTrades: boolean },
+): Promise<VariantReport> {
+  const { replay, report } = await variantDetails(winner, details);
+  const head = { rows: report.rows, table_md: report.tableMd, trades: withTrades ? replay.trades : null };
+  if (!full) return head;
+  const { timeline, plan } = details;
+  const curve = equityCurve({ trades: replay.trades, timeline, initCash: plan.execution.init_cash_quote });
+  const equity = Array.from(curve.equity, (value, i) => ({
+    close_ts: new Date(curve.closeTsMs[i]).toISOString(),
+    equity: value,
+  }));
+  return { ...head, equity };
+}
+
+function answerHead(
+  effective: EffectiveRequest,
+  sent: Readonly<Record<string, unknown>>,
+): Omit<BacktestAnswer, "variants"> {
+  const { template } = effective;
+  return {
+    schema_version: 1,
+    mode: "template",
+    strategy_id: null,
+    instrument_id: template.instrument_id,
+    timeframe: template.timeframe,
+    warmup_bars: effective.warmupBars,
+    top_k: effective.topK,
+    preselect: effective.preselect,
+    top_trades_n: effective.topTradesN,
+    spec_hash: null,
+    grid_request_hash: gridRequestHash(sent),
+    engine_params_hash: engineParamsHash(template),
+  };
+}
+
+function throwIfAborted(signal: AbortSignal | undefined, stage: Stage): void {
+  if (!signal?.aborted) return;
+  const reason = String(signal.reason);
+  throw new BacktestError(
+    "validation_error",
+    `Backtest run cancelled cooperatively (reason=${reason}, stage=${stage})`,
+    { details: { reason, stage } },
+  );
+}
+
+function half(budget: number): number {
+  return Math.max(1, Math.floor(budget / 2));
+}

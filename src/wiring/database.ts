@@ -1,0 +1,61 @@
+import { connect } from "../adapters/postgres/connect.ts";
+import { postgresJobs } from "../adapters/postgres/jobs.ts";
+import { migrate, migrationStatus } from "../adapters/postgres/migrate.ts";
+import { openDatabase } from "../adapters/postgres/open_database.ts";
+import { requireSchema } from "../adapters/postgres/require_schema.ts";
+import type { OpenSchema } from "../cli/deps.ts";
+import type { JobQueue } from "../ports/job_queue.ts";
+import type { JobRepository } from "../ports/job_repository.ts";
+import type { JobResults } from "../ports/job_results.ts";
+
+/** The three job stores over one open database. */
+export interface OpenStores extends AsyncDisposable {
+  readonly jobs: JobRepository;
+  readonly queue: JobQueue;
+  readonly results: JobResults;
+  /** DSN of the server behind it. */
+  readonly dsn: string;
+  readonly description: string;
+}
+
+/** How a database is opened. */
+export interface OpenOptions {
+  readonly onNotice: (line: string) => void;
+  /** Applies the migrations first; otherwise a schema that does not fit is refused. */
+  readonly migrate?: boolean;
+}
+
+/** Opens the database a DSN names (`postgres:`, `embedded:` or `pglite:`) with its job stores. */
+export async function openStores(dsn: string, options: OpenOptions): Promise<OpenStores> {
+  await using resources = new AsyncDisposableStack();
+  const { sql, database } = await open(dsn, { ...options, resources });
+  if (options.migrate) await migrate(sql);
+  await requireSchema(sql);
+  const kept = resources.move();
+  return {
+    ...postgresJobs(sql),
+    dsn: database.dsn,
+    description: database.description,
+    [Symbol.asyncDispose]: () => kept.disposeAsync(),
+  };
+}
+
+/** Opens the database a DSN names for schema changes. */
+export async function openSchema(dsn: string, options: OpenOptions): Promise<OpenSchema> {
+  await using resources = new AsyncDisposableStack();
+  const { sql } = await open(dsn, { ...options, resources });
+  const kept = resources.move();
+  return {
+    up: () => migrate(sql),
+    status: () => migrationStatus(sql),
+    [Symbol.asyncDispose]: () => kept.disposeAsync(),
+  };
+}
+
+async function open(dsn: string, options: OpenOptions & { readonly resources: AsyncDisposableStack }) {
+  const database = await openDatabase(dsn, { onNotice: options.onNotice });
+  options.resources.defer(() => database.close());
+  const sql = connect(database.dsn, { connectionsMax: database.connectionsMax });
+  options.resources.defer(() => sql.end({ timeout: 5 }));
+  return { database, sql };
+}

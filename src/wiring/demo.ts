@@ -1,0 +1,60 @@
+import { CsvCandleSource } from "../adapters/file/csv_candles.ts";
+import { createPool } from "../adapters/wasm/pool.ts";
+import { noMetrics } from "../adapters/memory/no_metrics.ts";
+import type { OpenDemo } from "../cli/deps.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Log } from "../ports/log.ts";
+import { parseRequestText } from "../schema/request.ts";
+import { runWorker } from "../worker/worker.ts";
+import { openStores } from "./database.ts";
+import { loadSettings } from "./settings.ts";
+import { workerDeps } from "./worker_deps.ts";
+
+const example = (name: string) => new URL(`../../docs/examples/${name}`, import.meta.url);
+const devConfig = new URL("../../configs/dev/backtest.yaml", import.meta.url).pathname;
+const claimPollSeconds = 0.05;
+
+/** What the process gives to the demo. */
+export interface DemoProcess {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly lockedBy: string;
+  readonly onNotice: (line: string) => void;
+}
+
+/** A temporary database with schema, and a worker on it over the example candles, until it is disposed of. */
+export async function openDemo({ clock, log, lockedBy, onNotice }: DemoProcess): Promise<OpenDemo> {
+  await using resources = new AsyncDisposableStack();
+  const settings = await loadSettings({ configPath: devConfig }, {});
+  const stores = resources.use(await openStores("embedded:temporary", { onNotice, migrate: true }));
+  const compute = resources.use(createPool({ threads: settings.config.cpu.maxThreads }));
+  const candles = new CsvCandleSource({
+    label: "docs/examples/sp500-daily.csv",
+    text: await Deno.readTextFile(example("sp500-daily.csv")),
+  });
+  const request = parseRequestText(
+    await Deno.readTextFile(example("sp500-sma-rsi.json")),
+    "sp500-sma-rsi.json",
+  );
+
+  const stop = new AbortController();
+  const deps = workerDeps({ ...stores, candles, compute, clock, log, metrics: noMetrics }, settings);
+  const worker = runWorker(
+    { ...deps, settings: { ...deps.settings, claimPollSeconds } },
+    lockedBy,
+    stop.signal,
+  );
+  resources.defer(async () => {
+    stop.abort();
+    await worker;
+  });
+  const kept = resources.move();
+  return {
+    ...stores,
+    ...settings,
+    candles,
+    request,
+    worker,
+    [Symbol.asyncDispose]: () => kept.disposeAsync(),
+  };
+}

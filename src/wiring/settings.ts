@@ -1,0 +1,33 @@
+import type { Settings } from "../cli/deps.ts";
+import { parseConfig, resolveConfigPath } from "../config.ts";
+import { BacktestError } from "../core/errors.ts";
+import { parseDefaultGrids } from "../schema/default_grids.ts";
+import type { Environment } from "./environment.ts";
+
+/** A config with the path it came from. */
+export interface LoadedSettings extends Settings {
+  readonly configPath: string;
+}
+
+/** Reads the config file and the `indicators.yaml` beside it; rejects with one line naming file and key. */
+export async function loadSettings(
+  options: { readonly configPath?: string },
+  env: Environment,
+): Promise<LoadedSettings> {
+  const path = resolveConfigPath({ env, ...(options.configPath ? { flag: options.configPath } : {}) });
+  const gridsPath = path.replace(/[^/\\]*$/, "indicators.yaml");
+  const config = parseConfig(await readConfigFile(path), { path, cpuCount: navigator.hardwareConcurrency });
+  const defaults = parseDefaultGrids(await readConfigFile(gridsPath), { path: gridsPath });
+  return { config, defaults, configPath: path };
+}
+
+async function readConfigFile(path: string): Promise<string> {
+  try {
+    return await Deno.readTextFile(path);
+  } catch (cause) {
+    const reason = cause instanceof Deno.errors.NotFound
+      ? "the file does not exist"
+      : "the file cannot be read";
+    throw new BacktestError("validation_error", `Cannot use config "${path}": ${reason}`, { cause });
+  }
+}

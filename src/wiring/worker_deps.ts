@@ -1,0 +1,42 @@
+import type { Settings } from "../cli/deps.ts";
+import { calendarLookup } from "../core/calendar.ts";
+import type { CandleSource } from "../ports/candle_source.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Compute } from "../ports/compute.ts";
+import type { JobQueue } from "../ports/job_queue.ts";
+import type { JobResults } from "../ports/job_results.ts";
+import type { Log } from "../ports/log.ts";
+import type { RunnerMetrics } from "../ports/runner_metrics.ts";
+import type { WorkerDeps } from "../worker/job_context.ts";
+
+/** The parts of a worker that differ between a process, the demo and a test. */
+export interface WorkerParts {
+  readonly queue: JobQueue;
+  readonly results: JobResults;
+  readonly candles: CandleSource;
+  readonly compute: Compute;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: RunnerMetrics;
+}
+
+/** A worker's dependencies: its parts plus the slices of the config that concern it. */
+export function workerDeps(parts: WorkerParts, { config, defaults }: Settings): WorkerDeps {
+  return {
+    ...parts,
+    defaults,
+    calendarOf: calendarLookup(config.markets),
+    settings: {
+      claimPollSeconds: config.jobs.claimPollSeconds,
+      leaseSeconds: config.jobs.leaseSeconds,
+      heartbeatSeconds: config.jobs.heartbeatSeconds,
+      snapshotSeconds: config.jobs.snapshotSeconds,
+      snapshotVariantsStep: config.jobs.snapshotVariantsStep,
+      topKPersisted: config.jobs.topKPersistedDefault,
+      guards: {
+        maxVariants: config.guards.maxVariantsPerCompute,
+        maxBytes: config.guards.maxComputeBytesTotal,
+      },
+    },
+  };
+}

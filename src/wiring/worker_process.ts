@@ -1,0 +1,52 @@
+import { Registry } from "prom-client";
+import { readClickHouseSettings } from "../adapters/clickhouse/settings.ts";
+import { DirectoryCandleSource } from "../adapters/file/directory_candles.ts";
+import { startMetricsServer } from "../adapters/prometheus/metrics_server.ts";
+import { prometheusMetrics } from "../adapters/prometheus/runner_metrics.ts";
+import { createPool } from "../adapters/wasm/pool.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Log } from "../ports/log.ts";
+import { runWorker } from "../worker/worker.ts";
+import { openStores } from "./database.ts";
+import { type Environment, requiredVariable } from "./environment.ts";
+import { loadSettings } from "./settings.ts";
+import { workerDeps } from "./worker_deps.ts";
+
+/** What the process gives to a worker. */
+export interface WorkerProcess {
+  readonly env: Environment;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** `<hostname>-<pid>` and a suffix that tells two containers with pid 1 apart. */
+  readonly lockedBy: string;
+  readonly stop: AbortSignal;
+}
+
+/**
+ * Starts a worker in the order that fails earliest: config, the disabled toggle, environment, database and schema,
+ * compute, metrics port; then claims until `stop`. Answers the exit code.
+ */
+export async function runWorkerProcess(
+  options: { readonly configPath?: string; readonly metricsPort?: number },
+  { env, clock, log, lockedBy, stop }: WorkerProcess,
+): Promise<number> {
+  const settings = await loadSettings(options, env);
+  const { config, configPath } = settings;
+  for (const warning of config.warnings) log.warn("config_warning", { warning });
+  if (!config.jobs.enabled) {
+    log.info("", { status: "disabled", config_path: configPath });
+    return 0;
+  }
+  const dsn = requiredVariable(env, "STRATEGY_PG_DSN");
+  readClickHouseSettings(env);
+  await using stores = await openStores(dsn, { onNotice: (line) => log.info("database_notice", { line }) });
+  await using compute = createPool({ threads: config.cpu.maxThreads });
+  const registry = new Registry();
+  const metrics = prometheusMetrics(registry);
+  await using server = startMetricsServer({ port: options.metricsPort ?? 9204, registry });
+  log.info("metrics_started", { metrics_port: server.port });
+  const candles = new DirectoryCandleSource(config.candles.directory);
+  await runWorker(workerDeps({ ...stores, candles, compute, clock, log, metrics }, settings), lockedBy, stop);
+  log.info("worker_stopped", { locked_by: lockedBy });
+  return 0;
+}

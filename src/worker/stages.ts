@@ -1,0 +1,142 @@
+import type { EffectiveRequest } from "../core/effective_request.ts";
+import type { TopVariant } from "../core/job.ts";
+import { snapshotDue } from "../core/snapshot_cadence.ts";
+import type { ComputeSession } from "../ports/compute.ts";
+import { summaryRow, variantDetails } from "../sweep/finalize.ts";
+import type { PreparedSweep } from "../sweep/prepare.ts";
+import { runStageA } from "../sweep/stage_a.ts";
+import { type Leaders, type RankedVariant, runStageB } from "../sweep/stage_b.ts";
+import type { JobContext } from "./job_context.ts";
+import { StopJob } from "./stop.ts";
+
+/** What the stages of a job work on. */
+export interface StageInput {
+  readonly request: EffectiveRequest;
+  readonly sweep: PreparedSweep;
+  readonly session: ComputeSession;
+}
+
+/** Scores the base variants and stores the shortlist. */
+export async function stageA(context: JobContext, input: StageInput): Promise<readonly number[]> {
+  const { plan } = input.sweep;
+  return await context.inStage("stage_a", plan.stageATotal, async () => {
+    const shortlist = await runStageA(plan, {
+      ...batching(context, input),
+      boundary: (processed) => context.boundary(processed, plan.stageATotal),
+    });
+    await context.checkpoint();
+    const saved = await context.deps.results.saveShortlist(context.lease, {
+      stageAIndexes: shortlist,
+      stageAVariantsTotal: plan.stageATotal,
+      riskTotal: plan.riskTotal,
+      preselectUsed: shortlist.length,
+    });
+    if (!saved) throw new StopJob("lease_lost", "shortlist");
+    return shortlist;
+  });
+}
+
+/** Scores the shortlist with every stop and target, with snapshots of the leaders while it runs. */
+export async function stageB(
+  context: JobContext,
+  input: StageInput & { readonly shortlist: readonly number[] },
+): Promise<readonly RankedVariant[]> {
+  const { plan } = input.sweep;
+  const topK = Math.min(input.request.topK, context.deps.settings.topKPersisted);
+  return await context.inStage("stage_b", plan.stageBTotal, async () => {
+    const snapshots = new Snapshots(context, input);
+    const leaders = await runStageB(plan, {
+      ...batching(context, input),
+      shortlist: input.shortlist,
+      topK,
+      boundary: async (processed, leaders) => {
+        await context.boundary(processed, plan.stageBTotal);
+        await snapshots.writeIfDue(processed, leaders);
+      },
+    });
+    await context.checkpoint();
+    await snapshots.writeIfChanged(plan.stageBTotal, leaders);
+    return leaders.ranked();
+  });
+}
+
+/** Replays the winners; answers the rows with reports for all and trades for the first `topTradesN`. */
+export async function finalizing(
+  context: JobContext,
+  input: StageInput & { readonly winners: readonly RankedVariant[] },
+): Promise<readonly TopVariant[]> {
+  const { request, sweep, session } = input;
+  return await context.inStage("finalizing", 1, async () => {
+    const rows: TopVariant[] = [];
+    for (const winner of input.winners) {
+      await context.checkpoint();
+      await context.heartbeat.beatIfDue();
+      const { replay, report } = await variantDetails(winner, {
+        session,
+        plan: sweep.plan,
+        timeline: sweep.timeline,
+        requestRange: request.timeRange,
+      });
+      rows.push({
+        ...summaryRow(winner, sweep.plan),
+        reportTableMd: report.tableMd,
+        trades: winner.rank <= request.topTradesN ? replay.trades : null,
+      });
+    }
+    await context.checkpoint();
+    return rows;
+  });
+}
+
+/** Writes the leaders of Stage B by time or by variants, whichever comes first, and once at the end if they changed. */
+class Snapshots {
+  readonly #context: JobContext;
+  readonly #input: StageInput;
+  #lastMs: number;
+  #lastProcessed = 0;
+  #lastChanges = 0;
+
+  constructor(context: JobContext, input: StageInput) {
+    this.#context = context;
+    this.#input = input;
+    this.#lastMs = context.deps.clock.monotonicMs();
+  }
+
+  async writeIfDue(processed: number, leaders: Leaders): Promise<void> {
+    const { settings, clock } = this.#context.deps;
+    const trigger = snapshotDue({
+      nowMs: clock.monotonicMs(),
+      lastSnapshotMs: this.#lastMs,
+      processed,
+      lastSnapshotProcessed: this.#lastProcessed,
+      snapshotSeconds: settings.snapshotSeconds,
+      snapshotVariantsStep: settings.snapshotVariantsStep,
+    });
+    if (trigger !== null) await this.#write(trigger, processed, leaders);
+  }
+
+  async writeIfChanged(processed: number, leaders: Leaders): Promise<void> {
+    if (leaders.changes !== this.#lastChanges) await this.#write("final", processed, leaders);
+  }
+
+  async #write(trigger: string, processed: number, leaders: Leaders): Promise<void> {
+    const { deps, lease, log } = this.#context;
+    const rows = leaders.ranked().map((variant) => summaryRow(variant, this.#input.sweep.plan));
+    const written = await deps.results.replaceTopVariants(lease, rows);
+    if (!written) throw new StopJob("lease_lost", "snapshot");
+    this.#lastMs = deps.clock.monotonicMs();
+    this.#lastProcessed = processed;
+    this.#lastChanges = leaders.changes;
+    log.debug("snapshot_written", { trigger, rows: rows.length });
+  }
+}
+
+function batching(context: JobContext, input: StageInput) {
+  const { compute, batchSize } = context.deps;
+  return {
+    session: input.session,
+    // one more than there are threads, so that none idles while a boundary is written
+    inFlight: compute.threads + 1,
+    ...(batchSize ? { batchSize: batchSize() } : {}),
+  };
+}

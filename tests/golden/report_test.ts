@@ -1,0 +1,157 @@
+import assert from "node:assert/strict";
+import { emptyCandles, type Timeline, type TimeRange } from "../../src/core/candles.ts";
+import { equityCurve } from "../../src/core/equity.ts";
+import type { Trade } from "../../src/core/execution.ts";
+import { buildReport } from "../../src/core/report.ts";
+import { metricFormats, type MetricName, type RawMetrics, rawMetrics } from "../../src/core/report_rows.ts";
+import { timeframeMs } from "../../src/core/timeframe.ts";
+
+type RawValue = number | null | { readonly ms: number } | { readonly iso: string };
+
+interface Account {
+  readonly total_return_pct: number;
+  readonly equity_end_quote: number;
+  readonly available_quote: number;
+  readonly safe_quote: number;
+}
+
+interface EdgeCase extends Account {
+  readonly name: string;
+  readonly ts_open_ms_first: number;
+  readonly close: readonly number[];
+  readonly target_slice: readonly [number, number];
+  readonly requested_time_range_ms: readonly [number, number];
+  readonly execution: { readonly init_cash_quote: number };
+  readonly trades: readonly Trade[];
+  readonly equity_close_quote?: readonly number[];
+  readonly exposure_frac?: readonly number[];
+  readonly metrics_raw?: Readonly<Record<string, RawValue>>;
+  readonly rows?: readonly (readonly [string, string])[];
+}
+
+interface StrategyCase extends Account {
+  readonly name: string;
+  readonly candles: string;
+  readonly timeframe: "1h" | "1d";
+  readonly target_slice: readonly [number, number];
+  readonly requested_time_range_ms: readonly [number, number];
+  readonly init_cash_quote: number;
+  readonly trades: readonly (readonly (number | string)[])[];
+  readonly equity_close_quote: readonly number[];
+  readonly metrics_raw: Readonly<Record<string, RawValue>>;
+  readonly table_md: string;
+}
+
+const ratios: ReadonlySet<string> = new Set(["Sharpe Ratio", "Sortino Ratio", "Calmar Ratio"]);
+
+async function load<T>(path: string): Promise<T> {
+  return JSON.parse(await Deno.readTextFile(new URL(`data/${path}`, import.meta.url)));
+}
+
+function rangeOf(bounds: readonly [number, number]): TimeRange {
+  return { startMs: bounds[0], endMs: bounds[1] };
+}
+
+function timelineOf(
+  { tsOpenMs, close, step }: { tsOpenMs: readonly number[]; close: readonly number[]; step: number },
+  slice: readonly [number, number],
+): Timeline {
+  const candles = emptyCandles(close.length);
+  candles.tsOpenMs.set(tsOpenMs);
+  candles.close.set(close);
+  return { candles, timeframeMs: step, slice: { start: slice[0], stop: slice[1] } };
+}
+
+function close(actual: number | null, expected: number | null, tolerance: number): boolean {
+  if (actual === null || expected === null) return actual === expected;
+  return Math.abs(actual - expected) <= tolerance * Math.max(1, Math.abs(expected));
+}
+
+function assertMetrics(actual: RawMetrics, expected: Readonly<Record<string, RawValue>>): void {
+  assert.deepEqual(Object.keys(metricFormats), Object.keys(expected));
+  for (const [metric, raw] of Object.entries(expected)) {
+    const value = raw === null || typeof raw === "number"
+      ? raw
+      : "ms" in raw
+      ? raw.ms
+      : Date.parse(raw.iso.replace(/\+00:00$/, "Z"));
+    const mine = actual[metric as MetricName];
+    assert.ok(close(mine, value, ratios.has(metric) ? 1e-6 : 1e-9), `${metric}: ${mine} instead of ${value}`);
+  }
+}
+
+Deno.test("buildReport() equals the golden edge cases", async () => {
+  const { cases } = await load<{ cases: readonly EdgeCase[] }>("engine/engine-edge-cases.json");
+  for (const edge of cases) {
+    const step = timeframeMs["1d"];
+    const tsOpenMs = edge.close.map((_, i) => edge.ts_open_ms_first + i * step);
+    const timeline = timelineOf({ tsOpenMs, close: edge.close, step }, edge.target_slice);
+    const requestRange = rangeOf(edge.requested_time_range_ms);
+    const report = buildReport({ replay: edge, timeline, requestRange, execution: edge.execution });
+    assert.equal(report.rows.length, 25, edge.name);
+    if (!edge.rows || !edge.metrics_raw) continue;
+    assert.deepEqual(report.rows.map(({ metric, value }) => [metric, value]), edge.rows, edge.name);
+    const { trades } = edge;
+    const initCash = edge.execution.init_cash_quote;
+    const curve = equityCurve({ trades, timeline, initCash });
+    assert.deepEqual([...curve.equity], edge.equity_close_quote, edge.name);
+    assert.deepEqual([...curve.exposureFrac], edge.exposure_frac, edge.name);
+    assertMetrics(rawMetrics({ curve, trades, timeline, initCash, requestRange }), edge.metrics_raw);
+  }
+});
+
+Deno.test("buildReport() reports a reversal on the last bar", async () => {
+  const { cases } = await load<{ cases: readonly EdgeCase[] }>("engine/engine-edge-cases.json");
+  const edge = cases.find(({ name }) => name === "last-bar-reversal");
+  assert.ok(edge);
+  const step = timeframeMs["1d"];
+  const tsOpenMs = edge.close.map((_, i) => edge.ts_open_ms_first + i * step);
+  const timeline = timelineOf({ tsOpenMs, close: edge.close, step }, edge.target_slice);
+  const { rows } = buildReport({
+    replay: edge,
+    timeline,
+    requestRange: rangeOf(edge.requested_time_range_ms),
+    execution: edge.execution,
+  });
+  const text = (metric: MetricName) => rows.find((row) => row.metric === metric)?.value;
+  assert.equal(text("Total Profit"), "195.4");
+  assert.equal(text("Total Return [%]"), "19.5404");
+  assert.equal(text("Num. Trades"), "2");
+  assert.equal(text("Position Coverage [%]"), "100");
+  const curve = equityCurve({ trades: edge.trades, timeline, initCash: 1000 });
+  assert.equal(curve.equity[2], edge.equity_end_quote);
+  assert.equal(curve.exposureFrac[2], edge.trades[1].entry_quote_amount / edge.equity_end_quote);
+});
+
+Deno.test("S000-31 buildReport() equals the golden strategies", async () => {
+  const { trade_columns, reports } = await load<
+    { trade_columns: readonly string[]; reports: readonly StrategyCase[] }
+  >("engine/reports.json");
+  for (const strategy of reports) {
+    const candles = await load<{ ts_open_ms: readonly number[]; close: readonly number[] }>(
+      `candles/${strategy.candles}.json`,
+    );
+    const trades = strategy.trades.map((values) =>
+      Object.fromEntries(trade_columns.map((column, i) => [column, values[i]])) as unknown as Trade
+    );
+    const timeline = timelineOf(
+      { tsOpenMs: candles.ts_open_ms, close: candles.close, step: timeframeMs[strategy.timeframe] },
+      strategy.target_slice,
+    );
+    const requestRange = rangeOf(strategy.requested_time_range_ms);
+    const initCash = strategy.init_cash_quote;
+    const report = buildReport({
+      replay: { ...strategy, trades },
+      timeline,
+      requestRange,
+      execution: { init_cash_quote: initCash },
+    });
+    assert.equal(report.tableMd, strategy.table_md, strategy.name);
+    const curve = equityCurve({ trades, timeline, initCash });
+    assertMetrics(rawMetrics({ curve, trades, timeline, initCash, requestRange }), strategy.metrics_raw);
+    assert.equal(curve.equity.at(-1), strategy.equity_end_quote, strategy.name);
+    strategy.equity_close_quote.forEach((expected, i) =>
+      assert.ok(close(curve.equity[i], expected, 1e-8), `${strategy.name} bar ${i}`)
+    );
+  }
+});

@@ -1,0 +1,76 @@
+import type { SweepPlan } from "../../src/core/plan.ts";
+import type { Candidates, Compute, ComputeSession, Selection, SweepInput } from "../../src/ports/compute.ts";
+
+/** One call a session received. */
+export type ComputeCall =
+  | { readonly kind: "base"; readonly from: number; readonly to: number }
+  | { readonly kind: "risk"; readonly bases: readonly number[] }
+  | { readonly kind: "replay"; readonly stageAIndex: number; readonly riskIndex: number | null };
+
+/** What a scripted compute answers. */
+export interface Script {
+  /** `riskIndex` null: stop and target off. */
+  readonly score: (stageAIndex: number, riskIndex: number | null, plan: SweepPlan) => number;
+  /** Called before a call is answered; may throw, wait, or change the world. */
+  readonly before?: (call: ComputeCall) => void | Promise<void>;
+  readonly threads?: number;
+}
+
+/** A compute that answers from a function and remembers what it was asked. */
+export interface ScriptedCompute extends Compute {
+  readonly calls: readonly ComputeCall[];
+}
+
+/** Makes a scripted compute; a replay has no trades and the scripted score. */
+export function scriptedCompute(script: Script): ScriptedCompute {
+  const calls: ComputeCall[] = [];
+  const note = async (call: ComputeCall) => {
+    calls.push(call);
+    await script.before?.(call);
+  };
+  return {
+    threads: script.threads ?? 1,
+    calls,
+    open: ({ plan }: SweepInput) => Promise.resolve(session(plan, script, note)),
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
+}
+
+function session(plan: SweepPlan, script: Script, note: (call: ComputeCall) => Promise<void>): ComputeSession {
+  return {
+    async scoreBase({ from, to }, selection) {
+      await note({ kind: "base", from, to });
+      const scores = Array.from({ length: to - from }, (_, i) => script.score(from + i, null, plan));
+      return select(scores, selection, from);
+    },
+    async scoreRisk(bases, selection) {
+      await note({ kind: "risk", bases });
+      const cells = Array.from({ length: plan.riskTotal }, (_, riskIndex) => riskIndex);
+      return select(bases.flatMap((base) => cells.map((cell) => script.score(base, cell, plan))), selection, 0);
+    },
+    async replay({ stageAIndex, riskIndex }) {
+      await note({ kind: "replay", stageAIndex, riskIndex });
+      const score = script.score(stageAIndex, riskIndex, plan);
+      const equity = plan.execution.init_cash_quote * (1 + score / 100);
+      return {
+        trades: [],
+        total_return_pct: score,
+        equity_end_quote: equity,
+        available_quote: equity,
+        safe_quote: 0,
+      };
+    },
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
+}
+
+function select(scores: readonly number[], { keep, floor }: Selection, offset: number): Candidates {
+  const kth = scores.toSorted((a, b) => b - a)[Math.min(keep, scores.length) - 1];
+  const kept = scores.map((score, i) => ({ index: offset + i, score }))
+    .filter(({ score }) => score >= Math.max(floor, kth));
+  return {
+    indexes: Float64Array.from(kept, ({ index }) => index),
+    scores: Float64Array.from(kept, ({ score }) => score),
+    elapsedMs: 1,
+  };
+}
