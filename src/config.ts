@@ -76,7 +76,10 @@ const environments = ["dev", "test", "prod"];
  * when unset). Blank counts as unset. Throws a `validation_error` when an environment is needed and unknown.
  */
 export function resolveConfigPath(
-  { flag, env }: { readonly flag?: string | undefined; readonly env: Readonly<Record<string, string | undefined>> },
+  { flag, env }: {
+    readonly flag?: string | undefined;
+    readonly env: Readonly<Record<string, string | undefined>>;
+  },
 ): string {
   const explicit = flag?.trim() || env.ROEHUB_BACKTEST_CONFIG?.trim();
   if (explicit) return explicit;

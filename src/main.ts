@@ -1,5 +1,5 @@
 import { hostname } from "node:os";
-import { CsvCandleSource } from "./adapters/file/csv_candles.ts";
+import { CsvCandleSource } from "./adapters/file/csv_candle_source.ts";
 import { systemClock } from "./adapters/system/clock.ts";
 import { createLog, type LogLevel } from "./adapters/system/log.ts";
 import { createPool } from "./adapters/wasm/pool.ts";
@@ -37,8 +37,7 @@ const deps: CliDeps = {
   openSchema: () =>
     openSchema(requiredVariable(env, "POSTGRES_DSN"), { onNotice: (line) => err(`${line}\n`) }),
   openCompute: createPool,
-  openCandles: async ({ path, ...options }) =>
-    new CsvCandleSource({ label: path, text: await readInput(path), ...options }),
+  openCandles: ({ path, ...options }) => new CsvCandleSource({ path, label: path, ...options }),
   openDemo: ({ onNotice }) => openDemo({ clock, log: log("warn"), lockedBy, onNotice }),
   runWorker: (options) =>
     runWorkerProcess(options, { env, clock, log: log("info"), lockedBy, stop: deps.stop }),

@@ -36,12 +36,15 @@ const wasmAdapter: Layer = { files: [ports, core, "assembly/layout.ts", "build/"
 export const direction: Deno.lint.Rule = {
   create(context) {
     const path = projectPath(context.filename);
-    if (!isSource(path) || path === "src/main.ts") return {};
+    if (!isSource(path) || isCompositionRoot(path)) return {};
     const found = layerOf(path);
+    if (found === null) {
+      const message =
+        `${path} has no place in the import direction: add its folder to scripts/lint/direction.ts`;
+      return { Program: (node) => context.report({ node, message }) };
+    }
     const check = (node: Deno.lint.Node, specifier: string) => {
-      const problem = found === null
-        ? "its folder has no entry in scripts/lint/direction.ts"
-        : refusal(specifier, { path, ...found });
+      const problem = refusal(specifier, { path, ...found });
       if (problem !== null) {
         context.report({ node, message: `${path} must not import "${specifier}": ${problem}` });
       }
@@ -60,6 +63,11 @@ export const direction: Deno.lint.Rule = {
     };
   },
 };
+
+// may import everything; nothing else lists it, so nothing else may import it
+function isCompositionRoot(path: string): boolean {
+  return path === "src/main.ts" || path.startsWith("src/wiring/");
+}
 
 interface Importer {
   readonly path: string;

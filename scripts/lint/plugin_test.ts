@@ -37,6 +37,7 @@ const refused: readonly (readonly [path: string, specifier: string])[] = [
   ["src/config.ts", "./ports/clock.ts"],
   ["src/core/a.ts", "../corelike/b.ts"],
   ["src/unheard_of/a.ts", "../core/b.ts"],
+  ["src/cli/a.ts", "../wiring/database.ts"],
 ];
 
 const allowed: readonly (readonly [path: string, specifier: string])[] = [
@@ -56,6 +57,7 @@ const allowed: readonly (readonly [path: string, specifier: string])[] = [
   ["src/adapters/wasm/a.ts", "../../../assembly/layout.ts"],
   ["src/config.ts", "yaml"],
   ["src/main.ts", "./adapters/system/clock.ts"],
+  ["src/wiring/a.ts", "../adapters/postgres/connect.ts"],
   ["src/core/a_test.ts", "fast-check"],
   ["scripts/a.ts", "../src/main.ts"],
 ];
@@ -92,6 +94,14 @@ Deno.test("house/direction says what would be allowed", () => {
     rule: "house/direction",
     message:
       'src/ports/a.ts must not import "../api/handler.ts": src/ports/ may import src/ports/, src/core/',
+  }]);
+});
+
+Deno.test("house/direction reports a file without a place once", () => {
+  assert.deepEqual(lint("src/unheard_of/a.ts", 'import "./b.ts"; import "./c.ts";'), [{
+    rule: "house/direction",
+    message:
+      "src/unheard_of/a.ts has no place in the import direction: add its folder to scripts/lint/direction.ts",
   }]);
 });
 

@@ -35,15 +35,15 @@ export function addBacktestCommand(program: Command, deps: CliDeps): void {
 
 async function backtest(options: BacktestOptions, deps: CliDeps): Promise<void> {
   const { config, defaults } = await deps.loadSettings(options.config ? { configPath: options.config } : {});
-  const body = parseRequestText(await deps.readText(options.request), options.request);
-  const candles = await deps.openCandles({
+  const parsed = parseRequestText(await deps.readText(options.request), options.request);
+  const candles = deps.openCandles({
     path: options.candles,
     ...(options.candleTimeframe === undefined ? {} : { timeframeMs: options.candleTimeframe }),
   });
   await using compute = deps.openCompute({ threads: config.cpu.maxThreads });
   using deadline = deadlineSignal(config.sync.deadlineSeconds, deps.stop);
   const answer = await runBacktest(
-    { body, reports: options.report ? "full" : "configured", signal: deadline.signal },
+    { parsed, reports: options.report ? "full" : "configured", signal: deadline.signal },
     { candles, compute, defaults, config, calendarOf: () => options.calendar },
   );
   if (options.json) {

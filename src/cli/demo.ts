@@ -27,7 +27,7 @@ export function addDemoCommand(program: Command, deps: CliDeps): void {
 async function demo(options: { json?: boolean; serve?: boolean }, deps: CliDeps): Promise<void> {
   const startedMs = deps.clock.monotonicMs();
   await using open = await deps.openDemo({ onNotice: (line) => deps.err(`${line}\n`) });
-  const submitted = await submitJob({ body: open.request, userId: deps.userId }, {
+  const submitted = await submitJob({ parsed: open.request, userId: deps.userId }, {
     ...open,
     newId: deps.newId,
   });

@@ -5,6 +5,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { Compute } from "../ports/compute.ts";
 import type { JobRepository } from "../ports/job_repository.ts";
 import type { JobResults } from "../ports/job_results.ts";
+import type { ParsedRequest } from "../schema/request.ts";
 
 /** A parsed config file with the default grids beside it. */
 export interface Settings {
@@ -29,7 +30,7 @@ export interface OpenSchema extends AsyncDisposable {
 /** A temporary database with a worker on it, over the example candles. */
 export interface OpenDemo extends OpenJobs, Settings {
   readonly candles: CandleSource;
-  readonly request: unknown;
+  readonly request: ParsedRequest;
   /** DSN of the database, for a client of one's own. */
   readonly dsn: string;
   /** What the database is: a real server, or the fallback. */
@@ -58,7 +59,7 @@ export interface CliDeps {
   openJobs(): Promise<OpenJobs>;
   openSchema(): Promise<OpenSchema>;
   openCompute(options: { readonly threads: number }): Compute;
-  openCandles(options: { readonly path: string; readonly timeframeMs?: number }): Promise<CandleSource>;
+  openCandles(options: { readonly path: string; readonly timeframeMs?: number }): CandleSource;
   openDemo(options: { readonly onNotice: (line: string) => void }): Promise<OpenDemo>;
   /** Runs a worker until `stop`; answers the exit code. */
   runWorker(options: { readonly configPath?: string; readonly metricsPort?: number }): Promise<number>;

@@ -11,6 +11,9 @@ export interface Axis {
   readonly name: string;
   readonly kind: AxisKind;
   readonly values: readonly (number | string)[];
-  /** Per axis: whether numbers print as integers in variant keys (`3`) or as floats (`3.0`); per value for explicit signal axes. */
+  /**
+   * Per value: whether it prints as an integer in variant keys (`3`) or as a float (`3.0`). The same for all values of a
+   * parameter or a range; as written for an explicit signal axis; false for sources.
+   */
   readonly integral: readonly boolean[];
 }

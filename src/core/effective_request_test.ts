@@ -139,8 +139,14 @@ Deno.test("readEffectiveRequest() names the member that is not as stored", () =>
       (json) => json.time_range.start = "yesterday",
     ],
     ["template must be an object, got []", (json) => json.template = []],
-    ['template.timeframe must be one of 1m, 5m, 15m, 1h, 4h, 1d, got "2h"', (json) => json.template.timeframe = "2h"],
-    ["template.indicator_grids must be a list with entries, got []", (json) => json.template.indicator_grids = []],
+    [
+      'template.timeframe must be one of 1m, 5m, 15m, 1h, 4h, 1d, got "2h"',
+      (json) => json.template.timeframe = "2h",
+    ],
+    [
+      "template.indicator_grids must be a list with entries, got []",
+      (json) => json.template.indicator_grids = [],
+    ],
     [
       "template.indicator_grids.0.params.window.step must be a number, got true",
       (json) => json.template.indicator_grids[0].params.window.step = true,
@@ -157,7 +163,10 @@ Deno.test("readEffectiveRequest() names the member that is not as stored", () =>
   for (const [expected, damage] of cases) {
     const json = structuredClone(stored);
     damage(json);
-    assert.equal(refusal(() => readEffectiveRequest(json)).message, `Cannot read a stored request: ${expected}`);
+    assert.equal(
+      refusal(() => readEffectiveRequest(json)).message,
+      `Cannot read a stored request: ${expected}`,
+    );
   }
 });
 

@@ -58,6 +58,9 @@ export function equityCurve({ trades, timeline, initCash }: EquityInput): Equity
     }
     // nothing happens between this bar and the next event
     const event = open?.exit_bar_index ?? trades[next]?.entry_bar_index ?? slice.stop;
+    if (!(event > bar && event <= slice.stop)) {
+      throw new RangeError(`Cannot rebuild equity after bar ${bar}: next trade event is on bar ${event}`);
+    }
     const state = { cash: available + safe, open, close };
     markBars(curve, { ...state, covering, from: i, to: i + 1 });
     markBars(curve, { ...state, covering: open, from: i + 1, to: event - slice.start });

@@ -51,6 +51,16 @@ Deno.test("equityCurve() cannot tell the exposure where equity is 0", () => {
   assert.ok(Number.isNaN(curve.exposureFrac[3]));
 });
 
+Deno.test("equityCurve() refuses trades that are not in order or leave the slice", () => {
+  const timeline = timelineOf([1, 1, 1, 1, 1, 1]);
+  const first = { ...trade, entry_bar_index: 0, exit_bar_index: 1 };
+  for (
+    const trades of [[trade, first], [{ ...trade, exit_bar_index: 9 }], [{ ...trade, exit_bar_index: 1 }]]
+  ) {
+    assert.throws(() => equityCurve({ trades, timeline, initCash: 1 }), /^RangeError: Cannot rebuild equity/);
+  }
+});
+
 Deno.test("equityCurve() of an empty slice is empty", () => {
   const curve = equityCurve({ trades: [], timeline: timelineOf([1, 2], { start: 1, stop: 1 }), initCash: 1 });
   assert.equal(curve.equity.length, 0);

@@ -44,6 +44,7 @@ export interface SweepPlan {
   readonly riskTotal: number;
   /** Shortlist length: `min(preselect, stageATotal)`. */
   readonly shortlistTotal: number;
+  /** `shortlistTotal * riskTotal`, but no more than `Number.MAX_SAFE_INTEGER`; guards refuse such a plan. */
   readonly stageBTotal: number;
   readonly directionMode: DirectionMode;
   readonly sizingMode: SizingMode;

@@ -6,8 +6,8 @@ import {
   engineParamsHash,
   gridRequestHash,
   requestHash,
-  type RuntimeConfigSlice,
   runtimeConfigHash,
+  type RuntimeConfigSlice,
   specHash,
 } from "./request_hashes.ts";
 
@@ -46,7 +46,11 @@ const sent = {
 };
 
 const effective = resolveRequest({
-  request: { time_range: { startMs: Date.UTC(2026, 0, 1), endMs: Date.UTC(2026, 1, 1) }, template, top_k: 50 },
+  request: {
+    time_range: { startMs: Date.UTC(2026, 0, 1), endMs: Date.UTC(2026, 1, 1) },
+    template,
+    top_k: 50,
+  },
   sent,
   defaults: config,
 });

@@ -4,6 +4,7 @@ const lengthMax = 80;
 export function shown(value: unknown): string {
   const text = typeof value === "bigint" || typeof value === "number"
     ? String(value)
-    : JSON.stringify(value, (_, member) => typeof member === "bigint" ? Number(member) : member) ?? String(value);
+    : JSON.stringify(value, (_, member) => typeof member === "bigint" ? Number(member) : member) ??
+      String(value);
   return text.length <= lengthMax ? text : `${text.slice(0, lengthMax - 3)}...`;
 }

@@ -28,5 +28,7 @@ function withMode(value: unknown): unknown {
 }
 
 function axisError(issue: z.core.$ZodRawIssue): string {
-  return issue.code === "invalid_union" ? "explicit or range" : "an axis {mode, values} or {mode, start, stop_incl, step}";
+  return issue.code === "invalid_union"
+    ? "explicit or range"
+    : "an axis {mode, values} or {mode, start, stop_incl, step}";
 }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 const integer = z.bigint("an integer > 0")
-  .gt(0n, "an integer > 0")
+  .gt(0n, { error: "an integer > 0", abort: true })
   .lte(BigInt(Number.MAX_SAFE_INTEGER), "a smaller integer")
   .transform(Number);
 
@@ -24,10 +24,13 @@ const guards = z.strictObject({
 });
 
 const cpu = z.strictObject({ max_threads: integer.optional(), max_numba_threads: integer.optional() })
-  .refine(({ max_threads, max_numba_threads }) => max_threads === undefined || max_numba_threads === undefined, {
-    path: ["max_numba_threads"],
-    error: "left out where max_threads is set",
-  });
+  .refine(
+    ({ max_threads, max_numba_threads }) => max_threads === undefined || max_numba_threads === undefined,
+    {
+      path: ["max_numba_threads"],
+      error: "left out where max_threads is set",
+    },
+  );
 
 const jobs = z.strictObject({
   enabled: z.boolean(),

@@ -4,7 +4,9 @@ import { validationError } from "../core/errors.ts";
 export function readJsonText(text: string, label: string): unknown {
   const fault = parseFault(text);
   if (fault === null) return JSON.parse(text);
-  const message = `Cannot read "${label}" as JSON: ${reason(fault)} at ${lineAndColumn(text, position(fault, text))}`;
+  const message = `Cannot read "${label}" as JSON: ${reason(fault)} at ${
+    lineAndColumn(text, position(fault, text))
+  }`;
   throw validationError(message, [{ path: "body", code: "json_invalid", message }]);
 }
 

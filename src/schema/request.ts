@@ -81,7 +81,11 @@ function checkMode(body: JsonObject): void {
   }
   if (!saved && (body.overrides ?? null) !== null) {
     throw validationError("POST /backtests overrides are allowed only in saved mode", [
-      { path: "body.overrides", code: "mode_conflict", message: "overrides are allowed only with strategy_id" },
+      {
+        path: "body.overrides",
+        code: "mode_conflict",
+        message: "overrides are allowed only with strategy_id",
+      },
     ]);
   }
   if (saved) {

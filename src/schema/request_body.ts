@@ -59,7 +59,9 @@ const template = z.strictObject({
   instrument_id: instrument,
   timeframe: z.literal([...timeframes]),
   indicator_grids: z.array(indicatorGrid).min(1),
-  signal_grids: z.record(z.string(), z.record(z.string(), axisSchema)).nullish().transform((grids) => grids ?? {}),
+  signal_grids: z.record(z.string(), z.record(z.string(), axisSchema)).nullish().transform((grids) =>
+    grids ?? {}
+  ),
   risk_grid: riskGrid.nullish(),
   direction_mode: z.literal([...directionModes]).nullish(),
   sizing_mode: z.literal([...sizingModes]).nullish(),

@@ -145,7 +145,10 @@ Deno.test("parseRequest() refuses values that do not go together", () => {
 Deno.test("parseRequest() refuses an axis of the wrong form", () => {
   const path = "body.template.signal_grids.a.b";
   const cases: readonly [unknown, string][] = [
-    [{ mode: "list", values: [1] }, `${path}.mode literal_error: Input should be explicit or range, got "list"`],
+    [
+      { mode: "list", values: [1] },
+      `${path}.mode literal_error: Input should be explicit or range, got "list"`,
+    ],
     [{}, `${path}.mode required: Field required`],
     [3, `${path} dict_type: Input should be an axis {mode, values} or {mode, start, stop_incl, step}, got 3`],
     [{ values: [] }, `${path}.values too_short: Input should be a list or text that is not empty, got []`],
@@ -205,10 +208,13 @@ Deno.test("parseRequest() refuses what is no object", () => {
 
 Deno.test("parseRequestText() names the file, the first finding and how many more there are", () => {
   assert.deepEqual(parseRequestText(JSON.stringify(body), "a.json"), parseRequest(body));
-  assert.throws(() => parseRequestText(JSON.stringify({ ...body, top_k: -1, preselect: 0, x: 1 }), "a.json"), {
-    message:
-      'Cannot use request "a.json": body.preselect: Input should be greater than 0, got 0 (and 2 more)',
-  });
+  assert.throws(
+    () => parseRequestText(JSON.stringify({ ...body, top_k: -1, preselect: 0, x: 1 }), "a.json"),
+    {
+      message:
+        'Cannot use request "a.json": body.preselect: Input should be greater than 0, got 0 (and 2 more)',
+    },
+  );
 });
 
 Deno.test("parseRequestText() names the position of what is not JSON", () => {
@@ -223,4 +229,11 @@ Deno.test("parseRequestText() names the position of what is not JSON", () => {
       message: `Cannot read "a.json" as JSON: ${fault}`,
     });
   }
+});
+
+Deno.test("parseRequestText() accepts the request of the examples", async () => {
+  const url = new URL("../../docs/examples/sp500-sma-rsi.json", import.meta.url);
+  const { request } = parseRequestText(await Deno.readTextFile(url), "sp500-sma-rsi.json");
+  assert.equal(request.template.instrument_id.symbol, "SP500");
+  assert.equal(request.template.indicator_grids.length, 2);
 });

@@ -44,7 +44,10 @@ export function toFileItems(findings: readonly Finding[]): ErrorItem[] {
 }
 
 /** The message of a file's error: the attempt, the file, the first finding and how many more there are. */
-export function fileMessage(items: readonly ErrorItem[], file: { readonly attempt: string; readonly path: string }): string {
+export function fileMessage(
+  items: readonly ErrorItem[],
+  file: { readonly attempt: string; readonly path: string },
+): string {
   const more = items.length > 1 ? ` (and ${items.length - 1} more)` : "";
   return `${file.attempt} "${file.path}": ${items[0]?.message}${more}`;
 }
@@ -94,7 +97,11 @@ function codeOf(issue: z.core.$ZodIssue): string {
     case "invalid_format":
       return issue.format === "uuid" ? "uuid_parsing" : valueErrorCode;
     case "too_small":
-      return sizeOrigins.has(issue.origin) ? "too_short" : issue.inclusive ? "greater_than_equal" : "greater_than";
+      return sizeOrigins.has(issue.origin)
+        ? "too_short"
+        : issue.inclusive
+        ? "greater_than_equal"
+        : "greater_than";
     case "too_big":
       return sizeOrigins.has(issue.origin) ? "too_long" : issue.inclusive ? "less_than_equal" : "less_than";
     case "custom":

@@ -12,7 +12,7 @@ import { engineParamsHash, gridRequestHash } from "../core/request_hashes.ts";
 import type { Calendar } from "../core/timeframe.ts";
 import type { CandleSource } from "../ports/candle_source.ts";
 import type { Compute } from "../ports/compute.ts";
-import { parseRequest } from "../schema/request.ts";
+import type { ParsedRequest } from "../schema/request.ts";
 import { type DetailsInput, variantDetails } from "../sweep/finalize.ts";
 import { prepareSweep } from "../sweep/prepare.ts";
 import { runStageA } from "../sweep/stage_a.ts";
@@ -80,11 +80,10 @@ export interface RunBacktestOptions {
  * request or when `signal` aborts, with `market_data_unavailable` when there are no candles.
  */
 export async function runBacktest(
-  run: { readonly body: unknown } & RunBacktestOptions,
+  run: { readonly parsed: ParsedRequest } & RunBacktestOptions,
   deps: RunBacktestDeps,
 ): Promise<BacktestAnswer> {
-  const { request, sent } = parseRequest(run.body);
-  const effective = resolveRequest({ request, sent, defaults: deps.config });
+  const effective = resolveRequest({ ...run.parsed, defaults: deps.config });
   const sweep = await prepareSweep(effective, {
     candles: deps.candles,
     defaults: deps.defaults,
@@ -103,7 +102,7 @@ export async function runBacktest(
     throwIfAborted(run.signal, "finalizing");
     variants.push(await answerVariant(winner, details, { run, deps, topTradesN: effective.topTradesN }));
   }
-  return { ...answerHead(effective, sent), variants };
+  return { ...answerHead(effective, run.parsed.sent), variants };
 }
 
 async function rank(

@@ -10,7 +10,7 @@ import {
   type RuntimeConfigSlice,
 } from "../core/request_hashes.ts";
 import type { JobRepository } from "../ports/job_repository.ts";
-import { parseRequest } from "../schema/request.ts";
+import type { ParsedRequest } from "../schema/request.ts";
 
 /** What a submission is checked against. */
 export interface SubmitDeps {
@@ -25,18 +25,16 @@ export interface SubmitDeps {
 }
 
 /**
- * Validates a request body, resolves its defaults and puts it into the queue. Rejects with `validation_error` for a bad
- * body, a grid outside its bounds or guards, or a full quota; then nothing is stored.
+ * Resolves a request's defaults and puts it into the queue. Rejects with `validation_error` for a grid outside its
+ * bounds or guards, or a full quota; then nothing is stored.
  */
 export async function submitJob(
-  submission: { readonly body: unknown; readonly userId: string },
+  submission: { readonly parsed: ParsedRequest; readonly userId: string },
   deps: SubmitDeps,
 ): Promise<Job> {
   const { config, jobs } = deps;
-  const { request, sent } = parseRequest(submission.body);
   const effective = resolveRequest({
-    request,
-    sent,
+    ...submission.parsed,
     defaults: config,
     topKMax: config.jobs.topKPersistedDefault,
   });

@@ -1,4 +1,4 @@
-import { CsvCandleSource } from "../adapters/file/csv_candles.ts";
+import { CsvCandleSource } from "../adapters/file/csv_candle_source.ts";
 import { createPool } from "../adapters/wasm/pool.ts";
 import { noMetrics } from "../adapters/memory/no_metrics.ts";
 import type { OpenDemo } from "../cli/deps.ts";
@@ -29,8 +29,8 @@ export async function openDemo({ clock, log, lockedBy, onNotice }: DemoProcess):
   const stores = resources.use(await openStores("embedded:temporary", { onNotice, migrate: true }));
   const compute = resources.use(createPool({ threads: settings.config.cpu.maxThreads }));
   const candles = new CsvCandleSource({
+    path: example("sp500-daily.csv"),
     label: "docs/examples/sp500-daily.csv",
-    text: await Deno.readTextFile(example("sp500-daily.csv")),
   });
   const request = parseRequestText(
     await Deno.readTextFile(example("sp500-sma-rsi.json")),

@@ -1,6 +1,6 @@
 import { Registry } from "prom-client";
 import { readClickHouseSettings } from "../adapters/clickhouse/settings.ts";
-import { DirectoryCandleSource } from "../adapters/file/directory_candles.ts";
+import { DirectoryCandleSource } from "../adapters/file/directory_candle_source.ts";
 import { startMetricsServer } from "../adapters/prometheus/metrics_server.ts";
 import { prometheusMetrics } from "../adapters/prometheus/runner_metrics.ts";
 import { createPool } from "../adapters/wasm/pool.ts";
@@ -45,7 +45,7 @@ export async function runWorkerProcess(
   const metrics = prometheusMetrics(registry);
   await using server = startMetricsServer({ port: options.metricsPort ?? 9204, registry });
   log.info("metrics_started", { metrics_port: server.port });
-  const candles = new DirectoryCandleSource(config.candles.directory);
+  const candles = new DirectoryCandleSource(config.candles);
   await runWorker(workerDeps({ ...stores, candles, compute, clock, log, metrics }, settings), lockedBy, stop);
   log.info("worker_stopped", { locked_by: lockedBy });
   return 0;

@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
 import { BacktestError } from "../core/errors.ts";
 import { harness } from "../../tests/helpers/worker_harness.ts";
+import { until } from "../../tests/helpers/until.ts";
 import { runWorker } from "./worker.ts";
 
 Deno.test("S000-05 runWorker() polls an empty queue every claim_poll_seconds", async () => {
   const worker = harness({ settings: { claimPollSeconds: 2 } });
   const stop = new AbortController();
   const running = runWorker(worker.deps, "worker-1", stop.signal);
+  await until(() => worker.clock.sleepers === 1);
   await worker.clock.advance(10_000);
   stop.abort();
   await running;
@@ -54,7 +56,9 @@ Deno.test("runWorker() outlives a claim that fails and says so", async () => {
   const stop = new AbortController();
   await worker.submit();
   const running = runWorker(worker.deps, "worker-1", stop.signal);
+  await until(() => worker.clock.sleepers === 1);
   await worker.clock.advance(1000);
+  await until(() => worker.metrics.outcomes.length === 1);
   stop.abort();
   await running;
   assert.deepEqual(worker.metrics.outcomes, ["succeeded"]);
@@ -66,7 +70,7 @@ Deno.test("S000-39 S001-14 every line about a job carries job_id, attempt, locke
   const stop = new AbortController();
   const { jobId } = await worker.submit();
   const running = runWorker(worker.deps, "worker-1", stop.signal);
-  await worker.clock.advance(1000);
+  await until(() => worker.metrics.outcomes.length === 1);
   stop.abort();
   await running;
   const lines = worker.log.lines;

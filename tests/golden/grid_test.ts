@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import type { Axis, AxisKind, AxisSpec } from "../../src/core/axis.ts";
+import type { AxisKind, AxisSpec } from "../../src/core/axis.ts";
 import { materializeAxis } from "../../src/core/axis_values.ts";
 import { isIntegerRange } from "../../src/core/decimal_range.ts";
 import type { BacktestError } from "../../src/core/errors.ts";

@@ -8,6 +8,7 @@ import type { JobQueue } from "../../src/ports/job_queue.ts";
 import type { JobRepository } from "../../src/ports/job_repository.ts";
 import type { JobResults } from "../../src/ports/job_results.ts";
 import type { ClaimOutcome, RunnerMetrics } from "../../src/ports/runner_metrics.ts";
+import { parseRequest } from "../../src/schema/request.ts";
 import { fixedBatchSize } from "../../src/sweep/batch_size.ts";
 import { submitJob } from "../../src/usecases/submit_job.ts";
 import { runJob } from "../../src/worker/run_job.ts";
@@ -144,7 +145,7 @@ export function harness(options: HarnessOptions = {}): Harness {
     metrics,
     deps,
     submit: (changes) =>
-      submitJob({ body: requestBody(changes), userId }, {
+      submitJob({ parsed: parseRequest(requestBody(changes)), userId }, {
         jobs: stores.jobs,
         config: testConfig(),
         defaults: {},

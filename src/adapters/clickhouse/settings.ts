@@ -61,10 +61,15 @@ function flag(env: Environment, { variable, fallback }: Variable): boolean {
 }
 
 function firstNonBlank(env: Environment, variables: readonly string[]): string | undefined {
-  return variables.map((variable) => env[variable]).find((value) => value !== undefined && value.trim() !== "");
+  return variables.map((variable) => env[variable]).find((value) =>
+    value !== undefined && value.trim() !== ""
+  );
 }
 
-function refused(variable: string, fault: { readonly value: string | undefined; readonly expected: string }): Error {
+function refused(
+  variable: string,
+  fault: { readonly value: string | undefined; readonly expected: string },
+): Error {
   const message = `Cannot use ClickHouse settings: ${variable} must ${fault.expected}, got "${fault.value}"`;
   return validationError(message, [{ path: variable, code: "value_error", message }]);
 }

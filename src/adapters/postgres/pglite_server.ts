@@ -5,6 +5,9 @@ import { PGLiteSocketServer } from "@electric-sql/pglite-socket";
 import { BacktestError } from "../../core/errors.ts";
 import type { Database } from "./database.ts";
 
+/** Timeouts do nothing in a server of one thread, but leave timers behind that keep the process alive. */
+const noTimeouts = "statement_timeout=0&idle_in_transaction_session_timeout=0";
+
 /**
  * PGlite behind a socket on loopback, in memory when `directory` is null. It has one connection: a second one would wait
  * for ever while a transaction of the first is open.
@@ -22,7 +25,7 @@ export async function openPglite(directory: string | null): Promise<Database> {
       await database.close();
     };
     return {
-      dsn: `postgres://postgres@${server.getServerConn()}/postgres?sslmode=disable`,
+      dsn: `postgres://postgres@${server.getServerConn()}/postgres?${noTimeouts}`,
       connectionsMax: 1,
       canListen: false,
       description: `PGlite ${place}`,

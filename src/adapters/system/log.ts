@@ -67,7 +67,9 @@ function textOf(value: unknown): string {
   if (value instanceof Error) return value.message;
   if (typeof value !== "object" || value === null) return String(value);
   try {
-    return String(JSON.stringify(value, (_key, member) => typeof member === "bigint" ? String(member) : member));
+    return String(
+      JSON.stringify(value, (_key, member) => typeof member === "bigint" ? String(member) : member),
+    );
   } catch {
     return "[cyclic]"; // a log line must never be what breaks the caller
   }
@@ -84,14 +86,14 @@ function stackOf(error: Error): string {
   return stacks.join("\ncaused by: ");
 }
 
-// the last three ranges end a line for some readers, but JSON leaves them as they are
-// deno-lint-ignore no-control-regex
-const needsQuotes = /^$|[\s="\\\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
+const needsQuotes = /^$|[\s="\\\p{Cc}]/u;
+// some readers end a line at these, but JSON leaves them as they are
+const rawInJson = /[\p{Cc}\u2028\u2029]/gu;
 
 function quote(text: string): string {
   if (!needsQuotes.test(text)) return text;
   return JSON.stringify(text).replace(
-    /[\u007f-\u009f\u2028\u2029]/g,
+    rawInJson,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
 }

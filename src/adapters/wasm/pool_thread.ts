@@ -25,6 +25,7 @@ export class PoolThread implements Disposable {
   readonly #waiting = new Map<number, Waiting>();
   #worker: Worker | undefined;
   #calls = 0;
+  #closed = false;
 
   constructor(options: PoolThreadOptions) {
     this.#options = options;
@@ -44,13 +45,15 @@ export class PoolThread implements Disposable {
 
   /** Posts a request and waits for its answer. */
   call<Kind extends Request["kind"]>(request: RequestOf<Kind>): Promise<Answers[Kind]> {
+    if (this.#closed) return Promise.reject(callError(poolClosed));
     this.#worker ??= this.#start();
     return this.#post(this.#worker, request) as Promise<Answers[Kind]>;
   }
 
-  /** Ends the worker; calls under way fail. */
+  /** Ends the worker; calls under way and later ones fail. */
   [Symbol.dispose](): void {
-    this.#stop("the pool was closed");
+    this.#closed = true;
+    this.#stop(poolClosed);
   }
 
   #post(worker: Worker, request: Request): Promise<Answers[keyof Answers]> {
@@ -90,10 +93,12 @@ export class PoolThread implements Disposable {
     this.#worker = undefined;
     const waiting = [...this.#waiting.values()];
     this.#waiting.clear();
-    for (const { reject } of waiting) {
-      reject(
-        new BacktestError("backtest_job_runner_failed", `Cannot finish a call in a compute thread: ${why}`),
-      );
-    }
+    for (const { reject } of waiting) reject(callError(why));
   }
+}
+
+const poolClosed = "the pool was closed";
+
+function callError(why: string): BacktestError {
+  return new BacktestError("backtest_job_runner_failed", `Cannot finish a call in a compute thread: ${why}`);
 }

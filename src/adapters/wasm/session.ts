@@ -12,11 +12,11 @@ import { loadSession, type SessionArena, sessionSizes, tradesPerCall } from "./s
 import { readTrades } from "./trade_records.ts";
 import { createVariantMasks, type VariantMasks } from "./variant_masks.ts";
 
-/** Scores one after another: unit `u` gives `cells` scores, number `c` of them belongs to index `u * cells + order(c)`. */
+/** Scores one after another: unit `u` gives `cells` scores, number `c` of them belongs to index `indexOf(u, c)`. */
 interface Scoring {
   readonly units: number;
   readonly cells: number;
-  order(cell: number): number;
+  indexOf(unit: number, cell: number): number;
   /** Writes the scores of a unit to this address. */
   score(unit: number, address: number): void;
 }
@@ -35,7 +35,7 @@ export class Session {
   constructor(kernels: Kernels, input: SessionInput) {
     const maskPlan = planMasks(input.plan);
     const sizes = sessionSizes(input, maskPlan.maskPairs);
-    const arena = loadSession(kernels, input, sizes);
+    const arena = loadSession(kernels, { input, sizes });
     this.#kernels = kernels;
     this.#input = input;
     this.#arena = arena;
@@ -55,7 +55,7 @@ export class Session {
     return this.#select({
       units: range.to - range.from,
       cells: 1,
-      order: () => 0,
+      indexOf: (unit) => range.from + unit,
       score: (unit, address) => {
         const segments = this.#listSegments(range.from + unit);
         const score = this.#kernels.scoreSignals(at.segments, segments, this.#close, at.account, at.outcome);
@@ -73,8 +73,9 @@ export class Session {
     return this.#select({
       units: bases.length,
       cells: stops.length * targets.length,
-      order: (cell) =>
-        stops[Math.floor(cell / targets.length)] * targets.length + targets[cell % targets.length],
+      indexOf: (unit, cell) =>
+        (unit * stops.length + stops[Math.floor(cell / targets.length)]) * targets.length +
+        targets[cell % targets.length],
       score: (unit, address) => {
         const segments = this.#listSegments(bases[unit]);
         const valid = this.#kernels.scoreRiskPlane(
@@ -160,7 +161,7 @@ export class Session {
       const positions = new Float64Array(this.#kernels.memory.buffer, at.positions, kept);
       chunks.push({
         indexes: positions.map((position) =>
-          (from + Math.floor(position / cells)) * cells + scoring.order(position % cells)
+          scoring.indexOf(from + Math.floor(position / cells), position % cells)
         ),
         scores: new Float64Array(this.#kernels.memory.buffer, at.kept, kept).slice(),
       });

@@ -1,18 +1,12 @@
 import {
-  ACCOUNT_BUY_FACTOR,
   ACCOUNT_BYTES,
-  ACCOUNT_FEE_RATE,
-  ACCOUNT_INIT_CASH,
-  ACCOUNT_LOCK_RATE,
-  ACCOUNT_SELL_FACTOR,
-  ACCOUNT_STAKE_MAX,
   COLUMN_SLACK,
   OUTCOME_BYTES,
   SEGMENT_STRIDE,
   TRADE_STRIDE,
   WINDOW_MAX,
 } from "../../../assembly/layout.ts";
-import type { SweepPlan } from "../../core/plan.ts";
+import { accountRecord } from "./account_record.ts";
 import { align, type Arena, planArena, reserveMemory } from "./arena.ts";
 import type { Kernels } from "./kernels.ts";
 import type { SessionInput } from "./session_input.ts";
@@ -74,8 +68,11 @@ export function sessionSizes(input: SessionInput, maskPairs: number): SessionSiz
   };
 }
 
-/** Plans the regions, grows the memory once, and writes prices, derived sources, account and risk levels. */
-export function loadSession(kernels: Kernels, input: SessionInput, sizes: SessionSizes): SessionArena {
+/** Plans the regions, grows the memory once, and writes prices, derived sources and account. */
+export function loadSession(
+  kernels: Kernels,
+  { input, sizes }: { readonly input: SessionInput; readonly sizes: SessionSizes },
+): SessionArena {
   const arena = planArena(regionBytes(kernels, input, sizes));
   reserveMemory(kernels.memory, arena.end);
   const { at } = arena;
@@ -89,7 +86,7 @@ export function loadSession(kernels: Kernels, input: SessionInput, sizes: Sessio
   kernels.hl2(at.high, at.low, at.hl2, close.length);
   kernels.hlc3(at.high, at.low, at.close, at.hlc3, close.length);
   kernels.ohlc4(at.open, at.high, at.low, at.close, at.ohlc4, close.length);
-  writeAccount(new Float64Array(buffer, at.account, ACCOUNT_BYTES / 8), input.plan);
+  new Float64Array(buffer, at.account, ACCOUNT_BYTES / 8).set(accountRecord(input.plan));
   return arena;
 }
 
@@ -121,15 +118,4 @@ function regionBytes(kernels: Kernels, { slice, plan }: SessionInput, sizes: Ses
     trades: (tradesPerCall + 1) * TRADE_STRIDE,
     maskSlots: sizes.maskSlots * 2 * maskBytes,
   };
-}
-
-function writeAccount(account: Float64Array, { execution, sizingMode }: SweepPlan): void {
-  const slippage = execution.slippage_pct / 100;
-  const locks = sizingMode === "strategy_compound_profit_lock";
-  account[ACCOUNT_INIT_CASH / 8] = execution.init_cash_quote;
-  account[ACCOUNT_STAKE_MAX / 8] = sizingMode === "fixed_quote" ? execution.fixed_quote : Infinity;
-  account[ACCOUNT_LOCK_RATE / 8] = locks ? execution.safe_profit_percent / 100 : 0;
-  account[ACCOUNT_FEE_RATE / 8] = execution.fee_pct / 100;
-  account[ACCOUNT_BUY_FACTOR / 8] = 1 + slippage;
-  account[ACCOUNT_SELL_FACTOR / 8] = 1 - slippage;
 }

@@ -14,9 +14,9 @@ export function addSubmitCommand(jobs: Command, deps: CliDeps): void {
     .option("--json", "print the whole job as JSON")
     .action(async (options: { request: string; config?: string; user: string; json?: boolean }) => {
       const settings = await deps.loadSettings(options.config ? { configPath: options.config } : {});
-      const body = parseRequestText(await deps.readText(options.request), options.request);
+      const parsed = parseRequestText(await deps.readText(options.request), options.request);
       await using stores = await deps.openJobs();
-      const job = await submitJob({ body, userId: options.user }, {
+      const job = await submitJob({ parsed, userId: options.user }, {
         ...settings,
         jobs: stores.jobs,
         newId: deps.newId,

@@ -1,0 +1,41 @@
+import { BacktestError } from "../../core/errors.ts";
+import type { CandleSource, LoadedCandles } from "../../ports/candle_source.ts";
+import { parseCandleCsv } from "./csv_candles.ts";
+import { type CandleQuery, rowsInRange } from "./rows_in_range.ts";
+
+/** Which file to read, and as what. */
+export interface CsvCandleSourceOptions {
+  readonly path: string | URL;
+  /** Name of the file in error texts. */
+  readonly label: string;
+  /** Spacing of the candles; the smallest spacing found unless given. */
+  readonly timeframeMs?: number | undefined;
+}
+
+/** One CSV file that stands for every instrument; read once, on the first load. */
+export class CsvCandleSource implements CandleSource {
+  readonly #options: CsvCandleSourceOptions;
+  #loaded: LoadedCandles | null = null;
+
+  constructor(options: CsvCandleSourceOptions) {
+    this.#options = options;
+  }
+
+  async load(query: CandleQuery, options: { readonly signal?: AbortSignal } = {}): Promise<LoadedCandles> {
+    this.#loaded ??= parseCandleCsv(await this.#read(options), this.#options);
+    return rowsInRange(this.#loaded, query);
+  }
+
+  async #read(options: { readonly signal?: AbortSignal }): Promise<string> {
+    const { path, label } = this.#options;
+    try {
+      return await Deno.readTextFile(path, options);
+    } catch (error) {
+      options.signal?.throwIfAborted();
+      const reason = error instanceof Deno.errors.NotFound ? "no such file" : (error as Error).name;
+      throw new BacktestError("market_data_unavailable", `Cannot read candles "${label}": ${reason}`, {
+        cause: error,
+      });
+    }
+  }
+}

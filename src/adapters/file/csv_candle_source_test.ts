@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import { BacktestError } from "../../core/errors.ts";
+import { CsvCandleSource } from "./csv_candle_source.ts";
+
+const instrument = { market_id: 100, symbol: "SP500" };
+const path = new URL("../../../docs/examples/sp500-daily.csv", import.meta.url);
+const dayMs = 86_400_000;
+
+Deno.test("CsvCandleSource.load() gives the rows of a half-open range, whatever the instrument", async () => {
+  const source = new CsvCandleSource({ path, label: "sp500-daily.csv" });
+  const range = { startMs: Date.UTC(2000, 0, 4), endMs: Date.UTC(2000, 0, 7) };
+  const { candles, timeframeMs } = await source.load({ instrument, range });
+  assert.equal(timeframeMs, dayMs);
+  assert.deepEqual([...candles.tsOpenMs], [4, 5, 6].map((day) => Date.UTC(2000, 0, day)));
+  assert.equal(candles.close[0], Math.fround(1399.420044));
+  const all = await source.load({ instrument, range: { startMs: 0, endMs: Date.UTC(2100, 0) } });
+  assert.equal(all.candles.close.length, 5105);
+});
+
+Deno.test("CsvCandleSource.load() rejects a range without rows", async () => {
+  const source = new CsvCandleSource({ path, label: "sp500-daily.csv" });
+  const range = { startMs: 0, endMs: dayMs };
+  await assert.rejects(source.load({ instrument, range }), (error: BacktestError) => {
+    assert.equal(error.code, "market_data_unavailable");
+    assert.equal(
+      error.message,
+      'Cannot load candles of market 100 symbol "SP500": no market data for requested range ' +
+        "1970-01-01T00:00:00Z to 1970-01-02T00:00:00Z",
+    );
+    return true;
+  });
+});
+
+Deno.test("CsvCandleSource.load() rejects a file that is not there, naming its label only", async () => {
+  const source = new CsvCandleSource({ path: new URL("./none.csv", import.meta.url), label: "none.csv" });
+  await assert.rejects(source.load({ instrument, range: { startMs: 0, endMs: dayMs } }), {
+    code: "market_data_unavailable",
+    message: 'Cannot read candles "none.csv": no such file',
+  });
+});
+
+Deno.test("CsvCandleSource.load() stops when its signal is aborted", async () => {
+  const source = new CsvCandleSource({ path, label: "sp500-daily.csv" });
+  const query = { instrument, range: { startMs: 0, endMs: dayMs } };
+  const reason = new Error("lease lost");
+  await assert.rejects(source.load(query, { signal: AbortSignal.abort(reason) }), reason);
+});

@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import { BacktestError } from "../../core/errors.ts";
+import { DirectoryCandleSource } from "./directory_candle_source.ts";
+
+const range = { startMs: 0, endMs: 180_000 };
+
+/** A folder with `1/BTC-USDT.csv`, removed when disposed. */
+async function candleFolder(): Promise<AsyncDisposable & { readonly source: DirectoryCandleSource }> {
+  const directory = await Deno.makeTempDir();
+  await Deno.mkdir(`${directory}/1`);
+  const rows = ["ts_open,open,high,low,close,volume", "0,1,1,1,1,1", "60000,2,2,2,2,2", "x,3,3,3,3,3"];
+  await Deno.writeTextFile(`${directory}/1/BTC-USDT.csv`, rows.slice(0, 3).join("\n"));
+  await Deno.writeTextFile(`${directory}/1/BROKEN.csv`, rows.join("\n"));
+  return {
+    source: new DirectoryCandleSource({ directory }),
+    [Symbol.asyncDispose]: () => Deno.remove(directory, { recursive: true }),
+  };
+}
+
+Deno.test("DirectoryCandleSource.load() reads the instrument's file", async () => {
+  await using folder = await candleFolder();
+  const instrument = { market_id: 1, symbol: "BTC-USDT" };
+  const { candles, timeframeMs } = await folder.source.load({ instrument, range });
+  assert.deepEqual([...candles.close], [1, 2]);
+  assert.equal(timeframeMs, 60_000);
+});
+
+Deno.test("DirectoryCandleSource.load() names the instrument it has no file for", async () => {
+  await using folder = await candleFolder();
+  const instrument = { market_id: 2, symbol: "BTC-USDT" };
+  await assert.rejects(folder.source.load({ instrument, range }), (error: BacktestError) => {
+    assert.equal(error.code, "market_data_unavailable");
+    assert.equal(error.message, 'Cannot load candles of market 2 symbol "BTC-USDT": there is no file');
+    assert.deepEqual(error.details, instrument);
+    return true;
+  });
+});
+
+Deno.test("DirectoryCandleSource.load() names a malformed file without its folder", async () => {
+  await using folder = await candleFolder();
+  const instrument = { market_id: 1, symbol: "BROKEN" };
+  await assert.rejects(folder.source.load({ instrument, range }), {
+    code: "validation_error",
+    message:
+      'Cannot read candles "1/BROKEN.csv" line 4: ts_open must be a time with offset or epoch milliseconds, got "x"',
+  });
+});
+
+Deno.test("DirectoryCandleSource.load() refuses a symbol that names another folder", async () => {
+  await using folder = await candleFolder();
+  for (const symbol of ["../1/BTC-USDT", "A/B", "A\\B", "", "btc", "A\0"]) {
+    const load = folder.source.load({ instrument: { market_id: 1, symbol }, range });
+    await assert.rejects(load, { code: "validation_error" }, symbol);
+  }
+});

@@ -1,0 +1,113 @@
+import assert from "node:assert/strict";
+import { Registry } from "prom-client";
+import type { ClaimOutcome, RunnerMetrics } from "../../ports/runner_metrics.ts";
+import { prometheusMetrics } from "./runner_metrics.ts";
+
+const outcomes = ["succeeded", "failed", "cancelled", "lease_lost"] as const;
+
+function fresh() {
+  const registry = new Registry();
+  return { registry, metrics: prometheusMetrics(registry) };
+}
+
+function claim(metrics: RunnerMetrics, reclaim = false): void {
+  metrics.jobClaimed({ queueWaitSeconds: reclaim ? null : 20, reclaim });
+}
+
+/** Samples by `name{labels}`, histograms' buckets left out. */
+async function samples(registry: Registry): Promise<Map<string, number>> {
+  const lines = (await registry.metrics()).split("\n").filter((line) =>
+    line !== "" && !/^#|_bucket/.test(line)
+  );
+  return new Map(lines.map((line) => {
+    const at = line.lastIndexOf(" ");
+    return [line.slice(0, at), Number(line.slice(at + 1))];
+  }));
+}
+
+Deno.test("S000-38 prometheusMetrics() registers every documented metric with a help text", async () => {
+  const { registry } = fresh();
+  const found = registry.getMetricsAsArray().map(({ name, type, help }) => {
+    assert.ok(help);
+    return `${name} ${type}`;
+  });
+  assert.deepEqual(found.sort(), [
+    "backtest_job_runner_active_claimed_jobs gauge",
+    "backtest_job_runner_cancelled_total counter",
+    "backtest_job_runner_claim_total counter",
+    "backtest_job_runner_failed_total counter",
+    "backtest_job_runner_job_duration_seconds histogram",
+    "backtest_job_runner_lease_lost_total counter",
+    "backtest_job_runner_stage_duration_seconds histogram",
+    "backtest_job_runner_succeeded_total counter",
+    "job_exec_seconds histogram",
+    "job_retry_total counter",
+    "queue_wait_seconds histogram",
+  ]);
+  assert.equal((await samples(registry)).get("backtest_job_runner_claim_total"), 0);
+});
+
+Deno.test("S001-11 prometheusMetrics() moves the counter of the outcome and no other", async () => {
+  for (const outcome of outcomes) {
+    const { registry, metrics } = fresh();
+    claim(metrics);
+    metrics.jobProcessed({ outcome, seconds: 1 });
+    const values = await samples(registry);
+    assert.equal(values.get("backtest_job_runner_claim_total"), 1);
+    for (const other of outcomes) {
+      assert.equal(values.get(`backtest_job_runner_${other}_total`), other === outcome ? 1 : 0, other);
+    }
+  }
+});
+
+Deno.test("S001-12 prometheusMetrics() observes durations per job and per stage", async () => {
+  const { registry, metrics } = fresh();
+  claim(metrics);
+  metrics.stageDone("stage_a", 3);
+  metrics.stageDone("stage_b", 4);
+  metrics.jobProcessed({ outcome: "succeeded", seconds: 7.5 });
+  const values = await samples(registry);
+  assert.equal(values.get("backtest_job_runner_job_duration_seconds_count"), 1);
+  assert.equal(values.get("backtest_job_runner_job_duration_seconds_sum"), 7.5);
+  assert.equal(values.get("job_exec_seconds_sum"), 7.5);
+  assert.equal(values.get('backtest_job_runner_stage_duration_seconds_sum{stage="stage_a"}'), 3);
+  assert.equal(values.get('backtest_job_runner_stage_duration_seconds_sum{stage="stage_b"}'), 4);
+  assert.equal(values.has('backtest_job_runner_stage_duration_seconds_sum{stage="finalizing"}'), false);
+});
+
+Deno.test("S001-13 prometheusMetrics() counts active jobs up and down, whatever the outcome", async () => {
+  for (const outcome of [...outcomes, "released"] satisfies ClaimOutcome[]) {
+    const { registry, metrics } = fresh();
+    claim(metrics);
+    assert.equal((await samples(registry)).get("backtest_job_runner_active_claimed_jobs"), 1);
+    metrics.jobProcessed({ outcome, seconds: 1 });
+    assert.equal((await samples(registry)).get("backtest_job_runner_active_claimed_jobs"), 0);
+  }
+});
+
+Deno.test("prometheusMetrics() counts nothing but the gauge for a released claim", async () => {
+  const { registry, metrics } = fresh();
+  claim(metrics);
+  const before = await samples(registry);
+  metrics.jobProcessed({ outcome: "released", seconds: 9 });
+  const after = await samples(registry);
+  assert.deepEqual(after, before.set("backtest_job_runner_active_claimed_jobs", 0));
+});
+
+Deno.test("S004-15 S004-17 prometheusMetrics() tells a first claim from a reclaim", async () => {
+  const { registry, metrics } = fresh();
+  claim(metrics);
+  claim(metrics, true);
+  const values = await samples(registry);
+  assert.equal(values.get("queue_wait_seconds_count"), 1);
+  assert.equal(values.get("queue_wait_seconds_sum"), 20);
+  assert.equal(values.get("job_retry_total"), 1);
+});
+
+Deno.test("S004-19 prometheusMetrics() has the queue objective's limits among its buckets", async () => {
+  const { registry, metrics } = fresh();
+  claim(metrics);
+  const text = await registry.metrics();
+  for (const limit of [30, 120]) assert.match(text, new RegExp(`queue_wait_seconds_bucket{le="${limit}"} 1`));
+  assert.match(text, /queue_wait_seconds_bucket{le="15"} 0/);
+});

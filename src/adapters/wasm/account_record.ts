@@ -1,0 +1,26 @@
+import {
+  ACCOUNT_BUY_FACTOR,
+  ACCOUNT_BYTES,
+  ACCOUNT_FEE_RATE,
+  ACCOUNT_INIT_CASH,
+  ACCOUNT_LOCK_RATE,
+  ACCOUNT_SELL_FACTOR,
+  ACCOUNT_STAKE_MAX,
+} from "../../../assembly/layout.ts";
+import type { ExecutionSettings, SizingMode } from "../../core/execution.ts";
+
+/** The account as the module reads it: percentages as fractions, sizing modes as a stake limit and a lock rate. */
+export function accountRecord(
+  { execution, sizingMode }: { readonly execution: ExecutionSettings; readonly sizingMode: SizingMode },
+): Float64Array {
+  const slippage = execution.slippage_pct / 100;
+  const locks = sizingMode === "strategy_compound_profit_lock";
+  const account = new Float64Array(ACCOUNT_BYTES / 8);
+  account[ACCOUNT_INIT_CASH / 8] = execution.init_cash_quote;
+  account[ACCOUNT_STAKE_MAX / 8] = sizingMode === "fixed_quote" ? execution.fixed_quote : Infinity;
+  account[ACCOUNT_LOCK_RATE / 8] = locks ? execution.safe_profit_percent / 100 : 0;
+  account[ACCOUNT_FEE_RATE / 8] = execution.fee_pct / 100;
+  account[ACCOUNT_BUY_FACTOR / 8] = 1 + slippage;
+  account[ACCOUNT_SELL_FACTOR / 8] = 1 - slippage;
+  return account;
+}

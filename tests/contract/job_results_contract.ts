@@ -1,0 +1,177 @@
+import assert from "node:assert/strict";
+import type { Lease, TopVariant } from "../../src/core/job.ts";
+import type { JobResults } from "../../src/ports/job_results.ts";
+import {
+  createJobs,
+  foreignLeases,
+  jobIdOf,
+  type JobStores,
+  type JobStoresFactory,
+  leaseOf,
+  reportedVariant,
+  runningJob,
+  testStores,
+  topVariant,
+} from "./job_stores.ts";
+
+type Test = (name: string, run: (stores: JobStores) => Promise<void>) => void;
+
+const shortlist = { stageAIndexes: [7, 0, 3], stageAVariantsTotal: 9, riskTotal: 4, preselectUsed: 3 };
+
+/** Registers what every `JobResults` must do. */
+export function testJobResults(factory: JobStoresFactory): void {
+  const test: Test = (name, run) => testStores(name, { factory, run });
+  testSnapshots(test);
+  testShortlist(test);
+  testArguments(test);
+  testFence(test, {
+    name: "replaceTopVariants()",
+    write: (results, lease) => results.replaceTopVariants(lease, [topVariant(9)]),
+  });
+  testFence(test, {
+    name: "saveShortlist()",
+    write: (results, lease) => results.saveShortlist(lease, { ...shortlist, riskTotal: 99 }),
+  });
+}
+
+function testSnapshots(test: Test): void {
+  test("S001-20 listTopVariants() gives rows in rank order, as they were stored", async (stores) => {
+    const { lease } = await runningJob(stores);
+    const rows = [topVariant(3), topVariant(1), topVariant(2)];
+    assert.equal(await stores.results.replaceTopVariants(lease, rows), true);
+    const ranked = [topVariant(1), topVariant(2), topVariant(3)];
+    assert.deepEqual(await listed(stores, { limit: 10 }), ranked);
+    assert.deepEqual(await listed(stores, { limit: 2 }), ranked.slice(0, 2));
+    assert.deepEqual(await stores.results.listTopVariants(jobIdOf(2), 10), []);
+  });
+
+  test("replaceTopVariants() replaces, never merges, as often as it is called", async (stores) => {
+    const { lease } = await runningJob(stores);
+    const first = [topVariant(1), topVariant(2), topVariant(3)];
+    const second = [topVariant(1, { variantKey: "e".repeat(64), totalReturnPct: -0.25 }), topVariant(2)];
+    for (const rows of [first, second, first, [], second]) {
+      assert.equal(await stores.results.replaceTopVariants(lease, rows), true);
+      assert.deepEqual(await listed(stores, { limit: 10 }), rows);
+    }
+  });
+
+  test("S001-18 rows of the previous attempt stay until the first overwrite", async (stores) => {
+    const { lease } = await runningJob(stores);
+    await stores.results.replaceTopVariants(lease, [topVariant(1)]);
+    await stores.expireLease(lease.jobId);
+    const next = leaseOf((await stores.queue.claimNext({ lockedBy: "worker-2", leaseSeconds: 60 }))!);
+    assert.deepEqual(await listed(stores, { limit: 10 }), [topVariant(1)]);
+    await stores.results.replaceTopVariants(next, []);
+    assert.deepEqual(await listed(stores, { limit: 10 }), []);
+  });
+
+  test("S000-33 replaceTopVariants() refuses reports, which belong to succeeded jobs", async (stores) => {
+    const { lease } = await runningJob(stores);
+    await assert.rejects(stores.results.replaceTopVariants(lease, [reportedVariant(1)]), TypeError);
+    await assert.rejects(
+      stores.results.replaceTopVariants(lease, [topVariant(1, { trades: [] })]),
+      TypeError,
+    );
+    assert.deepEqual(await listed(stores, { limit: 10 }), []);
+  });
+}
+
+function testShortlist(test: Test): void {
+  test("S000-16 saveShortlist() stores indexes in ranked order and the totals", async (stores) => {
+    const { job, lease } = await runningJob(stores);
+    assert.equal(await stores.results.getShortlist(job.jobId), null);
+    assert.equal(await stores.results.saveShortlist(lease, shortlist), true);
+    const { updatedAtMs, ...stored } = (await stores.results.getShortlist(job.jobId))!;
+    assert.deepEqual(stored, { jobId: job.jobId, ...shortlist });
+    assert.ok(updatedAtMs >= job.startedAtMs!);
+  });
+
+  test("S001-19 saveShortlist() replaces the job's one shortlist", async (stores) => {
+    const { lease } = await runningJob(stores);
+    const other = { stageAIndexes: [1], stageAVariantsTotal: 2, riskTotal: 1, preselectUsed: 1 };
+    await stores.results.saveShortlist(lease, shortlist);
+    await stores.results.saveShortlist(lease, other);
+    const { updatedAtMs: _, ...stored } = (await stores.results.getShortlist(lease.jobId))!;
+    assert.deepEqual(stored, { jobId: lease.jobId, ...other });
+  });
+}
+
+function testArguments(test: Test): void {
+  test("rows and shortlists that the tables would refuse throw and change nothing", async (stores) => {
+    const { lease } = await runningJob(stores);
+    const badRows: readonly (readonly TopVariant[])[] = [
+      [topVariant(0)],
+      [topVariant(1), topVariant(2, { variantKey: topVariant(1).variantKey })],
+      [topVariant(1, { variantIndex: -1 })],
+      [topVariant(1, { totalReturnPct: NaN })],
+      [topVariant(1, { indicatorVariantKey: "" })],
+    ];
+    for (const rows of badRows) {
+      await assert.rejects(stores.results.replaceTopVariants(lease, rows), TypeError);
+    }
+    const badShortlists = [
+      { ...shortlist, stageAIndexes: [] },
+      { ...shortlist, stageAIndexes: [-1] },
+      { ...shortlist, riskTotal: 0 },
+      { ...shortlist, stageAVariantsTotal: 0 },
+      { ...shortlist, preselectUsed: 0 },
+    ];
+    for (const bad of badShortlists) {
+      await assert.rejects(stores.results.saveShortlist(lease, bad), TypeError);
+    }
+    await assert.rejects(stores.results.listTopVariants(lease.jobId, 0), TypeError);
+    assert.deepEqual(await stores.results.listTopVariants(lease.jobId, 9), []);
+    assert.equal(await stores.results.getShortlist(lease.jobId), null);
+  });
+}
+
+function testFence(
+  test: Test,
+  options: { readonly name: string; readonly write: (results: JobResults, lease: Lease) => Promise<boolean> },
+): void {
+  const { name, write } = options;
+  const unchanged = async (stores: JobStores, lease: Lease) => {
+    const before = await snapshot(stores);
+    assert.equal(await write(stores.results, lease), false);
+    assert.deepEqual(await snapshot(stores), before);
+  };
+
+  test(`S000-26 ${name} with a lost lease is false and the old rows stay`, async (stores) => {
+    const { lease } = await runningJob(stores);
+    await stores.results.replaceTopVariants(lease, [topVariant(1), topVariant(2)]);
+    await stores.results.saveShortlist(lease, shortlist);
+    for (const foreign of foreignLeases(lease)) await unchanged(stores, foreign);
+    await stores.expireLease(lease.jobId);
+    await unchanged(stores, lease);
+  });
+
+  test(`S000-10 ${name} on a job that is not running is false and changes nothing`, async (stores) => {
+    const [queued] = await createJobs(stores, 1);
+    await unchanged(stores, { jobId: queued!.jobId, lockedBy: "worker-1", attempt: 1 });
+    const lease = leaseOf((await stores.queue.claimNext({ lockedBy: "worker-1", leaseSeconds: 60 }))!);
+    await stores.queue.succeed(lease, [reportedVariant(1)]);
+    await unchanged(stores, lease);
+  });
+}
+
+async function listed(
+  stores: JobStores,
+  options: { readonly limit: number },
+): Promise<readonly TopVariant[]> {
+  const rows = await stores.results.listTopVariants(jobIdOf(1), options.limit);
+  return rows.map(({ jobId, updatedAtMs, ...row }) => {
+    assert.equal(jobId, jobIdOf(1));
+    assert.ok(Number.isInteger(updatedAtMs));
+    return row;
+  });
+}
+
+async function snapshot(stores: JobStores): Promise<unknown> {
+  const jobId = jobIdOf(1);
+  const { results } = stores;
+  return [
+    await stores.jobs.get(jobId),
+    await results.listTopVariants(jobId, 9),
+    await results.getShortlist(jobId),
+  ];
+}

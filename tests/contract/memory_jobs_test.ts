@@ -1,0 +1,36 @@
+import assert from "node:assert/strict";
+import { manualClock } from "../../src/adapters/memory/clock.ts";
+import { memoryJobs } from "../../src/adapters/memory/jobs.ts";
+import { testJobQueue } from "./job_queue_contract.ts";
+import { testJobRepository } from "./job_repository_contract.ts";
+import { testJobResults } from "./job_results_contract.ts";
+import { type JobStoresFactory, newJob } from "./job_stores.ts";
+
+const memory: JobStoresFactory = {
+  name: "memory",
+  open() {
+    const clock = manualClock(Date.UTC(2026, 0, 1));
+    const stores = memoryJobs(clock);
+    return Promise.resolve({
+      ...stores,
+      async expireLease(jobId) {
+        const expiresAtMs = (await stores.jobs.get(jobId))?.leaseExpiresAtMs ?? 0;
+        await clock.advance(Math.max(0, expiresAtMs - clock.nowMs()));
+      },
+      close: () => Promise.resolve(),
+    });
+  },
+};
+
+testJobRepository(memory);
+testJobQueue(memory);
+testJobResults(memory);
+
+Deno.test("memoryJobs() shares no object with its callers", async () => {
+  const { jobs } = memoryJobs(manualClock(0));
+  const requestJson = { nested: { value: 1 } };
+  const created = await jobs.create(newJob(1, { requestJson }), { maxActive: 1 });
+  requestJson.nested.value = 2;
+  assert.deepEqual(created.requestJson, { nested: { value: 1 } });
+  assert.ok(Object.isFrozen(created.requestJson.nested));
+});

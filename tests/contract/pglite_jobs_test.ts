@@ -1,0 +1,17 @@
+import type { Database } from "../../src/adapters/postgres/database.ts";
+import { openDatabase } from "../../src/adapters/postgres/open_database.ts";
+import { testJobQueue } from "./job_queue_contract.ts";
+import { testJobRepository } from "./job_repository_contract.ts";
+import { testJobResults } from "./job_results_contract.ts";
+import { postgresStores } from "./postgres_stores.ts";
+
+let database: Database;
+Deno.test.beforeAll(async () => {
+  database = await openDatabase("pglite:memory");
+});
+Deno.test.afterAll(() => database.close());
+
+const stores = { ...postgresStores("pglite", () => Promise.resolve(database)), ownTimers: true };
+testJobRepository(stores);
+testJobQueue(stores);
+testJobResults(stores);

@@ -1,0 +1,13 @@
+import { embeddedPostgres } from "../helpers/postgres.ts";
+import { testJobQueue } from "./job_queue_contract.ts";
+import { testJobRepository } from "./job_repository_contract.ts";
+import { testJobResults } from "./job_results_contract.ts";
+import { postgresStores } from "./postgres_stores.ts";
+
+const server = embeddedPostgres();
+const stores = () =>
+  postgresStores("postgres", async () => ({ dsn: await server.createDatabase(), connectionsMax: 4 }));
+
+testJobRepository(stores());
+testJobQueue(stores());
+testJobResults(stores());

@@ -1,0 +1,34 @@
+import { connect, disconnect, type Sql } from "../../src/adapters/postgres/connect.ts";
+import { postgresJobs } from "../../src/adapters/postgres/jobs.ts";
+import { migrate } from "../../src/adapters/postgres/migrate.ts";
+import type { JobStores, JobStoresFactory } from "./job_stores.ts";
+
+/** The Postgres adapter over a database that belongs to the calling test file; emptied before every test. */
+export function postgresStores(
+  name: string,
+  database: () => Promise<{ readonly dsn: string; readonly connectionsMax: number }>,
+): JobStoresFactory {
+  let dsn: Promise<{ readonly dsn: string; readonly connectionsMax: number }> | undefined;
+  return {
+    name,
+    async open() {
+      dsn ??= database();
+      const target = await dsn;
+      return await openStores(connect(target.dsn, target));
+    },
+  };
+}
+
+async function openStores(sql: Sql): Promise<JobStores> {
+  await migrate(sql);
+  await sql`TRUNCATE backtest_jobs CASCADE`;
+  return {
+    ...postgresJobs(sql),
+    async expireLease(jobId) {
+      await sql`
+        UPDATE backtest_jobs SET lease_expires_at = date_trunc('milliseconds', clock_timestamp())
+        WHERE job_id = ${jobId}::uuid AND state = 'running'`;
+    },
+    close: () => disconnect(sql),
+  };
+}

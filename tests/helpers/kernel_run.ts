@@ -1,0 +1,170 @@
+import fc from "fast-check";
+import {
+  ACCOUNT_BYTES,
+  OUTCOME_AVAILABLE,
+  OUTCOME_BAD_BAR,
+  OUTCOME_BYTES,
+  OUTCOME_SAFE,
+  SEGMENT_STRIDE,
+  SIDE_LONG,
+  SIDE_SHORT,
+  TRADE_STRIDE,
+} from "../../assembly/layout.ts";
+import { accountRecord } from "../../src/adapters/wasm/account_record.ts";
+import { levelRate, sortLevels } from "../../src/adapters/wasm/risk_levels.ts";
+import { readTrades } from "../../src/adapters/wasm/trade_records.ts";
+import {
+  type DirectionMode,
+  directionModes,
+  type ExecutionSettings,
+  type Replay,
+  type SizingMode,
+  sizingModes,
+  type Trade,
+} from "../../src/core/execution.ts";
+import type { Signal } from "../oracle/signals.ts";
+import type { KernelBench } from "./series.ts";
+
+/** How a run is traded. */
+export interface RunAccount {
+  readonly directionMode: DirectionMode;
+  readonly sizingMode: SizingMode;
+  readonly execution: ExecutionSettings;
+}
+
+/** Closes and signals of one slice, and what to trade them with. */
+export interface RunCase {
+  readonly close: readonly number[];
+  readonly signals: readonly Signal[];
+  readonly account: RunAccount;
+  /** Percent, null for off. */
+  readonly stops: readonly (number | null)[];
+  readonly targets: readonly (number | null)[];
+}
+
+/** The execution kernels on given signals. They throw `bad bar <bar>` where a fill is impossible. */
+export interface KernelRun {
+  replay(given: RunCase, levels: { readonly sl: number | null; readonly tp: number | null }): Replay;
+  /** NaN where a fill is impossible. */
+  scoreSignals(given: RunCase): number;
+  /** Row by row in the order of the case. */
+  scoreRiskPlane(given: RunCase): number[];
+  /** Bar of the impossible fill of the last call, -1 when there was none. */
+  badBar(): number;
+}
+
+/** Accounts in all modes, from free to ruinously expensive. */
+export const accountArbitrary: fc.Arbitrary<RunAccount> = fc.record({
+  directionMode: fc.constantFrom(...directionModes),
+  sizingMode: fc.constantFrom(...sizingModes),
+  execution: fc.record({
+    init_cash_quote: fc.constantFrom(10, 1000, 12_345.67),
+    fixed_quote: fc.constantFrom(1, 100, 777.7, 5000),
+    safe_profit_percent: fc.constantFrom(0, 12.5, 30, 100),
+    fee_pct: fc.constantFrom(0, 0.075, 0.1, 30),
+    slippage_pct: fc.constantFrom(0, 0.01, 0.5, 20),
+  }),
+});
+
+/** Runs the kernels on a bench that is cleared before each call. Records are fetched `capacity` at a time. */
+export function kernelRun(bench: KernelBench, capacity = 3): KernelRun {
+  const { kernels } = bench;
+  let outcome = bench.room(OUTCOME_BYTES);
+  const read = (offset: number) => bench.readF64(outcome + offset, 1)[0];
+  const badBar = () => read(OUTCOME_BAD_BAR);
+  const load = ({ close, signals, account }: RunCase) => {
+    bench.clear();
+    outcome = bench.room(OUTCOME_BYTES);
+    const bars = close.length;
+    const record = bench.room(ACCOUNT_BYTES);
+    new Float64Array(kernels.memory.buffer, record, ACCOUNT_BYTES / 8).set(accountRecord(account));
+    const own = bench.masks(signals);
+    const pair = bench.room(8);
+    new Uint32Array(kernels.memory.buffer, pair, 2).set([own.long, own.short]);
+    const { long, short } = bench.masks(signals);
+    kernels.combineMasks(pair, 1, bars, sidesOf(account.directionMode), long, short);
+    return { bars, long, short, close: bench.column(close), account: record };
+  };
+  const segmentsOf = ({ bars, long, short }: ReturnType<typeof load>) => {
+    const segments = bench.room(bars * SEGMENT_STRIDE);
+    return { segments, count: kernels.listSegments(long, short, bars, segments) };
+  };
+  return {
+    badBar,
+    replay(given, { sl, tp }) {
+      const { bars, long, short, close, account } = load(given);
+      const records = bench.room((capacity + 1) * TRADE_STRIDE);
+      const stop = levelRate(sl);
+      const target = levelRate(tp);
+      const trades: Trade[] = [];
+      let count: number;
+      do {
+        const skip = trades.length;
+        count = kernels.replay(
+          long,
+          short,
+          close,
+          bars,
+          account,
+          stop,
+          target,
+          skip,
+          capacity,
+          records,
+          outcome,
+        );
+        if (count < 0) throw new Error(`bad bar ${badBar()}`);
+        const page = { address: records, count: Math.min(capacity, count - skip), firstId: skip + 1 };
+        trades.push(...readTrades(kernels.memory, { ...page, sliceStart: 0 }));
+      } while (trades.length < count);
+      const equity = read(OUTCOME_AVAILABLE) + read(OUTCOME_SAFE);
+      return {
+        trades,
+        total_return_pct: (equity / given.account.execution.init_cash_quote - 1) * 100,
+        equity_end_quote: equity,
+        available_quote: read(OUTCOME_AVAILABLE),
+        safe_quote: read(OUTCOME_SAFE),
+      };
+    },
+    scoreSignals(given) {
+      const loaded = load(given);
+      const { segments, count } = segmentsOf(loaded);
+      return kernels.scoreSignals(segments, count, loaded.close, loaded.account, outcome);
+    },
+    scoreRiskPlane(given) {
+      const loaded = load(given);
+      const { segments, count } = segmentsOf(loaded);
+      const stops = sortLevels(given.stops);
+      const targets = sortLevels(given.targets);
+      const [rows, columns] = [stops.order.length, targets.order.length];
+      const [stopRates, targetRates] = [bench.f64(stops.rates), bench.f64(targets.rates)];
+      const work = bench.room(kernels.riskPlaneBytes(rows, columns));
+      const scores = bench.room(8 * rows * columns);
+      const { close, account } = loaded;
+      const valid = kernels.scoreRiskPlane(
+        segments,
+        count,
+        close,
+        account,
+        stopRates,
+        rows,
+        targetRates,
+        columns,
+        work,
+        scores,
+        outcome,
+      );
+      if (valid === 0) throw new Error(`bad bar ${badBar()}`);
+      const cells: number[] = [];
+      bench.readF64(scores, rows * columns).forEach((score, cell) => {
+        cells[stops.order[Math.floor(cell / columns)] * columns + targets.order[cell % columns]] = score;
+      });
+      return cells;
+    },
+  };
+}
+
+function sidesOf(mode: DirectionMode): number {
+  if (mode === "long-only") return SIDE_LONG;
+  return mode === "short-only" ? SIDE_SHORT : SIDE_LONG | SIDE_SHORT;
+}

@@ -1,0 +1,32 @@
+import { WINDOW_MAX } from "../../assembly/layout.ts";
+import { type AxisValues, seriesKernels } from "../../src/adapters/wasm/indicator_series.ts";
+import type { Source } from "../../src/core/catalogue.ts";
+import type { OracleCandles } from "../oracle/indicators.ts";
+import type { KernelBench } from "./series.ts";
+
+/** Computes an indicator's scored output over whole candles on a bench that is cleared first. */
+export function kernelSeries(
+  bench: KernelBench,
+  indicator: { readonly id: string; readonly values: AxisValues; readonly candles: OracleCandles },
+): number[] {
+  const { candles, id, values } = indicator;
+  const { kernels } = bench;
+  const bars = candles.close.length;
+  bench.clear();
+  const columns = {
+    open: bench.column(candles.open),
+    high: bench.column(candles.high),
+    low: bench.column(candles.low),
+    close: bench.column(candles.close),
+    hl2: bench.room(4 * bars),
+    hlc3: bench.room(4 * bars),
+    ohlc4: bench.room(4 * bars),
+  };
+  const { open, high, low, close } = columns;
+  kernels.hl2(high, low, columns.hl2, bars);
+  kernels.hlc3(high, low, close, columns.hlc3, bars);
+  kernels.ohlc4(open, high, low, close, columns.ohlc4, bars);
+  const place = { target: bench.room(4 * bars), scratch: bench.room(8 * WINDOW_MAX), bars };
+  seriesKernels[id].compute(kernels, values, { ...place, column: (source: Source) => columns[source] });
+  return bench.readF32(place.target, bars);
+}

@@ -1,0 +1,64 @@
+import { migrate } from "../../src/adapters/postgres/migrate.ts";
+import { connect, disconnect, type Sql } from "../../src/adapters/postgres/connect.ts";
+import type { Database } from "../../src/adapters/postgres/database.ts";
+import { openDatabase } from "../../src/adapters/postgres/open_database.ts";
+
+/** A server that lives as long as the tests of one file. */
+export interface TestServer {
+  /** Creates an empty database of its own and answers its DSN. */
+  createDatabase(): Promise<string>;
+  /** What the opener said; only while tests run. */
+  readonly database: Database;
+}
+
+/** A real Postgres for the tests of the calling file; fails, rather than falling back, where none can be started. */
+export function embeddedPostgres(): TestServer {
+  let server: Database | undefined;
+  let created = 0;
+  Deno.test.beforeAll(async () => {
+    server = await openDatabase("embedded:temporary", {
+      onNotice: (line) => {
+        throw new Error(line);
+      },
+    });
+  });
+  Deno.test.afterAll(() => server?.close());
+  const running = () => {
+    if (!server) throw new Error("Cannot use the test server: it runs only while tests run");
+    return server;
+  };
+  return {
+    get database() {
+      return running();
+    },
+    async createDatabase() {
+      const name = `test_${++created}`;
+      const { dsn } = running();
+      await withPool(dsn, (sql) => sql.unsafe(`CREATE DATABASE ${name}`));
+      return dsn.replace(/\/postgres$/, `/${name}`);
+    },
+  };
+}
+
+/** Runs `work` with a pool that is closed afterwards. */
+export async function withPool<T>(
+  dsn: string,
+  work: (sql: Sql) => Promise<T>,
+  options: { readonly connectionsMax: number } = { connectionsMax: 4 },
+): Promise<T> {
+  const sql = connect(dsn, options);
+  try {
+    return await work(sql);
+  } finally {
+    await disconnect(sql);
+  }
+}
+
+/** Runs `work` on an empty migrated schema of the database. */
+export async function withSchema<T>(dsn: string, work: (sql: Sql) => Promise<T>): Promise<T> {
+  return await withPool(dsn, async (sql) => {
+    await migrate(sql);
+    await sql`TRUNCATE backtest_jobs CASCADE`;
+    return await work(sql);
+  });
+}
