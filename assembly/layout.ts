@@ -21,10 +21,13 @@ export const ACCOUNT_STAKE_MAX = 8;
 /** Share of a winning trade's net profit that is put aside; 0 for none. */
 export const ACCOUNT_LOCK_RATE = 16;
 export const ACCOUNT_FEE_RATE = 24;
-/** `1 + slippage` and `1 - slippage`. */
-export const ACCOUNT_BUY_FACTOR = 32;
-export const ACCOUNT_SELL_FACTOR = 40;
-export const ACCOUNT_BYTES = 48;
+/** What a close is multiplied by to open a position: `1 + slippage` for a long, `1 - slippage` for a short. */
+export const ACCOUNT_OPEN_LONG = 32;
+export const ACCOUNT_OPEN_SHORT = 40;
+/** The same to close one, the other way round. */
+export const ACCOUNT_CLOSE_LONG = 48;
+export const ACCOUNT_CLOSE_SHORT = 56;
+export const ACCOUNT_BYTES = 64;
 
 /** How a run ended, f64 each. */
 export const OUTCOME_AVAILABLE = 0;
@@ -55,6 +58,9 @@ export const TRADE_NET = 88;
 export const TRADE_LOCKED = 96;
 export const TRADE_REASON = 104;
 export const TRADE_STRIDE = 112;
+
+/** Variants that Stage A scores side by side. */
+export const VARIANTS_MAX = 2;
 
 /** Why a trade was closed; 0 while it is open. */
 export const REASON_SIGNAL = 1;

@@ -15,6 +15,11 @@ export function putF32(column: usize, index: i32, value: f64): void {
   store<f32>(column + ((index as usize) << 2), value as f32);
 }
 
+/** Element of an i32 array. */
+export function i32At(array: usize, index: i32): i32 {
+  return load<i32>(array + ((index as usize) << 2));
+}
+
 /** Element of an f64 array. */
 export function f64At(array: usize, index: i32): f64 {
   return load<f64>(array + ((index as usize) << 3));

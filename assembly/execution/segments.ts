@@ -16,7 +16,7 @@ import { insideBits, putIntField, recordAt, wordAt, wordsOf } from "../memory.ts
 export function listSegments(longMask: usize, shortMask: usize, bars: i32, segments: usize): i32 {
   assert(bars >= 0);
   let count = 0;
-  let open = false;
+  let open = 0;
   let longCarry: u64 = 0;
   let shortCarry: u64 = 0;
   const words = wordsOf(bars);
@@ -31,17 +31,17 @@ export function listSegments(longMask: usize, shortMask: usize, bars: i32, segme
       const bit = ctz<u64>(edges);
       edges &= edges - 1;
       const bar = (word << 6) + (bit as i32);
-      if (open) putIntField(recordAt(segments, count - 1, SEGMENT_STRIDE), SEGMENT_EXIT, bar);
-      const isLong = ((long >> bit) & 1) != 0;
-      open = isLong || ((short >> bit) & 1) != 0;
-      if (open) {
-        const segment = recordAt(segments, count, SEGMENT_STRIDE);
-        putIntField(segment, SEGMENT_ENTRY, bar);
-        putIntField(segment, SEGMENT_SIDE, isLong ? SIDE_LONG : SIDE_SHORT);
-        count++;
-      }
+      // What follows an edge cannot be predicted, so nothing branches: the exit of the open segment is written, or, when
+      // none is open, that of the next one, which its own exit replaces; the next segment stays if a side is set.
+      putIntField(recordAt(segments, count - open, SEGMENT_STRIDE), SEGMENT_EXIT, bar);
+      const segment = recordAt(segments, count, SEGMENT_STRIDE);
+      const side = (((long >> bit) & 1) as i32) * SIDE_LONG + (((short >> bit) & 1) as i32) * SIDE_SHORT;
+      putIntField(segment, SEGMENT_ENTRY, bar);
+      putIntField(segment, SEGMENT_SIDE, side);
+      open = (side != 0) as i32;
+      count += open;
     }
   }
-  if (open) putIntField(recordAt(segments, count - 1, SEGMENT_STRIDE), SEGMENT_EXIT, bars - 1);
+  if (open != 0) putIntField(recordAt(segments, count - 1, SEGMENT_STRIDE), SEGMENT_EXIT, bars - 1);
   return count;
 }

@@ -13,42 +13,80 @@ import {
   stakeMax,
   totalReturnPct,
 } from "../execution/account.ts";
-import { OUTCOME_BAD_BAR, SEGMENT_ENTRY, SEGMENT_EXIT, SEGMENT_SIDE, SEGMENT_STRIDE } from "../layout.ts";
-import { f32At, intField, putField, recordAt } from "../memory.ts";
+import {
+  OUTCOME_AVAILABLE,
+  OUTCOME_BAD_BAR,
+  OUTCOME_BYTES,
+  OUTCOME_SAFE,
+  SEGMENT_ENTRY,
+  SEGMENT_EXIT,
+  SEGMENT_SIDE,
+  SEGMENT_STRIDE,
+} from "../layout.ts";
+import { f32At, field, i32At, intField, putF64, putField, recordAt } from "../memory.ts";
 
 /**
- * Total return in percent of trading `segments` without stop and target, equal in every bit to the replay's. NaN when a
- * fill is impossible; the bar is then in the outcome. `close` starts at the slice.
+ * Total returns in percent of some variants without stop and target, equal in every bit to the replay's; NaN where a
+ * fill is impossible, the bar is then in that variant's outcome. Variant v trades the first `counts[v]` segments of
+ * list v; the lists lie `listBytes` apart. `close` starts at the slice.
+ *
+ * A trade needs the cash the one before it left, a long chain of dependent divisions and additions. The variants take
+ * turns, trade by trade, so that the processor works on several chains at once.
  */
-export function scoreSignals(segments: usize, count: i32, close: usize, account: usize, outcome: usize): f64 {
-  assert(count >= 0);
-  const fee = feeRate(account);
-  const share = lockRate(account);
-  const most = stakeMax(account);
-  let available = initCash(account);
-  let safe: f64 = 0;
-  putField(outcome, OUTCOME_BAD_BAR, -1);
-  for (let k = 0; k < count; k++) {
-    const quote = stake(available, most);
-    // Cash only changes by trading: once it is used up, it stays so.
-    if (!(quote > 0.0)) break;
-    const segment = recordAt(segments, k, SEGMENT_STRIDE);
-    const side = intField(segment, SEGMENT_SIDE);
-    const entry = intField(segment, SEGMENT_ENTRY);
-    const exit = intField(segment, SEGMENT_EXIT);
-    const entryFill = f32At(close, entry) * entryFactor(account, side);
-    const exitFill = f32At(close, exit) * exitFactor(account, side);
-    if (!isFill(entryFill) || !isFill(exitFill)) {
-      putField(outcome, OUTCOME_BAD_BAR, (isFill(entryFill) ? exit : entry) as f64);
-      return NaN;
-    }
-    const exitQuote = (quote / entryFill) * exitFill;
-    const entryFee = quote * fee;
-    const exitFee = exitQuote * fee;
-    const gross = grossProfit(side, quote, exitQuote);
-    const locked = lockedProfit(gross - entryFee - exitFee, share);
-    available = afterClose(afterOpen(available, quote, entryFee), quote, gross, exitFee) - locked;
-    safe += locked;
+export function scoreSignals(
+  lists: usize,
+  listBytes: i32,
+  counts: usize,
+  variants: i32,
+  close: usize,
+  account: usize,
+  outcomes: usize,
+  scores: usize,
+): void {
+  assert(variants >= 0);
+  let longest = 0;
+  for (let v = 0; v < variants; v++) {
+    const outcome = recordAt(outcomes, v, OUTCOME_BYTES);
+    putField(outcome, OUTCOME_AVAILABLE, initCash(account));
+    putField(outcome, OUTCOME_SAFE, 0);
+    putField(outcome, OUTCOME_BAD_BAR, -1);
+    longest = max<i32>(longest, i32At(counts, v));
   }
-  return totalReturnPct(available, safe, initCash(account));
+  for (let k = 0; k < longest; k++) {
+    for (let v = 0; v < variants; v++) {
+      if (k >= i32At(counts, v)) continue;
+      const segment = recordAt(recordAt(lists, v, listBytes), k, SEGMENT_STRIDE);
+      tradeSegment(segment, close, account, recordAt(outcomes, v, OUTCOME_BYTES));
+    }
+  }
+  for (let v = 0; v < variants; v++) {
+    const outcome = recordAt(outcomes, v, OUTCOME_BYTES);
+    const available = field(outcome, OUTCOME_AVAILABLE);
+    putF64(scores, v, totalReturnPct(available, field(outcome, OUTCOME_SAFE), initCash(account)));
+  }
+}
+
+/** Opens and closes one trade. Cash of NaN, the mark of an impossible fill, trades no more. */
+function tradeSegment(segment: usize, close: usize, account: usize, outcome: usize): void {
+  const available = field(outcome, OUTCOME_AVAILABLE);
+  const quote = stake(available, stakeMax(account));
+  if (!(quote > 0.0)) return;
+  const side = intField(segment, SEGMENT_SIDE);
+  const entry = intField(segment, SEGMENT_ENTRY);
+  const exit = intField(segment, SEGMENT_EXIT);
+  const entryFill = f32At(close, entry) * entryFactor(account, side);
+  const exitFill = f32At(close, exit) * exitFactor(account, side);
+  if (!isFill(entryFill) || !isFill(exitFill)) {
+    putField(outcome, OUTCOME_AVAILABLE, NaN);
+    putField(outcome, OUTCOME_BAD_BAR, (isFill(entryFill) ? exit : entry) as f64);
+    return;
+  }
+  const exitQuote = (quote / entryFill) * exitFill;
+  const entryFee = quote * feeRate(account);
+  const exitFee = exitQuote * feeRate(account);
+  const gross = grossProfit(side, quote, exitQuote);
+  const locked = lockedProfit(gross - entryFee - exitFee, lockRate(account));
+  const cash = afterClose(afterOpen(available, quote, entryFee), quote, gross, exitFee) - locked;
+  putField(outcome, OUTCOME_AVAILABLE, cash);
+  putField(outcome, OUTCOME_SAFE, field(outcome, OUTCOME_SAFE) + locked);
 }

@@ -90,8 +90,8 @@ async function summaryText(
     "",
     `Equity  ${sparkline(curve.equity, sparklineWidth)}`,
     "",
-    `The rows are in ${open.description}: backtest_jobs, backtest_job_stage_a_shortlist,`,
-    "backtest_job_top_variants. It is temporary; `--serve` keeps it up and prints its DSN.",
+    "The rows are in backtest_jobs, backtest_job_stage_a_shortlist and backtest_job_top_variants of",
+    `${open.description}; \`--serve\` keeps it up and prints its DSN.`,
     "",
   ].join("\n");
 }

@@ -39,6 +39,12 @@ export interface OpenDemo extends OpenJobs, Settings {
   readonly worker: Promise<unknown>;
 }
 
+/** What a command gets: the world, and the exit code it may set. */
+export interface CommandDeps extends CliDeps {
+  /** Exit code of a command that neither throws nor ends well; 0 unless set. */
+  readonly setExitCode: (code: number) => void;
+}
+
 /** Everything commands reach the world through. */
 export interface CliDeps {
   /** Writes data to stdout, as it is. */

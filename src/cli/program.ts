@@ -1,5 +1,5 @@
 import { Command, CommanderError } from "commander";
-import { BacktestError } from "../core/errors.ts";
+import { BacktestError, type ErrorItem } from "../core/errors.ts";
 import { scrub } from "../core/scrub.ts";
 import { addBacktestCommand } from "./backtest.ts";
 import { addDemoCommand } from "./demo.ts";
@@ -18,12 +18,12 @@ export async function runCli(args: readonly string[], deps: CliDeps): Promise<nu
     .description("Backtest sweeps: queued in Postgres, scored in WebAssembly, ranked and reproducible")
     .exitOverride()
     .configureOutput({ writeOut: deps.out, writeErr: deps.err });
-  const setCode = (value: number) => code = value;
-  addDemoCommand(program, deps);
-  addBacktestCommand(program, deps);
-  addMigrateCommand(program, deps);
-  addWorkerCommand(program, deps, setCode);
-  addJobsCommands(program, deps, setCode);
+  const commandDeps = { ...deps, setExitCode: (value: number) => void (code = value) };
+  addDemoCommand(program, commandDeps);
+  addBacktestCommand(program, commandDeps);
+  addMigrateCommand(program, commandDeps);
+  addWorkerCommand(program, commandDeps);
+  addJobsCommands(program, commandDeps);
   try {
     await program.parseAsync([...args], { from: "user" });
     return code;
@@ -39,9 +39,10 @@ function errorLine(error: unknown): string {
   if (!(error instanceof BacktestError)) {
     return oneLine(scrub(`Unexpected error: ${error instanceof Error ? error.message : String(error)}`));
   }
-  const items = Array.isArray(error.details.errors) ? error.details.errors : [];
-  const findings = items.map(({ path, message }) => `${path}: ${message}`)
-    .filter((finding) => !error.message.includes(finding));
+  const items: readonly ErrorItem[] = Array.isArray(error.details.errors) ? error.details.errors : [];
+  const findings = items
+    .filter(({ path }) => !error.message.includes(path))
+    .map(({ path, message }) => error.message.includes(message) ? `at ${path}` : `${path}: ${message}`);
   const guard = error.details.error === undefined ? [] : [JSON.stringify(error.details)];
   return oneLine([error.message, ...findings, ...guard].join("; "));
 }

@@ -1,9 +1,9 @@
 import type { Command } from "commander";
-import type { CliDeps } from "./deps.ts";
+import type { CommandDeps } from "./deps.ts";
 import { port } from "./options.ts";
 
 /** `worker`: claims and runs jobs until a signal. */
-export function addWorkerCommand(program: Command, deps: CliDeps, setCode: (code: number) => void): void {
+export function addWorkerCommand(program: Command, deps: CommandDeps): void {
   program.command("worker")
     .description("Claim and run queued jobs until SIGINT or SIGTERM (STRATEGY_PG_DSN)")
     .option(
@@ -13,6 +13,6 @@ export function addWorkerCommand(program: Command, deps: CliDeps, setCode: (code
     .option("--metrics-port <port>", "port of the Prometheus endpoint", port, 9204)
     .action(async (options: { config?: string; metricsPort: number }) => {
       const configPath = options.config?.trim() ? { configPath: options.config.trim() } : {};
-      setCode(await deps.runWorker({ ...configPath, metricsPort: options.metricsPort }));
+      deps.setExitCode(await deps.runWorker({ ...configPath, metricsPort: options.metricsPort }));
     });
 }

@@ -83,7 +83,7 @@ Deno.test("buildPlan() trims and lower-cases ids", () => {
 Deno.test("buildPlan() makes signal names the rule does not know an axis", () => {
   const plan = planOf({ signal_grids: { ...template.signal_grids, "ma.sma": { note: list(1, 2, 3) } } });
   assert.equal(plan.stageATotal, 216);
-  assert.deepEqual(variantPayload(plan, 6, null).signal_params, {
+  assert.deepEqual(variantPayload(plan, { stageAIndex: 6, riskIndex: null }).signal_params, {
     "ma.sma": { note: 2 },
     "momentum.rsi": { long_threshold: 30, short_threshold: 70 },
   });

@@ -34,7 +34,11 @@ export interface IndicatorDefinition {
 const sources: readonly Source[] = ["close", "hlc3", "ohlc4", "low", "high", "open"];
 const movingAverageSources: readonly Source[] = ["close", "hl2", "hlc3", "ohlc4", "low", "high", "open"];
 
-const source = (allowed: readonly Source[]): AxisDefinition => ({ name: "source", kind: "source", sources: allowed });
+const source = (allowed: readonly Source[]): AxisDefinition => ({
+  name: "source",
+  kind: "source",
+  sources: allowed,
+});
 const integer = (name: string): AxisDefinition => ({ name, kind: "int", min: 2, max: 2000, step: 1 });
 const multiplier: AxisDefinition = { name: "mult", kind: "float", min: 0.1, max: 10, step: 0.01 };
 

@@ -70,6 +70,10 @@ export function validationError(message: string, items: readonly ErrorItem[]): B
 function sortItems(items: readonly ErrorItem[]): ErrorItem[] {
   const rank = (a: string, b: string) => a < b ? -1 : a > b ? 1 : 0;
   return items
-    .map(({ path, code, message }) => ({ path: path || "unknown", code: code || "validation_error", message }))
+    .map(({ path, code, message }) => ({
+      path: path || "unknown",
+      code: code || "validation_error",
+      message,
+    }))
     .sort((a, b) => rank(a.path, b.path) || rank(a.code, b.code) || rank(a.message, b.message));
 }

@@ -42,8 +42,7 @@ export function riskAt(plan: SweepPlan, riskIndex: number): RiskSettings {
 /** A variant written out; `riskIndex` null is the base variant, stop and target off. */
 export function variantPayload(
   plan: SweepPlan,
-  stageAIndex: number,
-  riskIndex: number | null,
+  { stageAIndex, riskIndex }: { readonly stageAIndex: number; readonly riskIndex: number | null },
 ): VariantPayload {
   const point = decodeStageA(plan, stageAIndex);
   return {

@@ -61,7 +61,7 @@ Deno.test("decodeStageA() runs signal axes fastest, then later indicators, then 
 });
 
 Deno.test("variantPayload() writes a variant out", () => {
-  assert.deepEqual(variantPayload(plan, 47, 1), {
+  assert.deepEqual(variantPayload(plan, { stageAIndex: 47, riskIndex: 1 }), {
     indicator_selections: [
       { indicator_id: "ma.sma", inputs: { source: "close" }, params: { window: 20 } },
       { indicator_id: "trend.adx", inputs: {}, params: { window: 7, smoothing: 5 } },
@@ -72,7 +72,7 @@ Deno.test("variantPayload() writes a variant out", () => {
     direction_mode: "long-short",
     sizing_mode: "all_in",
   });
-  assert.deepEqual(variantPayload(plan, 0, null).risk_params.sl_enabled, false);
+  assert.deepEqual(variantPayload(plan, { stageAIndex: 0, riskIndex: null }).risk_params.sl_enabled, false);
 });
 
 Deno.test("riskAt() runs targets inside stops", () => {
@@ -97,7 +97,10 @@ Deno.test("encodeStageA() undoes decodeStageA() and no two indexes share a varia
       const seen = new Set<string>();
       for (let index = 0; index < swept.stageATotal; index++) {
         assert.equal(encodeStageA(swept, decodeStageA(swept, index)), index);
-        const { indicator_selections, signal_params } = variantPayload(swept, index, null);
+        const { indicator_selections, signal_params } = variantPayload(swept, {
+          stageAIndex: index,
+          riskIndex: null,
+        });
         seen.add(JSON.stringify([indicator_selections, signal_params]));
       }
       assert.equal(seen.size, swept.stageATotal);

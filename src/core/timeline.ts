@@ -9,7 +9,10 @@ const minuteMs = 60_000;
  * What to load for a requested range: `warmupBars` bars of the target length before it, both ends moved outwards to
  * whole minutes.
  */
-export function loadRange(requested: TimeRange, warmupBars: number, barMs: number): TimeRange {
+export function loadRange(
+  requested: TimeRange,
+  { warmupBars, barMs }: { readonly warmupBars: number; readonly barMs: number },
+): TimeRange {
   return {
     startMs: Math.floor((requested.startMs - warmupBars * barMs) / minuteMs) * minuteMs,
     endMs: Math.ceil(requested.endMs / minuteMs) * minuteMs,
@@ -37,7 +40,7 @@ export function buildTimeline(options: TimelineOptions): Timeline {
   const { loaded, requestRange, warmupBars, timeframe, calendar } = options;
   const barMs = timeframeMs[timeframe];
   if (barMs < loaded.timeframeMs) throw tooCoarse(timeframe, loaded.timeframeMs);
-  const range = loadRange(requestRange, warmupBars, barMs);
+  const range = loadRange(requestRange, { warmupBars, barMs });
   const candles = rollUp(loaded.candles, { range, timeframeMs: barMs, calendar });
   if (candles.close.length === 0) {
     throw new BacktestError("market_data_unavailable", "no market data for requested range");

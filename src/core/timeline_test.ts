@@ -25,14 +25,17 @@ const hours: TimelineOptions = {
 };
 
 Deno.test("loadRange() adds the warm-up and widens both ends to whole minutes", () => {
-  assert.deepEqual(loadRange({ startMs: 10 * hour, endMs: 20 * hour }, 4, hour), {
+  assert.deepEqual(loadRange({ startMs: 10 * hour, endMs: 20 * hour }, { warmupBars: 4, barMs: hour }), {
     startMs: 6 * hour,
     endMs: 20 * hour,
   });
-  assert.deepEqual(loadRange({ startMs: 10 * hour + 1, endMs: 20 * hour + 1 }, 1, hour), {
-    startMs: 9 * hour,
-    endMs: 20 * hour + minute,
-  });
+  assert.deepEqual(
+    loadRange({ startMs: 10 * hour + 1, endMs: 20 * hour + 1 }, { warmupBars: 1, barMs: hour }),
+    {
+      startMs: 9 * hour,
+      endMs: 20 * hour + minute,
+    },
+  );
 });
 
 Deno.test("buildTimeline() slices by close time with the range as requested", () => {

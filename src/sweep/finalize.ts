@@ -50,7 +50,7 @@ export function summaryRow(variant: RankedVariant, plan: SweepPlan): TopVariant 
     indicatorVariantKey: indicatorVariantKey(plan, variant.stageAIndex),
     variantIndex: variant.variantIndex,
     totalReturnPct: variant.totalReturnPct,
-    payload: variantPayload(plan, variant.stageAIndex, variant.riskIndex),
+    payload: variantPayload(plan, variant),
     reportTableMd: null,
     trades: null,
   };

@@ -4,17 +4,12 @@ import type { DefaultGrids } from "../core/default_grids.ts";
 import type { EffectiveRequest } from "../core/effective_request.ts";
 import { checkGuards } from "../core/guards.ts";
 import type { SweepPlan } from "../core/plan.ts";
-import { type Calendar, timeframeMs } from "../core/timeframe.ts";
-import { buildTimeline, loadRange } from "../core/timeline.ts";
-import type { CandleSource } from "../ports/candle_source.ts";
+import { loadTimeline, type TimelineSource } from "./load_timeline.ts";
 
 /** What a request is turned into a sweep with. */
-export interface PrepareOptions {
-  readonly candles: CandleSource;
+export interface PrepareOptions extends TimelineSource {
   readonly defaults: DefaultGrids;
   readonly guards: { readonly maxVariants: number; readonly maxBytes: number };
-  readonly calendar: Calendar;
-  readonly signal?: AbortSignal;
 }
 
 /** A request's grid, counted and within its guards, over its bars. */
@@ -31,27 +26,15 @@ export async function prepareSweep(
   request: EffectiveRequest,
   options: PrepareOptions,
 ): Promise<PreparedSweep> {
-  const { template, timeRange, warmupBars } = request;
   const plan = buildPlan({
-    template,
+    template: request.template,
     execution: request.execution,
     keyExecution: request.keyExecution,
     preselect: request.preselect,
     defaults: options.defaults,
     maxVariants: options.guards.maxVariants,
   });
-  const range = loadRange(timeRange, warmupBars, timeframeMs[template.timeframe]);
-  const loaded = await options.candles.load(
-    { instrument: template.instrument_id, range },
-    options.signal ? { signal: options.signal } : {},
-  );
-  const timeline = buildTimeline({
-    loaded,
-    requestRange: timeRange,
-    warmupBars,
-    timeframe: template.timeframe,
-    calendar: options.calendar,
-  });
+  const timeline = await loadTimeline(request, options);
   checkGuards(plan, { ...options.guards, bars: timeline.candles.close.length });
   return { plan, timeline };
 }

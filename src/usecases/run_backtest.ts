@@ -87,7 +87,7 @@ export async function runBacktest(
   const sweep = await prepareSweep(effective, {
     candles: deps.candles,
     defaults: deps.defaults,
-    calendar: deps.calendarOf(effective.template.instrument_id.market_id),
+    calendarOf: deps.calendarOf,
     guards: {
       maxVariants: half(deps.config.guards.maxVariantsPerCompute),
       maxBytes: half(deps.config.guards.maxComputeBytesTotal),
@@ -139,7 +139,7 @@ async function answerVariant(
     report: full || deps.config.reporting.eagerTopReportsEnabled
       ? await variantReport(winner, details, { full, withTrades: full || winner.rank <= topTradesN })
       : null,
-    payload: variantPayload(plan, winner.stageAIndex, winner.riskIndex),
+    payload: variantPayload(plan, winner),
   };
 }
 

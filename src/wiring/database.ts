@@ -1,4 +1,4 @@
-import { connect } from "../adapters/postgres/connect.ts";
+import { connect, disconnect } from "../adapters/postgres/connect.ts";
 import { postgresJobs } from "../adapters/postgres/jobs.ts";
 import { migrate, migrationStatus } from "../adapters/postgres/migrate.ts";
 import { openDatabase } from "../adapters/postgres/open_database.ts";
@@ -56,6 +56,6 @@ async function open(dsn: string, options: OpenOptions & { readonly resources: As
   const database = await openDatabase(dsn, { onNotice: options.onNotice });
   options.resources.defer(() => database.close());
   const sql = connect(database.dsn, { connectionsMax: database.connectionsMax });
-  options.resources.defer(() => sql.end({ timeout: 5 }));
+  options.resources.defer(() => disconnect(sql));
   return { database, sql };
 }

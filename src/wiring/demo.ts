@@ -41,8 +41,7 @@ export async function openDemo({ clock, log, lockedBy, onNotice }: DemoProcess):
   const deps = workerDeps({ ...stores, candles, compute, clock, log, metrics: noMetrics }, settings);
   const worker = runWorker(
     { ...deps, settings: { ...deps.settings, claimPollSeconds } },
-    lockedBy,
-    stop.signal,
+    { lockedBy, stop: stop.signal },
   );
   resources.defer(async () => {
     stop.abort();

@@ -46,7 +46,8 @@ export async function runWorkerProcess(
   await using server = startMetricsServer({ port: options.metricsPort ?? 9204, registry });
   log.info("metrics_started", { metrics_port: server.port });
   const candles = new DirectoryCandleSource(config.candles);
-  await runWorker(workerDeps({ ...stores, candles, compute, clock, log, metrics }, settings), lockedBy, stop);
+  const deps = workerDeps({ ...stores, candles, compute, clock, log, metrics }, settings);
+  await runWorker(deps, { lockedBy, stop });
   log.info("worker_stopped", { locked_by: lockedBy });
   return 0;
 }

@@ -27,7 +27,10 @@ export interface RunEnd {
  * Runs a claimed job to its end and answers how it ended. Whatever happens inside the job becomes its outcome; only a
  * bug in this function rejects. `stop` makes the worker give the job back at the next boundary.
  */
-export async function runJob(claim: Claim, deps: WorkerDeps, stop: AbortSignal): Promise<RunEnd> {
+export async function runJob(
+  claim: Claim,
+  { deps, stop }: { readonly deps: WorkerDeps; readonly stop: AbortSignal },
+): Promise<RunEnd> {
   const { job, lockedBy, sentMs } = claim;
   const lease = { jobId: job.jobId, lockedBy, attempt: job.attempt };
   const log = deps.log.with({ job_id: job.jobId, attempt: job.attempt, locked_by: lockedBy });
@@ -60,7 +63,7 @@ async function runStages(context: JobContext): Promise<readonly TopVariant[]> {
     candles: deps.candles,
     defaults: deps.defaults,
     guards: deps.settings.guards,
-    calendar: deps.calendarOf(request.template.instrument_id.market_id),
+    calendarOf: deps.calendarOf,
     signal: heartbeat.lost,
   });
   await using session = await deps.compute.open(sweep);

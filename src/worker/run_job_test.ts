@@ -9,7 +9,9 @@ Deno.test("S000-21 S000-22 runJob() writes monotonic progress per stage and ends
   const worker = harness({ batchUnits: 2 });
   await worker.submit();
   assert.equal(await worker.runNext(), "succeeded");
-  const progress = worker.writes.filter(({ method }) => method === "updateProgress").map(({ args }) => args[1]);
+  const progress = worker.writes.filter(({ method }) => method === "updateProgress").map(({ args }) =>
+    args[1]
+  );
   assert.deepEqual(progress, [
     { stage: "stage_a", processedUnits: 0, totalUnits: 6 },
     { stage: "stage_a", processedUnits: 2, totalUnits: 6 },

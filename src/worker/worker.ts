@@ -7,7 +7,10 @@ import { type RunEnd, runJob } from "./run_job.ts";
  * job the next claim follows at once. Resolves when the current job has ended or was given back; nothing that happens
  * inside a job ends the loop.
  */
-export async function runWorker(deps: WorkerDeps, lockedBy: string, stop: AbortSignal): Promise<void> {
+export async function runWorker(
+  deps: WorkerDeps,
+  { lockedBy, stop }: { readonly lockedBy: string; readonly stop: AbortSignal },
+): Promise<void> {
   const { clock, log, settings } = deps;
   while (!stop.aborted) {
     const sentMs = clock.monotonicMs();
@@ -18,14 +21,13 @@ export async function runWorker(deps: WorkerDeps, lockedBy: string, stop: AbortS
       log.error("claim_failed", { locked_by: lockedBy, error });
     }
     if (job === null) await clock.sleep(settings.claimPollSeconds * 1000, stop);
-    else await processClaim({ job, lockedBy, sentMs }, deps, stop);
+    else await processClaim({ job, lockedBy, sentMs }, { deps, stop });
   }
 }
 
 async function processClaim(
   claim: { readonly job: Job; readonly lockedBy: string; readonly sentMs: number },
-  deps: WorkerDeps,
-  stop: AbortSignal,
+  { deps, stop }: { readonly deps: WorkerDeps; readonly stop: AbortSignal },
 ): Promise<void> {
   const { job, lockedBy } = claim;
   const log = deps.log.with({ job_id: job.jobId, attempt: job.attempt, locked_by: lockedBy });
@@ -35,7 +37,7 @@ async function processClaim(
   log.info("job_claimed", { stage: job.stage, reclaim });
   let end: RunEnd = { outcome: "lease_lost", stage: job.stage };
   try {
-    end = await runJob(claim, deps, stop);
+    end = await runJob(claim, { deps, stop });
   } catch (error) {
     log.error("job_processing_crashed", { stage: job.stage, error });
   } finally {

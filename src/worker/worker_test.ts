@@ -7,7 +7,7 @@ import { runWorker } from "./worker.ts";
 Deno.test("S000-05 runWorker() polls an empty queue every claim_poll_seconds", async () => {
   const worker = harness({ settings: { claimPollSeconds: 2 } });
   const stop = new AbortController();
-  const running = runWorker(worker.deps, "worker-1", stop.signal);
+  const running = runWorker(worker.deps, { lockedBy: "worker-1", stop: stop.signal });
   await until(() => worker.clock.sleepers === 1);
   await worker.clock.advance(10_000);
   stop.abort();
@@ -33,7 +33,7 @@ Deno.test("S000-06 S000-07 S001-11 S001-12 runWorker() runs queued jobs one afte
   };
   await worker.submit();
   await worker.submit();
-  await runWorker(deps, "worker-1", stop.signal);
+  await runWorker(deps, { lockedBy: "worker-1", stop: stop.signal });
   assert.deepEqual(worker.metrics.outcomes, ["succeeded", "succeeded"]);
   const one = ["stage_a", "stage_b", "finalizing"];
   assert.deepEqual(worker.metrics.stages, [...one, ...one]);
@@ -55,7 +55,7 @@ Deno.test("runWorker() outlives a claim that fails and says so", async () => {
   });
   const stop = new AbortController();
   await worker.submit();
-  const running = runWorker(worker.deps, "worker-1", stop.signal);
+  const running = runWorker(worker.deps, { lockedBy: "worker-1", stop: stop.signal });
   await until(() => worker.clock.sleepers === 1);
   await worker.clock.advance(1000);
   await until(() => worker.metrics.outcomes.length === 1);
@@ -69,7 +69,7 @@ Deno.test("S000-39 S001-14 every line about a job carries job_id, attempt, locke
   const worker = harness({ settings: { snapshotVariantsStep: 1 } });
   const stop = new AbortController();
   const { jobId } = await worker.submit();
-  const running = runWorker(worker.deps, "worker-1", stop.signal);
+  const running = runWorker(worker.deps, { lockedBy: "worker-1", stop: stop.signal });
   await until(() => worker.metrics.outcomes.length === 1);
   stop.abort();
   await running;

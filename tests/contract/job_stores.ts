@@ -30,7 +30,7 @@ export function testStores(
   const { factory, run } = options;
   Deno.test({
     name: `${name} [${factory.name}]`,
-    ...(factory.ownTimers && { sanitizeOps: false }),
+    ...(factory.ownTimers && { sanitizeOps: false, sanitizeResources: false }),
     async fn() {
       const stores = await factory.open();
       try {

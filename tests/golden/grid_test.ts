@@ -87,7 +87,7 @@ Deno.test("S000-21 staged run golden: totals and memory", () => {
 Deno.test("S000-41 staged run golden: every base variant and its keys", () => {
   assert.equal(staged.stage_a.length, 48);
   for (const row of staged.stage_a) {
-    const payload = variantPayload(stagedPlan, row.stage_a_index, null);
+    const payload = variantPayload(stagedPlan, { stageAIndex: row.stage_a_index, riskIndex: null });
     const selections = row.selections.map(({ id, inputs, params }) => ({ indicator_id: id, inputs, params }));
     assert.deepEqual(payload.indicator_selections, selections);
     assert.deepEqual(payload.signal_params, row.signal_params);

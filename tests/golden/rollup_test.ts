@@ -36,7 +36,10 @@ for (const golden of cases) {
     });
 
   Deno.test(`loadRange() golden ${name}`, () => {
-    const { startMs: from, endMs: to } = loadRange({ startMs, endMs }, warmupBars, timeframeMs[timeframe]);
+    const { startMs: from, endMs: to } = loadRange({ startMs, endMs }, {
+      warmupBars,
+      barMs: timeframeMs[timeframe],
+    });
     assert.deepEqual([from, to], golden.load_ms);
   });
 

@@ -129,7 +129,11 @@ export function kernelRun(bench: KernelBench, capacity = 3): KernelRun {
     scoreSignals(given) {
       const loaded = load(given);
       const { segments, count } = segmentsOf(loaded);
-      return kernels.scoreSignals(segments, count, loaded.close, loaded.account, outcome);
+      const counts = bench.room(4);
+      const score = bench.room(8);
+      new Int32Array(kernels.memory.buffer, counts, 1)[0] = count;
+      kernels.scoreSignals(segments, 0, counts, 1, loaded.close, loaded.account, outcome, score);
+      return bench.readF64(score, 1)[0];
     },
     scoreRiskPlane(given) {
       const loaded = load(given);

@@ -36,7 +36,11 @@ export function scriptedCompute(script: Script): ScriptedCompute {
   };
 }
 
-function session(plan: SweepPlan, script: Script, note: (call: ComputeCall) => Promise<void>): ComputeSession {
+function session(
+  plan: SweepPlan,
+  script: Script,
+  note: (call: ComputeCall) => Promise<void>,
+): ComputeSession {
   return {
     async scoreBase({ from, to }, selection) {
       await note({ kind: "base", from, to });
@@ -46,7 +50,11 @@ function session(plan: SweepPlan, script: Script, note: (call: ComputeCall) => P
     async scoreRisk(bases, selection) {
       await note({ kind: "risk", bases });
       const cells = Array.from({ length: plan.riskTotal }, (_, riskIndex) => riskIndex);
-      return select(bases.flatMap((base) => cells.map((cell) => script.score(base, cell, plan))), selection, 0);
+      return select(
+        bases.flatMap((base) => cells.map((cell) => script.score(base, cell, plan))),
+        selection,
+        0,
+      );
     },
     async replay({ stageAIndex, riskIndex }) {
       await note({ kind: "replay", stageAIndex, riskIndex });

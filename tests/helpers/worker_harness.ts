@@ -155,7 +155,7 @@ export function harness(options: HarnessOptions = {}): Harness {
       const sentMs = clock.monotonicMs();
       const job = await stores.queue.claimNext({ lockedBy, leaseSeconds: deps.settings.leaseSeconds });
       if (job === null) throw new Error("Cannot run a job: the queue is empty");
-      return (await runJob({ job, lockedBy, sentMs }, deps, stop)).outcome;
+      return (await runJob({ job, lockedBy, sentMs }, { deps, stop })).outcome;
     },
   };
 }
@@ -184,7 +184,9 @@ function recorded<T extends object>(port: T, writes: WriteCall[]): T {
   });
 }
 
-function recordingMetrics(record: { outcomes: ClaimOutcome[]; stages: string[]; claims: number }): RunnerMetrics {
+function recordingMetrics(
+  record: { outcomes: ClaimOutcome[]; stages: string[]; claims: number },
+): RunnerMetrics {
   return {
     jobClaimed: () => void record.claims++,
     jobProcessed: ({ outcome }) => void record.outcomes.push(outcome),

@@ -91,26 +91,31 @@ Deno.test("open() in a pool rejects with what the session refuses", async () => 
 });
 
 Deno.test("a pool replaces a worker that died", async () => {
-  const workers: Worker[] = [];
+  let workers = 0;
+  let deadly = false;
   const script = new URL("../../src/adapters/wasm/pool_worker.ts", import.meta.url);
   const spawn = () => {
     const worker = new Worker(script, { type: "module" });
-    workers.push(worker);
+    workers++;
+    const post = worker.postMessage.bind(worker);
+    worker.postMessage = (message: unknown) => {
+      post(message);
+      if (!deadly) return;
+      deadly = false;
+      worker.dispatchEvent(new ErrorEvent("error", { message: "out of memory", cancelable: true }));
+    };
     return worker;
   };
   await using pool = createPool({ threads: 1, spawn });
   await using session = await pool.open(input);
   const before = await session.scoreBase({ from: 0, to: 5 }, everything);
-  const underWay = session.scoreBase({ from: 0, to: 5 }, everything);
-  // The call is posted once it had its turn.
-  await Promise.resolve().then(() => {});
-  workers[0].dispatchEvent(new ErrorEvent("error", { message: "out of memory", cancelable: true }));
-  await assert.rejects(underWay, {
+  deadly = true;
+  await assert.rejects(session.scoreBase({ from: 0, to: 5 }, everything), {
     code: "backtest_job_runner_failed",
     message: "Cannot finish a call in a compute thread: it died: out of memory",
   });
   const after = await session.scoreBase({ from: 0, to: 5 }, everything);
-  assert.equal(workers.length, 2);
+  assert.equal(workers, 2);
   assert.deepEqual(after.scores, before.scores);
 });
 

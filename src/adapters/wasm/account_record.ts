@@ -1,10 +1,12 @@
 import {
-  ACCOUNT_BUY_FACTOR,
   ACCOUNT_BYTES,
+  ACCOUNT_CLOSE_LONG,
+  ACCOUNT_CLOSE_SHORT,
   ACCOUNT_FEE_RATE,
   ACCOUNT_INIT_CASH,
   ACCOUNT_LOCK_RATE,
-  ACCOUNT_SELL_FACTOR,
+  ACCOUNT_OPEN_LONG,
+  ACCOUNT_OPEN_SHORT,
   ACCOUNT_STAKE_MAX,
 } from "../../../assembly/layout.ts";
 import type { ExecutionSettings, SizingMode } from "../../core/execution.ts";
@@ -20,7 +22,7 @@ export function accountRecord(
   account[ACCOUNT_STAKE_MAX / 8] = sizingMode === "fixed_quote" ? execution.fixed_quote : Infinity;
   account[ACCOUNT_LOCK_RATE / 8] = locks ? execution.safe_profit_percent / 100 : 0;
   account[ACCOUNT_FEE_RATE / 8] = execution.fee_pct / 100;
-  account[ACCOUNT_BUY_FACTOR / 8] = 1 + slippage;
-  account[ACCOUNT_SELL_FACTOR / 8] = 1 - slippage;
+  account[ACCOUNT_OPEN_LONG / 8] = account[ACCOUNT_CLOSE_SHORT / 8] = 1 + slippage;
+  account[ACCOUNT_OPEN_SHORT / 8] = account[ACCOUNT_CLOSE_LONG / 8] = 1 - slippage;
   return account;
 }

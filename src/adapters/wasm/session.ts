@@ -1,5 +1,11 @@
-import { OUTCOME_AVAILABLE, OUTCOME_BAD_BAR, OUTCOME_BYTES, OUTCOME_SAFE } from "../../../assembly/layout.ts";
-import { BacktestError } from "../../core/errors.ts";
+import {
+  OUTCOME_AVAILABLE,
+  OUTCOME_BAD_BAR,
+  OUTCOME_BYTES,
+  OUTCOME_SAFE,
+  VARIANTS_MAX,
+} from "../../../assembly/layout.ts";
+import type { BacktestError } from "../../core/errors.ts";
 import { noRisk, type Replay, type Trade } from "../../core/execution.ts";
 import { riskAt } from "../../core/grid.ts";
 import type { Candidates, Selection } from "../../ports/compute.ts";
@@ -10,15 +16,16 @@ import { levelRate, sortLevels } from "./risk_levels.ts";
 import type { SessionInput } from "./session_input.ts";
 import { loadSession, type SessionArena, sessionSizes, tradesPerCall } from "./session_memory.ts";
 import { readTrades } from "./trade_records.ts";
+import { unscorableError } from "./unscorable.ts";
 import { createVariantMasks, type VariantMasks } from "./variant_masks.ts";
 
-/** Scores one after another: unit `u` gives `cells` scores, number `c` of them belongs to index `indexOf(u, c)`. */
+/** How units are scored: unit `u` gives `cells` scores, number `c` of them belongs to index `indexOf(u, c)`. */
 interface Scoring {
   readonly units: number;
   readonly cells: number;
   indexOf(unit: number, cell: number): number;
-  /** Writes the scores of a unit to this address. */
-  score(unit: number, address: number): void;
+  /** Writes the scores of units `[from, to)`, one unit behind the other. */
+  score(units: { readonly from: number; readonly to: number }, address: number): void;
 }
 
 /** One sweep loaded into one instance of the module, which it has for itself. Calls block until they are done. */
@@ -28,6 +35,7 @@ export class Session {
   readonly #arena: SessionArena;
   readonly #masks: VariantMasks;
   readonly #scoresMax: number;
+  readonly #segmentBytes: number;
   readonly #stops;
   readonly #targets;
 
@@ -41,6 +49,7 @@ export class Session {
     this.#arena = arena;
     this.#masks = createVariantMasks({ kernels, input, maskPlan, sizes, arena });
     this.#scoresMax = sizes.scores;
+    this.#segmentBytes = sizes.segmentBytes;
     this.#stops = sortLevels(input.plan.risk.sl);
     this.#targets = sortLevels(input.plan.risk.tp);
     new Float64Array(kernels.memory.buffer, arena.at.stops, this.#stops.rates.length).set(this.#stops.rates);
@@ -51,23 +60,21 @@ export class Session {
 
   /** See `ComputeSession.scoreBase`. */
   scoreBase(range: { readonly from: number; readonly to: number }, selection: Selection): Candidates {
-    const { at } = this.#arena;
     return this.#select({
       units: range.to - range.from,
       cells: 1,
       indexOf: (unit) => range.from + unit,
-      score: (unit, address) => {
-        const segments = this.#listSegments(range.from + unit);
-        const score = this.#kernels.scoreSignals(at.segments, segments, this.#close, at.account, at.outcome);
-        if (!Number.isFinite(score)) throw this.#unscorable(range.from + unit);
-        new Float64Array(this.#kernels.memory.buffer, address, 1)[0] = score;
+      score: ({ from, to }, address) => {
+        for (let first = from; first < to; first += VARIANTS_MAX) {
+          const group = { first: range.from + first, count: Math.min(VARIANTS_MAX, to - first) };
+          this.#scoreSideBySide(group, address + 8 * (first - from));
+        }
       },
     }, selection);
   }
 
   /** See `ComputeSession.scoreRisk`. */
   scoreRisk(bases: readonly number[], selection: Selection): Candidates {
-    const { at } = this.#arena;
     const stops = this.#stops.order;
     const targets = this.#targets.order;
     return this.#select({
@@ -76,22 +83,9 @@ export class Session {
       indexOf: (unit, cell) =>
         (unit * stops.length + stops[Math.floor(cell / targets.length)]) * targets.length +
         targets[cell % targets.length],
-      score: (unit, address) => {
-        const segments = this.#listSegments(bases[unit]);
-        const valid = this.#kernels.scoreRiskPlane(
-          at.segments,
-          segments,
-          this.#close,
-          at.account,
-          at.stops,
-          stops.length,
-          at.targets,
-          targets.length,
-          at.plane,
-          address,
-          at.outcome,
-        );
-        if (valid === 0) throw this.#unscorable(bases[unit]);
+      score: ({ from, to }, address) => {
+        const planeBytes = 8 * stops.length * targets.length;
+        bases.slice(from, to).forEach((base, i) => this.#scorePlane(base, address + i * planeBytes));
       },
     }, selection);
   }
@@ -116,9 +110,9 @@ export class Session {
         trades.length,
         tradesPerCall,
         at.trades,
-        at.outcome,
+        at.outcomes,
       );
-      if (count < 0) throw this.#unscorable(variant.stageAIndex);
+      if (count < 0) throw this.#unscorable(variant.stageAIndex, at.outcomes);
       trades.push(...readTrades(this.#kernels.memory, {
         address: at.trades,
         count: Math.min(tradesPerCall, count - trades.length),
@@ -126,8 +120,8 @@ export class Session {
         sliceStart: slice.start,
       }));
     } while (trades.length < count);
-    const available = this.#outcome(OUTCOME_AVAILABLE);
-    const safe = this.#outcome(OUTCOME_SAFE);
+    const available = this.#field(at.outcomes, OUTCOME_AVAILABLE);
+    const safe = this.#field(at.outcomes, OUTCOME_SAFE);
     const equity = available + safe;
     return {
       trades,
@@ -146,7 +140,7 @@ export class Session {
     const chunks: KeptScores[] = [];
     for (let from = 0; from < units || chunks.length === 0; from += unitsPerChunk) {
       const to = Math.min(from + unitsPerChunk, units);
-      for (let unit = from; unit < to; unit++) scoring.score(unit, at.scores + (unit - from) * cells * 8);
+      scoring.score({ from, to }, at.scores);
       const scores = (to - from) * cells;
       const keep = Math.min(selection.keep, scores + 1);
       const kept = this.#kernels.keepBest(
@@ -169,10 +163,52 @@ export class Session {
     return { ...joinKept(chunks, selection), elapsedMs: performance.now() - startedMs };
   }
 
-  #listSegments(stageAIndex: number): number {
+  #scoreSideBySide(
+    { first, count }: { readonly first: number; readonly count: number },
+    address: number,
+  ): void {
+    const { at } = this.#arena;
+    const { buffer } = this.#kernels.memory;
+    const counts = new Int32Array(buffer, at.counts, count);
+    for (let v = 0; v < count; v++) {
+      counts[v] = this.#listSegments(first + v, at.segments + v * this.#segmentBytes);
+    }
+    this.#kernels.scoreSignals(
+      at.segments,
+      this.#segmentBytes,
+      at.counts,
+      count,
+      this.#close,
+      at.account,
+      at.outcomes,
+      address,
+    );
+    const bad = new Float64Array(buffer, address, count).findIndex((score) => !Number.isFinite(score));
+    if (bad >= 0) throw this.#unscorable(first + bad, at.outcomes + bad * OUTCOME_BYTES);
+  }
+
+  #scorePlane(stageAIndex: number, address: number): void {
+    const { at } = this.#arena;
+    const valid = this.#kernels.scoreRiskPlane(
+      at.segments,
+      this.#listSegments(stageAIndex, at.segments),
+      this.#close,
+      at.account,
+      at.stops,
+      this.#stops.order.length,
+      at.targets,
+      this.#targets.order.length,
+      at.plane,
+      address,
+      at.outcomes,
+    );
+    if (valid === 0) throw this.#unscorable(stageAIndex, at.outcomes);
+  }
+
+  #listSegments(stageAIndex: number, address: number): number {
     const { at } = this.#arena;
     this.#masks.combine(stageAIndex);
-    return this.#kernels.listSegments(at.longMask, at.shortMask, this.#bars, at.segments);
+    return this.#kernels.listSegments(at.longMask, at.shortMask, this.#bars, address);
   }
 
   get #bars(): number {
@@ -184,29 +220,11 @@ export class Session {
     return this.#arena.at.close + 4 * this.#input.slice.start;
   }
 
-  #outcome(offset: number): number {
-    return new Float64Array(
-      this.#kernels.memory.buffer,
-      this.#arena.at.outcome,
-      OUTCOME_BYTES / 8,
-    )[offset / 8];
+  #field(record: number, offset: number): number {
+    return new Float64Array(this.#kernels.memory.buffer, record + offset, 1)[0];
   }
 
-  #unscorable(stageAIndex: number): BacktestError {
-    const badBar = this.#outcome(OUTCOME_BAD_BAR);
-    if (badBar < 0) {
-      const message = `Cannot score variant ${stageAIndex}: its account exceeds what a number can hold`;
-      return new BacktestError("backtest_job_runner_failed", message, {
-        details: { stage_a_index: stageAIndex },
-      });
-    }
-    const bar = this.#input.slice.start + badBar;
-    const close = this.#input.prices.close[bar];
-    const { slippage_pct } = this.#input.plan.execution;
-    return new BacktestError(
-      "backtest_job_runner_failed",
-      `Cannot fill an order at bar ${bar}: close ${close} with slippage ${slippage_pct} % gives no price above 0`,
-      { details: { stage_a_index: stageAIndex, bar_index: bar, close: String(close), slippage_pct } },
-    );
+  #unscorable(stageAIndex: number, outcome: number): BacktestError {
+    return unscorableError(this.#input, { stageAIndex, badBar: this.#field(outcome, OUTCOME_BAD_BAR) });
   }
 }

@@ -4,6 +4,7 @@ import {
   OUTCOME_BYTES,
   SEGMENT_STRIDE,
   TRADE_STRIDE,
+  VARIANTS_MAX,
   WINDOW_MAX,
 } from "../../../assembly/layout.ts";
 import { accountRecord } from "./account_record.ts";
@@ -12,7 +13,7 @@ import type { Kernels } from "./kernels.ts";
 import type { SessionInput } from "./session_input.ts";
 
 /** Trades fetched from the module at a time. */
-export const tradesPerCall = 1024;
+export const tradesPerCall = 8192;
 
 /** Scores the module holds at a time, unless one risk plane alone is larger. */
 const scoresPerChunk = 16_384;
@@ -20,7 +21,8 @@ const scoresPerChunk = 16_384;
 /** Regions of one session. */
 export type SessionArena = Arena<
   | "account"
-  | "outcome"
+  | "outcomes"
+  | "counts"
   | "maskPairs"
   | "open"
   | "high"
@@ -52,6 +54,8 @@ export interface SessionSizes {
   /** Bytes of one bit mask over the slice. */
   readonly maskBytes: number;
   readonly maskSlots: number;
+  /** Bytes of one list of segments, one per bar at worst. */
+  readonly segmentBytes: number;
   readonly scores: number;
 }
 
@@ -64,6 +68,7 @@ export function sessionSizes(input: SessionInput, maskPairs: number): SessionSiz
     columnBytes: align((input.prices.close.length + COLUMN_SLACK) * 4),
     maskBytes,
     maskSlots: Math.min(maskPairs, Math.max(input.plan.indicators.length, affordable)),
+    segmentBytes: align(bars * SEGMENT_STRIDE),
     scores: Math.max(input.plan.riskTotal, scoresPerChunk),
   };
 }
@@ -90,11 +95,12 @@ export function loadSession(
   return arena;
 }
 
-function regionBytes(kernels: Kernels, { slice, plan }: SessionInput, sizes: SessionSizes) {
+function regionBytes(kernels: Kernels, { plan }: SessionInput, sizes: SessionSizes) {
   const { columnBytes, maskBytes } = sizes;
   return {
     account: ACCOUNT_BYTES,
-    outcome: OUTCOME_BYTES,
+    outcomes: VARIANTS_MAX * OUTCOME_BYTES,
+    counts: VARIANTS_MAX * 4,
     maskPairs: plan.indicators.length * 8,
     open: columnBytes,
     high: columnBytes,
@@ -107,7 +113,7 @@ function regionBytes(kernels: Kernels, { slice, plan }: SessionInput, sizes: Ses
     scratch: 2 * WINDOW_MAX * 4,
     longMask: maskBytes,
     shortMask: maskBytes,
-    segments: (slice.stop - slice.start) * SEGMENT_STRIDE,
+    segments: VARIANTS_MAX * sizes.segmentBytes,
     stops: plan.risk.sl.length * 8,
     targets: plan.risk.tp.length * 8,
     plane: kernels.riskPlaneBytes(plan.risk.sl.length, plan.risk.tp.length),

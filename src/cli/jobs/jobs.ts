@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { CliDeps } from "../deps.ts";
+import type { CommandDeps } from "../deps.ts";
 import { addCancelCommand } from "./cancel.ts";
 import { addShowCommand } from "./show.ts";
 import { addSubmitCommand } from "./submit.ts";
@@ -7,11 +7,11 @@ import { addTopCommand } from "./top.ts";
 import { addWatchCommand } from "./watch.ts";
 
 /** `jobs ...`: the queue as its users see it. */
-export function addJobsCommands(program: Command, deps: CliDeps, setCode: (code: number) => void): void {
+export function addJobsCommands(program: Command, deps: CommandDeps): void {
   const jobs = program.command("jobs").description("Submit and follow jobs (STRATEGY_PG_DSN)");
   addSubmitCommand(jobs, deps);
   addShowCommand(jobs, deps);
   addTopCommand(jobs, deps);
   addCancelCommand(jobs, deps);
-  addWatchCommand(jobs, deps, setCode);
+  addWatchCommand(jobs, deps);
 }

@@ -1,14 +1,14 @@
 import type { Command } from "commander";
 import { jobStatus } from "../../usecases/job_status.ts";
 import { watchJob } from "../../usecases/watch_job.ts";
-import type { CliDeps } from "../deps.ts";
+import type { CommandDeps } from "../deps.ts";
 import { progressView } from "../render/progress.ts";
 import { statusLines } from "../render/status_lines.ts";
 
 const pollMs = 500;
 
 /** `jobs watch`: follows a job to its end; exit code 0 only when it succeeded. */
-export function addWatchCommand(jobs: Command, deps: CliDeps, setCode: (code: number) => void): void {
+export function addWatchCommand(jobs: Command, deps: CommandDeps): void {
   jobs.command("watch <job-id>")
     .description("Follow a job with stage, rate and ETA until it ends (exit 1 unless it succeeded)")
     .option("--user <uuid>", "owner of the job", deps.userId)
@@ -26,6 +26,6 @@ export function addWatchCommand(jobs: Command, deps: CliDeps, setCode: (code: nu
       view[Symbol.dispose]();
       const status = jobStatus(job);
       deps.out(options.json ? `${JSON.stringify(status)}\n` : statusLines(status));
-      if (job.state !== "succeeded") setCode(1);
+      if (job.state !== "succeeded") deps.setExitCode(1);
     });
 }

@@ -11,7 +11,7 @@ export interface TableVariant {
 /** Ranked variants as a plain table for a terminal. */
 export function variantTable(variants: readonly TableVariant[]): string {
   const table = new Table({
-    head: ["#", "return %", "indicators", "SL %", "TP %"],
+    head: ["#", "return %", "indicators (inputs, parameters; signal parameters)", "SL %", "TP %"],
     colAligns: ["right", "right", "left", "right", "right"],
     style: { head: [], border: [], compact: true },
   });
@@ -24,7 +24,8 @@ export function variantTable(variants: readonly TableVariant[]): string {
 
 function describe(payload: VariantPayload): string {
   return payload.indicator_selections.map(({ indicator_id, inputs, params }) => {
-    const parts = Object.entries({ ...inputs, ...params, ...payload.signal_params[indicator_id] });
-    return `${indicator_id}(${parts.map(([name, value]) => `${name}=${value}`).join(", ")})`;
+    const values = Object.values({ ...inputs, ...params });
+    const signals = Object.values(payload.signal_params[indicator_id] ?? {});
+    return `${indicator_id}(${values.join(", ")}${signals.length > 0 ? `; ${signals.join(", ")}` : ""})`;
   }).join(" and ");
 }

@@ -1,0 +1,27 @@
+import type { Timeline } from "../core/candles.ts";
+import type { EffectiveRequest } from "../core/effective_request.ts";
+import { type Calendar, timeframeMs } from "../core/timeframe.ts";
+import { buildTimeline, loadRange } from "../core/timeline.ts";
+import type { CandleSource } from "../ports/candle_source.ts";
+
+/** Where a request's candles come from and what an empty bucket of its market means. */
+export interface TimelineSource {
+  readonly candles: CandleSource;
+  readonly calendarOf: (marketId: number) => Calendar;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Loads a request's candles with warm-up and rolls them up to its timeframe. Rejects with `market_data_unavailable` when
+ * there are none, with `validation_error` when the timeframe is shorter than the stored candles'.
+ */
+export async function loadTimeline(
+  { timeRange, template, warmupBars }: Pick<EffectiveRequest, "timeRange" | "template" | "warmupBars">,
+  { candles, calendarOf, signal }: TimelineSource,
+): Promise<Timeline> {
+  const { instrument_id: instrument, timeframe } = template;
+  const range = loadRange(timeRange, { warmupBars, barMs: timeframeMs[timeframe] });
+  const loaded = await candles.load({ instrument, range }, signal ? { signal } : {});
+  const calendar = calendarOf(instrument.market_id);
+  return buildTimeline({ loaded, requestRange: timeRange, warmupBars, timeframe, calendar });
+}

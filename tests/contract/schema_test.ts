@@ -1,0 +1,216 @@
+import assert from "node:assert/strict";
+import type { Sql } from "../../src/adapters/postgres/connect.ts";
+import { postgresJobs } from "../../src/adapters/postgres/jobs.ts";
+import { dropSchema, migrate, migrationStatus } from "../../src/adapters/postgres/migrate.ts";
+import { requireSchema } from "../../src/adapters/postgres/require_schema.ts";
+import { embeddedPostgres, withPool, withSchema } from "../helpers/postgres.ts";
+import { jobIdOf, newJob } from "./job_stores.ts";
+
+const server = embeddedPostgres();
+const migrations = [
+  "0001_backtest_jobs.sql",
+  "0002_backtest_job_top_variants.sql",
+  "0003_backtest_job_stage_a_shortlist.sql",
+];
+const tables = ["backtest_job_stage_a_shortlist", "backtest_job_top_variants", "backtest_jobs"];
+
+/** Per constraint, assignments that turn a valid queued job into a row it must refuse. */
+const badJobs: readonly (readonly [string, string])[] = [
+  ["backtest_jobs_mode_chk", "mode = 'stored'"],
+  ["backtest_jobs_state_chk", "state = 'done'"],
+  ["backtest_jobs_stage_chk", "stage = 'stage_c'"],
+  ["backtest_jobs_attempt_chk", "attempt = -1"],
+  ["backtest_jobs_processed_units_chk", "processed_units = -1"],
+  ["backtest_jobs_total_units_chk", "total_units = -1"],
+  ["backtest_jobs_processed_lte_total_chk", "processed_units = 3, total_units = 2"],
+  ["backtest_jobs_request_json_shape_chk", "request_json = '[]'"],
+  [
+    "backtest_jobs_spec_payload_shape_chk",
+    "mode = 'saved', spec_hash = request_hash, spec_payload_json = '1'",
+  ],
+  ["backtest_jobs_last_error_json_shape_chk", "last_error_json = '\"text\"'"],
+  ["backtest_jobs_saved_mode_snapshot_chk", "mode = 'saved'"],
+  ["backtest_jobs_saved_mode_snapshot_chk", "mode = 'saved', spec_hash = request_hash"],
+  ["backtest_jobs_saved_mode_snapshot_chk", "spec_payload_json = '{}'"],
+  ["backtest_jobs_hashes_sha256_chk", "request_hash = upper(request_hash)"],
+  ["backtest_jobs_hashes_sha256_chk", "engine_params_hash = 'b'"],
+  ["backtest_jobs_hashes_sha256_chk", "backtest_runtime_config_hash = ''"],
+  ["backtest_jobs_hashes_sha256_chk", "mode = 'saved', spec_hash = 'x', spec_payload_json = '{}'"],
+  ["backtest_jobs_state_timestamps_chk", "started_at = created_at"],
+  ["backtest_jobs_state_timestamps_chk", "finished_at = created_at"],
+  ["backtest_jobs_state_timestamps_chk", "state = 'cancelled'"],
+  ["backtest_jobs_state_timestamps_chk", "state = 'succeeded'"],
+  ["backtest_jobs_running_lease_chk", "state = 'running', started_at = created_at"],
+  ["backtest_jobs_running_lease_chk", "locked_by = 'worker-1'"],
+  ["backtest_jobs_running_lease_chk", "lease_expires_at = created_at"],
+  ["backtest_jobs_failed_error_payload_chk", "state = 'failed', finished_at = created_at"],
+  ["backtest_jobs_failed_error_payload_chk", "last_error = 'No candle'"],
+];
+
+const badVariants: readonly (readonly [string, string])[] = [
+  ["backtest_job_top_variants_rank_chk", "rank = 0"],
+  ["backtest_job_top_variants_variant_index_chk", "variant_index = -1"],
+  ["backtest_job_top_variants_payload_shape_chk", "payload_json = '[]'"],
+  ["backtest_job_top_variants_trades_shape_chk", "trades_json = 'null'"],
+  ["backtest_job_top_variants_unique_variant", "rank = 3, variant_key = 'key-2'"],
+  ["backtest_job_top_variants_pkey", "rank = 2"],
+];
+
+const badShortlists: readonly (readonly [string, string])[] = [
+  ["backtest_job_stage_a_shortlist_indexes_shape_chk", "stage_a_indexes_json = '{}'"],
+  ["backtest_job_stage_a_shortlist_variants_total_chk", "stage_a_variants_total = 0"],
+  ["backtest_job_stage_a_shortlist_risk_total_chk", "risk_total = 0"],
+  ["backtest_job_stage_a_shortlist_preselect_used_chk", "preselect_used = 0"],
+];
+
+const badRows = {
+  backtest_jobs: badJobs,
+  backtest_job_top_variants: badVariants,
+  backtest_job_stage_a_shortlist: badShortlists,
+};
+
+Deno.test("S000-09 migrate() makes the three tables, once", async () => {
+  await withPool(await server.createDatabase(), async (sql) => {
+    assert.deepEqual(await migrate(sql), migrations);
+    assert.deepEqual(await migrate(sql), []);
+    assert.deepEqual(await ourTables(sql), [...tables, "backtest_schema_migrations"]);
+  });
+});
+
+Deno.test("S003-32 migrate() may run several times at once", async () => {
+  await withPool(await server.createDatabase(), async (sql) => {
+    const applied = await Promise.all([migrate(sql), migrate(sql), migrate(sql)]);
+    assert.deepEqual(applied.flat(), migrations);
+  });
+});
+
+Deno.test("S003-32 migrate() completes an older schema and keeps its rows", async () => {
+  await withSchema(await server.createDatabase(), async (sql) => {
+    const job = await postgresJobs(sql).jobs.create(newJob(1), { maxActive: 1 });
+    await sql`DROP TABLE backtest_job_stage_a_shortlist`;
+    await sql`DELETE FROM backtest_schema_migrations WHERE name <> ${migrations[0]!}`;
+    assert.deepEqual(await migrate(sql), migrations.slice(1));
+    assert.deepEqual(await ourTables(sql), [...tables, "backtest_schema_migrations"]);
+    assert.deepEqual(await postgresJobs(sql).jobs.get(jobIdOf(1)), job);
+  });
+});
+
+Deno.test("migrationStatus() tells pending, applied, changed and unknown apart", async () => {
+  await withPool(await server.createDatabase(), async (sql) => {
+    const states = async () => (await migrationStatus(sql)).map(({ state }) => state);
+    assert.deepEqual(await states(), ["pending", "pending", "pending"]);
+    await migrate(sql);
+    assert.deepEqual(await states(), ["applied", "applied", "applied"]);
+    await sql`UPDATE backtest_schema_migrations SET checksum = 'other' WHERE name = ${migrations[1]!}`;
+    await sql`INSERT INTO backtest_schema_migrations VALUES ('0009_later.sql', 'x', now())`;
+    assert.deepEqual(await states(), ["applied", "changed", "applied", "unknown"]);
+    await assert.rejects(migrate(sql), {
+      code: "storage_unavailable",
+      message: /0002_\w+\.sql was applied with/,
+    });
+  });
+});
+
+Deno.test("requireSchema() says what is missing, pending or too new", async () => {
+  await withPool(await server.createDatabase(), async (sql) => {
+    const refusal = (reason: string) => ({
+      code: "storage_unavailable",
+      message: `Cannot use the database: ${reason}`,
+    });
+    await assert.rejects(
+      requireSchema(sql),
+      refusal("table backtest_jobs is missing; run `deno task migrate`"),
+    );
+    await migrate(sql);
+    await requireSchema(sql);
+    await sql`INSERT INTO backtest_schema_migrations VALUES ('0009_later.sql', 'x', now())`;
+    await assert.rejects(
+      requireSchema(sql),
+      refusal("migration 0009_later.sql is unknown to this version; update the program"),
+    );
+    await sql`DELETE FROM backtest_schema_migrations WHERE name <> ${migrations[0]!}`;
+    await assert.rejects(
+      requireSchema(sql),
+      refusal(`migration ${migrations[1]} is not applied; run \`deno task migrate\``),
+    );
+  });
+});
+
+Deno.test("dropSchema() takes everything away, and migrate() brings it back", async () => {
+  await withSchema(await server.createDatabase(), async (sql) => {
+    await postgresJobs(sql).jobs.create(newJob(1), { maxActive: 1 });
+    await dropSchema(sql);
+    assert.deepEqual(await ourTables(sql), []);
+    await dropSchema(sql);
+    assert.deepEqual(await migrate(sql), migrations);
+  });
+});
+
+Deno.test("migrate() makes the indexes", async () => {
+  await withSchema(await server.createDatabase(), async (sql) => {
+    const rows = await sql<{ readonly indexname: string; readonly indexdef: string }[]>`
+      SELECT indexname, indexdef FROM pg_indexes WHERE indexname LIKE 'idx_backtest%' ORDER BY indexname`;
+    const columns = rows.map((
+      { indexname, indexdef },
+    ) => [indexname, indexdef.replace(/^.* USING btree /, "")]);
+    assert.deepEqual(columns, [
+      ["idx_backtest_job_top_variants_job_rank", "(job_id, rank)"],
+      ["idx_backtest_jobs_claim_fifo", "(state, created_at, job_id)"],
+      ["idx_backtest_jobs_reclaim", "(state, lease_expires_at, created_at, job_id)"],
+      [
+        "idx_backtest_jobs_user_active",
+        "(user_id) WHERE (state = ANY (ARRAY['queued'::text, 'running'::text]))",
+      ],
+      ["idx_backtest_jobs_user_state_created_desc", "(user_id, state, created_at DESC, job_id DESC)"],
+    ]);
+  });
+});
+
+Deno.test("S000-13 the constraints refuse bad rows by name", async () => {
+  await withSchema(await server.createDatabase(), async (sql) => {
+    await postgresJobs(sql).jobs.create(newJob(1), { maxActive: 1 });
+    await sql`
+      INSERT INTO backtest_job_top_variants
+      SELECT ${jobIdOf(1)}::uuid, n, 'key-' || n, 'indicator', n, 1.5, '{}', NULL, NULL, now()
+      FROM generate_series(1, 2) AS n`;
+    await sql`
+      INSERT INTO backtest_job_stage_a_shortlist VALUES (${jobIdOf(1)}::uuid, '[0]', 1, 1, 1, now())`;
+    for (const [table, rows] of Object.entries(badRows)) {
+      for (const [name, assignments] of rows) {
+        assert.equal(await brokenConstraint(sql, { table, name, assignments }), name, assignments);
+      }
+    }
+    assert.deepEqual(await untested(sql), []);
+  });
+});
+
+/** Name of the constraint that an update of the table's first row breaks while all checks but the named one are away. */
+async function brokenConstraint(
+  sql: Sql,
+  update: { readonly table: string; readonly name: string; readonly assignments: string },
+): Promise<string> {
+  const { table, name, assignments } = update;
+  const others = await sql<{ readonly conname: string }[]>`
+    SELECT conname FROM pg_constraint
+    WHERE contype = 'c' AND conrelid = ${table}::text::regclass AND conname <> ${name}`;
+  const first = `(SELECT min(ctid) FROM ${table})`;
+  return await sql.begin(async (tx) => {
+    for (const { conname } of others) await tx.unsafe(`ALTER TABLE ${table} DROP CONSTRAINT ${conname}`);
+    await tx.unsafe(`UPDATE ${table} SET ${assignments} WHERE ctid = ${first}`);
+    return "none";
+  }).catch((error: { constraint_name?: string }) => error.constraint_name ?? String(error));
+}
+
+/** Check constraints of our tables that no bad row is meant for. */
+async function untested(sql: Sql): Promise<readonly string[]> {
+  const tested = new Set(Object.values(badRows).flat().map(([name]) => name));
+  const rows = await sql<{ readonly conname: string }[]>`
+    SELECT conname FROM pg_constraint WHERE contype = 'c' AND conrelid = ANY (${tables}::text[]::regclass[])`;
+  return rows.map(({ conname }) => conname).filter((name) => !tested.has(name));
+}
+
+async function ourTables(sql: Sql): Promise<readonly string[]> {
+  const rows = await sql<{ readonly tablename: string }[]>`
+    SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename`;
+  return rows.map(({ tablename }) => tablename);
+}

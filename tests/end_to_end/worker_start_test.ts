@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import { embeddedPostgres } from "../helpers/postgres.ts";
+import { runProgram } from "../helpers/program.ts";
+import { temporaryFolder } from "../helpers/temporary_folder.ts";
+
+const server = embeddedPostgres();
+const config = Deno.readTextFileSync(new URL("../../configs/dev/backtest.yaml", import.meta.url));
+const grids = Deno.readTextFileSync(new URL("../../configs/dev/indicators.yaml", import.meta.url));
+
+/** A folder with the dev config, changed. */
+async function configFolder(change: (text: string) => string) {
+  const folder = await temporaryFolder();
+  const path = await folder.write("backtest.yaml", change(config));
+  await folder.write("indicators.yaml", grids);
+  return { path, [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose]() };
+}
+
+Deno.test("S000-02 S001-09 S000-49 a worker disabled by config says so and exits 0 without a database", async () => {
+  await using folder = await configFolder((text) => text.replace(/enabled: true/, "enabled: false"));
+  const { code, stderr } = await runProgram(["worker", "--config", folder.path]);
+  assert.equal(code, 0);
+  assert.ok(stderr.includes("component=backtest-job-runner status=disabled"), stderr);
+  assert.equal(stderr.trimEnd().split("\n").length, 1, stderr);
+});
+
+Deno.test("S000-03 S001-01 S000-49 a worker without STRATEGY_PG_DSN exits 1 and names it", async () => {
+  for (const env of [{}, { STRATEGY_PG_DSN: "  " }]) {
+    const { code, stderr } = await runProgram(["worker"], { env });
+    assert.equal(code, 1);
+    assert.match(stderr, /^Cannot start: STRATEGY_PG_DSN must be set/);
+  }
+});
+
+Deno.test("S000-03 S000-46 S001-01 a worker without a usable config exits 1 and names file and key", async () => {
+  await using wrong = await configFolder((text) => text.replace(/lease_seconds: \d+/, "lease_seconds: soon"));
+  await using extra = await configFolder((text) => `${text}\ncolour: red\n`);
+  const cases: readonly [readonly string[], Record<string, string>, RegExp][] = [
+    [["--config", wrong.path], {}, /backtest\.jobs\.lease_seconds.*soon/],
+    [["--config", extra.path], {}, /colour/],
+    [["--config", "nowhere/backtest.yaml"], {}, /nowhere\/backtest\.yaml": the file does not exist/],
+    [[], { ROEHUB_ENV: "staging" }, /ROEHUB_ENV.*staging/],
+  ];
+  for (const [args, env, expected] of cases) {
+    const { code, stderr } = await runProgram(["worker", ...args], { env });
+    assert.equal(code, 1);
+    assert.match(stderr, expected);
+    assert.equal(stderr.trimEnd().split("\n").length, 1, stderr);
+  }
+});
+
+Deno.test("S001-02 ROEHUB_BACKTEST_CONFIG is used instead of the environment's file", async () => {
+  await using folder = await configFolder((text) => text.replace(/enabled: true/, "enabled: false"));
+  const env = { ROEHUB_BACKTEST_CONFIG: folder.path, ROEHUB_ENV: "prod" };
+  const { code, stderr } = await runProgram(["worker"], { env });
+  assert.equal(code, 0);
+  assert.ok(stderr.includes(`config_path=${folder.path}`), stderr);
+});
+
+Deno.test("S001-06 S001-30 a worker with a wrong CH_ setting exits 1 and names it", async () => {
+  const env = { STRATEGY_PG_DSN: "postgres://127.0.0.1:1/none", CH_SECURE: "true" };
+  const { code, stderr } = await runProgram(["worker"], { env });
+  assert.equal(code, 1);
+  assert.match(stderr, /CH_SECURE.*true/);
+});
+
+Deno.test("S000-37 a database that does not answer ends the start with one line without the password", async () => {
+  const env = { STRATEGY_PG_DSN: "postgres://bob:hunter2@127.0.0.1:1/none" };
+  for (const args of [["worker"], ["jobs", "show", crypto.randomUUID()]]) {
+    const { code, stderr } = await runProgram(args, { env });
+    assert.equal(code, 1);
+    assert.match(stderr, /127\.0\.0\.1:1/);
+    assert.ok(!stderr.includes("hunter2"), stderr);
+    assert.equal(stderr.trimEnd().split("\n").length, 1, stderr);
+  }
+});
+
+Deno.test("S001-03 migrate uses POSTGRES_DSN; a worker on a database without the schema says what to run", async () => {
+  const dsn = await server.createDatabase();
+  const before = await runProgram(["worker"], { env: { STRATEGY_PG_DSN: dsn } });
+  assert.equal(before.code, 1);
+  assert.match(before.stderr, /table backtest_jobs is missing; run `deno task migrate`/);
+  const none = await runProgram(["migrate"], { env: { STRATEGY_PG_DSN: dsn } });
+  assert.equal(none.code, 1);
+  assert.match(none.stderr, /POSTGRES_DSN must be set/);
+  const env = { POSTGRES_DSN: dsn };
+  assert.match((await runProgram(["migrate", "status"], { env })).stdout, /^pending 0001_/);
+  assert.match((await runProgram(["migrate"], { env })).stdout, /^applied 0001_/);
+  assert.equal((await runProgram(["migrate", "up"], { env })).stdout, "Nothing to apply\n");
+  assert.match((await runProgram(["migrate", "status"], { env })).stdout, /^applied 0001_/);
+});

@@ -1,0 +1,105 @@
+/** How a run of the program ended. */
+export interface ProgramResult {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** What a run gets besides its arguments. Nothing of this process's environment is passed on but what Deno needs. */
+export interface ProgramOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly stdin?: string;
+}
+
+/** A started program. */
+export interface RunningProgram {
+  readonly process: Deno.ChildProcess;
+  /** Everything written to stderr so far. */
+  readonly stderr: () => string;
+  /** Resolves when stderr contains `text`; rejects when the program ends before. */
+  saw(text: string): Promise<void>;
+  ended(): Promise<ProgramResult>;
+}
+
+const root = new URL("../../", import.meta.url);
+const main = new URL("src/main.ts", root).pathname;
+const inherited = ["HOME", "PATH", "DENO_DIR", "TMPDIR", "NPM_CONFIG_REGISTRY"];
+
+/** Starts the program as a process of its own, in the project's folder. */
+export function startProgram(args: readonly string[], options: ProgramOptions = {}): RunningProgram {
+  const process = new Deno.Command(Deno.execPath(), {
+    args: ["run", "--no-prompt", "--no-check", ...permissions, main, ...args],
+    cwd: root,
+    clearEnv: true,
+    env: { ...baseEnvironment(), ...options.env },
+    stdin: options.stdin === undefined ? "null" : "piped",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const stdin = feed(process, options.stdin);
+  const stdout = new Response(process.stdout).text();
+  const watched = watchText(process.stderr);
+  return {
+    process,
+    stderr: () => watched.text(),
+    saw: watched.saw,
+    async ended() {
+      const [{ code }, out] = await Promise.all([process.status, stdout, watched.closed, stdin]);
+      return { code, stdout: out, stderr: watched.text() };
+    },
+  };
+}
+
+/** Runs the program to its end. */
+export async function runProgram(
+  args: readonly string[],
+  options: ProgramOptions = {},
+): Promise<ProgramResult> {
+  return await startProgram(args, options).ended();
+}
+
+const permissions = [
+  "--allow-read",
+  "--allow-write",
+  "--allow-run",
+  "--allow-net",
+  "--allow-env",
+  "--allow-sys",
+];
+
+function baseEnvironment(): Record<string, string> {
+  const entries = inherited.map((name) => [name, Deno.env.get(name)] as const);
+  return { ...Object.fromEntries(entries.filter(([, value]) => value !== undefined)), NO_COLOR: "1" };
+}
+
+async function feed(process: Deno.ChildProcess, text: string | undefined): Promise<void> {
+  if (text === undefined) return;
+  const writer = process.stdin.getWriter();
+  await writer.write(new TextEncoder().encode(text));
+  await writer.close();
+}
+
+function watchText(stream: ReadableStream<Uint8Array<ArrayBuffer>>) {
+  let text = "";
+  let done = false;
+  let wake = Promise.withResolvers<void>();
+  const closed = (async () => {
+    for await (const chunk of stream.pipeThrough(new TextDecoderStream())) {
+      text += chunk;
+      wake.resolve();
+      wake = Promise.withResolvers();
+    }
+    done = true;
+    wake.resolve();
+  })();
+  return {
+    text: () => text,
+    closed,
+    async saw(expected: string) {
+      while (!text.includes(expected)) {
+        if (done) throw new Error(`The program ended without writing "${expected}"; it wrote: ${text}`);
+        await wake.promise;
+      }
+    },
+  };
+}

@@ -1,0 +1,106 @@
+import type { Sql } from "../../src/adapters/postgres/connect.ts";
+import { migrate } from "../../src/adapters/postgres/migrate.ts";
+import { type ProgramOptions, type ProgramResult, runProgram, startProgram } from "./program.ts";
+import { type TestServer, withPool } from "./postgres.ts";
+import { type TemporaryFolder, temporaryFolder } from "./temporary_folder.ts";
+
+/** A migrated database, candles and a config of their own, for programs started as processes. */
+export interface WorkerWorld extends AsyncDisposable {
+  readonly dsn: string;
+  readonly configPath: string;
+  readonly folder: TemporaryFolder;
+  readonly env: Readonly<Record<string, string>>;
+  /** Runs a command of the program to its end. */
+  run(args: readonly string[], options?: ProgramOptions): Promise<ProgramResult>;
+  /** Starts a worker on a free metrics port. */
+  startWorker(): ReturnType<typeof startProgram> & { readonly metricsUrl: string };
+  /** Queues a request for a user of its own and answers the job id. */
+  submit(body: unknown, user?: string): Promise<string>;
+  sql<T>(work: (sql: Sql) => Promise<T>): Promise<T>;
+}
+
+const bars = 40_000;
+const firstMs = Date.UTC(2025, 0, 1);
+const minuteMs = 60_000;
+
+/** Makes a world on a fresh database of the server; leases last 2 s and snapshots are frequent. */
+export async function workerWorld(server: TestServer): Promise<WorkerWorld> {
+  const dsn = await server.createDatabase();
+  await withPool(dsn, migrate);
+  const folder = await temporaryFolder();
+  await folder.write("candles/1/WALK.csv", walkCsv());
+  const root = new URL("../../configs/dev/", import.meta.url);
+  const config = (await Deno.readTextFile(new URL("backtest.yaml", root)))
+    .replace(/lease_seconds: \d+/, "lease_seconds: 2")
+    .replace(/heartbeat_seconds: \d+/, "heartbeat_seconds: 1")
+    .replace(/claim_poll_seconds: [\d.]+/, "claim_poll_seconds: 0.1")
+    .replace(/directory: \S+/, `directory: ${folder.path}/candles`);
+  const configPath = await folder.write("backtest.yaml", config);
+  await folder.write("indicators.yaml", await Deno.readTextFile(new URL("indicators.yaml", root)));
+  const env = { STRATEGY_PG_DSN: dsn, ROEHUB_BACKTEST_CONFIG: configPath };
+  return {
+    dsn,
+    configPath,
+    folder,
+    env,
+    run: (args, options = {}) => runProgram(args, { ...options, env: { ...env, ...options.env } }),
+    startWorker() {
+      const port = freePort();
+      const program = startProgram(["worker", "--metrics-port", String(port)], { env });
+      return { ...program, metricsUrl: `http://127.0.0.1:${port}/metrics` };
+    },
+    async submit(body, user = crypto.randomUUID()) {
+      const args = ["jobs", "submit", "--request", "-", "--user", user];
+      const { code, stdout, stderr } = await runProgram(args, { env, stdin: JSON.stringify(body) });
+      if (code !== 0) throw new Error(stderr);
+      return stdout.trim();
+    },
+    sql: (work) => withPool(dsn, work),
+    [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose](),
+  };
+}
+
+/** A sweep over the world's minute candles; `windows` base variants, all of them expanded over 10 x 10 risk cells. */
+export function walkRequest({ windows, topK = 20 }: { readonly windows: number; readonly topK?: number }) {
+  return {
+    time_range: { start: "2025-01-01T06:00:00Z", end: "2025-01-28T00:00:00Z" },
+    template: {
+      instrument_id: { market_id: 1, symbol: "WALK" },
+      timeframe: "1m",
+      indicator_grids: [{
+        indicator_id: "ma.sma",
+        params: { window: { mode: "range", start: 2, stop_incl: windows + 1, step: 1 } },
+        source: { mode: "explicit", values: ["close"] },
+      }],
+      risk_grid: {
+        sl_enabled: true,
+        tp_enabled: true,
+        sl: { mode: "range", start: 1, stop_incl: 10, step: 1 },
+        tp: { mode: "range", start: 1, stop_incl: 10, step: 1 },
+      },
+    },
+    top_k: topK,
+    top_trades_n: 2,
+  };
+}
+
+function freePort(): number {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return listener.addr.port;
+}
+
+// a 32-bit linear congruential generator: the same walk every time
+function walkCsv(): string {
+  let state = 20_250_101;
+  let price = 100;
+  const lines = ["ts_open,open,high,low,close,volume"];
+  for (let i = 0; i < bars; i++) {
+    state = (Math.imul(1_664_525, state) + 1_013_904_223) >>> 0;
+    const open = price;
+    price *= 1 + (state / 2 ** 32 - 0.5) * 0.004;
+    const [high, low] = [Math.max(open, price), Math.min(open, price)];
+    const row = [open, high, low, price].map((value) => value.toFixed(4));
+    lines.push(`${firstMs + i * minuteMs},${row.join()},1`);
+  }
+  return `${lines.join("\n")}\n`;
+}
