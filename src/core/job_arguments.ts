@@ -40,11 +40,10 @@ export function requireUuid(name: string, value: string): void {
 
 /** Throws a TypeError unless `value` is an integer from `min` (default 1) to `max` (default the largest stored). */
 export function requireInteger(
-  name: string,
   value: number,
-  range: { readonly min?: number; readonly max?: number } = {},
+  options: { readonly name: string; readonly min?: number; readonly max?: number },
 ): void {
-  const { min = 1, max = maxStoredInteger } = range;
+  const { name, min = 1, max = maxStoredInteger } = options;
   if (!Number.isInteger(value) || value < min || value > max) {
     throw new TypeError(`Cannot use ${name} ${value}: not an integer from ${min} to ${max}`);
   }
@@ -61,7 +60,7 @@ export function requireOwner(lockedBy: string): void {
 export function requireLease(lease: Lease): void {
   requireUuid("job id", lease.jobId);
   requireOwner(lease.lockedBy);
-  requireInteger("attempt", lease.attempt);
+  requireInteger(lease.attempt, { name: "attempt" });
 }
 
 /** Throws a TypeError unless the counters fit their stage: `processedUnits <= totalUnits`, or no total yet. */
@@ -70,8 +69,8 @@ export function requireProgress(progress: Pick<Job, "stage" | "processedUnits" |
   if (!stages.includes(stage)) {
     throw new TypeError(`Cannot use stage "${stage}": not one of ${stages.join(", ")}`);
   }
-  requireInteger("processed units", processedUnits, { min: 0 });
-  requireInteger("total units", totalUnits, { min: 0 });
+  requireInteger(processedUnits, { name: "processed units", min: 0 });
+  requireInteger(totalUnits, { name: "total units", min: 0 });
   if (totalUnits > 0 && processedUnits > totalUnits) {
     throw new TypeError(
       `Cannot store progress ${processedUnits}/${totalUnits}: more processed than there are`,
@@ -105,8 +104,8 @@ export function requireTopVariants(rows: readonly TopVariant[]): void {
   const keys = new Set<string>();
   for (const row of rows) {
     const { rank, variantKey } = row;
-    requireInteger("rank", rank);
-    requireInteger(`variant index at rank ${rank}`, row.variantIndex, { min: 0 });
+    requireInteger(rank, { name: "rank" });
+    requireInteger(row.variantIndex, { name: `variant index at rank ${rank}`, min: 0 });
     const refuse = (fact: string) => new TypeError(`Cannot store the variant at rank ${rank}: ${fact}`);
     if (ranks.has(rank)) throw refuse("the rank is taken");
     if (keys.has(variantKey)) throw refuse(`variant key ${variantKey} is taken`);
@@ -122,13 +121,13 @@ export function requireTopVariants(rows: readonly TopVariant[]): void {
 
 /** Throws a TypeError unless the shortlist has indexes and positive totals. */
 export function requireShortlist(shortlist: Shortlist): void {
-  requireInteger("stage A variants total", shortlist.stageAVariantsTotal);
-  requireInteger("risk total", shortlist.riskTotal);
-  requireInteger("preselect used", shortlist.preselectUsed);
+  requireInteger(shortlist.stageAVariantsTotal, { name: "stage A variants total" });
+  requireInteger(shortlist.riskTotal, { name: "risk total" });
+  requireInteger(shortlist.preselectUsed, { name: "preselect used" });
   if (shortlist.stageAIndexes.length === 0) {
     throw new TypeError("Cannot store a shortlist: it has no indexes");
   }
-  for (const index of shortlist.stageAIndexes) requireInteger("stage A index", index, { min: 0 });
+  for (const index of shortlist.stageAIndexes) requireInteger(index, { name: "stage A index", min: 0 });
 }
 
 function requireHash(name: string, value: string): void {

@@ -19,7 +19,7 @@ export function memoryJobQueue(store: JobStore): JobQueue {
   return {
     async claimNext(claim) {
       requireOwner(claim.lockedBy);
-      requireInteger("lease seconds", claim.leaseSeconds);
+      requireInteger(claim.leaseSeconds, { name: "lease seconds" });
       const job = nextClaimable(store);
       return job && take(store, { job, ...claim });
     },
@@ -29,11 +29,11 @@ export function memoryJobQueue(store: JobStore): JobQueue {
     },
     async heartbeat(lease, { leaseSeconds }) {
       requireLease(lease);
-      requireInteger("lease seconds", leaseSeconds);
+      requireInteger(leaseSeconds, { name: "lease seconds" });
       const nowMs = store.clock.nowMs();
       const job = leasedJob(store, lease);
       const leaseExpiresAtMs = nowMs + leaseSeconds * 1000;
-      return toLeaseStatus(job && writeJob(store, job, { heartbeatAtMs: nowMs, leaseExpiresAtMs }));
+      return toLeaseStatus(job && writeJob(store, { ...job, heartbeatAtMs: nowMs, leaseExpiresAtMs }));
     },
     async updateProgress(lease, progress) {
       requireLease(lease);
@@ -42,7 +42,7 @@ export function memoryJobQueue(store: JobStore): JobQueue {
       const progressUpdatedAtMs = store.clock.nowMs();
       const job = leasedJob(store, lease);
       return toLeaseStatus(
-        job && writeJob(store, job, { stage, processedUnits, totalUnits, progressUpdatedAtMs }),
+        job && writeJob(store, { ...job, stage, processedUnits, totalUnits, progressUpdatedAtMs }),
       );
     },
     async finish(lease, ending) {
@@ -50,30 +50,29 @@ export function memoryJobQueue(store: JobStore): JobQueue {
       requireEnding(ending);
       const job = leasedJob(store, lease);
       const error = ending.state === "failed" ? ending.error : null;
-      return job && end(store, job, {
-        state: ending.state,
-        lastError: error && error.message,
-        lastErrorJson: error,
-      });
+      return job &&
+        end(store, { ...job, state: ending.state, lastError: error && error.message, lastErrorJson: error });
     },
     async succeed(lease, rows: readonly TopVariant[]) {
       requireLease(lease);
       requireTopVariants(rows);
       const job = leasedJob(store, lease);
       if (job) writeTopVariants(store, { jobId: lease.jobId, rows });
-      return job && end(store, job, { state: "succeeded", stage: "finalizing" });
+      return job && end(store, { ...job, state: "succeeded", stage: "finalizing" });
     },
     async release(lease) {
       requireLease(lease);
       const job = leasedJob(store, lease);
-      return job && writeJob(store, job, {
-        state: "queued",
-        stage: "stage_a",
-        processedUnits: 0,
-        totalUnits: 0,
-        startedAtMs: null,
-        ...noLease,
-      });
+      return job &&
+        writeJob(store, {
+          ...job,
+          state: "queued",
+          stage: "stage_a",
+          processedUnits: 0,
+          totalUnits: 0,
+          startedAtMs: null,
+          ...noLease,
+        });
     },
   };
 }
@@ -95,7 +94,8 @@ function take(
 ): Job {
   const { job, lockedBy, leaseSeconds } = claim;
   const nowMs = store.clock.nowMs();
-  return writeJob(store, job, {
+  return writeJob(store, {
+    ...job,
     state: "running",
     stage: job.state === "queued" ? "stage_a" : job.stage,
     startedAtMs: job.startedAtMs ?? writeTimeMs(store, job),
@@ -107,8 +107,8 @@ function take(
   });
 }
 
-function end(store: JobStore, job: Job, changes: Partial<Job>): Job {
-  return writeJob(store, job, { finishedAtMs: writeTimeMs(store, job), ...noLease, ...changes });
+function end(store: JobStore, job: Job): Job {
+  return writeJob(store, { ...job, finishedAtMs: writeTimeMs(store, job), ...noLease });
 }
 
 function oldestFirst(a: Job, b: Job): number {

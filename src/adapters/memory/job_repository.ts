@@ -13,7 +13,7 @@ export function memoryJobRepository(store: JobStore): JobRepository {
   return {
     async create(job, { maxActive }) {
       requireNewJob(job);
-      requireInteger("max active jobs", maxActive);
+      requireInteger(maxActive, { name: "max active jobs" });
       const active = countActive(job.userId);
       if (active >= maxActive) throw quotaExceeded(active, maxActive);
       if (store.jobs.has(job.jobId)) {
@@ -29,7 +29,7 @@ export function memoryJobRepository(store: JobStore): JobRepository {
     },
     async listForUser({ userId, limit, state, cursor }) {
       requireUuid("user id", userId);
-      requireInteger("limit", limit, { max: 250 });
+      requireInteger(limit, { name: "limit", max: 250 });
       if (cursor) requireUuid("cursor job id", cursor.jobId);
       const rest = [...store.jobs.values()]
         .filter((job) => job.userId === userId && (state === undefined || job.state === state))
@@ -48,8 +48,8 @@ export function memoryJobRepository(store: JobStore): JobRepository {
       if (isTerminal(job.state)) return job;
       const atMs = writeTimeMs(store, job);
       const cancelRequestedAtMs = job.cancelRequestedAtMs ?? atMs;
-      if (job.state === "running") return writeJob(store, job, { cancelRequestedAtMs });
-      return writeJob(store, job, { state: "cancelled", finishedAtMs: atMs, cancelRequestedAtMs });
+      if (job.state === "running") return writeJob(store, { ...job, cancelRequestedAtMs });
+      return writeJob(store, { ...job, state: "cancelled", finishedAtMs: atMs, cancelRequestedAtMs });
     },
     async countActiveForUser(userId) {
       requireUuid("user id", userId);

@@ -22,7 +22,7 @@ export function memoryJobResults(store: JobStore): JobResults {
     },
     async listTopVariants(jobId, limit) {
       requireUuid("job id", jobId);
-      requireInteger("limit", limit);
+      requireInteger(limit, { name: "limit" });
       return (store.topVariants.get(jobId) ?? []).slice(0, limit);
     },
     async saveShortlist(lease, shortlist) {

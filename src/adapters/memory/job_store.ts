@@ -19,9 +19,9 @@ export function leasedJob(store: JobStore, lease: Lease): Job | null {
   return (job.leaseExpiresAtMs ?? 0) > store.clock.nowMs() ? job : null;
 }
 
-/** Stores a job with some members replaced and `updatedAtMs` set; answers what was stored. */
-export function writeJob(store: JobStore, job: Job, changes: Partial<Job>): Job {
-  const written = asStored({ ...job, updatedAtMs: writeTimeMs(store, job), ...changes });
+/** Stores a job with `updatedAtMs` set; answers what was stored. */
+export function writeJob(store: JobStore, job: Job): Job {
+  const written = asStored({ ...job, updatedAtMs: writeTimeMs(store, job) });
   store.jobs.set(job.jobId, written);
   return written;
 }

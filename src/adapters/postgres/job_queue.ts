@@ -19,7 +19,7 @@ export function postgresJobQueue(sql: Sql): JobQueue {
   return {
     async claimNext(claim) {
       requireOwner(claim.lockedBy);
-      requireInteger("lease seconds", claim.leaseSeconds);
+      requireInteger(claim.leaseSeconds, { name: "lease seconds" });
       return await withStorageErrors(`claim a job as "${claim.lockedBy}"`, () => claimNext(sql, claim));
     },
     async check(lease) {
@@ -28,7 +28,7 @@ export function postgresJobQueue(sql: Sql): JobQueue {
     },
     async heartbeat(lease, { leaseSeconds }) {
       requireLease(lease);
-      requireInteger("lease seconds", leaseSeconds);
+      requireInteger(leaseSeconds, { name: "lease seconds" });
       return await withStorageErrors(
         `extend the lease of job "${lease.jobId}"`,
         () => heartbeat(sql, { lease, leaseSeconds }),
@@ -174,7 +174,7 @@ async function succeed(
   });
 }
 
-/** A job that stopped early goes to the end of nothing: its old `created_at` makes it the next one claimed. */
+/** The job keeps its `created_at`, and with it its place at the head of the queue. */
 async function release(sql: Sql, lease: Lease): Promise<Job | null> {
   const [row] = await sql<JobRow[]>`
     UPDATE backtest_jobs AS j

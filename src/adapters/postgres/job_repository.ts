@@ -13,7 +13,7 @@ export function postgresJobRepository(sql: Sql): JobRepository {
   return {
     async create(job, { maxActive }) {
       requireNewJob(job);
-      requireInteger("max active jobs", maxActive);
+      requireInteger(maxActive, { name: "max active jobs" });
       return await withStorageErrors(`create job "${job.jobId}"`, () => create(sql, { job, maxActive }));
     },
     async get(jobId) {
@@ -25,7 +25,7 @@ export function postgresJobRepository(sql: Sql): JobRepository {
     },
     async listForUser(query) {
       requireUuid("user id", query.userId);
-      requireInteger("limit", query.limit, { max: 250 });
+      requireInteger(query.limit, { name: "limit", max: 250 });
       if (query.cursor) requireUuid("cursor job id", query.cursor.jobId);
       return await withStorageErrors(`list jobs of user "${query.userId}"`, () => listForUser(sql, query));
     },

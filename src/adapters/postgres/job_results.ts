@@ -31,7 +31,7 @@ export function postgresJobResults(sql: Sql): JobResults {
     },
     async listTopVariants(jobId, limit) {
       requireUuid("job id", jobId);
-      requireInteger("limit", limit);
+      requireInteger(limit, { name: "limit" });
       return await withStorageErrors(`list top variants of job "${jobId}"`, async () => {
         const rows = await sql<TopVariantRow[]>`
           SELECT * FROM backtest_job_top_variants WHERE job_id = ${jobId}::uuid

@@ -5,7 +5,7 @@ import { PGLiteSocketServer } from "@electric-sql/pglite-socket";
 import { BacktestError } from "../../core/errors.ts";
 import type { Database } from "./database.ts";
 
-/** Timeouts do nothing in a server of one thread, but leave timers behind that keep the process alive. */
+/** A server inside our own thread cannot be interrupted by a timeout; it would only leave timers behind. */
 const noTimeouts = "statement_timeout=0&idle_in_transaction_session_timeout=0";
 
 /**

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { connect } from "./connect.ts";
+import { connect, disconnect } from "./connect.ts";
 import type { Binaries } from "./embedded_binaries.ts";
 import { type Cluster, lastLine } from "./embedded_cluster.ts";
 import type { ServerUser } from "./embedded_user.ts";
@@ -131,7 +131,7 @@ async function answers(dsn: string): Promise<boolean> {
     if (refused || (isDriverError(error) && error.code === cannotConnectNow)) return false;
     throw error;
   } finally {
-    await sql.end({ timeout: 0 });
+    await disconnect(sql);
   }
 }
 
