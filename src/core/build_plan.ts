@@ -1,6 +1,7 @@
 import type { Axis } from "./axis.ts";
 import { axisLength, type AxisRules, materializeAxis } from "./axis_values.ts";
-import { catalogue, findIndicator, type IndicatorDefinition } from "./catalogue.ts";
+import { catalogue, findIndicator } from "./catalogue.ts";
+import type { IndicatorDefinition } from "./catalogue/definition.ts";
 import { type DefaultGrids, type LocatedAxis, mergeAxes, mergeSignals, normalized } from "./default_grids.ts";
 import type { ErrorItem } from "./errors.ts";
 import type { ExecutionSettings } from "./execution.ts";

@@ -1,5 +1,5 @@
 import type { AxisSpec } from "./axis.ts";
-import type { AxisDefinition, IndicatorDefinition } from "./catalogue.ts";
+import type { AxisDefinition, IndicatorDefinition } from "./catalogue/definition.ts";
 import type { ErrorItem } from "./errors.ts";
 import { refusal } from "./findings.ts";
 import { compareCodePoints } from "./python_json.ts";

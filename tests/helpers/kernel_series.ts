@@ -1,7 +1,6 @@
-import { WINDOW_MAX } from "../../assembly/layout.ts";
-import { type AxisValues, seriesKernels } from "../../src/adapters/wasm/indicator_series.ts";
-import type { Source } from "../../src/core/catalogue.ts";
-import type { OracleCandles } from "../oracle/indicators.ts";
+import { seriesKernels } from "../../src/adapters/wasm/indicator_series.ts";
+import type { AxisValues } from "../../src/adapters/wasm/series/series_kernel.ts";
+import type { OracleCandles } from "../oracle/candles.ts";
 import type { KernelBench } from "./series.ts";
 
 /** Computes an indicator's scored output over whole candles on a bench that is cleared first. */
@@ -18,6 +17,7 @@ export function kernelSeries(
     high: bench.column(candles.high),
     low: bench.column(candles.low),
     close: bench.column(candles.close),
+    volume: bench.column(candles.volume),
     hl2: bench.room(4 * bars),
     hlc3: bench.room(4 * bars),
     ohlc4: bench.room(4 * bars),
@@ -26,7 +26,7 @@ export function kernelSeries(
   kernels.hl2(high, low, columns.hl2, bars);
   kernels.hlc3(high, low, close, columns.hlc3, bars);
   kernels.ohlc4(open, high, low, close, columns.ohlc4, bars);
-  const place = { target: bench.room(4 * bars), scratch: bench.room(8 * WINDOW_MAX), bars };
-  seriesKernels[id].compute(kernels, values, { ...place, column: (source: Source) => columns[source] });
+  const place = { target: bench.room(4 * bars), scratch: bench.room(8 * bars * seriesKernels[id].scratch), bars };
+  seriesKernels[id].compute(kernels, values, { ...place, column: (name) => columns[name] });
   return bench.readF32(place.target, bars);
 }

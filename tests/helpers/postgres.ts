@@ -7,8 +7,6 @@ import { openDatabase } from "../../src/adapters/postgres/open_database.ts";
 export interface TestServer {
   /** Creates an empty database of its own and answers its DSN. */
   createDatabase(): Promise<string>;
-  /** What the opener said; only while tests run. */
-  readonly database: Database;
 }
 
 /** A real Postgres for the tests of the calling file; fails, rather than falling back, where none can be started. */
@@ -23,17 +21,11 @@ export function embeddedPostgres(): TestServer {
     });
   });
   Deno.test.afterAll(() => server?.close());
-  const running = () => {
-    if (!server) throw new Error("Cannot use the test server: it runs only while tests run");
-    return server;
-  };
   return {
-    get database() {
-      return running();
-    },
     async createDatabase() {
+      if (!server) throw new Error("Cannot create a test database: the server runs only while tests run");
+      const { dsn } = server;
       const name = `test_${++created}`;
-      const { dsn } = running();
       await withPool(dsn, (sql) => sql.unsafe(`CREATE DATABASE ${name}`));
       return dsn.replace(/\/postgres$/, `/${name}`);
     },

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { catalogue, type Source } from "../../src/core/catalogue.ts";
+import { catalogue } from "../../src/core/catalogue.ts";
+import type { Source } from "../../src/core/catalogue/definition.ts";
 import { kernelSeries } from "../helpers/kernel_series.ts";
 import { kernelBench, pricesArbitrary } from "../helpers/series.ts";
 import { indicatorSeries, sourceSeries } from "../oracle/indicators.ts";

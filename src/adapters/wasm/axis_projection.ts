@@ -1,6 +1,6 @@
 import type { Axis } from "../../core/axis.ts";
 import { axisPositions } from "../../core/grid.ts";
-import type { AxisValues } from "./indicator_series.ts";
+import type { AxisValues } from "./series/series_kernel.ts";
 
 /** The combinations of a grid's axes as far as some of them are concerned. */
 export interface AxisProjection {

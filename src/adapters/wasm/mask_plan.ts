@@ -1,9 +1,11 @@
-import { findIndicator, type IndicatorDefinition } from "../../core/catalogue.ts";
+import { findIndicator } from "../../core/catalogue.ts";
+import type { IndicatorDefinition } from "../../core/catalogue/definition.ts";
 import { type ErrorItem, validationError } from "../../core/errors.ts";
 import { decodeStageA } from "../../core/grid.ts";
 import type { IndicatorGrid, SweepPlan } from "../../core/plan.ts";
 import { type AxisProjection, projectAxes } from "./axis_projection.ts";
-import { type SeriesKernel, seriesKernels } from "./indicator_series.ts";
+import { seriesKernels } from "./indicator_series.ts";
+import type { SeriesKernel } from "./series/series_kernel.ts";
 
 /** The different mask pairs of one indicator: one per (series, signal values). */
 export interface IndicatorMasks {
@@ -38,7 +40,7 @@ export function planMasks(plan: SweepPlan): MaskPlan {
   const indicators = plan.indicators.map((grid): IndicatorMasks => {
     const definition = findIndicator(grid.indicatorId)!;
     const kernel = seriesKernels[grid.indicatorId];
-    const series = projectAxes(grid.axes, kernel.axes);
+    const series = projectAxes(grid.axes, effectiveAxes(definition));
     const rules = projectAxes(grid.signalAxes, definition.signalParams);
     const firstKey = maskPairs;
     maskPairs += series.count * rules.count;
@@ -57,6 +59,11 @@ export function maskChoices(
     const chosen = { series: series.of(point.compute[i]), rule: rules.of(point.signal[i]) };
     return { ...chosen, key: firstKey + chosen.series * rules.count + chosen.rule };
   });
+}
+
+/** Names of the axes that change the series. */
+function effectiveAxes({ axes }: IndicatorDefinition): string[] {
+  return axes.filter((axis) => !axis.inert).map((axis) => axis.name);
 }
 
 function findingsOf({ indicatorId, signalAxes }: IndicatorGrid): ErrorItem[] {

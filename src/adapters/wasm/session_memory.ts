@@ -5,10 +5,10 @@ import {
   SEGMENT_STRIDE,
   TRADE_STRIDE,
   VARIANTS_MAX,
-  WINDOW_MAX,
 } from "../../../assembly/layout.ts";
 import { accountRecord } from "./account_record.ts";
 import { align, type Arena, planArena, reserveMemory } from "./arena.ts";
+import { seriesKernels } from "./indicator_series.ts";
 import type { Kernels } from "./kernels.ts";
 import type { SessionInput } from "./session_input.ts";
 
@@ -28,6 +28,7 @@ export type SessionArena = Arena<
   | "high"
   | "low"
   | "close"
+  | "volume"
   | "hl2"
   | "hlc3"
   | "ohlc4"
@@ -82,9 +83,9 @@ export function loadSession(
   reserveMemory(kernels.memory, arena.end);
   const { at } = arena;
   const { buffer } = kernels.memory;
-  const { open, high, low, close } = input.prices;
+  const { open, high, low, close, volume } = input.prices;
   for (
-    const [address, column] of [[at.open, open], [at.high, high], [at.low, low], [at.close, close]] as const
+    const [address, column] of [[at.open, open], [at.high, high], [at.low, low], [at.close, close], [at.volume, volume]] as const
   ) {
     new Float32Array(buffer, address, column.length).set(column);
   }
@@ -106,11 +107,12 @@ function regionBytes(kernels: Kernels, { plan }: SessionInput, sizes: SessionSiz
     high: columnBytes,
     low: columnBytes,
     close: columnBytes,
+    volume: columnBytes,
     hl2: columnBytes,
     hlc3: columnBytes,
     ohlc4: columnBytes,
     series: plan.indicators.length * columnBytes,
-    scratch: 2 * WINDOW_MAX * 4,
+    scratch: scratchSeries(plan) * columnBytes * 2,
     longMask: maskBytes,
     shortMask: maskBytes,
     segments: VARIANTS_MAX * sizes.segmentBytes,
@@ -124,4 +126,9 @@ function regionBytes(kernels: Kernels, { plan }: SessionInput, sizes: SessionSiz
     trades: (tradesPerCall + 1) * TRADE_STRIDE,
     maskSlots: sizes.maskSlots * 2 * maskBytes,
   };
+}
+
+/** f64 series of scratch memory that the hungriest indicator of the plan needs. */
+function scratchSeries({ indicators }: SessionInput["plan"]): number {
+  return Math.max(0, ...indicators.map(({ indicatorId }) => seriesKernels[indicatorId].scratch));
 }

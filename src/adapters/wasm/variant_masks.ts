@@ -1,7 +1,6 @@
 import { SIDE_LONG, SIDE_SHORT } from "../../../assembly/layout.ts";
-import type { Source } from "../../core/catalogue.ts";
 import type { DirectionMode } from "../../core/execution.ts";
-import { sourceOf } from "./indicator_series.ts";
+import { sourceOf } from "./series/series_kernel.ts";
 import type { Kernels } from "./kernels.ts";
 import { type MaskChoice, maskChoices, type MaskPlan } from "./mask_plan.ts";
 import { createMaskSlots } from "./mask_slots.ts";
@@ -67,7 +66,7 @@ function computeSeries(
 ): void {
   const { kernel, series } = maskPlan.indicators[indicator];
   kernel.compute(kernels, series.values(choice.series), {
-    column: (source: Source) => at[source],
+    column: (name) => at[name],
     target: at.series + indicator * sizes.columnBytes,
     scratch: at.scratch,
     bars: input.prices.close.length,
