@@ -7,9 +7,6 @@ export const ARENA_BASE = 1024;
 /** Bars that must be readable behind the last one of every column and series: masks are built 64 bars at a time. */
 export const COLUMN_SLACK = 64;
 
-/** Longest indicator window. */
-export const WINDOW_MAX = 2000;
-
 /** Sides of the market; also the bits of "which sides may be opened". */
 export const SIDE_LONG = 1;
 export const SIDE_SHORT = 2;

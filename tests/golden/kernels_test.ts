@@ -5,7 +5,8 @@ import { kernelRun } from "../helpers/kernel_run.ts";
 import { kernelSeries } from "../helpers/kernel_series.ts";
 import { kernelBench } from "../helpers/series.ts";
 import { runEngine } from "../oracle/engine.ts";
-import { indicatorSeries, type OracleCandles } from "../oracle/indicators.ts";
+import type { OracleCandles } from "../oracle/candles.ts";
+import { indicatorSeries } from "../oracle/indicators.ts";
 import type { Signal } from "../oracle/signals.ts";
 
 interface SeriesCase {
@@ -42,6 +43,7 @@ async function loadCandles(name: string): Promise<OracleCandles> {
     high: f32(columns.high),
     low: f32(columns.low),
     close: f32(columns.close),
+    volume: f32(columns.volume),
   };
 }
 

@@ -26,7 +26,11 @@ export function kernelSeries(
   kernels.hl2(high, low, columns.hl2, bars);
   kernels.hlc3(high, low, close, columns.hlc3, bars);
   kernels.ohlc4(open, high, low, close, columns.ohlc4, bars);
-  const place = { target: bench.room(4 * bars), scratch: bench.room(8 * bars * seriesKernels[id].scratch), bars };
+  const place = {
+    target: bench.room(4 * bars),
+    scratch: bench.room(8 * bars * seriesKernels[id].scratch),
+    bars,
+  };
   seriesKernels[id].compute(kernels, values, { ...place, column: (name) => columns[name] });
   return bench.readF32(place.target, bars);
 }

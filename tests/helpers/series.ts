@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { ARENA_BASE, COLUMN_SLACK } from "../../assembly/layout.ts";
 import { instantiateKernels, kernelModule, type Kernels } from "../../src/adapters/wasm/kernels.ts";
-import type { OracleCandles } from "../oracle/indicators.ts";
+import type { OracleCandles } from "../oracle/candles.ts";
 import type { Signal } from "../oracle/signals.ts";
 
 /** An instance of the module whose memory a test fills from the bottom. */
@@ -98,7 +98,7 @@ export function randomWalk(
 ): OracleCandles & Record<keyof OracleCandles, Float32Array<ArrayBuffer>> {
   const random = generator(seed);
   const column = () => new Float32Array(bars);
-  const candles = { open: column(), high: column(), low: column(), close: column() };
+  const candles = { open: column(), high: column(), low: column(), close: column(), volume: column() };
   let price = 100;
   for (let t = 0; t < bars; t++) {
     const open = price;
@@ -107,6 +107,7 @@ export function randomWalk(
     candles.close[t] = price;
     candles.high[t] = Math.max(open, price) * (1 + random() * 0.002);
     candles.low[t] = Math.min(open, price) * (1 - random() * 0.002);
+    candles.volume[t] = Math.floor(random() * 1000);
   }
   return candles;
 }

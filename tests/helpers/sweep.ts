@@ -4,7 +4,7 @@ import { findIndicator } from "../../src/core/catalogue.ts";
 import type { DirectionMode, SizingMode } from "../../src/core/execution.ts";
 import type { IndicatorGrid, SweepPlan } from "../../src/core/plan.ts";
 import type { SweepInput } from "../../src/ports/compute.ts";
-import type { OracleCandles } from "../oracle/indicators.ts";
+import type { OracleCandles } from "../oracle/candles.ts";
 
 /** A sweep as a test writes it. */
 export interface SweepSketch {
@@ -30,6 +30,7 @@ export function sweepInput(sketch: SweepSketch): SweepInput {
   columns.high.set(candles.high);
   columns.low.set(candles.low);
   columns.close.set(candles.close);
+  columns.volume.set(candles.volume);
   const indicators = sketch.indicators.map(indicatorGrid);
   const signalTotal = product(indicators.map((grid) => grid.signalCombinations));
   const stageATotal = product(indicators.map((grid) => grid.variants)) * signalTotal;

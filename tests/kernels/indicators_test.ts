@@ -4,7 +4,8 @@ import { catalogue } from "../../src/core/catalogue.ts";
 import type { Source } from "../../src/core/catalogue/definition.ts";
 import { kernelSeries } from "../helpers/kernel_series.ts";
 import { kernelBench, pricesArbitrary } from "../helpers/series.ts";
-import { indicatorSeries, sourceSeries } from "../oracle/indicators.ts";
+import { sourceSeries } from "../oracle/candles.ts";
+import { indicatorSeries } from "../oracle/indicators.ts";
 
 const bench = kernelBench();
 
@@ -12,7 +13,7 @@ const candlesArbitrary = fc.integer({ min: 0, max: 130 }).chain((bars) => {
   const column = pricesArbitrary({ minLength: bars, maxLength: bars }, { holes: false });
   const withHoles = fc.tuple(column, fc.array(fc.nat(Math.max(0, bars - 1)), { maxLength: 3 }))
     .map(([values, holes]) => values.map((value, t) => holes.includes(t) ? NaN : value));
-  return fc.record({ open: withHoles, high: withHoles, low: withHoles, close: withHoles });
+  return fc.record({ open: withHoles, high: withHoles, low: withHoles, close: withHoles, volume: withHoles });
 });
 
 const windowArbitrary = fc.oneof(fc.integer({ min: 2, max: 20 }), fc.integer({ min: 2, max: 140 }));
@@ -41,7 +42,7 @@ for (const { id, axes } of catalogue) {
   Deno.test(`${id} kernel equals its oracle at lengths around the window`, () => {
     for (const bars of [0, 1, 6, 7, 8, 14, 15]) {
       const column = Array.from({ length: bars }, (_, t) => Math.fround(10 + ((t * 7) % 5)));
-      const candles = { open: column, high: column, low: column, close: column };
+      const candles = { open: column, high: column, low: column, close: column, volume: column };
       const values = { window: 7, fast_window: 3, slow_window: 7, source: "close" };
       assert.deepEqual(
         kernelSeries(bench, { id, candles, values }),
@@ -53,7 +54,7 @@ for (const { id, axes } of catalogue) {
 
 Deno.test("momentum.rsi kernel has no value in a flat market", () => {
   const flat = new Float32Array(40).fill(5);
-  const candles = { open: flat, high: flat, low: flat, close: flat };
+  const candles = { open: flat, high: flat, low: flat, close: flat, volume: flat };
   const series = kernelSeries(bench, {
     id: "momentum.rsi",
     candles,
@@ -74,7 +75,7 @@ Deno.test("hl2, hlc3 and ohlc4 round after each operation", () => {
 
 Deno.test("an indicator kernel traps on a window below 1", () => {
   const column = [1, 2, 3];
-  const candles = { open: column, high: column, low: column, close: column };
+  const candles = { open: column, high: column, low: column, close: column, volume: column };
   assert.throws(
     () => kernelSeries(bench, { id: "ma.sma", candles, values: { window: 0, source: "close" } }),
     WebAssembly.RuntimeError,

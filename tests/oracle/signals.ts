@@ -1,5 +1,7 @@
-import { findIndicator, type Source } from "../../src/core/catalogue.ts";
-import { indicatorSeries, type OracleCandles, sourceSeries } from "./indicators.ts";
+import { findIndicator } from "../../src/core/catalogue.ts";
+import type { Source } from "../../src/core/catalogue/definition.ts";
+import { type OracleCandles, sourceSeries } from "./candles.ts";
+import { indicatorSeries } from "./indicators.ts";
 
 /** Signal of one bar. */
 export type Signal = "L" | "S" | "N";
@@ -30,6 +32,8 @@ export function indicatorSignal(candles: OracleCandles, { id, values, signals }:
       return compareSignal(series, series.map(() => 0));
     case "threshold_band":
       return bandSignal(series, { long: signals.long_threshold, short: signals.short_threshold });
+    default:
+      throw new Error(`No signal oracle for ${id}`);
   }
 }
 

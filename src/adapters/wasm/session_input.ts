@@ -4,7 +4,7 @@ import type { SweepInput } from "../../ports/compute.ts";
 
 /** What a session computes on, cut down to what is worth posting to a thread. */
 export interface SessionInput {
-  readonly prices: Pick<CandleColumns, "open" | "high" | "low" | "close">;
+  readonly prices: Pick<CandleColumns, "open" | "high" | "low" | "close" | "volume">;
   readonly slice: BarSlice;
   readonly plan: SweepPlan;
   /** Bytes for cached signal masks; more is faster, results never depend on it. */
@@ -16,6 +16,7 @@ export const defaultMaskBytes = 64 * 1024 * 1024;
 
 /** The part of a port's input that the module needs. */
 export function sessionInput(input: SweepInput, maskBytesMax = defaultMaskBytes): SessionInput {
-  const { open, high, low, close } = input.timeline.candles;
-  return { prices: { open, high, low, close }, slice: input.timeline.slice, plan: input.plan, maskBytesMax };
+  const { open, high, low, close, volume } = input.timeline.candles;
+  const prices = { open, high, low, close, volume };
+  return { prices, slice: input.timeline.slice, plan: input.plan, maskBytesMax };
 }

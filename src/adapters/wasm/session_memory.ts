@@ -85,7 +85,10 @@ export function loadSession(
   const { buffer } = kernels.memory;
   const { open, high, low, close, volume } = input.prices;
   for (
-    const [address, column] of [[at.open, open], [at.high, high], [at.low, low], [at.close, close], [at.volume, volume]] as const
+    const [address, column] of [[at.open, open], [at.high, high], [at.low, low], [at.close, close], [
+      at.volume,
+      volume,
+    ]] as const
   ) {
     new Float32Array(buffer, address, column.length).set(column);
   }

@@ -4,7 +4,15 @@ import type { AxisDefinition, Source } from "./definition.ts";
 export const plainSources: readonly Source[] = ["close", "hlc3", "ohlc4", "low", "high", "open"];
 
 /** Sources of the moving averages. */
-export const movingAverageSources: readonly Source[] = ["close", "hl2", "hlc3", "ohlc4", "low", "high", "open"];
+export const movingAverageSources: readonly Source[] = [
+  "close",
+  "hl2",
+  "hlc3",
+  "ohlc4",
+  "low",
+  "high",
+  "open",
+];
 
 /** The `source` axis. */
 export function sourceAxis(sources: readonly Source[]): AxisDefinition {
