@@ -131,7 +131,7 @@ Deno.test("house/positional counts the parameters of exported functions", () => 
   assert.deepEqual(rules("src/core/a.ts", "function f(a: A, b: B, c: C) {}"), []);
 });
 
-Deno.test("house/doc wants a doc comment right above an exported declaration", () => {
+Deno.test("S000-51 house/doc wants a doc comment right above an exported declaration", () => {
   const bare = ["export const a = 1;", "export type A = 1;", "export interface A {}", "export class A {}"];
   for (const code of bare) {
     assert.deepEqual(rules("src/core/a.ts", code), ["house/doc"], code);

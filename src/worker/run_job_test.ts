@@ -93,7 +93,7 @@ Deno.test("runJob() writes one last snapshot after Stage B only when something c
   assert.equal(snapshots(none.writes).length, 1);
 });
 
-Deno.test("S000-23 S000-24 S000-25 a cancel between batches ends the job at the next boundary", async () => {
+Deno.test("S000-23 S000-24 S000-25 S000-50 a cancel between batches ends the job at the next boundary", async () => {
   const worker = harness({
     batchUnits: 1,
     before: async (call) => {
@@ -135,7 +135,7 @@ Deno.test("S000-24 a cancel while finalising leaves ranking rows without reports
   assert.deepEqual(rows.map(({ reportTableMd }) => reportTableMd), rows.map(() => null));
 });
 
-Deno.test("S000-26 S000-27 S001-26 a lease lost during a snapshot stops every further write", async () => {
+Deno.test("S000-26 S000-27 S000-50 S001-26 a lease lost during a snapshot stops every further write", async () => {
   const worker = harness({
     batchUnits: 1,
     settings: { snapshotVariantsStep: 4 },
@@ -152,7 +152,7 @@ Deno.test("S000-26 S000-27 S001-26 a lease lost during a snapshot stops every fu
   assert.deepEqual([line?.fields.stage, line?.fields.during], ["stage_b", "snapshot"]);
 });
 
-Deno.test("S000-28 S000-29 S001-17 S001-18 a reclaimed job starts at Stage A again and ends with the same rows", async () => {
+Deno.test("S000-28 S000-29 S000-50 S001-17 S001-18 a reclaimed job starts at Stage A again and ends with the same rows", async () => {
   const calm = harness({ batchUnits: 1 });
   const first = await calm.submit();
   await calm.runNext();

@@ -147,7 +147,7 @@ Deno.test("backtest names the line of a malformed candle file and the path of a 
   assert.match(missing.stderr, /none\.csv/);
 });
 
-Deno.test("a bad command line ends with exit code 2", async () => {
+Deno.test("S001-07 a bad command line ends with exit code 2", async () => {
   for (const line of [["backtest"], ["sweep"], ["backtest", "--colour"], ["worker", "--metrics-port", "0"]]) {
     const { code, stderr } = await runProgram(line);
     assert.equal(code, 2, line.join(" "));

@@ -6,7 +6,7 @@ const server = embeddedPostgres();
 
 const longSweep = { windows: 1500 };
 
-Deno.test("S000-01 S000-04 S000-38 S001-08 S001-10 a worker process runs a submitted job from claim to report", async () => {
+Deno.test("S000-01 S000-04 S000-38 S001-07 S001-10 a worker process runs a submitted job from claim to report", async () => {
   await using world = await workerWorld(server);
   const user = crypto.randomUUID();
   const jobId = await world.submit(walkRequest({ windows: 30 }), user);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { embeddedPostgres } from "../helpers/postgres.ts";
-import { runProgram } from "../helpers/program.ts";
+import { runProgram, startProgram } from "../helpers/program.ts";
 import { temporaryFolder } from "../helpers/temporary_folder.ts";
 
 const server = embeddedPostgres();
@@ -54,6 +54,18 @@ Deno.test("S001-02 ROEHUB_BACKTEST_CONFIG is used instead of the environment's f
   const { code, stderr } = await runProgram(["worker"], { env });
   assert.equal(code, 0);
   assert.ok(stderr.includes(`config_path=${folder.path}`), stderr);
+});
+
+Deno.test("S001-08 a worker without flags takes its config from the environment and serves port 9204", async () => {
+  const dsn = await server.createDatabase();
+  await runProgram(["migrate"], { env: { POSTGRES_DSN: dsn } });
+  const worker = startProgram(["worker"], { env: { STRATEGY_PG_DSN: dsn, ROEHUB_ENV: "test" } });
+  await worker.saw("event=metrics_started metrics_port=9204");
+  const response = await fetch("http://127.0.0.1:9204/metrics");
+  assert.equal(response.status, 200);
+  assert.match(await response.text(), /^# HELP /);
+  worker.process.kill("SIGTERM");
+  assert.equal((await worker.ended()).code, 0);
 });
 
 Deno.test("S001-06 S001-30 a worker with a wrong CH_ setting exits 1 and names it", async () => {

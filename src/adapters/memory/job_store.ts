@@ -1,4 +1,10 @@
-import type { Job, Lease, StoredShortlist, StoredTopVariant } from "../../core/job.ts";
+import {
+  canTransition,
+  type Job,
+  type Lease,
+  type StoredShortlist,
+  type StoredTopVariant,
+} from "../../core/job.ts";
 import type { Clock } from "../../ports/clock.ts";
 
 /** What the in-memory job ports share: three tables and the clock that stands for the database's. */
@@ -19,8 +25,12 @@ export function leasedJob(store: JobStore, lease: Lease): Job | null {
   return (job.leaseExpiresAtMs ?? 0) > store.clock.nowMs() ? job : null;
 }
 
-/** Stores a job with `updatedAtMs` set; answers what was stored. */
+/** Stores a job with `updatedAtMs` set; answers what was stored. Throws on a transition that does not exist. */
 export function writeJob(store: JobStore, job: Job): Job {
+  const before = store.jobs.get(job.jobId)?.state;
+  if (before !== undefined && !canTransition(before, job.state)) {
+    throw new Error(`Cannot write job "${job.jobId}": ${before} does not go to ${job.state}`);
+  }
   const written = asStored({ ...job, updatedAtMs: writeTimeMs(store, job) });
   store.jobs.set(job.jobId, written);
   return written;
