@@ -57,6 +57,25 @@ export interface Trade {
   readonly exit_reason: ExitReason;
 }
 
+/** Members of a trade in the order in which they are shown; a stored trade may have lost it. */
+export const tradeMembers: readonly (keyof Trade)[] = [
+  "trade_id",
+  "direction",
+  "entry_bar_index",
+  "exit_bar_index",
+  "entry_fill_price",
+  "exit_fill_price",
+  "qty_base",
+  "entry_quote_amount",
+  "exit_quote_amount",
+  "entry_fee_quote",
+  "exit_fee_quote",
+  "gross_pnl_quote",
+  "net_pnl_quote",
+  "locked_profit_quote",
+  "exit_reason",
+];
+
 /** What the exact replay of one variant gives. */
 export interface Replay {
   readonly trades: readonly Trade[];

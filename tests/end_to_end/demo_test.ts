@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { tradeMembers } from "../../src/core/execution.ts";
 import { runProgram } from "../helpers/program.ts";
 
 Deno.test("S000-01 demo --json runs the main job on real candles and prints only its result", async () => {
@@ -15,6 +16,7 @@ Deno.test("S000-01 demo --json runs the main job on real candles and prints only
     assert.match(row.report_table_md, /^\|Metric\|Value\|\n\|---\|---\|\n\|Start\|/);
   }
   assert.deepEqual(demo.top.map(({ trades }: { trades: unknown }) => trades !== null).lastIndexOf(true), 2);
+  assert.deepEqual(Object.keys(demo.top[0].trades[0]), tradeMembers);
 });
 
 Deno.test("demo without --json shows table, report, equity and where the rows are", async () => {

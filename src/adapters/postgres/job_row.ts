@@ -1,3 +1,4 @@
+import { type Trade, tradeMembers } from "../../core/execution.ts";
 import type { Job, StoredShortlist, StoredTopVariant } from "../../core/job.ts";
 
 /** A row of `backtest_jobs` as the driver gives it. */
@@ -97,9 +98,14 @@ export function toTopVariant(row: TopVariantRow): StoredTopVariant {
     totalReturnPct: row.total_return_pct,
     payload: row.payload_json,
     reportTableMd: row.report_table_md,
-    trades: row.trades_json,
+    trades: row.trades_json && row.trades_json.map(inOrder),
     updatedAtMs: row.updated_at.getTime(),
   };
+}
+
+// jsonb keeps no order of members
+function inOrder(trade: Trade): Trade {
+  return Object.fromEntries(tradeMembers.map((name) => [name, trade[name]])) as unknown as Trade;
 }
 
 /** The shortlist a row holds. */

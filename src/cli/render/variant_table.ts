@@ -1,4 +1,5 @@
 import Table from "cli-table3";
+import { findIndicator } from "../../core/catalogue.ts";
 import type { VariantPayload } from "../../core/plan.ts";
 
 /** The members of a ranked variant that a table shows. */
@@ -24,8 +25,11 @@ export function variantTable(variants: readonly TableVariant[]): string {
 
 function describe(payload: VariantPayload): string {
   return payload.indicator_selections.map(({ indicator_id, inputs, params }) => {
-    const values = Object.values({ ...inputs, ...params });
-    const signals = Object.values(payload.signal_params[indicator_id] ?? {});
+    const chosen: Record<string, string | number> = { ...inputs, ...params };
+    const values = findIndicator(indicator_id)?.axes.map(({ name }) => chosen[name]) ?? Object.values(chosen);
+    const signals = Object.entries(payload.signal_params[indicator_id] ?? {}).sort().map(([, value]) =>
+      value
+    );
     return `${indicator_id}(${values.join(", ")}${signals.length > 0 ? `; ${signals.join(", ")}` : ""})`;
   }).join(" and ");
 }
