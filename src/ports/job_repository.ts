@@ -1,10 +1,5 @@
 import type { Job, JobState, NewJob } from "../core/job.ts";
-
-/** Position after the last row of a page, in the order `createdAt DESC, jobId DESC`. */
-export interface JobCursor {
-  readonly createdAtMs: number;
-  readonly jobId: string;
-}
+import type { JobCursor } from "../core/job_cursor.ts";
 
 /** One page of a user's jobs. */
 export interface JobPage {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { BacktestError } from "../../src/core/errors.ts";
 import type { Job, JobState } from "../../src/core/job.ts";
-import type { JobCursor } from "../../src/ports/job_repository.ts";
+import type { JobCursor } from "../../src/core/job_cursor.ts";
 import {
   createJobs,
   jobIdOf,

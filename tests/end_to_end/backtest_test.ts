@@ -156,7 +156,7 @@ Deno.test("S001-07 a bad command line ends with exit code 2", async () => {
 });
 
 Deno.test("every command has --help", async () => {
-  const jobs = ["submit", "show", "top", "cancel", "watch"].map((name) => ["jobs", name]);
+  const jobs = ["submit", "list", "show", "top", "cancel", "watch"].map((name) => ["jobs", name]);
   for (const command of [["demo"], ["backtest"], ["migrate"], ["worker"], ["jobs"], ...jobs]) {
     const { code, stdout } = await runProgram([...command, "--help"]);
     assert.equal(code, 0);

@@ -121,6 +121,10 @@ Deno.test("jobs commands tell missing, foreign and malformed ids and a full quot
   const body = JSON.stringify(walkRequest({ windows: 3 }));
   for (let i = 0; i < 2; i++) await world.submit(walkRequest({ windows: 3 }), user);
   await refusal(["submit", "--request", "-", "--user", user], /quota exceeded \(max=3\)/, body);
+  assert.equal(
+    (await world.run(["jobs", "list", "--user", user, "--limit", "2"])).stdout.match(/queued/g)?.length,
+    2,
+  );
   const cancelled = await world.run(["jobs", "cancel", jobId, "--user", user]);
   assert.match(cancelled.stdout, /state +cancelled/);
   const watched = await world.run(["jobs", "watch", jobId, "--user", user]);

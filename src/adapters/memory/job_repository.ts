@@ -3,7 +3,8 @@ import { BacktestError } from "../../core/errors.ts";
 import { isActive, isTerminal, type Job, type NewJob } from "../../core/job.ts";
 import { requireInteger, requireNewJob, requireUuid } from "../../core/job_arguments.ts";
 import { quotaExceeded } from "../../core/job_quota.ts";
-import type { JobCursor, JobRepository } from "../../ports/job_repository.ts";
+import type { JobCursor } from "../../core/job_cursor.ts";
+import type { JobRepository } from "../../ports/job_repository.ts";
 import { asStored, type JobStore, writeJob, writeTimeMs } from "./job_store.ts";
 
 /** The submitting side of the queue in memory. */

@@ -1,7 +1,8 @@
 import type { Job, JobState, NewJob } from "../../core/job.ts";
 import { requireInteger, requireNewJob, requireUuid } from "../../core/job_arguments.ts";
 import { quotaExceeded } from "../../core/job_quota.ts";
-import type { JobCursor, JobPage, JobRepository } from "../../ports/job_repository.ts";
+import type { JobCursor } from "../../core/job_cursor.ts";
+import type { JobPage, JobRepository } from "../../ports/job_repository.ts";
 import type { Sql, SqlContext } from "./connect.ts";
 import { asJsonb, moment } from "./fragments.ts";
 import { type JobRow, toJob } from "./job_row.ts";

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import type { CommandDeps } from "../deps.ts";
 import { addCancelCommand } from "./cancel.ts";
+import { addListCommand } from "./list.ts";
 import { addShowCommand } from "./show.ts";
 import { addSubmitCommand } from "./submit.ts";
 import { addTopCommand } from "./top.ts";
@@ -10,6 +11,7 @@ import { addWatchCommand } from "./watch.ts";
 export function addJobsCommands(program: Command, deps: CommandDeps): void {
   const jobs = program.command("jobs").description("Submit and follow jobs (STRATEGY_PG_DSN)");
   addSubmitCommand(jobs, deps);
+  addListCommand(jobs, deps);
   addShowCommand(jobs, deps);
   addTopCommand(jobs, deps);
   addCancelCommand(jobs, deps);

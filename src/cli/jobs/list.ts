@@ -1,0 +1,31 @@
+import type { Command } from "commander";
+import { listJobs } from "../../usecases/list_jobs.ts";
+import type { CliDeps } from "../deps.ts";
+import { positiveInteger } from "../options.ts";
+import { jobTable } from "../render/job_table.ts";
+
+interface ListOptions {
+  readonly state?: string;
+  readonly limit?: number;
+  readonly cursor?: string;
+  readonly user: string;
+  readonly json?: boolean;
+}
+
+/** `jobs list`: a user's jobs, newest first. */
+export function addListCommand(jobs: Command, deps: CliDeps): void {
+  jobs.command("list")
+    .description("List jobs, newest first")
+    .option("--state <state>", "only queued, running, succeeded, failed or cancelled ones")
+    .option("--limit <n>", "rows of a page, 1 to 250", positiveInteger)
+    .option("--cursor <text>", "where an earlier page ended")
+    .option("--user <uuid>", "owner of the jobs", deps.userId)
+    .option("--json", "print the page as JSON")
+    .action(async ({ json, user, ...query }: ListOptions) => {
+      await using stores = await deps.openJobs();
+      const page = await listJobs(stores.jobs, { ...query, userId: user });
+      if (json) return deps.out(`${JSON.stringify(page)}\n`);
+      deps.out(`${jobTable(page.items)}\n`);
+      if (page.next_cursor !== null) deps.err(`More: --cursor ${page.next_cursor}\n`);
+    });
+}

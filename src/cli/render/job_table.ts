@@ -1,0 +1,21 @@
+import Table from "cli-table3";
+import type { JobListItem } from "../../usecases/list_jobs.ts";
+
+/** Jobs as a plain table for a terminal. */
+export function jobTable(jobs: readonly JobListItem[]): string {
+  const table = new Table({
+    head: ["job", "state", "stage", "progress", "created"],
+    colAligns: ["left", "left", "left", "right", "left"],
+    style: { head: [], border: [], compact: true },
+  });
+  for (const job of jobs) {
+    table.push([
+      job.job_id,
+      job.state,
+      job.stage,
+      `${job.processed_units}/${job.total_units}`,
+      job.created_at,
+    ]);
+  }
+  return table.toString();
+}

@@ -1,0 +1,84 @@
+import { decodeJobCursor, encodeJobCursor } from "../core/job_cursor.ts";
+import { validationError } from "../core/errors.ts";
+import { type JobState, jobStates } from "../core/job.ts";
+import type { JobRepository } from "../ports/job_repository.ts";
+import { type JobStatus, jobStatus } from "./job_status.ts";
+
+const limitDefault = 50;
+const limitMax = 250;
+
+const listMembers = [
+  "job_id",
+  "mode",
+  "state",
+  "stage",
+  "created_at",
+  "updated_at",
+  "started_at",
+  "finished_at",
+  "cancel_requested_at",
+  "processed_units",
+  "total_units",
+] as const satisfies readonly (keyof JobStatus)[];
+
+/** A job as a list shows it. */
+export type JobListItem = Pick<JobStatus, typeof listMembers[number]>;
+
+/** One page of a user's jobs, newest first. */
+export interface JobList {
+  readonly items: readonly JobListItem[];
+  /** For the next page; null on the last one. Opaque. */
+  readonly next_cursor: string | null;
+}
+
+/** Which jobs are asked for; texts as the caller sent them, blank ones count as absent. */
+export interface JobListQuery {
+  readonly userId: string;
+  readonly state?: string;
+  readonly limit?: number;
+  readonly cursor?: string;
+}
+
+/** A page of the caller's jobs. Rejects with `validation_error` naming state, cursor or limit, checked in that order. */
+export async function listJobs(jobs: JobRepository, query: JobListQuery): Promise<JobList> {
+  const state = parseState(query.state);
+  const cursor = query.cursor?.trim() ? decodeJobCursor(query.cursor.trim()) : undefined;
+  const limit = checkLimit(query.limit ?? limitDefault);
+  const page = await jobs.listForUser({
+    userId: query.userId,
+    limit,
+    ...(state === undefined ? {} : { state }),
+    ...(cursor === undefined ? {} : { cursor }),
+  });
+  return {
+    items: page.items.map((job) => {
+      const status = jobStatus(job);
+      return Object.fromEntries(listMembers.map((name) => [name, status[name]])) as unknown as JobListItem;
+    }),
+    next_cursor: page.nextCursor && encodeJobCursor(page.nextCursor),
+  };
+}
+
+function parseState(text: string | undefined): JobState | undefined {
+  const name = text?.trim().toLowerCase();
+  if (!name) return undefined;
+  const state = jobStates.find((known) => known === (name === "canceled" ? "cancelled" : name));
+  if (state) return state;
+  throw validationError("Invalid jobs state filter", [
+    {
+      path: "query.state",
+      code: "invalid_value",
+      message: "state must be one of: queued, running, succeeded, failed, cancelled",
+    },
+  ]);
+}
+
+function checkLimit(limit: number): number {
+  const refused = (code: string, bound: string) =>
+    validationError(`Jobs list limit must be ${bound}, got ${limit}`, [
+      { path: "query.limit", code, message: `limit must be ${bound}` },
+    ]);
+  if (!Number.isInteger(limit) || limit <= 0) throw refused("greater_than", "> 0");
+  if (limit > limitMax) throw refused("max_value", `<= ${limitMax}`);
+  return limit;
+}
