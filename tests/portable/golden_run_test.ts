@@ -1,0 +1,119 @@
+import assert from "node:assert/strict";
+import { temporaryFolder } from "../helpers/temporary_folder.ts";
+import { goldenRun } from "./golden_run.ts";
+
+const root = new URL("../../", import.meta.url);
+const wasmFile = new URL("build/backtest.wasm", root);
+const candlesFile = new URL("tests/golden/data/candles/synthetic-600-nan.json", root);
+
+const expected = goldenRun(
+  await Deno.readFile(wasmFile),
+  JSON.parse(await Deno.readTextFile(candlesFile)),
+);
+
+Deno.test("the golden run has the same hash in Node", async () => {
+  await using folder = await temporaryFolder();
+  await bundle(`${folder.path}/golden_run.mjs`);
+  const script = await folder.write(
+    "run.mjs",
+    `import { readFileSync } from "node:fs";
+     import { goldenRun } from "./golden_run.mjs";
+     const [wasm, candles] = process.argv.slice(2).map((path) => readFileSync(path));
+     console.log(await goldenRun(wasm, JSON.parse(candles.toString())));`,
+  );
+  const node = await run("node", [script, wasmFile.pathname, candlesFile.pathname]);
+  assert.equal(node.trim(), await expected);
+});
+
+const chromium = await findChromium();
+
+Deno.test({
+  name: chromium === null
+    ? "the golden run has the same hash in Chromium (skipped: there is no chromium on the PATH)"
+    : "the golden run has the same hash in Chromium",
+  ignore: chromium === null,
+  async fn() {
+    await using folder = await temporaryFolder();
+    await bundle(`${folder.path}/golden_run.mjs`);
+    const result = Promise.withResolvers<string>();
+    const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, async (request) => {
+      const { pathname } = new URL(request.url);
+      if (pathname === "/result") {
+        result.resolve(await request.text());
+        return new Response();
+      }
+      return await page(pathname, folder.path);
+    });
+    const browser = new Deno.Command(chromium!, {
+      args: [
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        `--user-data-dir=${folder.path}/profile`,
+        `http://127.0.0.1:${server.addr.port}/`,
+      ],
+      stdout: "null",
+      stderr: "null",
+    }).spawn();
+    try {
+      const ended = browser.status.then(({ code }) => `Chromium ended with code ${code} before it answered`);
+      assert.equal(await Promise.race([result.promise, ended]), await expected);
+    } finally {
+      browser.kill("SIGKILL");
+      await browser.status;
+      await server.shutdown();
+    }
+  },
+});
+
+async function page(pathname: string, folder: string): Promise<Response> {
+  const file = (path: string | URL, type: string) =>
+    Deno.readFile(path).then((bytes) => new Response(bytes, { headers: { "content-type": type } }));
+  switch (pathname) {
+    case "/":
+      return new Response(
+        `<!doctype html><script type="module">
+          import { goldenRun } from "./golden_run.mjs";
+          const load = async (path) => (await fetch(path)).arrayBuffer();
+          const candles = JSON.parse(new TextDecoder().decode(await load("/candles.json")));
+          const hash = await goldenRun(await load("/backtest.wasm"), candles).catch(String);
+          await fetch("/result", { method: "POST", body: hash });
+        </script>`,
+        { headers: { "content-type": "text/html" } },
+      );
+    case "/golden_run.mjs":
+      return await file(`${folder}/golden_run.mjs`, "text/javascript");
+    case "/backtest.wasm":
+      return await file(wasmFile, "application/wasm");
+    case "/candles.json":
+      return await file(candlesFile, "application/json");
+    default:
+      return new Response(null, { status: 404 });
+  }
+}
+
+async function bundle(output: string): Promise<void> {
+  const entry = new URL("tests/portable/golden_run.ts", root).pathname;
+  await run(Deno.execPath(), ["bundle", "--quiet", "--platform", "browser", "--output", output, entry]);
+}
+
+async function run(program: string, args: readonly string[]): Promise<string> {
+  const { success, stdout, stderr } = await new Deno.Command(program, { args: [...args], cwd: root })
+    .output();
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  assert.ok(success, text(stderr));
+  return text(stdout);
+}
+
+async function findChromium(): Promise<string | null> {
+  for (const name of ["chromium", "chromium-browser", "google-chrome"]) {
+    const found = await new Deno.Command("/bin/sh", { args: ["-c", `command -v ${name}`] }).output();
+    if (found.success) return new TextDecoder().decode(found.stdout).trim();
+  }
+  return null;
+}
