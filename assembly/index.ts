@@ -1,32 +1,110 @@
 import { replay } from "./execution/replay.ts";
 import { listSegments } from "./execution/segments.ts";
-import { macd, rsi } from "./indicator/momentum.ts";
-import { ema, sma } from "./indicator/moving_average.ts";
+import { candlePart, candlePartAtr, candlePartShare } from "./indicator/candle_parts.ts";
+import { adx, vortex } from "./indicator/directional_movement.ts";
+import { linregSlope } from "./indicator/linear_regression.ts";
+import { cci, macd, ppo, roc, rsi, trix } from "./indicator/momentum.ts";
+import { dema, ema, hma, rma, sma, tema, vwma, wma, zlema } from "./indicator/moving_average.ts";
+import { percentRank } from "./indicator/percent_rank.ts";
+import { pivotHigh, pivotLow } from "./indicator/pivots.ts";
 import { hl2, hlc3, ohlc4 } from "./indicator/source.ts";
-import { donchian } from "./indicator/trend.ts";
+import { fisher, stochastic, stochasticRsi, williamsR } from "./indicator/stochastic.ts";
+import { distanceToAverage, zscore } from "./indicator/structure.ts";
+import { aroon, donchian, ichimoku, keltner } from "./indicator/trend.ts";
+import { chandelierExit, psar, supertrend } from "./indicator/trend_stops.ts";
+import {
+  atr,
+  bollingerBandwidth,
+  bollingerPercent,
+  historicalVolatility,
+  stddev,
+  tr,
+  variance,
+} from "./indicator/volatility.ts";
+import {
+  accumulationLine,
+  chaikinMoneyFlow,
+  moneyFlowIndex,
+  onBalanceVolume,
+  vwap,
+  vwapDeviation,
+} from "./indicator/volume.ts";
 import { keepBest } from "./rank/top_k.ts";
+import { candleBody } from "./signal/candle_body.ts";
 import { combineMasks } from "./signal/combine.ts";
-import { comparePrice, sign, thresholdBand } from "./signal/rule.ts";
+import { compareColumn } from "./signal/compare.ts";
+import { deltaSign } from "./signal/delta.ts";
+import { pivotEvents } from "./signal/pivot_events.ts";
+import { sign, thresholdBand, thresholdCentered } from "./signal/threshold.ts";
 import { riskPlaneBytes, scoreRiskPlane } from "./sweep/risk_plane.ts";
 import { scoreSignals } from "./sweep/signals.ts";
 
 export {
+  accumulationLine,
+  adx,
+  aroon,
+  atr,
+  bollingerBandwidth,
+  bollingerPercent,
+  candleBody,
+  candlePart,
+  candlePartAtr,
+  candlePartShare,
+  cci,
+  chaikinMoneyFlow,
+  chandelierExit,
   combineMasks,
-  comparePrice,
+  compareColumn,
+  deltaSign,
+  dema,
+  distanceToAverage,
   donchian,
   ema,
+  fisher,
+  historicalVolatility,
   hl2,
   hlc3,
+  hma,
+  ichimoku,
   keepBest,
+  keltner,
+  linregSlope,
   listSegments,
   macd,
+  moneyFlowIndex,
   ohlc4,
+  onBalanceVolume,
+  percentRank,
+  pivotEvents,
+  pivotHigh,
+  pivotLow,
+  ppo,
+  psar,
   replay,
   riskPlaneBytes,
+  rma,
+  roc,
   rsi,
   scoreRiskPlane,
   scoreSignals,
   sign,
   sma,
+  stddev,
+  stochastic,
+  stochasticRsi,
+  supertrend,
+  tema,
   thresholdBand,
+  thresholdCentered,
+  tr,
+  trix,
+  variance,
+  vortex,
+  vwap,
+  vwapDeviation,
+  vwma,
+  williamsR,
+  wma,
+  zlema,
+  zscore,
 };

@@ -1,8 +1,8 @@
 // Offsets, strides and codes of everything that crosses the border in memory; imported by the module and by its host.
 // Offsets and strides are bytes. Untyped integers, so that both compilers read them.
 
-/** First byte the host may use; below it lies what the compiler placed. */
-export const ARENA_BASE = 1024;
+/** First byte the host may use; below it lies what the compiler placed, the tables of the logarithm. */
+export const ARENA_BASE = 8192;
 
 /** Bars that must be readable behind the last one of every column and series: masks are built 64 bars at a time. */
 export const COLUMN_SLACK = 64;
@@ -64,3 +64,9 @@ export const REASON_SIGNAL = 1;
 export const REASON_STOP = 2;
 export const REASON_TARGET = 3;
 export const REASON_FORCED = 4;
+
+/** Parts of a candle. */
+export const PART_BODY = 0;
+export const PART_RANGE = 1;
+export const PART_UPPER_WICK = 2;
+export const PART_LOWER_WICK = 3;

@@ -20,6 +20,11 @@ export function i32At(array: usize, index: i32): i32 {
   return load<i32>(array + ((index as usize) << 2));
 }
 
+/** Writes an element of an i32 array. */
+export function putI32(array: usize, index: i32, value: i32): void {
+  store<i32>(array + ((index as usize) << 2), value);
+}
+
 /** Element of an f64 array. */
 export function f64At(array: usize, index: i32): f64 {
   return load<f64>(array + ((index as usize) << 3));

@@ -5,6 +5,8 @@
  * Usage: `deno run --allow-read=docs --allow-write=docs/README.md scripts/docs_index.ts [--check]`
  */
 
+import { writeOrCheck } from "./generated_file.ts";
+
 const docs = new URL("../docs/", import.meta.url);
 const indexName = "README.md";
 
@@ -69,19 +71,7 @@ async function markdownFiles(folder: URL, prefix: string): Promise<string[]> {
   return found;
 }
 
-async function main(args: readonly string[]): Promise<number> {
-  const index = new URL(indexName, docs);
-  const wanted = await buildIndex();
-  if (args[0] !== "--check") {
-    await Deno.writeTextFile(index, wanted);
-    return 0;
-  }
-  const found = await Deno.readTextFile(index).catch(() => null);
-  if (found === wanted) return 0;
-  console.error(
-    `Index docs/${indexName} is ${found === null ? "missing" : "stale"}: run scripts/docs_index.ts`,
-  );
-  return 1;
+if (import.meta.main) {
+  const file = { path: `docs/${indexName}`, text: await buildIndex(), script: "scripts/docs_index.ts" };
+  Deno.exit(await writeOrCheck(file, Deno.args));
 }
-
-if (import.meta.main) Deno.exit(await main(Deno.args));

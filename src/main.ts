@@ -2,6 +2,7 @@ import { hostname } from "node:os";
 import { CsvCandleSource } from "./adapters/file/csv_candle_source.ts";
 import { systemClock } from "./adapters/system/clock.ts";
 import { createLog, type LogLevel } from "./adapters/system/log.ts";
+import { createIndicatorCompute } from "./adapters/wasm/indicator_compute.ts";
 import { createPool } from "./adapters/wasm/pool.ts";
 import type { CliDeps } from "./cli/deps.ts";
 import { exitCode, runCli } from "./cli/program.ts";
@@ -37,6 +38,7 @@ const deps: CliDeps = {
   openSchema: () =>
     openSchema(requiredVariable(env, "POSTGRES_DSN"), { onNotice: (line) => err(`${line}\n`) }),
   openCompute: createPool,
+  indicators: createIndicatorCompute(),
   openCandles: ({ path, ...options }) => new CsvCandleSource({ path, label: path, ...options }),
   openDemo: ({ onNotice }) => openDemo({ clock, log: log("warn"), lockedBy, onNotice }),
   runWorker: (options) =>

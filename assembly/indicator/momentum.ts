@@ -1,5 +1,37 @@
-import { f32At, putF32 } from "../memory.ts";
-import { emaNext } from "./moving_average.ts";
+import { f32At, f64At, putF32, putF64 } from "../memory.ts";
+import { freshDistances, freshSum } from "./fresh_sums.ts";
+import { averageNext, emaWeight, roundSeries, scratchSeries, wilderWeight } from "./rolling.ts";
+
+/**
+ * Rate of change: `100 * (x[t] / x[t - window] - 1)`. First value at `window`. NaN where either end is NaN or the old
+ * one is 0.
+ */
+export function roc(source: usize, target: usize, count: i32, window: i32): void {
+  assert(count >= 0 && window >= 1);
+  for (let t = 0; t < count; t++) {
+    const old = t < window ? NaN : f32At(source, t - window);
+    putF32(target, t, growth(f32At(source, t), old));
+  }
+}
+
+/**
+ * Growth of a triple exponential average: `100 * (e3[t] / e3[t - 1] - 1)`. First value at 1. NaN at a NaN and on the
+ * bar after it, and where the old average is 0.
+ */
+export function trix(source: usize, target: usize, count: i32, window: i32): void {
+  assert(count >= 0 && window >= 1);
+  const weight = emaWeight(window);
+  let first: f64 = NaN;
+  let second: f64 = NaN;
+  let third: f64 = NaN;
+  for (let t = 0; t < count; t++) {
+    const old = third;
+    first = averageNext(first, f32At(source, t), weight);
+    second = averageNext(second, first, weight);
+    third = averageNext(third, second, weight);
+    putF32(target, t, growth(third, old));
+  }
+}
 
 /**
  * MACD line: EMA(fast) - EMA(slow), subtracted in f64. First value at 0, where it is 0. NaN at a NaN, re-seeded by the
@@ -7,25 +39,51 @@ import { emaNext } from "./moving_average.ts";
  */
 export function macd(source: usize, target: usize, count: i32, fast: i32, slow: i32): void {
   assert(count >= 0 && fast >= 1 && slow >= 1);
-  const fastWeight: f64 = 2.0 / ((fast as f64) + 1.0);
-  const slowWeight: f64 = 2.0 / ((slow as f64) + 1.0);
+  const fastWeight = emaWeight(fast);
+  const slowWeight = emaWeight(slow);
   let fastAverage: f64 = NaN;
   let slowAverage: f64 = NaN;
   for (let t = 0; t < count; t++) {
     const value = f32At(source, t);
-    fastAverage = emaNext(fastAverage, value, fastWeight);
-    slowAverage = emaNext(slowAverage, value, slowWeight);
+    fastAverage = averageNext(fastAverage, value, fastWeight);
+    slowAverage = averageNext(slowAverage, value, slowWeight);
     putF32(target, t, fastAverage - slowAverage);
+  }
+}
+
+/**
+ * Percentage price oscillator: `100 * ((EMA(fast) - EMA(slow)) / EMA(slow))`. First value at 0, where it is 0. NaN at a
+ * NaN, re-seeded by the next valid bar, and where the slow average is 0.
+ */
+export function ppo(source: usize, target: usize, count: i32, fast: i32, slow: i32): void {
+  assert(count >= 0 && fast >= 1 && slow >= 1);
+  const fastWeight = emaWeight(fast);
+  const slowWeight = emaWeight(slow);
+  let fastAverage: f64 = NaN;
+  let slowAverage: f64 = NaN;
+  for (let t = 0; t < count; t++) {
+    const value = f32At(source, t);
+    fastAverage = averageNext(fastAverage, value, fastWeight);
+    slowAverage = averageNext(slowAverage, value, slowWeight);
+    const share = (fastAverage - slowAverage) / slowAverage;
+    putF32(target, t, slowAverage == 0.0 ? NaN : 100.0 * share);
   }
 }
 
 /**
  * Wilder's relative strength index: `100 - 100 / (1 + gain / loss)` with averages of weight `1 / window`, seeded with
  * the first change. First value at 1. NaN at a NaN and on the bar after it, and while the market has not moved at all.
+ * Needs 1 scratch series.
  */
-export function rsi(source: usize, target: usize, count: i32, window: i32): void {
+export function rsi(source: usize, target: usize, scratch: usize, count: i32, window: i32): void {
   assert(count >= 0 && window >= 1);
-  const weight: f64 = 1.0 / (window as f64);
+  relativeStrength(source, scratch, count, window);
+  roundSeries(scratch, target, count);
+}
+
+/** {@link rsi} as an f64 series. */
+export function relativeStrength(source: usize, target: usize, count: i32, window: i32): void {
+  const weight = wilderWeight(window);
   let previous: f64 = NaN;
   let gain: f64 = NaN;
   let loss: f64 = NaN;
@@ -36,13 +94,51 @@ export function rsi(source: usize, target: usize, count: i32, window: i32): void
     if (isNaN<f64>(change)) {
       gain = NaN;
       loss = NaN;
-      putF32(target, t, NaN);
+      putF64(target, t, NaN);
       continue;
     }
-    gain = emaNext(gain, change > 0.0 ? change : 0.0, weight);
-    loss = emaNext(loss, change < 0.0 ? -change : 0.0, weight);
-    putF32(target, t, strength(gain, loss));
+    gain = averageNext(gain, change > 0.0 ? change : 0.0, weight);
+    loss = averageNext(loss, change < 0.0 ? -change : 0.0, weight);
+    putF64(target, t, strength(gain, loss));
   }
+}
+
+/**
+ * Commodity channel index of the typical price `p = (h + l + c) / 3`: `(p - m) / (0.015 * d)` with the window's mean `m`
+ * and mean distance `d = mean(|p - m|)` from that same mean. First value at `window - 1`. NaN while the window holds a
+ * NaN and where `d` is 0. Needs 3 scratch series.
+ *
+ * Costs O(window) per bar: every distance changes when the mean moves, and the typical price fills all bits of an f64,
+ * so only sums made anew round as the definition's do.
+ */
+export function cci(
+  high: usize,
+  low: usize,
+  close: usize,
+  target: usize,
+  scratch: usize,
+  count: i32,
+  window: i32,
+): void {
+  assert(count >= 0 && window >= 1);
+  const prices = scratchSeries(scratch, 0, count);
+  const means = scratchSeries(scratch, 1, count);
+  const distances = scratchSeries(scratch, 2, count);
+  const size = window as f64;
+  for (let t = 0; t < count; t++) {
+    putF64(prices, t, (f32At(high, t) + f32At(low, t) + f32At(close, t)) / 3.0);
+  }
+  freshSum(prices, means, count, window);
+  for (let t = 0; t < count; t++) putF64(means, t, f64At(means, t) / size);
+  freshDistances(prices, means, distances, count, window);
+  for (let t = 0; t < count; t++) {
+    const scale = 0.015 * (f64At(distances, t) / size);
+    putF32(target, t, scale == 0.0 ? NaN : (f64At(prices, t) - f64At(means, t)) / scale);
+  }
+}
+
+function growth(value: f64, old: f64): f64 {
+  return old == 0.0 ? NaN : 100.0 * (value / old - 1.0);
 }
 
 function strength(gain: f64, loss: f64): f64 {

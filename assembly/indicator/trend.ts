@@ -1,5 +1,7 @@
-import { f64At, putF32 } from "../memory.ts";
-import { rollingMax, rollingMin, scratchSeries, widen } from "./rolling.ts";
+import { f32At, f64At, putF32, putF64 } from "../memory.ts";
+import { barsSinceMax } from "./bars_since.ts";
+import { channelMiddle } from "./channel.ts";
+import { averageNext, emaWeight, roundSeries, scratchSeries, widen } from "./rolling.ts";
 
 /**
  * Middle of the Donchian channel: `(highest high + lowest low) * 0.5` over `window`. First value at `window - 1`. NaN
@@ -14,13 +16,86 @@ export function donchian(
   window: i32,
 ): void {
   assert(count >= 0 && window >= 1);
-  const source = scratchSeries(scratch, 0, count);
-  const highest = scratchSeries(scratch, 1, count);
-  const lowest = scratchSeries(scratch, 2, count);
-  const tails = scratchSeries(scratch, 3, count);
-  widen(high, source, count);
-  rollingMax(source, highest, count, window, tails);
-  widen(low, source, count);
-  rollingMin(source, lowest, count, window, tails);
-  for (let t = 0; t < count; t++) putF32(target, t, (f64At(highest, t) + f64At(lowest, t)) * 0.5);
+  channelMiddle(high, low, scratch, count, window);
+  roundSeries(scratch, target, count);
+}
+
+/**
+ * Ichimoku's leading span A, `(conversion + base) * 0.5`, each the middle of the highest high and the lowest low of its
+ * window, taken from `shift` bars later. A positive shift reads the future and leaves the last `shift` bars NaN; a
+ * negative one shows what was known `-shift` bars ago. First value at `max(0, max(conversion, base) - 1 - shift)`. NaN
+ * while a window holds a NaN. Needs 5 scratch series.
+ */
+export function ichimoku(
+  high: usize,
+  low: usize,
+  target: usize,
+  scratch: usize,
+  count: i32,
+  conversion: i32,
+  base: i32,
+  shift: i32,
+): void {
+  assert(count >= 0 && conversion >= 1 && base >= 1);
+  const bases = scratchSeries(scratch, 4, count);
+  channelMiddle(high, low, scratch, count, base);
+  for (let t = 0; t < count; t++) putF64(bases, t, f64At(scratch, t));
+  channelMiddle(high, low, scratch, count, conversion);
+  for (let t = 0; t < count; t++) {
+    const from = t + shift;
+    const known = from >= 0 && from < count;
+    putF32(target, t, known ? (f64At(scratch, from) + f64At(bases, from)) * 0.5 : NaN);
+  }
+}
+
+/**
+ * Middle line of the Keltner channel: exponential average of the typical price `(h + l + c) / 3`, `a = 2 / (window +
+ * 1)`. First value at 0. NaN at a NaN, re-seeded by the next valid bar.
+ */
+export function keltner(
+  high: usize,
+  low: usize,
+  close: usize,
+  target: usize,
+  count: i32,
+  window: i32,
+): void {
+  assert(count >= 0 && window >= 1);
+  const weight = emaWeight(window);
+  let average: f64 = NaN;
+  for (let t = 0; t < count; t++) {
+    const price = (f32At(high, t) + f32At(low, t) + f32At(close, t)) / 3.0;
+    average = averageNext(average, price, weight);
+    putF32(target, t, average);
+  }
+}
+
+/**
+ * Aroon oscillator: up minus down, `((w - bars since the extreme) / w) * 100` for the highest high and the lowest low
+ * of the last `w = window` bars, the most recent one of equals. First value at `window - 1`. NaN while the window holds
+ * a NaN. Needs 4 scratch series.
+ */
+export function aroon(
+  high: usize,
+  low: usize,
+  target: usize,
+  scratch: usize,
+  count: i32,
+  window: i32,
+): void {
+  assert(count >= 0 && window >= 1);
+  const sinceHigh = scratchSeries(scratch, 0, count);
+  const sinceLow = scratchSeries(scratch, 1, count);
+  const values = scratchSeries(scratch, 2, count);
+  const candidates = scratchSeries(scratch, 3, count);
+  const size = window as f64;
+  widen(high, values, count);
+  barsSinceMax(values, sinceHigh, count, window, candidates);
+  for (let t = 0; t < count; t++) putF64(values, t, -f32At(low, t));
+  barsSinceMax(values, sinceLow, count, window, candidates);
+  for (let t = 0; t < count; t++) {
+    const up = ((size - f64At(sinceHigh, t)) / size) * 100.0;
+    const down = ((size - f64At(sinceLow, t)) / size) * 100.0;
+    putF32(target, t, up - down);
+  }
 }

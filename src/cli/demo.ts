@@ -10,6 +10,7 @@ import type { CliDeps, OpenDemo } from "./deps.ts";
 import { progressView } from "./render/progress.ts";
 import { reportColumns } from "./render/report_columns.ts";
 import { variantTable } from "./render/variant_table.ts";
+import { warningLines } from "./render/warning_lines.ts";
 
 const pollMs = 50;
 const shownVariants = 10;
@@ -84,7 +85,7 @@ async function summaryText(
     `in ${(summary.elapsed_ms / 1000).toFixed(1)} s from nothing (database included)`,
     "",
     variantTable(top.items),
-    "",
+    warningLines(top.warnings),
     "The winner:",
     reportColumns(winner.report_table_md ?? ""),
     "",

@@ -3,6 +3,7 @@ import type { DefaultGrids } from "../core/default_grids.ts";
 import type { CandleSource } from "../ports/candle_source.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Compute } from "../ports/compute.ts";
+import type { IndicatorCompute } from "../ports/indicator_compute.ts";
 import type { JobRepository } from "../ports/job_repository.ts";
 import type { JobResults } from "../ports/job_results.ts";
 import type { ParsedRequest } from "../schema/request.ts";
@@ -59,6 +60,7 @@ export interface CliDeps {
   /** Owner of submitted jobs unless `--user` says otherwise. */
   readonly userId: string;
   readonly newId: () => string;
+  readonly indicators: IndicatorCompute;
   /** Reads a file, or stdin for `-`; rejects with a one-line error. */
   readText(path: string): Promise<string>;
   loadSettings(options: { readonly configPath?: string }): Promise<Settings>;

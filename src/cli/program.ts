@@ -4,6 +4,7 @@ import { scrub } from "../core/scrub.ts";
 import { addBacktestCommand } from "./backtest.ts";
 import { addDemoCommand } from "./demo.ts";
 import type { CliDeps } from "./deps.ts";
+import { addIndicatorCommand } from "./indicator.ts";
 import { addJobsCommands } from "./jobs/jobs.ts";
 import { addMigrateCommand } from "./migrate.ts";
 import { addWorkerCommand } from "./worker.ts";
@@ -21,6 +22,7 @@ export async function runCli(args: readonly string[], deps: CliDeps): Promise<nu
   const commandDeps = { ...deps, setExitCode: (value: number) => void (code = value) };
   addDemoCommand(program, commandDeps);
   addBacktestCommand(program, commandDeps);
+  addIndicatorCommand(program, commandDeps);
   addMigrateCommand(program, commandDeps);
   addWorkerCommand(program, commandDeps);
   addJobsCommands(program, commandDeps);

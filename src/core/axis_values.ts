@@ -17,6 +17,8 @@ export interface AxisRules {
   readonly step?: number;
   /** Allowed values of a `source` axis. */
   readonly sources?: readonly string[];
+  /** Values count bars back, whatever their sign: integers other than 0. */
+  readonly lag?: boolean;
   /** Whose axis it is, in front of every message: an indicator id or `risk_grid`. */
   readonly owner: string;
   /** Dotted path of the axis in the input. */
@@ -35,6 +37,7 @@ export function materializeAxis(spec: AxisSpec, rules: AxisRules): Axis {
   const values = spec.mode === "range" ? rangeValues(spec) : spec.values as readonly number[];
   checkDistinct(values, { sorted: spec.mode === "range", rules });
   checkBounds(values, rules);
+  if (rules.lag) checkLags(values, rules);
   if (spec.mode === "range") checkHardStep(spec, { values, rules });
   const asTyped = spec.mode === "range"
     ? Array<boolean>(values.length).fill(isIntegerRange(spec))
@@ -113,6 +116,12 @@ function checkBounds(values: readonly number[], rules: AxisRules): void {
       throw problem(rules, { code: "less_than_equal", text: `expects values <= ${max}, got ${value}` });
     }
   }
+}
+
+function checkLags(values: readonly number[], rules: AxisRules): void {
+  const wrong = values.find((value) => !Number.isInteger(value) || value === 0);
+  if (wrong === undefined) return;
+  throw problem(rules, { code: "int_type", text: `expects integers other than 0, got ${wrong}` });
 }
 
 /** A range, unlike a list, must stay on the grid `min + k * step` of its parameter. */

@@ -14,6 +14,7 @@ const source: AxisRules = {
   path,
 };
 const threshold: AxisRules = { name: "long_threshold", kind: "signal", owner: "momentum.rsi", path };
+const lag: AxisRules = { name: "long_delta_periods", kind: "signal", lag: true, owner: "trend.adx", path };
 
 const list = (...values: (number | string)[]): AxisSpec => ({ mode: "explicit", values });
 const range = (start: number, stop_incl: number, step: number): AxisSpec => ({
@@ -88,6 +89,24 @@ Deno.test("materializeAxis() refuses with id, axis and value at the axis path", 
       "ma.ema: axis 'mult' expects values on the grid 0.1 + k * 0.01, got 0.505",
     ],
     [
+      list(-3, 2.5),
+      lag,
+      "int_type",
+      "trend.adx: axis 'long_delta_periods' expects integers other than 0, got 2.5",
+    ],
+    [
+      range(-1, 1, 1),
+      lag,
+      "int_type",
+      "trend.adx: axis 'long_delta_periods' expects integers other than 0, got 0",
+    ],
+    [
+      list(NaN),
+      threshold,
+      "float_type",
+      "momentum.rsi: axis 'long_threshold' expects finite numbers, got NaN",
+    ],
+    [
       range(0, 1_000_000, 1),
       threshold,
       "value_error",
@@ -114,6 +133,10 @@ Deno.test("materializeAxis() refuses with id, axis and value at the axis path", 
 Deno.test("materializeAxis() refuses booleans that slipped past the type checker", () => {
   const spec = { mode: "explicit", values: [true] } as unknown as AxisSpec;
   assert.throws(() => materializeAxis(spec, window), /expects finite numbers, got true/);
+});
+
+Deno.test("materializeAxis() takes lags of either sign", () => {
+  assert.deepEqual(materializeAxis(range(-3, -1, 1), lag).values, [-3, -2, -1]);
 });
 
 Deno.test("axisLength() counts without spelling out", () => {

@@ -1,4 +1,5 @@
 import type { Axis } from "./axis.ts";
+import { checkAxisOrder } from "./axis_order.ts";
 import { axisLength, type AxisRules, materializeAxis } from "./axis_values.ts";
 import { catalogue, findIndicator } from "./catalogue.ts";
 import type { IndicatorDefinition } from "./catalogue/definition.ts";
@@ -81,7 +82,7 @@ interface RequestedIndicator {
   readonly path: string;
 }
 
-/** The requested indicators sorted by id, each known and named once. */
+/** The requested indicators sorted by id, each known, with a signal rule, and named once. */
 function requestedIndicators(grids: readonly IndicatorGridRequest[]): readonly RequestedIndicator[] {
   const found = new Map<string, RequestedIndicator>();
   const items: ErrorItem[] = [];
@@ -93,6 +94,8 @@ function requestedIndicators(grids: readonly IndicatorGridRequest[]): readonly R
     if (definition === undefined) {
       const known = catalogue.map(({ id }) => id).join(", ");
       refuse(`Unknown indicator "${request.indicator_id}"; known are ${known}`);
+    } else if (definition.rule === null) {
+      refuse(`Unsupported indicator_id for signals v1: ${definition.id}`);
     } else if (found.has(definition.id)) {
       refuse(`Indicator "${definition.id}" is given twice`);
     } else {
@@ -119,6 +122,7 @@ function indicatorAxes(
       materializeAxis(axis.spec, { ...axis.definition, owner: definition.id, path: axis.path })
     ),
   );
+  checkAxisOrder(definition, { axes, pathOf: (name) => merged.find((axis) => axis.name === name)!.path });
   checkIndicator(product(axes.map(axisSize)), options.maxVariants);
   return axes;
 }
@@ -127,7 +131,10 @@ function signalRules(
   definition: IndicatorDefinition,
   axis: LocatedAxis,
 ): { axis: LocatedAxis; rules: AxisRules } {
-  return { axis, rules: { name: axis.name, kind: "signal", owner: definition.id, path: axis.path } };
+  const { id, rule, signalParams } = definition;
+  // a name the rule does not know may hold anything
+  const lag = rule === "delta_sign" && signalParams.includes(axis.name);
+  return { axis, rules: { name: axis.name, kind: "signal", lag, owner: id, path: axis.path } };
 }
 
 function grid(

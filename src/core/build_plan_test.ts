@@ -136,8 +136,32 @@ Deno.test("buildPlan() refuses unknown and repeated indicators by their position
     "body.template.indicator_grids.3.indicator_id",
   ]);
   assert.match(errors[0].message, /^Indicator "ma.sma" is given twice$/);
-  assert.match(errors[1].message, /^Unknown indicator "ma.smma"; known are ma.ema, ma.sma, /);
+  assert.match(errors[1].message, /^Unknown indicator "ma.smma"; known are ma\.dema, /);
   assert.match(refusalOf(() => planOf({ indicator_grids: [] })).message, /needs at least one indicator/);
+});
+
+Deno.test("buildPlan() refuses an indicator without a signal rule", () => {
+  const error = refusalOf(() =>
+    planOf({ indicator_grids: [{ indicator_id: "structure.candle_body", params: {} }] })
+  );
+  const message = "Unsupported indicator_id for signals v1: structure.candle_body";
+  const path = "body.template.indicator_grids.0.indicator_id";
+  assert.deepEqual(error.details, { errors: [{ path, code: "value_error", message }] });
+});
+
+Deno.test("buildPlan() refuses delta periods that are no lag, but not of names the rule ignores", () => {
+  const withPeriods = (long: AxisSpec) =>
+    planOf({
+      indicator_grids: [{ indicator_id: "volatility.atr", params: { window: list(14) } }],
+      signal_grids: {
+        "volatility.atr": { long_delta_periods: long, short_delta_periods: list(2), x: list(0.5) },
+      },
+    });
+  assert.equal(withPeriods(list(-1, 3)).signalTotal, 2);
+  const error = refusalOf(() => withPeriods(range(-1, 0)));
+  const message = "volatility.atr: axis 'long_delta_periods' expects integers other than 0, got 0";
+  const path = "body.template.signal_grids.volatility.atr.long_delta_periods";
+  assert.deepEqual(error.details, { errors: [{ path, code: "int_type", message }] });
 });
 
 Deno.test("buildPlan() refuses a required signal parameter that is missing", () => {
@@ -146,6 +170,14 @@ Deno.test("buildPlan() refuses a required signal parameter that is missing", () 
   const path = "body.template.signal_grids.momentum.rsi.short_threshold";
   assert.equal(error.message, message);
   assert.deepEqual(error.details, { errors: [{ path, code: "required", message }] });
+});
+
+Deno.test("buildPlan() refuses a largest acceleration below the first one", () => {
+  const params = { accel_max: list(0.5, 0.1), accel_start: list(0.02, 0.3), accel_step: list(0.02) };
+  const error = refusalOf(() => planOf({ indicator_grids: [{ indicator_id: "trend.psar", params }] }));
+  const message = "trend.psar: axis 'accel_max' expects values >= accel_start, got 0.1 with accel_start 0.3";
+  const path = "body.template.indicator_grids.0.params.accel_max";
+  assert.deepEqual(error.details, { errors: [{ path, code: "greater_than_equal", message }] });
 });
 
 Deno.test("buildPlan() refuses one indicator beyond the guard with empty details", () => {

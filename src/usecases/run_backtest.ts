@@ -6,6 +6,7 @@ import type { Trade } from "../core/execution.ts";
 import { indicatorVariantKey } from "../core/variant_key.ts";
 import { variantPayload } from "../core/grid.ts";
 import type { Stage } from "../core/job.ts";
+import { lookAheadWarnings } from "../core/look_ahead.ts";
 import type { VariantPayload } from "../core/plan.ts";
 import type { ReportRow } from "../core/report.ts";
 import { engineParamsHash, gridRequestHash } from "../core/request_hashes.ts";
@@ -52,6 +53,8 @@ export interface BacktestAnswer {
   readonly spec_hash: null;
   readonly grid_request_hash: string;
   readonly engine_params_hash: string;
+  /** What keeps these results from being reached in live trading; empty for honest indicators. */
+  readonly warnings: readonly string[];
   readonly variants: readonly BacktestVariant[];
 }
 
@@ -102,7 +105,8 @@ export async function runBacktest(
     throwIfAborted(run.signal, "finalizing");
     variants.push(await answerVariant(winner, details, { run, deps, topTradesN: effective.topTradesN }));
   }
-  return { ...answerHead(effective, run.parsed.sent), variants };
+  const warnings = lookAheadWarnings(sweep.plan.indicators.map(({ indicatorId }) => indicatorId));
+  return { ...answerHead(effective, run.parsed.sent), warnings, variants };
 }
 
 async function rank(
@@ -163,7 +167,7 @@ async function variantReport(
 function answerHead(
   effective: EffectiveRequest,
   sent: Readonly<Record<string, unknown>>,
-): Omit<BacktestAnswer, "variants"> {
+): Omit<BacktestAnswer, "warnings" | "variants"> {
   const { template } = effective;
   return {
     schema_version: 1,

@@ -1,5 +1,6 @@
 import { validationError } from "../core/errors.ts";
 import type { JobState, StoredTopVariant } from "../core/job.ts";
+import { lookAheadWarnings } from "../core/look_ahead.ts";
 import type { JobRepository } from "../ports/job_repository.ts";
 import type { JobResults } from "../ports/job_results.ts";
 import { type JobQuery, ownJob } from "./own_job.ts";
@@ -22,6 +23,8 @@ export interface TopRows {
   readonly state: JobState;
   /** What the reports belong to: range, template, warm-up. */
   readonly report_context: Readonly<Record<string, unknown>> | null;
+  /** What keeps these results from being reached in live trading; empty for honest indicators. */
+  readonly warnings: readonly string[];
   readonly items: readonly TopItem[];
 }
 
@@ -47,6 +50,10 @@ export async function topRows(
     job_id: job.jobId,
     state: job.state,
     report_context: reportContext(job.requestJson),
+    // all variants of a job use the same indicators
+    warnings: lookAheadWarnings(
+      (rows[0]?.payload.indicator_selections ?? []).map(({ indicator_id }) => indicator_id),
+    ),
     items: rows.map((row) => topItem(row, job.state === "succeeded")),
   };
 }

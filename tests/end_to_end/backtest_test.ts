@@ -25,6 +25,7 @@ Deno.test("S000-44 backtest --report --json answers the shape of the synchronous
     "spec_hash",
     "grid_request_hash",
     "engine_params_hash",
+    "warnings",
     "variants",
   ]);
   const [winner] = answer.variants;
@@ -50,6 +51,23 @@ Deno.test("S000-44 backtest --report --json answers the shape of the synchronous
     );
     assert.ok(Math.abs(10_000 + net - last) < 1e-6, "equity re-sums from trades");
   }
+});
+
+Deno.test("backtest warns about an indicator that reads the future", async () => {
+  const body = structuredClone(request);
+  const windows = { conversion_window: 9, base_window: 26, span_b_window: 52, displacement: 26 };
+  const params = Object.fromEntries(
+    Object.entries(windows).map(([name, value]) => [name, { mode: "explicit", values: [value] }]),
+  );
+  body.template.indicator_grids = [{ indicator_id: "trend.ichimoku", params }];
+  body.template.signal_grids = {};
+  const stdin = JSON.stringify(body);
+  const warning =
+    "trend.ichimoku reads `displacement` bars of the future: live trading cannot reach these results";
+  const json = await runProgram([...args, "-", "--json"], { stdin });
+  assert.deepEqual(JSON.parse(json.stdout).warnings, [warning]);
+  const text = await runProgram([...args, "-"], { stdin });
+  assert.ok(text.stdout.includes(`Warning: ${warning}\n`));
 });
 
 Deno.test("S000-40 backtest gives the same bytes for another member order, read from stdin", async () => {
@@ -157,7 +175,7 @@ Deno.test("S001-07 a bad command line ends with exit code 2", async () => {
 
 Deno.test("every command has --help", async () => {
   const jobs = ["submit", "list", "show", "top", "cancel", "watch"].map((name) => ["jobs", name]);
-  for (const command of [["demo"], ["backtest"], ["migrate"], ["worker"], ["jobs"], ...jobs]) {
+  for (const command of [["demo"], ["backtest"], ["indicator"], ["migrate"], ["worker"], ["jobs"], ...jobs]) {
     const { code, stdout } = await runProgram([...command, "--help"]);
     assert.equal(code, 0);
     assert.match(stdout, new RegExp(`^Usage: backtest-job-runner ${command.join(" ")}`));

@@ -5,8 +5,13 @@ import type { Trade } from "../../src/core/execution.ts";
 import { buildReport } from "../../src/core/report.ts";
 import { metricFormats, type MetricName, type RawMetrics, rawMetrics } from "../../src/core/report_rows.ts";
 import { timeframeMs } from "../../src/core/timeframe.ts";
-
-type RawValue = number | null | { readonly ms: number } | { readonly iso: string };
+import { loadGolden } from "../helpers/golden.ts";
+import {
+  goldenStrategies,
+  type RawValue,
+  strategyRange,
+  strategyTimeline,
+} from "../helpers/golden_strategies.ts";
 
 interface Account {
   readonly total_return_pct: number;
@@ -29,24 +34,7 @@ interface EdgeCase extends Account {
   readonly rows?: readonly (readonly [string, string])[];
 }
 
-interface StrategyCase extends Account {
-  readonly name: string;
-  readonly candles: string;
-  readonly timeframe: "1h" | "1d";
-  readonly target_slice: readonly [number, number];
-  readonly requested_time_range_ms: readonly [number, number];
-  readonly init_cash_quote: number;
-  readonly trades: readonly (readonly (number | string)[])[];
-  readonly equity_close_quote: readonly number[];
-  readonly metrics_raw: Readonly<Record<string, RawValue>>;
-  readonly table_md: string;
-}
-
 const ratios: ReadonlySet<string> = new Set(["Sharpe Ratio", "Sortino Ratio", "Calmar Ratio"]);
-
-async function load<T>(path: string): Promise<T> {
-  return JSON.parse(await Deno.readTextFile(new URL(`data/${path}`, import.meta.url)));
-}
 
 function rangeOf(bounds: readonly [number, number]): TimeRange {
   return { startMs: bounds[0], endMs: bounds[1] };
@@ -81,7 +69,7 @@ function assertMetrics(actual: RawMetrics, expected: Readonly<Record<string, Raw
 }
 
 Deno.test("buildReport() equals the golden edge cases", async () => {
-  const { cases } = await load<{ cases: readonly EdgeCase[] }>("engine/engine-edge-cases.json");
+  const { cases } = await loadGolden<{ cases: readonly EdgeCase[] }>("engine/engine-edge-cases.json");
   for (const edge of cases) {
     const step = timeframeMs["1d"];
     const tsOpenMs = edge.close.map((_, i) => edge.ts_open_ms_first + i * step);
@@ -101,7 +89,7 @@ Deno.test("buildReport() equals the golden edge cases", async () => {
 });
 
 Deno.test("buildReport() reports a reversal on the last bar", async () => {
-  const { cases } = await load<{ cases: readonly EdgeCase[] }>("engine/engine-edge-cases.json");
+  const { cases } = await loadGolden<{ cases: readonly EdgeCase[] }>("engine/engine-edge-cases.json");
   const edge = cases.find(({ name }) => name === "last-bar-reversal");
   assert.ok(edge);
   const step = timeframeMs["1d"];
@@ -124,29 +112,15 @@ Deno.test("buildReport() reports a reversal on the last bar", async () => {
 });
 
 Deno.test("S000-31 buildReport() equals the golden strategies", async () => {
-  const { trade_columns, reports } = await load<
-    { trade_columns: readonly string[]; reports: readonly StrategyCase[] }
-  >("engine/reports.json");
-  for (const strategy of reports) {
-    const candles = await load<{ ts_open_ms: readonly number[]; close: readonly number[] }>(
-      `candles/${strategy.candles}.json`,
-    );
-    const trades = strategy.trades.map((values) =>
-      Object.fromEntries(trade_columns.map((column, i) => [column, values[i]])) as unknown as Trade
-    );
-    const timeline = timelineOf(
-      { tsOpenMs: candles.ts_open_ms, close: candles.close, step: timeframeMs[strategy.timeframe] },
-      strategy.target_slice,
-    );
-    const requestRange = rangeOf(strategy.requested_time_range_ms);
-    const initCash = strategy.init_cash_quote;
-    const report = buildReport({
-      replay: { ...strategy, trades },
-      timeline,
-      requestRange,
-      execution: { init_cash_quote: initCash },
-    });
+  for (const strategy of await goldenStrategies()) {
+    const { trades } = strategy;
+    const timeline = await strategyTimeline(strategy);
+    const requestRange = strategyRange(strategy);
+    const execution = strategy.execution_resolved;
+    const report = buildReport({ replay: strategy, timeline, requestRange, execution });
+    assert.deepEqual(report.rows.map(({ metric, value }) => [metric, value]), strategy.rows, strategy.name);
     assert.equal(report.tableMd, strategy.table_md, strategy.name);
+    const initCash = execution.init_cash_quote;
     const curve = equityCurve({ trades, timeline, initCash });
     assertMetrics(rawMetrics({ curve, trades, timeline, initCash, requestRange }), strategy.metrics_raw);
     assert.equal(curve.equity.at(-1), strategy.equity_end_quote, strategy.name);

@@ -22,7 +22,7 @@ import {
   sizingModes,
   type Trade,
 } from "../../src/core/execution.ts";
-import type { Signal } from "../oracle/signals.ts";
+import type { Signal } from "../oracle/rules.ts";
 import type { KernelBench } from "./series.ts";
 
 /** How a run is traded. */

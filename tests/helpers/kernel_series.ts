@@ -1,3 +1,4 @@
+import { COLUMN_SLACK } from "../../assembly/layout.ts";
 import { seriesKernels } from "../../src/adapters/wasm/indicator_series.ts";
 import type { AxisValues } from "../../src/adapters/wasm/series/series_kernel.ts";
 import type { OracleCandles } from "../oracle/candles.ts";
@@ -28,7 +29,7 @@ export function kernelSeries(
   kernels.ohlc4(open, high, low, close, columns.ohlc4, bars);
   const place = {
     target: bench.room(4 * bars),
-    scratch: bench.room(8 * bars * seriesKernels[id].scratch),
+    scratch: bench.room(8 * (bars + COLUMN_SLACK) * seriesKernels[id].scratch),
     bars,
   };
   seriesKernels[id].compute(kernels, values, { ...place, column: (name) => columns[name] });

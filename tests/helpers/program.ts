@@ -9,6 +9,8 @@ export interface ProgramResult {
 export interface ProgramOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly stdin?: string;
+  /** Entry point, relative to the project's folder; `src/main.ts` unless given. */
+  readonly script?: string;
 }
 
 /** A started program. */
@@ -22,13 +24,13 @@ export interface RunningProgram {
 }
 
 const root = new URL("../../", import.meta.url);
-const main = new URL("src/main.ts", root).pathname;
 const inherited = ["HOME", "PATH", "DENO_DIR", "TMPDIR", "NPM_CONFIG_REGISTRY"];
 
 /** Starts the program as a process of its own, in the project's folder. */
 export function startProgram(args: readonly string[], options: ProgramOptions = {}): RunningProgram {
+  const script = new URL(options.script ?? "src/main.ts", root);
   const process = new Deno.Command(Deno.execPath(), {
-    args: ["run", "--no-prompt", "--no-check", ...permissions, main, ...args],
+    args: ["run", "--no-prompt", "--no-check", ...permissions, script.pathname, ...args],
     cwd: root,
     clearEnv: true,
     env: { ...baseEnvironment(), ...options.env },

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { ARENA_BASE, COLUMN_SLACK } from "../../assembly/layout.ts";
 import { instantiateKernels, kernelModule, type Kernels } from "../../src/adapters/wasm/kernels.ts";
 import type { OracleCandles } from "../oracle/candles.ts";
-import type { Signal } from "../oracle/signals.ts";
+import type { Signal } from "../oracle/rules.ts";
 
 /** An instance of the module whose memory a test fills from the bottom. */
 export interface KernelBench {

@@ -2,7 +2,15 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { SIDE_LONG, SIDE_SHORT } from "../../assembly/layout.ts";
 import { kernelBench, pricesArbitrary, signalsArbitrary } from "../helpers/series.ts";
-import { bandSignal, compareSignal, type Signal } from "../oracle/signals.ts";
+import {
+  bandSignal,
+  bodySignal,
+  centeredSignal,
+  compareSignal,
+  deltaSignal,
+  pivotSignal,
+  type Signal,
+} from "../oracle/rules.ts";
 
 const bench = kernelBench();
 
@@ -39,7 +47,7 @@ const seriesArbitrary = fc.integer({ min: 0, max: 200 }).chain((bars) =>
   })
 );
 
-Deno.test("comparePrice() equals its oracle, bits behind the slice zero", () => {
+Deno.test("compareColumn() equals its oracle, bits behind the slice zero", () => {
   fc.assert(
     fc.property(seriesArbitrary, ({ price, series, slice }) => {
       bench.clear();
@@ -47,7 +55,7 @@ Deno.test("comparePrice() equals its oracle, bits behind the slice zero", () => 
       assertMasks(compareSignal(price, series), {
         slice,
         write: ({ start, bars }, { long, short }) =>
-          bench.kernels.comparePrice(p, x, start, bars, long, short),
+          bench.kernels.compareColumn(p, x, start, bars, long, short),
       });
     }),
     { numRuns: 300 },
@@ -79,6 +87,73 @@ Deno.test("thresholdBand() equals its oracle in both directions and with equal t
         slice,
         write: ({ start, bars }, masks) =>
           bench.kernels.thresholdBand(x, start, bars, long, short, masks.long, masks.short),
+      });
+    }),
+    { numRuns: 300 },
+  );
+});
+
+Deno.test("thresholdCentered() equals its oracle, for negative distances too", () => {
+  const distance = fc.oneof(fc.integer({ min: -50, max: 200 }).map((x) => x / 10), fc.constant(0));
+  fc.assert(
+    fc.property(seriesArbitrary, distance, ({ series, slice }, distance) => {
+      bench.clear();
+      const x = bench.column(series);
+      assertMasks(centeredSignal(series, { center: 20, distance }), {
+        slice,
+        write: ({ start, bars }, { long, short }) =>
+          bench.kernels.thresholdCentered(x, start, bars, 20, distance, long, short),
+      });
+    }),
+    { numRuns: 300 },
+  );
+});
+
+Deno.test("deltaSign() equals its oracle for lags of a bar, of a slice, and beyond the series", () => {
+  const lag = fc.oneof(fc.integer({ min: 1, max: 8 }), fc.integer({ min: 1, max: 250 }));
+  fc.assert(
+    fc.property(seriesArbitrary, lag, lag, ({ series, slice }, long, short) => {
+      bench.clear();
+      const x = bench.column(series);
+      assertMasks(deltaSignal(series, { long, short }), {
+        slice,
+        write: ({ start, bars }, masks) =>
+          bench.kernels.deltaSign(x, start, bars, long, short, masks.long, masks.short),
+      });
+    }),
+    { numRuns: 500 },
+  );
+});
+
+Deno.test("candleBody() equals its oracle", () => {
+  const minimum = fc.oneof(fc.integer({ min: 0, max: 400 }).map((x) => x / 10), fc.constant(20));
+  const candlesArbitrary = fc.tuple(seriesArbitrary, fc.infiniteStream(fc.constantFrom(20, 21, 22, NaN)));
+  fc.assert(
+    fc.property(candlesArbitrary, minimum, ([{ price: close, series, slice }, opens], minimum) => {
+      bench.clear();
+      const open = close.map(() => opens.next().value!);
+      const columns = [bench.column(series), bench.column(open), bench.column(close)] as const;
+      assertMasks(bodySignal(series, { candles: { open, close }, minimum }), {
+        slice,
+        write: ({ start, bars }, { long, short }) =>
+          bench.kernels.candleBody(...columns, start, bars, minimum, long, short),
+      });
+    }),
+    { numRuns: 300 },
+  );
+});
+
+Deno.test("pivotEvents() equals its oracle, both pivots on one bar saying nothing", () => {
+  const sparse = (values: readonly number[]) => values.map((value) => value === 20 ? NaN : value);
+  fc.assert(
+    fc.property(seriesArbitrary, ({ price, series, slice }) => {
+      bench.clear();
+      const [highs, lows] = [sparse(price), sparse(series)];
+      const columns = [bench.column(highs), bench.column(lows)] as const;
+      assertMasks(pivotSignal(highs, { lows }), {
+        slice,
+        write: ({ start, bars }, { long, short }) =>
+          bench.kernels.pivotEvents(...columns, start, bars, long, short),
       });
     }),
     { numRuns: 300 },

@@ -48,6 +48,25 @@ export function deviation(x: readonly number[], window: number): number[] {
   return variance(x, window).map(Math.sqrt);
 }
 
+/** Sum of `above` over sum of `below`; NaN where the latter is 0. */
+export function ratioOfSums(above: readonly number[], below: readonly number[], window: number): number[] {
+  const denominator = sum(below, window);
+  return sum(above, window).map((value, t) => denominator[t] === 0 ? NaN : value / denominator[t]);
+}
+
+/** Linearly weighted average, the newest value weighing most: each step first ages the weighted sum by the plain one. */
+export function wma(x: readonly number[], window: number): number[] {
+  const known = x.map((value) => Number.isNaN(value) ? 0 : value);
+  let plain = 0;
+  let weighted = 0;
+  const averages = known.map((value, t) => {
+    weighted = t < window ? weighted + (t + 1) * value : weighted - plain + window * value;
+    plain = plain - (t < window ? 0 : known[t - window]) + value;
+    return weighted / (window * (window + 1) / 2);
+  });
+  return windowed(x, window, (_, t) => averages[t]);
+}
+
 /** Exponential average seeded with the first valid value, and anew after a hole. */
 export function ewma(x: readonly number[], weight: number): number[] {
   let average = NaN;

@@ -7,7 +7,7 @@ import type {
   SizingMode,
   Trade,
 } from "../../src/core/execution.ts";
-import type { Signal } from "./signals.ts";
+import type { Signal } from "./rules.ts";
 
 /** What a variant is traded with. */
 export interface EngineRun {

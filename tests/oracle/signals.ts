@@ -2,9 +2,16 @@ import { findIndicator } from "../../src/core/catalogue.ts";
 import type { Source } from "../../src/core/catalogue/definition.ts";
 import { type OracleCandles, sourceSeries } from "./candles.ts";
 import { indicatorSeries } from "./indicators.ts";
-
-/** Signal of one bar. */
-export type Signal = "L" | "S" | "N";
+import {
+  bandSignal,
+  bodySignal,
+  centeredSignal,
+  compareSignal,
+  deltaSignal,
+  pivotSignal,
+  type Signal,
+  swapped,
+} from "./rules.ts";
 
 /** One indicator with all its values chosen. */
 export interface ChosenIndicator {
@@ -23,43 +30,32 @@ export function finalSignal(candles: OracleCandles, indicators: readonly ChosenI
 }
 
 /** Signal of one indicator. */
-export function indicatorSignal(candles: OracleCandles, { id, values, signals }: ChosenIndicator): Signal[] {
+export function indicatorSignal(candles: OracleCandles, chosen: ChosenIndicator): Signal[] {
+  const { id, values, signals } = chosen;
   const series = indicatorSeries(id, { candles, values });
+  const price = sourceSeries(candles, (values.source ?? "close") as Source);
   switch (findIndicator(id)!.rule) {
     case "compare_price_to_output":
-      return compareSignal(sourceSeries(candles, (values.source ?? "close") as Source), series);
+      return compareSignal(price, series);
+    case "compare_price_to_output_inverted":
+      return swapped(compareSignal(price, series));
+    case "compare_volume_to_output":
+      return compareSignal(Array.from(candles.volume), series);
     case "sign":
       return compareSignal(series, series.map(() => 0));
     case "threshold_band":
       return bandSignal(series, { long: signals.long_threshold, short: signals.short_threshold });
+    case "threshold_centered":
+      return centeredSignal(series, { center: 1, distance: signals.abs_threshold });
+    case "delta_sign":
+      return deltaSignal(series, { long: signals.long_delta_periods, short: signals.short_delta_periods });
+    case "candle_body_direction":
+      return bodySignal(series, { candles, minimum: signals.min_body_pct ?? signals.min_body_atr });
+    case "pivot_events":
+      return pivotSignal(indicatorSeries("structure.pivot_high", { candles, values }), {
+        lows: indicatorSeries("structure.pivot_low", { candles, values }),
+      });
     default:
       throw new Error(`No signal oracle for ${id}`);
   }
-}
-
-/** Long where `price > series`. */
-export function compareSignal(price: readonly number[], series: readonly number[]): Signal[] {
-  return series.map((x, t) => {
-    if (!Number.isFinite(x) || !Number.isFinite(price[t])) return "N";
-    return decide({ long: price[t] > x, short: price[t] < x });
-  });
-}
-
-/** Long at or beyond the long threshold, in the direction that leads away from the short one. */
-export function bandSignal(
-  series: readonly number[],
-  { long, short }: { readonly long: number; readonly short: number },
-): Signal[] {
-  const [longAt, shortAt] = [Math.fround(long), Math.fround(short)];
-  return series.map((x) => {
-    if (!Number.isFinite(x)) return "N";
-    return long <= short
-      ? decide({ long: x <= longAt, short: x >= shortAt })
-      : decide({ long: x >= longAt, short: x <= shortAt });
-  });
-}
-
-function decide({ long, short }: { readonly long: boolean; readonly short: boolean }): Signal {
-  if (long === short) return "N";
-  return long ? "L" : "S";
 }

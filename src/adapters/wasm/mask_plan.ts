@@ -5,22 +5,27 @@ import { decodeStageA } from "../../core/grid.ts";
 import type { IndicatorGrid, SweepPlan } from "../../core/plan.ts";
 import { type AxisProjection, projectAxes } from "./axis_projection.ts";
 import { seriesKernels } from "./indicator_series.ts";
+import { type RuleKernel, ruleKernels } from "./rule_kernels.ts";
 import type { SeriesKernel } from "./series/series_kernel.ts";
 
 /** The different mask pairs of one indicator: one per (series, signal values). */
 export interface IndicatorMasks {
-  readonly definition: IndicatorDefinition;
   readonly kernel: SeriesKernel;
+  readonly rule: RuleKernel;
   readonly series: AxisProjection;
   readonly rules: AxisProjection;
   /** Key of its first mask pair; keys number the mask pairs of all indicators. */
   readonly firstKey: number;
+  /** Position of its first series among the series of all indicators. */
+  readonly firstSeries: number;
 }
 
 /** The different mask pairs of a sweep. */
 export interface MaskPlan {
   readonly indicators: readonly IndicatorMasks[];
   readonly maskPairs: number;
+  /** Series held at the same time: one per indicator, two where the rule reads two. */
+  readonly seriesTotal: number;
 }
 
 /** What one indicator contributes to one variant. */
@@ -37,16 +42,18 @@ export interface MaskChoice {
 export function planMasks(plan: SweepPlan): MaskPlan {
   refuse(plan.indicators.flatMap(findingsOf));
   let maskPairs = 0;
+  let seriesTotal = 0;
   const indicators = plan.indicators.map((grid): IndicatorMasks => {
     const definition = findIndicator(grid.indicatorId)!;
     const kernel = seriesKernels[grid.indicatorId];
     const series = projectAxes(grid.axes, effectiveAxes(definition));
     const rules = projectAxes(grid.signalAxes, definition.signalParams);
-    const firstKey = maskPairs;
+    const first = { firstKey: maskPairs, firstSeries: seriesTotal };
     maskPairs += series.count * rules.count;
-    return { definition, kernel, series, rules, firstKey };
+    seriesTotal += kernel.computeSecond === undefined ? 1 : 2;
+    return { kernel, rule: ruleKernels[definition.rule!], series, rules, ...first };
   });
-  return { indicators, maskPairs };
+  return { indicators, maskPairs, seriesTotal };
 }
 
 /** The mask pair of every indicator in a base variant, in the order of the plan. */
@@ -68,7 +75,7 @@ function effectiveAxes({ axes }: IndicatorDefinition): string[] {
 
 function findingsOf({ indicatorId, signalAxes }: IndicatorGrid): ErrorItem[] {
   const definition = findIndicator(indicatorId);
-  if (definition === undefined || !(indicatorId in seriesKernels)) {
+  if (definition === undefined || definition.rule === null) {
     const message = `Unsupported indicator_id for signals v1: ${indicatorId}`;
     return [{ path: "indicators", code: "unsupported_indicator", message }];
   }

@@ -9,7 +9,9 @@ import type { BacktestError } from "../../core/errors.ts";
 import { noRisk, type Replay, type Trade } from "../../core/execution.ts";
 import { riskAt } from "../../core/grid.ts";
 import type { Candidates, Selection } from "../../ports/compute.ts";
+import { type BaseScores, createBaseScores } from "./base_scores.ts";
 import { joinKept, type KeptScores } from "./candidates.ts";
+import { type DistinctVariants, distinctVariants, groupAlike } from "./distinct_variants.ts";
 import type { Kernels } from "./kernels.ts";
 import { planMasks } from "./mask_plan.ts";
 import { levelRate, sortLevels } from "./risk_levels.ts";
@@ -34,6 +36,8 @@ export class Session {
   readonly #input: SessionInput;
   readonly #arena: SessionArena;
   readonly #masks: VariantMasks;
+  readonly #distinct: DistinctVariants;
+  readonly #baseScores: BaseScores;
   readonly #scoresMax: number;
   readonly #segmentBytes: number;
   readonly #stops;
@@ -42,12 +46,14 @@ export class Session {
   /** Throws as `Compute.open` says. */
   constructor(kernels: Kernels, input: SessionInput) {
     const maskPlan = planMasks(input.plan);
-    const sizes = sessionSizes(input, maskPlan.maskPairs);
+    const sizes = sessionSizes(input, maskPlan);
     const arena = loadSession(kernels, { input, sizes });
     this.#kernels = kernels;
     this.#input = input;
     this.#arena = arena;
     this.#masks = createVariantMasks({ kernels, input, maskPlan, sizes, arena });
+    this.#distinct = distinctVariants(maskPlan, input.plan);
+    this.#baseScores = createBaseScores(this.#distinct);
     this.#scoresMax = sizes.scores;
     this.#segmentBytes = sizes.segmentBytes;
     this.#stops = sortLevels(input.plan.risk.sl);
@@ -65,10 +71,15 @@ export class Session {
       cells: 1,
       indexOf: (unit) => range.from + unit,
       score: ({ from, to }, address) => {
-        for (let first = from; first < to; first += VARIANTS_MAX) {
-          const group = { first: range.from + first, count: Math.min(VARIANTS_MAX, to - first) };
-          this.#scoreSideBySide(group, address + 8 * (first - from));
-        }
+        const scores = new Float64Array(this.#kernels.memory.buffer, address, to - from);
+        this.#baseScores.fill(scores, {
+          first: range.from + from,
+          compute: (variants) => {
+            for (let i = 0; i < variants.length; i += VARIANTS_MAX) {
+              this.#scoreSideBySide(variants.slice(i, i + VARIANTS_MAX), address + 8 * i);
+            }
+          },
+        });
       },
     }, selection);
   }
@@ -84,8 +95,14 @@ export class Session {
         (unit * stops.length + stops[Math.floor(cell / targets.length)]) * targets.length +
         targets[cell % targets.length],
       score: ({ from, to }, address) => {
-        const planeBytes = 8 * stops.length * targets.length;
-        bases.slice(from, to).forEach((base, i) => this.#scorePlane(base, address + i * planeBytes));
+        const cells = stops.length * targets.length;
+        const { firsts, groups } = groupAlike(bases.slice(from, to).map(this.#distinct.of));
+        firsts.forEach((first, i) => this.#scorePlane(bases[from + first], address + 8 * cells * i));
+        const planes = new Float64Array(this.#kernels.memory.buffer, address, cells * groups.length);
+        // from behind: a plane is at or before the place of every base that is like its own
+        for (let i = groups.length - 1; i >= 0; i--) {
+          planes.copyWithin(cells * i, cells * groups[i], cells * (groups[i] + 1));
+        }
       },
     }, selection);
   }
@@ -163,16 +180,14 @@ export class Session {
     return { ...joinKept(chunks, selection), elapsedMs: performance.now() - startedMs };
   }
 
-  #scoreSideBySide(
-    { first, count }: { readonly first: number; readonly count: number },
-    address: number,
-  ): void {
+  #scoreSideBySide(variants: readonly number[], address: number): void {
     const { at } = this.#arena;
     const { buffer } = this.#kernels.memory;
+    const count = variants.length;
     const counts = new Int32Array(buffer, at.counts, count);
-    for (let v = 0; v < count; v++) {
-      counts[v] = this.#listSegments(first + v, at.segments + v * this.#segmentBytes);
-    }
+    variants.forEach((variant, v) => {
+      counts[v] = this.#listSegments(variant, at.segments + v * this.#segmentBytes);
+    });
     this.#kernels.scoreSignals(
       at.segments,
       this.#segmentBytes,
@@ -184,7 +199,7 @@ export class Session {
       address,
     );
     const bad = new Float64Array(buffer, address, count).findIndex((score) => !Number.isFinite(score));
-    if (bad >= 0) throw this.#unscorable(first + bad, at.outcomes + bad * OUTCOME_BYTES);
+    if (bad >= 0) throw this.#unscorable(variants[bad], at.outcomes + bad * OUTCOME_BYTES);
   }
 
   #scorePlane(stageAIndex: number, address: number): void {

@@ -1,10 +1,11 @@
-import type { BarSlice, CandleColumns } from "../../core/candles.ts";
+import type { BarSlice } from "../../core/candles.ts";
 import type { SweepPlan } from "../../core/plan.ts";
 import type { SweepInput } from "../../ports/compute.ts";
+import type { Prices } from "./price_columns.ts";
 
 /** What a session computes on, cut down to what is worth posting to a thread. */
 export interface SessionInput {
-  readonly prices: Pick<CandleColumns, "open" | "high" | "low" | "close" | "volume">;
+  readonly prices: Prices;
   readonly slice: BarSlice;
   readonly plan: SweepPlan;
   /** Bytes for cached signal masks; more is faster, results never depend on it. */

@@ -1,15 +1,17 @@
 import {
   ACCOUNT_BYTES,
-  COLUMN_SLACK,
   OUTCOME_BYTES,
   SEGMENT_STRIDE,
   TRADE_STRIDE,
   VARIANTS_MAX,
 } from "../../../assembly/layout.ts";
+import type { Column, Source } from "../../core/catalogue/definition.ts";
 import { accountRecord } from "./account_record.ts";
 import { align, type Arena, planArena, reserveMemory } from "./arena.ts";
 import { seriesKernels } from "./indicator_series.ts";
 import type { Kernels } from "./kernels.ts";
+import type { MaskPlan } from "./mask_plan.ts";
+import { bytesOfColumn, loadPrices, priceRegions } from "./price_columns.ts";
 import type { SessionInput } from "./session_input.ts";
 
 /** Trades fetched from the module at a time. */
@@ -24,14 +26,8 @@ export type SessionArena = Arena<
   | "outcomes"
   | "counts"
   | "maskPairs"
-  | "open"
-  | "high"
-  | "low"
-  | "close"
-  | "volume"
-  | "hl2"
-  | "hlc3"
-  | "ohlc4"
+  | Column
+  | Source
   | "series"
   | "scratch"
   | "longMask"
@@ -55,20 +51,23 @@ export interface SessionSizes {
   /** Bytes of one bit mask over the slice. */
   readonly maskBytes: number;
   readonly maskSlots: number;
+  /** Indicator series held at the same time. */
+  readonly seriesTotal: number;
   /** Bytes of one list of segments, one per bar at worst. */
   readonly segmentBytes: number;
   readonly scores: number;
 }
 
-/** How large the parts of a session are. `maskPairs` is the number of different ones in the sweep. */
-export function sessionSizes(input: SessionInput, maskPairs: number): SessionSizes {
+/** How large the parts of a session are. */
+export function sessionSizes(input: SessionInput, { maskPairs, seriesTotal }: MaskPlan): SessionSizes {
   const bars = input.slice.stop - input.slice.start;
   const maskBytes = align(Math.ceil(bars / 64) * 8);
   const affordable = Math.floor(input.maskBytesMax / Math.max(1, 2 * maskBytes));
   return {
-    columnBytes: align((input.prices.close.length + COLUMN_SLACK) * 4),
+    columnBytes: bytesOfColumn(input.prices.close.length),
     maskBytes,
     maskSlots: Math.min(maskPairs, Math.max(input.plan.indicators.length, affordable)),
+    seriesTotal,
     segmentBytes: align(bars * SEGMENT_STRIDE),
     scores: Math.max(input.plan.riskTotal, scoresPerChunk),
   };
@@ -82,20 +81,8 @@ export function loadSession(
   const arena = planArena(regionBytes(kernels, input, sizes));
   reserveMemory(kernels.memory, arena.end);
   const { at } = arena;
-  const { buffer } = kernels.memory;
-  const { open, high, low, close, volume } = input.prices;
-  for (
-    const [address, column] of [[at.open, open], [at.high, high], [at.low, low], [at.close, close], [
-      at.volume,
-      volume,
-    ]] as const
-  ) {
-    new Float32Array(buffer, address, column.length).set(column);
-  }
-  kernels.hl2(at.high, at.low, at.hl2, close.length);
-  kernels.hlc3(at.high, at.low, at.close, at.hlc3, close.length);
-  kernels.ohlc4(at.open, at.high, at.low, at.close, at.ohlc4, close.length);
-  new Float64Array(buffer, at.account, ACCOUNT_BYTES / 8).set(accountRecord(input.plan));
+  loadPrices(kernels, { prices: input.prices, at });
+  new Float64Array(kernels.memory.buffer, at.account, ACCOUNT_BYTES / 8).set(accountRecord(input.plan));
   return arena;
 }
 
@@ -106,15 +93,8 @@ function regionBytes(kernels: Kernels, { plan }: SessionInput, sizes: SessionSiz
     outcomes: VARIANTS_MAX * OUTCOME_BYTES,
     counts: VARIANTS_MAX * 4,
     maskPairs: plan.indicators.length * 8,
-    open: columnBytes,
-    high: columnBytes,
-    low: columnBytes,
-    close: columnBytes,
-    volume: columnBytes,
-    hl2: columnBytes,
-    hlc3: columnBytes,
-    ohlc4: columnBytes,
-    series: plan.indicators.length * columnBytes,
+    ...priceRegions(columnBytes),
+    series: sizes.seriesTotal * columnBytes,
     scratch: scratchSeries(plan) * columnBytes * 2,
     longMask: maskBytes,
     shortMask: maskBytes,

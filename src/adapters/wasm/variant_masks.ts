@@ -1,6 +1,6 @@
 import { SIDE_LONG, SIDE_SHORT } from "../../../assembly/layout.ts";
+import type { Column, Source } from "../../core/catalogue/definition.ts";
 import type { DirectionMode } from "../../core/execution.ts";
-import { sourceOf } from "./series/series_kernel.ts";
 import type { Kernels } from "./kernels.ts";
 import { type MaskChoice, maskChoices, type MaskPlan } from "./mask_plan.ts";
 import { createMaskSlots } from "./mask_slots.ts";
@@ -64,35 +64,34 @@ function computeSeries(
   { kernels, input, maskPlan, sizes, arena: { at } }: VariantMasksOptions,
   { indicator, choice }: { readonly indicator: number; readonly choice: MaskChoice },
 ): void {
-  const { kernel, series } = maskPlan.indicators[indicator];
-  kernel.compute(kernels, series.values(choice.series), {
-    column: (name) => at[name],
-    target: at.series + indicator * sizes.columnBytes,
+  const { kernel, series, firstSeries } = maskPlan.indicators[indicator];
+  const values = series.values(choice.series);
+  const place = {
+    column: (name: Source | Column) => at[name],
+    target: at.series + firstSeries * sizes.columnBytes,
     scratch: at.scratch,
     bars: input.prices.close.length,
-  });
+  };
+  kernel.compute(kernels, values, place);
+  kernel.computeSecond?.(kernels, values, { ...place, target: place.target + sizes.columnBytes });
 }
 
 function computeMasks(
   { kernels, input, maskPlan, sizes, arena: { at } }: VariantMasksOptions,
   options: { readonly indicator: number; readonly choice: MaskChoice; readonly target: number },
 ): void {
-  const { definition, series, rules } = maskPlan.indicators[options.indicator];
-  const values = at.series + options.indicator * sizes.columnBytes;
+  const { rule, series, rules, firstSeries } = maskPlan.indicators[options.indicator];
+  const first = at.series + firstSeries * sizes.columnBytes;
   const { start, stop } = input.slice;
-  const long = options.target;
-  const short = options.target + sizes.maskBytes;
-  switch (definition.rule) {
-    case "compare_price_to_output": {
-      const price = at[sourceOf(series.values(options.choice.series))];
-      return kernels.comparePrice(price, values, start, stop - start, long, short);
-    }
-    case "sign":
-      return kernels.sign(values, start, stop - start, long, short);
-    case "threshold_band": {
-      const { long_threshold, short_threshold } = rules.values(options.choice.rule);
-      const thresholds = [Number(long_threshold), Number(short_threshold)] as const;
-      return kernels.thresholdBand(values, start, stop - start, ...thresholds, long, short);
-    }
-  }
+  rule(kernels, {
+    series: first,
+    second: first + sizes.columnBytes,
+    column: (name) => at[name],
+    values: series.values(options.choice.series),
+    params: rules.values(options.choice.rule),
+    start,
+    bars: stop - start,
+    long: options.target,
+    short: options.target + sizes.maskBytes,
+  });
 }

@@ -3,6 +3,7 @@ import { topRows } from "../../usecases/top_rows.ts";
 import type { CliDeps } from "../deps.ts";
 import { positiveInteger } from "../options.ts";
 import { variantTable } from "../render/variant_table.ts";
+import { warningLines } from "../render/warning_lines.ts";
 
 /** `jobs top`: the ranked variants of a job, running or done. */
 export function addTopCommand(jobs: Command, deps: CliDeps): void {
@@ -19,7 +20,11 @@ export function addTopCommand(jobs: Command, deps: CliDeps): void {
         { jobId, userId: options.user, ...(options.limit === undefined ? {} : { limit: options.limit }) },
         { ...stores, topKPersisted: config.jobs.topKPersistedDefault },
       );
-      deps.out(options.json ? `${JSON.stringify(top)}\n` : `${variantTable(top.items)}\n`);
+      deps.out(
+        options.json
+          ? `${JSON.stringify(top)}\n`
+          : `${variantTable(top.items)}\n${warningLines(top.warnings)}`,
+      );
     });
 }
 

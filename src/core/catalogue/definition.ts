@@ -44,6 +44,8 @@ export interface IndicatorDefinition {
   readonly inputs: readonly Column[];
   /** In definition order, which is enumeration order: the first axis runs slowest. */
   readonly axes: readonly AxisDefinition[];
+  /** Two axes of which no value of `low` may exceed a value of `high`. */
+  readonly ordered?: { readonly low: string; readonly high: string };
   /** Null: computed and shown, but no strategy can use it. */
   readonly rule: RuleFamily | null;
   /** Signal parameters the rule needs, sorted by name. */

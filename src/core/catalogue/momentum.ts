@@ -1,23 +1,71 @@
 import { inert, integerAxis, plainSources, sourceAxis } from "./axes.ts";
 import type { IndicatorDefinition } from "./definition.ts";
 
+const band = {
+  rule: "threshold_band",
+  signalParams: ["long_threshold", "short_threshold"],
+  lookAhead: 0,
+} as const satisfies Partial<IndicatorDefinition>;
+
+const aroundZero = {
+  rule: "sign",
+  signalParams: [],
+  lookAhead: 0,
+} as const satisfies Partial<IndicatorDefinition>;
+
+const fastAndSlow = [
+  integerAxis("fast_window", 12),
+  inert(integerAxis("signal_window", 9)),
+  integerAxis("slow_window", 26),
+  sourceAxis(plainSources),
+];
+
 /** The `momentum.*` family. */
 export const momentum: readonly IndicatorDefinition[] = [
+  {
+    id: "momentum.cci",
+    description: "Commodity channel index: typical price from its mean, in 0.015 mean absolute deviations",
+    origin: "Donald Lambert, 1980",
+    inputs: ["high", "low", "close"],
+    axes: [integerAxis("window", 14)],
+    output: "cci",
+    ...band,
+  },
+  {
+    id: "momentum.fisher",
+    description: "Fisher transform of where the middle price lies in its recent range, without smoothing",
+    origin: "John Ehlers, Using the Fisher Transform, 2002",
+    inputs: ["high", "low"],
+    axes: [integerAxis("window", 14)],
+    output: "fisher",
+    ...aroundZero,
+  },
   {
     id: "momentum.macd",
     description: "Difference of a fast and a slow exponential average",
     origin: "Gerald Appel, 1979",
     inputs: [],
-    axes: [
-      integerAxis("fast_window", 12),
-      inert(integerAxis("signal_window", 9)),
-      integerAxis("slow_window", 26),
-      sourceAxis(plainSources),
-    ],
-    rule: "sign",
-    signalParams: [],
+    axes: fastAndSlow,
     output: "macd",
-    lookAhead: 0,
+    ...aroundZero,
+  },
+  {
+    id: "momentum.ppo",
+    description: "MACD line in percent of the slow average",
+    origin: "Gerald Appel",
+    inputs: [],
+    axes: fastAndSlow,
+    output: "ppo",
+    ...aroundZero,
+  },
+  {
+    id: "momentum.roc",
+    description: "Rate of change over the window, in percent",
+    origin: "standard",
+    inputs: [],
+    axes: [sourceAxis(plainSources), integerAxis("window", 14)],
+    output: "roc",
+    ...aroundZero,
   },
   {
     id: "momentum.rsi",
@@ -25,9 +73,49 @@ export const momentum: readonly IndicatorDefinition[] = [
     origin: "J. Welles Wilder, New Concepts in Technical Trading Systems, 1978",
     inputs: [],
     axes: [sourceAxis(plainSources), integerAxis("window", 14)],
-    rule: "threshold_band",
-    signalParams: ["long_threshold", "short_threshold"],
     output: "rsi",
-    lookAhead: 0,
+    ...band,
+  },
+  {
+    id: "momentum.stoch",
+    description: "Smoothed %K: where the close lies in its recent range, 0 to 100",
+    origin: "George Lane",
+    inputs: ["high", "low", "close"],
+    axes: [inert(integerAxis("d_window", 3)), integerAxis("k_window", 14), integerAxis("smoothing", 3)],
+    output: "k",
+    ...band,
+  },
+  {
+    id: "momentum.stoch_rsi",
+    description: "Smoothed %K of the relative strength index in its own range, 0 to 100",
+    origin: "Tushar Chande and Stanley Kroll, The New Technical Trader, 1994",
+    inputs: [],
+    axes: [
+      inert(integerAxis("d_window", 3)),
+      integerAxis("k_window", 14),
+      integerAxis("rsi_window", 14),
+      integerAxis("smoothing", 3),
+      sourceAxis(plainSources),
+    ],
+    output: "k",
+    ...band,
+  },
+  {
+    id: "momentum.trix",
+    description: "Growth of a triple exponential average from bar to bar, in percent",
+    origin: "Jack Hutson, 1983",
+    inputs: [],
+    axes: [inert(integerAxis("signal_window", 9)), sourceAxis(plainSources), integerAxis("window", 15)],
+    output: "trix",
+    ...aroundZero,
+  },
+  {
+    id: "momentum.williams_r",
+    description: "%R: where the close lies below the highest high of its recent range, -100 to 0",
+    origin: "Larry Williams, 1973",
+    inputs: ["high", "low", "close"],
+    axes: [integerAxis("window", 14)],
+    output: "williams_r",
+    ...band,
   },
 ];

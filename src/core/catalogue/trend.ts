@@ -1,17 +1,137 @@
-import { integerAxis } from "./axes.ts";
-import type { IndicatorDefinition } from "./definition.ts";
+import { inert, integerAxis, multiplierAxis, plainSources, sourceAxis } from "./axes.ts";
+import type { AxisDefinition, IndicatorDefinition } from "./definition.ts";
+
+const priceAgainstLine = {
+  rule: "compare_price_to_output",
+  signalParams: [],
+  lookAhead: 0,
+} as const satisfies Partial<IndicatorDefinition>;
+
+const ichimokuAxes = [
+  integerAxis("conversion_window", 9),
+  integerAxis("base_window", 26),
+  inert(integerAxis("span_b_window", 52)),
+  integerAxis("displacement", 26),
+];
 
 /** The `trend.*` family. */
 export const trend: readonly IndicatorDefinition[] = [
+  {
+    id: "trend.adx",
+    description: "Average directional index: strength of the trend whatever its direction, 0 to 100",
+    origin: "J. Welles Wilder, New Concepts in Technical Trading Systems, 1978",
+    inputs: ["high", "low", "close"],
+    axes: [integerAxis("window", 20), integerAxis("smoothing", 14)],
+    rule: "delta_sign",
+    signalParams: ["long_delta_periods", "short_delta_periods"],
+    output: "adx",
+    lookAhead: 0,
+  },
+  {
+    id: "trend.aroon",
+    description: "Aroon oscillator: how recent the highest high is against the lowest low, -100 to 100",
+    origin: "Tushar Chande, 1995",
+    inputs: ["high", "low"],
+    axes: [integerAxis("window", 20)],
+    rule: "threshold_band",
+    signalParams: ["long_threshold", "short_threshold"],
+    output: "aroon_osc",
+    lookAhead: 0,
+  },
+  {
+    id: "trend.chandelier_exit",
+    description: "Stop for longs, some average true ranges below the highest high",
+    origin: "Charles Le Beau; Alexander Elder, Come Into My Trading Room, 2002",
+    inputs: ["high", "low", "close"],
+    axes: [integerAxis("window", 20), multiplierAxis],
+    output: "chandelier_long",
+    ...priceAgainstLine,
+  },
   {
     id: "trend.donchian",
     description: "Middle of the highest high and the lowest low",
     origin: "Richard Donchian",
     inputs: ["high", "low"],
     axes: [integerAxis("window", 20)],
-    rule: "compare_price_to_output",
-    signalParams: [],
     output: "donchian_mid",
+    ...priceAgainstLine,
+  },
+  {
+    id: "trend.ichimoku",
+    description: "Leading span A taken from the bars ahead, so that it reads the future",
+    origin: "Goichi Hosoda, 1969",
+    inputs: ["high", "low"],
+    axes: ichimokuAxes,
+    output: "span_a",
+    ...priceAgainstLine,
+    lookAhead: "displacement",
+  },
+  {
+    id: "trend.ichimoku_causal",
+    description: "Leading span A as a chart shows it at the bar, made from the bars a displacement ago",
+    origin: "Goichi Hosoda, 1969",
+    inputs: ["high", "low"],
+    axes: ichimokuAxes,
+    output: "span_a",
+    ...priceAgainstLine,
+  },
+  {
+    id: "trend.keltner",
+    description: "Middle line of the Keltner channel: exponential average of the typical price",
+    origin: "Chester Keltner, How To Make Money in Commodities, 1960; Linda Bradford Raschke",
+    inputs: ["high", "low", "close"],
+    axes: [integerAxis("window", 20), inert(multiplierAxis)],
+    output: "middle",
+    ...priceAgainstLine,
+  },
+  {
+    id: "trend.linreg_slope",
+    description: "Slope of the least-squares line through the window, in price per bar",
+    origin: "standard",
+    inputs: [],
+    axes: [sourceAxis(plainSources), integerAxis("window", 20)],
+    rule: "sign",
+    signalParams: [],
+    output: "slope",
+    lookAhead: 0,
+  },
+  {
+    id: "trend.psar",
+    description:
+      "Parabolic stop and reverse: a stop that accelerates towards the price with every new extreme",
+    origin: "J. Welles Wilder, New Concepts in Technical Trading Systems, 1978",
+    inputs: ["high", "low"],
+    axes: [
+      { ...accelerationAxis("accel_max", 0.2), min: 0.01, max: 5, step: 0.01 },
+      accelerationAxis("accel_start", 0.02),
+      accelerationAxis("accel_step", 0.02),
+    ],
+    ordered: { low: "accel_start", high: "accel_max" },
+    output: "psar",
+    ...priceAgainstLine,
+  },
+  {
+    id: "trend.supertrend",
+    description: "Trailing band some average true ranges from the middle price, on the side the trend left",
+    origin: "Olivier Seban",
+    inputs: ["high", "low", "close"],
+    axes: [integerAxis("window", 20), multiplierAxis],
+    output: "supertrend",
+    ...priceAgainstLine,
+  },
+  {
+    id: "trend.vortex",
+    description: "Positive vortex line: upward movement in units of the true range, around 1",
+    origin: "Etienne Botes and Douglas Siepman, 2010",
+    inputs: ["high", "low", "close"],
+    axes: [integerAxis("window", 20)],
+    rule: "threshold_centered",
+    signalParams: ["abs_threshold"],
+    output: "vi_plus",
     lookAhead: 0,
   },
 ];
+
+function accelerationAxis(name: string, single: number): AxisDefinition {
+  return { name, kind: "float", min: 0.001, max: 1, step: 0.001, single };
+}

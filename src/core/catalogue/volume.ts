@@ -1,4 +1,90 @@
+import { integerAxis, multiplierAxis } from "./axes.ts";
 import type { IndicatorDefinition } from "./definition.ts";
 
+const deltaSign = {
+  rule: "delta_sign",
+  signalParams: ["long_delta_periods", "short_delta_periods"],
+} as const satisfies Partial<IndicatorDefinition>;
+
+const thresholdBand = {
+  rule: "threshold_band",
+  signalParams: ["long_threshold", "short_threshold"],
+} as const satisfies Partial<IndicatorDefinition>;
+
 /** The `volume.*` family. */
-export const volume: readonly IndicatorDefinition[] = [];
+export const volume: readonly IndicatorDefinition[] = [
+  {
+    id: "volume.ad_line",
+    description:
+      "Accumulation/distribution: running total of volume weighted by where in its range a bar closed",
+    origin: "Marc Chaikin, 1980s",
+    inputs: ["high", "low", "close", "volume"],
+    axes: [],
+    ...deltaSign,
+    output: "ad_line",
+    lookAhead: 0,
+  },
+  {
+    id: "volume.cmf",
+    description: "Chaikin money flow: accumulation of the window as a share of its volume, -1 to 1",
+    origin: "Marc Chaikin, 1980s",
+    inputs: ["high", "low", "close", "volume"],
+    axes: [integerAxis("window", 20)],
+    ...thresholdBand,
+    output: "cmf",
+    lookAhead: 0,
+  },
+  {
+    id: "volume.mfi",
+    description: "Money flow index: volume-weighted relative strength of the typical price, 0 to 100",
+    origin: "Gene Quong and Avrum Soudack, Technical Analysis of Stocks & Commodities, 1989",
+    inputs: ["high", "low", "close", "volume"],
+    axes: [integerAxis("window", 20)],
+    ...thresholdBand,
+    output: "mfi",
+    lookAhead: 0,
+  },
+  {
+    id: "volume.obv",
+    description: "On-balance volume: running total of volume, signed like the change of the close",
+    origin: "Joseph Granville, New Key to Stock Market Profits, 1963",
+    inputs: ["close", "volume"],
+    axes: [],
+    ...deltaSign,
+    output: "obv",
+    lookAhead: 0,
+  },
+  {
+    id: "volume.volume_sma",
+    description: "Simple moving average of the volume",
+    origin: "standard",
+    inputs: ["volume"],
+    axes: [integerAxis("window", 20)],
+    rule: "compare_volume_to_output",
+    signalParams: [],
+    output: "volume_sma",
+    lookAhead: 0,
+  },
+  {
+    id: "volume.vwap",
+    description: "Volume-weighted average of the typical price over a rolling window",
+    origin: "standard",
+    inputs: ["high", "low", "close", "volume"],
+    axes: [integerAxis("window", 20)],
+    rule: "compare_price_to_output",
+    signalParams: [],
+    output: "vwap",
+    lookAhead: 0,
+  },
+  {
+    id: "volume.vwap_deviation",
+    description: "Upper band around the rolling volume-weighted average price",
+    origin: "standard",
+    inputs: ["high", "low", "close", "volume"],
+    axes: [multiplierAxis, integerAxis("window", 20)],
+    rule: "compare_price_to_output_inverted",
+    signalParams: [],
+    output: "vwap_upper",
+    lookAhead: 0,
+  },
+];

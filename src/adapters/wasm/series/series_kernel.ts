@@ -8,7 +8,7 @@ export type AxisValues = Readonly<Record<string, number | string>>;
 export interface SeriesPlace {
   readonly column: (name: Source | Column) => number;
   readonly target: number;
-  /** Room for `SeriesKernel.scratch` f64 series of `bars` values. */
+  /** Room for `SeriesKernel.scratch` f64 series of `bars + COLUMN_SLACK` values. */
   readonly scratch: number;
   /** Bars of the whole candle series. */
   readonly bars: number;
@@ -19,6 +19,8 @@ export interface SeriesKernel {
   /** How many f64 series of scratch memory it needs. */
   readonly scratch: number;
   compute(kernels: Kernels, values: AxisValues, place: SeriesPlace): void;
+  /** Writes a second series that the signal rule reads beside the scored one. */
+  computeSecond?(kernels: Kernels, values: AxisValues, place: SeriesPlace): void;
 }
 
 /** Kernels by indicator id. */
@@ -29,16 +31,52 @@ export function sourceOf(values: AxisValues): Source {
   return (values.source ?? "close") as Source;
 }
 
-/** A kernel that reads the source and has one window; `scratch` in f64 series. */
-export function windowKernel(
-  name: WindowKernelName,
-  { scratch = 0 }: { readonly scratch?: number } = {},
-): SeriesKernel {
+/** A kernel that reads the source and has one window. */
+export function windowKernel(name: WindowKernelName): SeriesKernel {
   return {
-    scratch,
+    scratch: 0,
     compute: (kernels, values, place) =>
       kernels[name](place.column(sourceOf(values)), place.target, place.bars, Number(values.window)),
   };
 }
 
-type WindowKernelName = "ema" | "sma" | "rsi";
+/** Like {@link windowKernel}, for a kernel that also needs `scratch` f64 series. */
+export function scratchWindowKernel(name: ScratchWindowKernelName, scratch: number): SeriesKernel {
+  return {
+    scratch,
+    compute: (kernels, values, { column, target, scratch, bars }) =>
+      kernels[name](column(sourceOf(values)), target, scratch, bars, Number(values.window)),
+  };
+}
+
+/** A kernel that reads high and low and has one window; `scratch` in f64 series. */
+export function channelKernel(name: "aroon" | "donchian" | "fisher", scratch: number): SeriesKernel {
+  return {
+    scratch,
+    compute: (kernels, values, { column, target, scratch, bars }) =>
+      kernels[name](column("high"), column("low"), target, scratch, bars, Number(values.window)),
+  };
+}
+
+/** A kernel that reads high, low and close and has one window; `scratch` in f64 series. */
+export function rangeKernel(name: "atr" | "cci" | "vortex" | "williamsR", scratch: number): SeriesKernel {
+  return {
+    scratch,
+    compute(kernels, values, { column, target, scratch, bars }) {
+      const [high, low, close] = [column("high"), column("low"), column("close")];
+      kernels[name](high, low, close, target, scratch, bars, Number(values.window));
+    },
+  };
+}
+
+type WindowKernelName = "dema" | "ema" | "rma" | "roc" | "sma" | "tema" | "trix" | "zlema";
+
+type ScratchWindowKernelName =
+  | "hma"
+  | "linregSlope"
+  | "percentRank"
+  | "rsi"
+  | "stddev"
+  | "variance"
+  | "wma"
+  | "zscore";

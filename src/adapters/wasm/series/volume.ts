@@ -1,4 +1,43 @@
-import type { SeriesKernels } from "./series_kernel.ts";
+import type { SeriesKernel, SeriesKernels, SeriesPlace } from "./series_kernel.ts";
 
 /** Kernels of the `volume.*` family. */
-export const volumeKernels: SeriesKernels = {};
+export const volumeKernels: SeriesKernels = {
+  "volume.ad_line": {
+    scratch: 0,
+    compute: (kernels, _values, place) =>
+      kernels.accumulationLine(...barsOf(place), place.target, place.bars),
+  },
+  "volume.cmf": barKernel("chaikinMoneyFlow", 3),
+  "volume.mfi": barKernel("moneyFlowIndex", 4),
+  "volume.obv": {
+    scratch: 0,
+    compute: (kernels, _values, { column, target, bars }) =>
+      kernels.onBalanceVolume(column("close"), column("volume"), target, bars),
+  },
+  "volume.volume_sma": {
+    scratch: 0,
+    compute: (kernels, values, { column, target, bars }) =>
+      kernels.sma(column("volume"), target, bars, Number(values.window)),
+  },
+  "volume.vwap": barKernel("vwap", 3),
+  "volume.vwap_deviation": {
+    scratch: 3,
+    compute(kernels, values, place) {
+      const [window, multiplier] = [Number(values.window), Number(values.mult)];
+      kernels.vwapDeviation(...barsOf(place), place.target, place.scratch, place.bars, window, multiplier);
+    },
+  },
+};
+
+/** A kernel that reads high, low, close and volume and has one window; `scratch` in f64 series. */
+function barKernel(name: "chaikinMoneyFlow" | "moneyFlowIndex" | "vwap", scratch: number): SeriesKernel {
+  return {
+    scratch,
+    compute: (kernels, values, place) =>
+      kernels[name](...barsOf(place), place.target, place.scratch, place.bars, Number(values.window)),
+  };
+}
+
+function barsOf({ column }: SeriesPlace): [high: number, low: number, close: number, volume: number] {
+  return [column("high"), column("low"), column("close"), column("volume")];
+}

@@ -1,0 +1,59 @@
+import type { Axis } from "./axis.ts";
+import { checkAxisOrder } from "./axis_order.ts";
+import { materializeAxis } from "./axis_values.ts";
+import { catalogue, findIndicator } from "./catalogue.ts";
+import type { AxisDefinition, IndicatorDefinition } from "./catalogue/definition.ts";
+import { normalized } from "./default_grids.ts";
+import { gather, refusal } from "./findings.ts";
+import { shown } from "./shown.ts";
+
+/** One value per axis, as somebody asks for it; axes left out fall back to their usual value. */
+export interface ChoiceRequest {
+  readonly id: string;
+  /** By axis name, `source` among them. */
+  readonly values: Readonly<Record<string, number | string>>;
+}
+
+/**
+ * The definition of one indicator and a value for each of its axes: the one asked for, else the axis's `single`, else
+ * the close as source. Throws `validation_error` naming id, parameter and value: unknown id or parameter, wrong type,
+ * out of bounds, a source that is not allowed.
+ */
+export function chooseIndicator(
+  request: ChoiceRequest,
+): { readonly definition: IndicatorDefinition; readonly values: Readonly<Record<string, number | string>> } {
+  const definition = findIndicator(normalized(request.id));
+  if (definition === undefined) {
+    const known = catalogue.map(({ id }) => id).join(", ");
+    const message = `Unknown indicator ${shown(request.id)}; known are ${known}`;
+    throw refusal([{ path: "id", code: "value_error", message }]);
+  }
+  refuseUnknown(definition, request);
+  const axes = gather(definition.axes.map((axis) => () => oneValue(axis, { definition, request })));
+  checkAxisOrder(definition, { axes, pathOf });
+  return { definition, values: Object.fromEntries(axes.map(({ name, values }) => [name, values[0]])) };
+}
+
+function refuseUnknown({ id, axes }: IndicatorDefinition, { values }: ChoiceRequest): void {
+  const names = axes.map(({ name }) => name);
+  const items = Object.entries(values).filter(([name]) => !names.includes(name)).map(([name, value]) => ({
+    path: pathOf(name),
+    code: "extra_forbidden",
+    message: `${id}: unknown parameter '${name}' = ${shown(value)}; it takes ${names.join(", ") || "none"}`,
+  }));
+  if (items.length > 0) throw refusal(items);
+}
+
+function oneValue(
+  axis: AxisDefinition,
+  { definition, request }: { readonly definition: IndicatorDefinition; readonly request: ChoiceRequest },
+): Axis {
+  const { name, single = "close" } = axis;
+  const value = Object.hasOwn(request.values, name) ? request.values[name] : single;
+  const rules = { ...axis, owner: definition.id, path: pathOf(name) };
+  return materializeAxis({ mode: "explicit", values: [value] }, rules);
+}
+
+function pathOf(axis: string): string {
+  return axis === "source" ? "source" : `params.${axis}`;
+}

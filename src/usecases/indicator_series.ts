@@ -1,0 +1,44 @@
+import { type ChoiceRequest, chooseIndicator } from "../core/indicator_choice.ts";
+import { lookAheadWarnings } from "../core/look_ahead.ts";
+import type { CandleSource } from "../ports/candle_source.ts";
+import type { IndicatorCompute } from "../ports/indicator_compute.ts";
+
+/** An indicator's scored output over stored candles, bar by bar. */
+export interface IndicatorSeries {
+  readonly id: string;
+  readonly tsOpenMs: Float64Array;
+  /** f32 values; NaN where there is none. */
+  readonly values: Float32Array;
+  /** See `lookAheadWarnings`. */
+  readonly warnings: readonly string[];
+}
+
+/** Where candles come from, and what computes. */
+export interface IndicatorSeriesDeps {
+  readonly candles: CandleSource;
+  readonly indicators: IndicatorCompute;
+}
+
+/**
+ * Computes one indicator over all stored rows as they are: no rollup, no filled gaps. Rejects with `validation_error`
+ * for a choice its definition does not allow or malformed candles, with `market_data_unavailable` when there are none.
+ */
+export async function indicatorSeries(
+  request: ChoiceRequest,
+  deps: IndicatorSeriesDeps,
+): Promise<IndicatorSeries> {
+  const { definition: { id }, values } = chooseIndicator(request);
+  const { candles } = await deps.candles.load({ instrument: anyInstrument, range: allTime });
+  return {
+    id,
+    tsOpenMs: candles.tsOpenMs,
+    values: deps.indicators.series({ id, values }, candles),
+    warnings: lookAheadWarnings([id]),
+  };
+}
+
+/** A single file stands for every instrument. */
+const anyInstrument = { market_id: 1, symbol: "ANY" };
+
+/** All times a `Date` can hold. */
+const allTime = { startMs: -8.64e15, endMs: 8.64e15 };

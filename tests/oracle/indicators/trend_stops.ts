@@ -1,0 +1,76 @@
+import type { OracleCandles } from "../candles.ts";
+import type { OracleInput } from "./oracle.ts";
+
+interface Bar {
+  readonly h: number;
+  readonly l: number;
+  readonly c: number;
+  /** Distance of the supertrend bands from the middle. */
+  readonly reach: number;
+}
+
+/** Wilder's parabolic stop; starts long, and anew after a hole in high or low. */
+export function psar({ high, low }: OracleCandles, values: OracleInput["values"]): number[] {
+  const [max, start, step] = [values.accel_max, values.accel_start, values.accel_step].map(Number);
+  const bars = Array.from(high, (h, t) => ({ h, l: low[t], c: 0, reach: 0 }));
+  return perStretch(bars, (stretch) => {
+    let long = true;
+    let sar = stretch[0].l;
+    let best = stretch[0].h;
+    let acceleration = start;
+    return stretch.map(({ h, l }, i) => {
+      if (i === 0) return sar;
+      sar = sar + acceleration * (best - sar);
+      sar = long ? Math.min(sar, stretch[i - 1].l) : Math.max(sar, stretch[i - 1].h);
+      if (long ? l < sar : h > sar) {
+        [long, sar, best, acceleration] = [!long, best, long ? l : h, start];
+      } else if (long ? h > best : l < best) {
+        [best, acceleration] = [long ? h : l, Math.min(max, acceleration + step)];
+      }
+      return sar;
+    });
+  });
+}
+
+/** Bands that only tighten until a close breaks them; starts anew after a hole in high, low or close. */
+export function supertrend(
+  { high, low, close }: OracleCandles,
+  { reach }: { readonly reach: readonly number[] },
+): number[] {
+  const bars = Array.from(high, (h, t) => ({ h, l: low[t], c: close[t], reach: reach[t] }));
+  return perStretch(bars, (stretch) => {
+    let long = true;
+    let upper = NaN;
+    let lower = NaN;
+    return stretch.map(({ h, l, c, reach }, i) => {
+      const middle = (h + l) * 0.5;
+      const [newUpper, newLower] = [middle + reach, middle - reach];
+      if (i === 0) {
+        [long, upper, lower] = [c >= middle, newUpper, newLower];
+      } else {
+        const before = stretch[i - 1].c;
+        upper = before > upper ? newUpper : Math.min(upper, newUpper);
+        lower = before < lower ? newLower : Math.max(lower, newLower);
+        long = long ? c >= lower : c > upper;
+      }
+      return long ? lower : upper;
+    });
+  });
+}
+
+/** `compute` of every run of bars without a NaN, NaN between them. */
+function perStretch(
+  bars: readonly Bar[],
+  compute: (stretch: readonly Bar[]) => readonly number[],
+): number[] {
+  const isHole = (bar: Bar) => Object.values(bar).some(Number.isNaN);
+  const result: number[] = [];
+  while (result.length < bars.length) {
+    const rest = bars.slice(result.length);
+    const hole = rest.findIndex(isHole);
+    const stretch = hole < 0 ? rest : rest.slice(0, hole);
+    if (stretch.length > 0) result.push(...compute(stretch));
+    if (hole >= 0) result.push(NaN);
+  }
+  return result;
+}
