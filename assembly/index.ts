@@ -36,6 +36,9 @@ import { compareColumn } from "./signal/compare.ts";
 import { deltaSign } from "./signal/delta.ts";
 import { pivotEvents } from "./signal/pivot_events.ts";
 import { sign, thresholdBand, thresholdCentered } from "./signal/threshold.ts";
+import { estimateRiskPlane, logPlaneBytes } from "./sweep/log_plane.ts";
+import { measureSignals } from "./sweep/measured_signals.ts";
+import { writePriceBlocks } from "./sweep/price_range.ts";
 import { riskPlaneBytes, scoreRiskPlane } from "./sweep/risk_plane.ts";
 import { scoreSignals } from "./sweep/signals.ts";
 
@@ -60,6 +63,7 @@ export {
   distanceToAverage,
   donchian,
   ema,
+  estimateRiskPlane,
   fisher,
   historicalVolatility,
   hl2,
@@ -70,7 +74,9 @@ export {
   keltner,
   linregSlope,
   listSegments,
+  logPlaneBytes,
   macd,
+  measureSignals,
   moneyFlowIndex,
   ohlc4,
   onBalanceVolume,
@@ -105,6 +111,7 @@ export {
   vwma,
   williamsR,
   wma,
+  writePriceBlocks,
   zlema,
   zscore,
 };

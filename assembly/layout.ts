@@ -56,6 +56,16 @@ export const TRADE_LOCKED = 96;
 export const TRADE_REASON = 104;
 export const TRADE_STRIDE = 112;
 
+/** What is measured of one variant, f64 each. The drawdown is a fraction of the peak, NaN where it has no meaning. */
+export const MEASURE_DRAWDOWN = 0;
+/** Sums of the net profits above and below 0, in quote. */
+export const MEASURE_PROFIT = 8;
+export const MEASURE_LOSS = 16;
+/** Used while measuring: the highest equity so far, and the first bar since which nothing is held. */
+export const MEASURE_PEAK = 24;
+export const MEASURE_FLAT_FROM = 32;
+export const MEASURE_STRIDE = 40;
+
 /** Variants that Stage A scores side by side. */
 export const VARIANTS_MAX = 2;
 

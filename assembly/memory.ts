@@ -105,3 +105,18 @@ export function f64LanesAt(array: usize, index: i32): v128 {
 export function putF64Lanes(array: usize, index: i32, lanes: v128): void {
   v128.store(array + ((index as usize) << 3), lanes);
 }
+
+/** Element of an i64 array. */
+export function i64At(array: usize, index: i32): i64 {
+  return load<i64>(array + ((index as usize) << 3));
+}
+
+/** Writes an element of an i64 array. */
+export function putI64(array: usize, index: i32, value: i64): void {
+  store<i64>(array + ((index as usize) << 3), value);
+}
+
+/** Adds to an element of an i64 array. */
+export function addI64(array: usize, index: i32, value: i64): void {
+  putI64(array, index, i64At(array, index) + value);
+}

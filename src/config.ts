@@ -1,4 +1,5 @@
 import { validationError } from "./core/errors.ts";
+import type { RankingMetric } from "./core/ranking_metric.ts";
 import type { Calendar } from "./core/timeframe.ts";
 import { type ConfigFile, configFileSchema } from "./schema/config_file.ts";
 import { readYamlText } from "./schema/yaml_text.ts";
@@ -10,8 +11,9 @@ export interface Config {
   readonly topKDefault: number;
   readonly preselectDefault: number;
   readonly ranking: {
-    readonly primaryMetricDefault: "total_return_pct";
-    readonly secondaryMetricDefault: null;
+    readonly primaryMetricDefault: RankingMetric;
+    /** Never the primary one; null for none. */
+    readonly secondaryMetricDefault: RankingMetric | null;
   };
   readonly guards: { readonly maxVariantsPerCompute: number; readonly maxComputeBytesTotal: number };
   /** Size of the compute pool. */
@@ -30,6 +32,10 @@ export interface Config {
     /** Null: progress triggers no snapshot. */
     readonly snapshotVariantsStep: number | null;
     readonly parallelWorkers: number;
+    /** How often a job may be started before an upstream failure, or the death of its worker, fails it. */
+    readonly maxAttempts: number;
+    /** Whether queued jobs are claimed by age alone, or from their owners in turn. */
+    readonly claimPolicy: "fifo" | "fair";
   };
   readonly reporting: { readonly topTradesNDefault: number; readonly eagerTopReportsEnabled: boolean };
   /** Percentages are human percent: 0.075 is 0.075 %. */
@@ -136,5 +142,7 @@ function toJobs(jobs: ConfigFile["backtest"]["jobs"]): Config["jobs"] {
     snapshotSeconds: jobs.snapshot_seconds ?? null,
     snapshotVariantsStep: jobs.snapshot_variants_step ?? null,
     parallelWorkers: jobs.parallel_workers,
+    maxAttempts: jobs.max_attempts,
+    claimPolicy: jobs.claim_policy,
   };
 }

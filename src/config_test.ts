@@ -79,6 +79,8 @@ Deno.test("parseConfig() fills in defaults", () => {
       snapshotSeconds: null,
       snapshotVariantsStep: null,
       parallelWorkers: 1,
+      maxAttempts: 3,
+      claimPolicy: "fifo",
     },
     reporting: { topTradesNDefault: 3, eagerTopReportsEnabled: false },
     execution: {
@@ -97,6 +99,17 @@ Deno.test("parseConfig() fills in defaults", () => {
     candles: { directory: "data/candles" },
     warnings: [],
   });
+});
+
+Deno.test("parseConfig() reads every ranking metric, alone and before another", () => {
+  const metrics = ["total_return_pct", "max_drawdown_pct", "return_over_max_drawdown", "profit_factor"];
+  for (const primary of metrics) {
+    for (const secondary of [null, ...metrics.filter((metric) => metric !== primary)]) {
+      const line = `ranking: { primary_metric_default: ${primary}, secondary_metric_default: ${secondary} }`;
+      const { ranking } = parse(withBacktest(line));
+      assert.deepEqual(ranking, { primaryMetricDefault: primary, secondaryMetricDefault: secondary });
+    }
+  }
 });
 
 Deno.test("S000-43 parseConfig() reads the cadences of the worker", () => {
@@ -156,14 +169,24 @@ Deno.test("S000-03 parseConfig() names file, key and value of what it refuses", 
       "backtest.execution.fee_pct_default_by_market_id.9 must be a number >= 0, got -1",
     ],
     [
-      withBacktest("ranking: { primary_metric_default: profit_factor }"),
-      "backtest.ranking.primary_metric_default must be total_return_pct, the only metric the scorer supports yet, " +
-      'got "profit_factor"',
+      withBacktest("ranking: { primary_metric_default: sharpe }"),
+      "backtest.ranking.primary_metric_default must be one of total_return_pct, max_drawdown_pct, " +
+      'return_over_max_drawdown, profit_factor, got "sharpe"',
     ],
     [
-      withBacktest("ranking: { secondary_metric_default: profit_factor }"),
-      "backtest.ranking.secondary_metric_default must be null: the scorer supports no secondary metric yet, " +
-      'got "profit_factor"',
+      withBacktest("ranking: { primary_metric_default: null }"),
+      "backtest.ranking.primary_metric_default must be one of total_return_pct, max_drawdown_pct, " +
+      "return_over_max_drawdown, profit_factor, got null",
+    ],
+    [
+      withBacktest("ranking: { secondary_metric_default: [profit_factor] }"),
+      "backtest.ranking.secondary_metric_default must be one of total_return_pct, max_drawdown_pct, " +
+      'return_over_max_drawdown, profit_factor, got ["profit_factor"]',
+    ],
+    [
+      withBacktest("ranking: { secondary_metric_default: total_return_pct }"),
+      "backtest.ranking.secondary_metric_default must be null or another metric than primary_metric_default, " +
+      'got "total_return_pct"',
     ],
     [
       `${minimal}\nmarkets: { 1: { calendar: lunar } }`,

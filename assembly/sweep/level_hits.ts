@@ -46,7 +46,7 @@ export function findHits(
 }
 
 /** First bar of the first four that may reach a threshold, or fewer than four bars before `exit`. */
-function skipQuiet(close: usize, from: i32, exit: i32, floor: f32, ceiling: f32): i32 {
+export function skipQuiet(close: usize, from: i32, exit: i32, floor: f32, ceiling: f32): i32 {
   const floors = f32x4.splat(floor);
   const ceilings = f32x4.splat(ceiling);
   let t = from;

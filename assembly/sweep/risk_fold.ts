@@ -1,3 +1,4 @@
+import { feeRate, lockRate, stakeMax } from "../execution/account.ts";
 import { f64At, f64LanesAt, putF64Lanes } from "../memory.ts";
 
 /**
@@ -10,9 +11,7 @@ import { f64At, f64LanesAt, putF64Lanes } from "../memory.ts";
 export function foldTrade(
   isLong: bool,
   entryFill: f64,
-  fee: f64,
-  share: f64,
-  most: f64,
+  account: usize,
   stopBars: usize,
   stopFills: usize,
   stopCount: i32,
@@ -23,9 +22,10 @@ export function foldTrade(
   safe: usize,
 ): void {
   const fills = f64x2.splat(entryFill);
-  const fees = f64x2.splat(fee);
-  const limits = f64x2.splat(most);
+  const fees = f64x2.splat(feeRate(account));
+  const limits = f64x2.splat(stakeMax(account));
   const zero = f64x2.splat(0);
+  const share = lockRate(account);
   for (let row = 0; row < stopCount; row++) {
     const stopBar = f64x2.splat(f64At(stopBars, row));
     const stopFill = f64x2.splat(f64At(stopFills, row));
@@ -52,4 +52,9 @@ export function foldTrade(
       putF64Lanes(cash, cell, v128.bitselect(closed, available, trading));
     }
   }
+}
+
+/** Cells in a row of the plane: two are worked on at a time. */
+export function evenLanes(targetCount: i32): i32 {
+  return (targetCount + 1) & ~1;
 }

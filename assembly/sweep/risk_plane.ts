@@ -1,13 +1,4 @@
-import {
-  entryFactor,
-  exitFactor,
-  feeRate,
-  initCash,
-  isFill,
-  lockRate,
-  stakeMax,
-  totalReturnPct,
-} from "../execution/account.ts";
+import { entryFactor, exitFactor, initCash, isFill, totalReturnPct } from "../execution/account.ts";
 import {
   OUTCOME_BAD_BAR,
   SEGMENT_ENTRY,
@@ -18,12 +9,14 @@ import {
 } from "../layout.ts";
 import { f32At, f64At, intField, putF64, putField, recordAt } from "../memory.ts";
 import { findHits } from "./level_hits.ts";
-import { foldTrade } from "./risk_fold.ts";
+import { endPlaneMeasures, measurePlaneTrade, rangeBytes } from "./measured_plane.ts";
+import { startMeasures } from "./measure.ts";
+import { evenLanes, foldTrade } from "./risk_fold.ts";
 
 /** Bytes of working memory that `scoreRiskPlane` needs for that many stop and target levels. */
 export function riskPlaneBytes(stopCount: i32, targetCount: i32): i32 {
   const lanes = evenLanes(targetCount);
-  return (2 * stopCount + 2 * lanes + 2 * stopCount * lanes) << 3;
+  return ((2 * stopCount + 2 * lanes + 2 * stopCount * lanes) << 3) + rangeBytes(stopCount + targetCount);
 }
 
 /**
@@ -32,6 +25,9 @@ export function riskPlaneBytes(stopCount: i32, targetCount: i32): i32 {
  * "off". Answers 1, or 0 when a fill is impossible; the bar is then in the outcome. `close` starts at the slice.
  *
  * The bars of a segment are read once for all levels, and one trade is folded into all cells at once.
+ *
+ * Unless `measures` is 0, it gets a record of measures for every cell, in the order of the scores; `blocks` are then the
+ * price blocks of `close` over `bars` bars.
  */
 export function scoreRiskPlane(
   segments: usize,
@@ -45,6 +41,9 @@ export function scoreRiskPlane(
   work: usize,
   scores: usize,
   outcome: usize,
+  bars: i32,
+  blocks: usize,
+  measures: usize,
 ): i32 {
   assert(count >= 0 && stopCount >= 1 && targetCount >= 1);
   const lanes = evenLanes(targetCount);
@@ -54,31 +53,42 @@ export function scoreRiskPlane(
   const targetFills = after(targetBars, lanes);
   const cash = after(targetFills, lanes);
   const safe = after(cash, stopCount * lanes);
+  const ranges = after(safe, stopCount * lanes);
   fill(targetBars, 2 * lanes, 0);
   fill(cash, stopCount * lanes, initCash(account));
   fill(safe, stopCount * lanes, 0);
   putField(outcome, OUTCOME_BAD_BAR, -1);
+  if (measures != 0) startMeasures(measures, stopCount * targetCount);
   for (let k = 0; k < count; k++) {
     const segment = recordAt(segments, k, SEGMENT_STRIDE);
-    const isLong = intField(segment, SEGMENT_SIDE) == SIDE_LONG;
     const side = intField(segment, SEGMENT_SIDE);
-    const entry = intField(segment, SEGMENT_ENTRY);
-    const exit = intField(segment, SEGMENT_EXIT);
-    const entryFill = fillAt(close, entry, entryFactor(account, side), outcome);
-    if (isLong) {
-      findHits(close, entry, exit, entryFill, stops, stopCount, stopBars, targets, targetCount, targetBars);
-    } else {
-      findHits(close, entry, exit, entryFill, targets, targetCount, targetBars, stops, stopCount, stopBars);
+    const entryFill = fillAt(close, intField(segment, SEGMENT_ENTRY), entryFactor(account, side), outcome);
+    findExits(segment, entryFill, close, stops, stopCount, stopBars, targets, targetCount, targetBars);
+    writeFills(close, exitFactor(account, side), stopBars, stopFills, stopCount, outcome);
+    writeFills(close, exitFactor(account, side), targetBars, targetFills, targetCount, outcome);
+    if (measures != 0) {
+      measurePlaneTrade(
+        segment,
+        entryFill,
+        close,
+        blocks,
+        account,
+        stopBars,
+        stopFills,
+        stopCount,
+        targetBars,
+        targetFills,
+        targetCount,
+        cash,
+        safe,
+        ranges,
+        measures,
+      );
     }
-    const factor = exitFactor(account, side);
-    writeFills(close, factor, stopBars, stopFills, stopCount, outcome);
-    writeFills(close, factor, targetBars, targetFills, targetCount, outcome);
     foldTrade(
-      isLong,
+      side == SIDE_LONG,
       entryFill,
-      feeRate(account),
-      lockRate(account),
-      stakeMax(account),
+      account,
       stopBars,
       stopFills,
       stopCount,
@@ -89,7 +99,29 @@ export function scoreRiskPlane(
       safe,
     );
   }
+  if (measures != 0) endPlaneMeasures(cash, safe, stopCount, targetCount, bars, measures);
   return writeScores(cash, safe, initCash(account), stopCount, targetCount, scores);
+}
+
+/** Writes the bar at which each level ends the position; a short falls to its targets and rises to its stops. */
+function findExits(
+  segment: usize,
+  entryFill: f64,
+  close: usize,
+  stops: usize,
+  stopCount: i32,
+  stopBars: usize,
+  targets: usize,
+  targetCount: i32,
+  targetBars: usize,
+): void {
+  const entry = intField(segment, SEGMENT_ENTRY);
+  const exit = intField(segment, SEGMENT_EXIT);
+  if (intField(segment, SEGMENT_SIDE) == SIDE_LONG) {
+    findHits(close, entry, exit, entryFill, stops, stopCount, stopBars, targets, targetCount, targetBars);
+  } else {
+    findHits(close, entry, exit, entryFill, targets, targetCount, targetBars, stops, stopCount, stopBars);
+  }
 }
 
 function writeFills(close: usize, factor: f64, bars: usize, fills: usize, count: i32, outcome: usize): void {
@@ -125,10 +157,6 @@ function writeScores(
     }
   }
   return valid;
-}
-
-function evenLanes(count: i32): i32 {
-  return (count + 1) & ~1;
 }
 
 function after(array: usize, count: i32): usize {

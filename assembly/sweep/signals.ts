@@ -44,14 +44,8 @@ export function scoreSignals(
   scores: usize,
 ): void {
   assert(variants >= 0);
-  let longest = 0;
-  for (let v = 0; v < variants; v++) {
-    const outcome = recordAt(outcomes, v, OUTCOME_BYTES);
-    putField(outcome, OUTCOME_AVAILABLE, initCash(account));
-    putField(outcome, OUTCOME_SAFE, 0);
-    putField(outcome, OUTCOME_BAD_BAR, -1);
-    longest = max<i32>(longest, i32At(counts, v));
-  }
+  openAccounts(account, outcomes, variants);
+  const longest = longestList(counts, variants);
   for (let k = 0; k < longest; k++) {
     for (let v = 0; v < variants; v++) {
       if (k >= i32At(counts, v)) continue;
@@ -59,6 +53,28 @@ export function scoreSignals(
       tradeSegment(segment, close, account, recordAt(outcomes, v, OUTCOME_BYTES));
     }
   }
+  writeReturns(account, outcomes, variants, scores);
+}
+
+/** Gives every variant its initial cash. */
+export function openAccounts(account: usize, outcomes: usize, variants: i32): void {
+  for (let v = 0; v < variants; v++) {
+    const outcome = recordAt(outcomes, v, OUTCOME_BYTES);
+    putField(outcome, OUTCOME_AVAILABLE, initCash(account));
+    putField(outcome, OUTCOME_SAFE, 0);
+    putField(outcome, OUTCOME_BAD_BAR, -1);
+  }
+}
+
+/** Segments of the variant that has most of them. */
+export function longestList(counts: usize, variants: i32): i32 {
+  let longest = 0;
+  for (let v = 0; v < variants; v++) longest = max<i32>(longest, i32At(counts, v));
+  return longest;
+}
+
+/** Writes every variant's total return in percent. */
+export function writeReturns(account: usize, outcomes: usize, variants: i32, scores: usize): void {
   for (let v = 0; v < variants; v++) {
     const outcome = recordAt(outcomes, v, OUTCOME_BYTES);
     const available = field(outcome, OUTCOME_AVAILABLE);
@@ -67,7 +83,7 @@ export function scoreSignals(
 }
 
 /** Opens and closes one trade. Cash of NaN, the mark of an impossible fill, trades no more. */
-function tradeSegment(segment: usize, close: usize, account: usize, outcome: usize): void {
+export function tradeSegment(segment: usize, close: usize, account: usize, outcome: usize): void {
   const available = field(outcome, OUTCOME_AVAILABLE);
   const quote = stake(available, stakeMax(account));
   if (!(quote > 0.0)) return;

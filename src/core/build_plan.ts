@@ -10,6 +10,7 @@ import { gather, refusal } from "./findings.ts";
 import { checkIndicator, checkStage, saturate } from "./guards.ts";
 import type { IndicatorGrid, RiskGrid, SweepPlan } from "./plan.ts";
 import { compareCodePoints } from "./python_json.ts";
+import { byTotalReturn, type RankingOrder } from "./ranking_metric.ts";
 import type { BacktestTemplate, IndicatorGridRequest, RiskGridRequest } from "./request.ts";
 
 /** A template and what the config says where it is silent. */
@@ -21,6 +22,8 @@ export interface BuildPlanOptions {
   readonly keyExecution: Partial<ExecutionSettings>;
   /** Longest shortlist of Stage A, > 0. */
   readonly preselect: number;
+  /** By total return unless told otherwise. */
+  readonly ranking?: RankingOrder;
   readonly defaults: DefaultGrids;
   /** Most variants of one indicator and of Stage A. */
   readonly maxVariants: number;
@@ -68,6 +71,7 @@ export function buildPlan(options: BuildPlanOptions): SweepPlan {
     riskTotal,
     shortlistTotal,
     stageBTotal: saturate(BigInt(shortlistTotal) * BigInt(riskTotal)),
+    ranking: options.ranking ?? byTotalReturn,
     directionMode: template.direction_mode ?? "long-short",
     sizingMode: template.sizing_mode ?? "all_in",
     execution: options.execution,

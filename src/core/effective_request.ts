@@ -1,8 +1,15 @@
 import type { TimeRange } from "./candles.ts";
 import { type ErrorItem, validationError } from "./errors.ts";
 import type { DirectionMode, ExecutionSettings, SizingMode } from "./execution.ts";
-import { type JsonObject, readObject, readPositiveInteger, readTime } from "./json_reader.ts";
-import type { BacktestRequest, BacktestTemplate } from "./request.ts";
+import { type JsonObject, oneOf, readObject, readPositiveInteger, readTime } from "./json_reader.ts";
+import {
+  byTotalReturn,
+  type RankingMetric,
+  rankingMetrics,
+  type RankingOrder,
+  ranksByReturnAlone,
+} from "./ranking_metric.ts";
+import type { BacktestRequest, BacktestTemplate, RankingRequest } from "./request.ts";
 import { readStoredTemplate } from "./stored_template.ts";
 
 /** A template with nothing left to default. */
@@ -25,6 +32,7 @@ export interface EffectiveRequest {
   readonly topK: number;
   readonly preselect: number;
   readonly topTradesN: number;
+  readonly ranking: RankingOrder;
 }
 
 /** The part of the config that stands in for absent members. */
@@ -33,6 +41,10 @@ export interface RequestDefaults {
   readonly topKDefault: number;
   readonly preselectDefault: number;
   readonly reporting: { readonly topTradesNDefault: number };
+  readonly ranking: {
+    readonly primaryMetricDefault: RankingMetric;
+    readonly secondaryMetricDefault: RankingMetric | null;
+  };
   readonly execution: {
     readonly initCashQuoteDefault: number;
     readonly fixedQuoteDefault: number;
@@ -68,6 +80,7 @@ export function resolveRequest({ request, sent, defaults, topKMax }: ResolveOpti
     preselect: request.preselect ?? defaults.preselectDefault,
     top_trades_n: topTradesN,
   };
+  const ranking = resolveRanking(request.ranking, defaults);
   const execution = resolveExecution(request.template, defaults);
   const settled = {
     direction_mode: request.template.direction_mode ?? "long-short" as const,
@@ -79,6 +92,7 @@ export function resolveRequest({ request, sent, defaults, topKMax }: ResolveOpti
       time_range: sent.time_range,
       template: { ...readObject(sent.template, "template"), ...settled },
       ...numbers,
+      ...(request.ranking || !ranksByReturnAlone(ranking) ? { ranking: storedRanking(ranking) } : {}),
     },
     timeRange: request.time_range,
     template: { ...request.template, ...settled },
@@ -88,6 +102,7 @@ export function resolveRequest({ request, sent, defaults, topKMax }: ResolveOpti
     topK,
     preselect: numbers.preselect,
     topTradesN,
+    ranking,
   };
 }
 
@@ -111,6 +126,28 @@ export function readEffectiveRequest(requestJson: JsonObject): EffectiveRequest 
     topK: readPositiveInteger(requestJson.top_k, "top_k"),
     preselect: readPositiveInteger(requestJson.preselect, "preselect"),
     topTradesN: readPositiveInteger(requestJson.top_trades_n, "top_trades_n"),
+    ranking: readRanking(requestJson.ranking, "ranking"),
+  };
+}
+
+function resolveRanking(sent: RankingRequest | undefined, { ranking }: RequestDefaults): RankingOrder {
+  return sent === undefined
+    ? { primary: ranking.primaryMetricDefault, secondary: ranking.secondaryMetricDefault }
+    : { primary: sent.primary_metric, secondary: sent.secondary_metric ?? null };
+}
+
+function storedRanking({ primary, secondary }: RankingOrder): RankingRequest {
+  return { primary_metric: primary, ...(secondary === null ? {} : { secondary_metric: secondary }) };
+}
+
+/** Requests stored without it were, and are, ranked by total return. */
+function readRanking(value: unknown, path: string): RankingOrder {
+  if (value === undefined) return byTotalReturn;
+  const { primary_metric, secondary_metric } = readObject(value, path);
+  const metric = oneOf(rankingMetrics);
+  return {
+    primary: metric(primary_metric, `${path}.primary_metric`),
+    secondary: secondary_metric === undefined ? null : metric(secondary_metric, `${path}.secondary_metric`),
   };
 }
 

@@ -8,6 +8,7 @@ const defaults: RequestDefaults = {
   topKDefault: 300,
   preselectDefault: 20_000,
   reporting: { topTradesNDefault: 3 },
+  ranking: { primaryMetricDefault: "total_return_pct", secondaryMetricDefault: null },
   execution: {
     initCashQuoteDefault: 10_000,
     fixedQuoteDefault: 100,
@@ -33,7 +34,7 @@ const request: BacktestRequest = { time_range: { startMs: 0, endMs: 86_400_000 }
 
 function resolve(
   change: Partial<BacktestRequest> = {},
-  options: { readonly topKMax?: number } = {},
+  options: { readonly topKMax?: number; readonly defaults?: RequestDefaults } = {},
 ) {
   const changed = { ...request, ...change };
   const { time_range: _, ...members } = changed;
@@ -123,6 +124,44 @@ Deno.test("resolveRequest() needs a fee where the market has no default", () => 
   assert.equal(resolve({ template: { ...foreign, execution: { fee_pct: 0 } } }).execution.fee_pct, 0);
 });
 
+const drawdownFirst: RequestDefaults = {
+  ...defaults,
+  ranking: { primaryMetricDefault: "max_drawdown_pct", secondaryMetricDefault: "profit_factor" },
+};
+
+Deno.test("resolveRequest() ranks as sent, else as the defaults say, and stores what is not plain", () => {
+  const primary_metric = "profit_factor";
+  const cases = [
+    [resolve(), { primary: "total_return_pct", secondary: null }, undefined],
+    [
+      resolve({ ranking: { primary_metric: "total_return_pct" } }),
+      { primary: "total_return_pct", secondary: null },
+      { primary_metric: "total_return_pct" },
+    ],
+    [
+      resolve({}, { defaults: drawdownFirst }),
+      { primary: "max_drawdown_pct", secondary: "profit_factor" },
+      { primary_metric: "max_drawdown_pct", secondary_metric: "profit_factor" },
+    ],
+    // the default secondary metric belongs to the default primary one
+    [
+      resolve({ ranking: { primary_metric } }, { defaults: drawdownFirst }),
+      { primary: "profit_factor", secondary: null },
+      { primary_metric },
+    ],
+    [
+      resolve({ ranking: { primary_metric, secondary_metric: "total_return_pct" } }),
+      { primary: "profit_factor", secondary: "total_return_pct" },
+      { primary_metric, secondary_metric: "total_return_pct" },
+    ],
+  ] as const;
+  for (const [effective, order, stored] of cases) {
+    assert.deepEqual(effective.ranking, order);
+    assert.deepEqual(effective.requestJson.ranking, stored);
+    assert.deepEqual(readEffectiveRequest(effective.requestJson).ranking, order);
+  }
+});
+
 Deno.test("readEffectiveRequest() reads back what resolveRequest() stores, with all five numbers in the key", () => {
   const effective = resolve({ top_k: 9 });
   const stored = JSON.parse(JSON.stringify(effective.requestJson));
@@ -133,6 +172,12 @@ Deno.test("readEffectiveRequest() names the member that is not as stored", () =>
   const stored = JSON.parse(JSON.stringify(resolve().requestJson));
   const cases: readonly [string, (json: Json) => unknown][] = [
     ["top_k must be an integer > 0, got 0", (json) => json.top_k = 0],
+    ["ranking must be an object, got 3", (json) => json.ranking = 3],
+    [
+      "ranking.primary_metric must be one of total_return_pct, max_drawdown_pct, return_over_max_drawdown, " +
+      'profit_factor, got "sharpe"',
+      (json) => json.ranking = { primary_metric: "sharpe" },
+    ],
     ["time_range must be an object, got undefined", (json) => delete json.time_range],
     [
       'time_range.start must be a timestamp with offset, got "yesterday"',

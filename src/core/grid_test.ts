@@ -3,6 +3,7 @@ import fc from "fast-check";
 import type { Axis } from "./axis.ts";
 import { decodeStageA, encodeStageA, riskAt, variantPayload } from "./grid.ts";
 import type { IndicatorGrid, SweepPlan } from "./plan.ts";
+import { byTotalReturn } from "./ranking_metric.ts";
 
 const axis = (name: string, values: readonly (number | string)[]): Axis => ({
   name,
@@ -37,6 +38,7 @@ function planOf(indicators: readonly IndicatorGrid[]): SweepPlan {
     riskTotal: 2,
     shortlistTotal: stageATotal,
     stageBTotal: stageATotal * 2,
+    ranking: byTotalReturn,
     directionMode: "long-short",
     sizingMode: "all_in",
     execution: { init_cash_quote: 1, fixed_quote: 1, safe_profit_percent: 0, fee_pct: 0, slippage_pct: 0 },

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { noRisk } from "./execution.ts";
 import { checkGuards, checkIndicator, estimateMemoryBytes, saturate } from "./guards.ts";
 import type { IndicatorGrid, SweepPlan } from "./plan.ts";
+import { byTotalReturn } from "./ranking_metric.ts";
 
 const indicator = (indicatorId: string, variants: number): IndicatorGrid => ({
   indicatorId,
@@ -20,6 +21,7 @@ const plan: SweepPlan = {
   riskTotal: 4,
   shortlistTotal: 48,
   stageBTotal: 192,
+  ranking: byTotalReturn,
   directionMode: "long-short",
   sizingMode: "all_in",
   execution: { init_cash_quote: 1, fixed_quote: 1, safe_profit_percent: 0, fee_pct: 0, slippage_pct: 0 },

@@ -54,7 +54,12 @@ export interface Job extends NewJob {
   readonly lockedAtMs: number | null;
   readonly leaseExpiresAtMs: number | null;
   readonly heartbeatAtMs: number | null;
+  /** Claims so far: the fence. Only ever grows. */
   readonly attempt: number;
+  /** How often the job was started again after a failure or a silent death of its worker: the spent budget. */
+  readonly retries: number;
+  /** A queued job is not claimed before this time; null: at once. */
+  readonly notBeforeMs: number | null;
   readonly lastError: string | null;
   readonly lastErrorJson: JobError | null;
 }
@@ -104,7 +109,7 @@ export interface StoredShortlist extends Shortlist {
 
 const transitions: Readonly<Record<JobState, readonly JobState[]>> = {
   queued: ["running", "cancelled"],
-  // running -> running is a reclaim, running -> queued a released lease
+  // running -> running is a reclaim, running -> queued a released lease or a retry
   running: ["running", "queued", "succeeded", "failed", "cancelled"],
   succeeded: [],
   failed: [],

@@ -56,6 +56,15 @@ export function requireOwner(lockedBy: string): void {
   }
 }
 
+/** Throws a TypeError unless somebody claims for a time and with a budget. */
+export function requireClaim(
+  claim: { readonly lockedBy: string; readonly leaseSeconds: number; readonly maxAttempts?: number },
+): void {
+  requireOwner(claim.lockedBy);
+  requireInteger(claim.leaseSeconds, { name: "lease seconds" });
+  if (claim.maxAttempts !== undefined) requireInteger(claim.maxAttempts, { name: "max attempts" });
+}
+
 /** Throws a TypeError unless the three parts of a fence are well formed. */
 export function requireLease(lease: Lease): void {
   requireUuid("job id", lease.jobId);

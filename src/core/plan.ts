@@ -1,5 +1,6 @@
 import type { Axis } from "./axis.ts";
 import type { DirectionMode, ExecutionSettings, SizingMode } from "./execution.ts";
+import type { RankingOrder } from "./ranking_metric.ts";
 import type { Timeframe } from "./timeframe.ts";
 
 /** An instrument of one market. Symbols are upper case. */
@@ -46,6 +47,7 @@ export interface SweepPlan {
   readonly shortlistTotal: number;
   /** `shortlistTotal * riskTotal`, but no more than `Number.MAX_SAFE_INTEGER`; guards refuse such a plan. */
   readonly stageBTotal: number;
+  readonly ranking: RankingOrder;
   readonly directionMode: DirectionMode;
   readonly sizingMode: SizingMode;
   /** The numbers in force. */

@@ -1,28 +1,28 @@
-/** A ranked unit: its index, its score, and the key that decides between equal scores. */
-export interface RankedEntry {
+/** What is ranked: more is better in both numbers, `-Infinity` is worst. */
+export interface Ranked {
   readonly index: number;
   readonly score: number;
-  readonly key: string;
+  /** Decides between equal scores; the same for all where there is no second criterion. */
+  readonly secondary: number;
 }
 
-interface Entry {
-  readonly index: number;
-  readonly score: number;
-  /** Null until an equal score or the final list asks for it. */
+interface Entry<Unit> {
+  readonly unit: Unit;
+  /** Null until two equal units or the final list ask for it. */
   key: string | null;
 }
 
 /**
- * The best `capacity` of any number of scores: score descending, then key ascending (code units). The order is total,
- * so what is kept does not depend on the order of arrival.
+ * The best `capacity` of any number of units: score descending, then secondary descending, then key ascending (code
+ * units). The order is total, so what is kept does not depend on the order of arrival.
  *
  * A binary heap with the worst kept entry at the root: a score below the floor costs one comparison. Keys are hashes and
- * dear, so `keyOf` is asked only where two scores are equal, and its answer is remembered while the entry is kept.
+ * dear, so `keyOf` is asked only where both numbers are equal, and its answer is remembered while the entry is kept.
  */
-export class BoundedRanking {
+export class BoundedRanking<Unit extends Ranked = Ranked> {
   readonly #capacity: number;
   readonly #keyOf: (index: number) => string;
-  readonly #heap: Entry[] = [];
+  readonly #heap: Entry<Unit>[] = [];
   #changes = 0;
 
   constructor(capacity: number, keyOf: (index: number) => string) {
@@ -40,7 +40,7 @@ export class BoundedRanking {
 
   /** The score of the worst kept entry; `-Infinity` while there is room. Nothing below it can enter. */
   get floor(): number {
-    return this.#heap.length < this.#capacity ? -Infinity : this.#heap[0].score;
+    return this.#heap.length < this.#capacity ? -Infinity : this.#heap[0].unit.score;
   }
 
   /** Grows whenever an entry comes in. */
@@ -49,15 +49,18 @@ export class BoundedRanking {
   }
 
   /** Takes the unit in when it belongs among the best, and says whether it does. Throws on NaN. */
-  offer(index: number, score: number): boolean {
-    if (Number.isNaN(score)) throw new RangeError(`Cannot rank unit ${index}: its score is NaN`);
+  offer(unit: Unit): boolean {
+    const { index, score, secondary } = unit;
+    if (Number.isNaN(score) || Number.isNaN(secondary)) {
+      throw new RangeError(`Cannot rank unit ${index}: its score is ${score}, its secondary ${secondary}`);
+    }
     const heap = this.#heap;
     if (heap.length < this.#capacity) {
-      heap.push({ index, score, key: null });
+      heap.push({ unit, key: null });
       this.#siftUp(heap.length - 1);
     } else {
-      if (score < heap[0].score) return false;
-      const entry: Entry = { index, score, key: null };
+      if (score < heap[0].unit.score) return false;
+      const entry: Entry<Unit> = { unit, key: null };
       if (this.#compare(entry, heap[0]) >= 0) return false;
       heap[0] = entry;
       this.#siftDown();
@@ -66,23 +69,24 @@ export class BoundedRanking {
     return true;
   }
 
-  /** The kept entries, best first. */
-  ranked(): RankedEntry[] {
+  /** The kept units with their keys, best first. */
+  ranked(): (Unit & { readonly key: string })[] {
     return this.#heap
       .toSorted((a, b) => this.#compare(a, b))
-      .map((entry) => ({ index: entry.index, score: entry.score, key: this.#key(entry) }));
+      .map((entry) => ({ ...entry.unit, key: this.#key(entry) }));
   }
 
-  // negative when `a` ranks before `b`; the index settles only what score and key leave open
-  #compare(a: Entry, b: Entry): number {
-    if (a.score !== b.score) return a.score > b.score ? -1 : 1;
+  // negative when `a` ranks before `b`; the index settles only what numbers and key leave open
+  #compare(a: Entry<Unit>, b: Entry<Unit>): number {
+    if (a.unit.score !== b.unit.score) return a.unit.score > b.unit.score ? -1 : 1;
+    if (a.unit.secondary !== b.unit.secondary) return a.unit.secondary > b.unit.secondary ? -1 : 1;
     const keyA = this.#key(a);
     const keyB = this.#key(b);
-    return keyA < keyB ? -1 : keyA > keyB ? 1 : a.index - b.index;
+    return keyA < keyB ? -1 : keyA > keyB ? 1 : a.unit.index - b.unit.index;
   }
 
-  #key(entry: Entry): string {
-    return entry.key ??= this.#keyOf(entry.index);
+  #key(entry: Entry<Unit>): string {
+    return entry.key ??= this.#keyOf(entry.unit.index);
   }
 
   #siftUp(from: number): void {

@@ -1,35 +1,49 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { BoundedRanking, type RankedEntry } from "./ranking.ts";
+import { BoundedRanking, type Ranked } from "./ranking.ts";
 
 // scrambled, so that key order is not index order
 const keyOf = (index: number) => (index * 7919 % 1000).toString(16).padStart(4, "0");
 
-function rank(capacity: number, scores: readonly { index: number; score: number }[]): BoundedRanking {
+const unit = (index: number, score: number, secondary = 0): Ranked => ({ index, score, secondary });
+
+function rank(capacity: number, units: readonly Ranked[]): BoundedRanking {
   const ranking = new BoundedRanking(capacity, keyOf);
-  for (const { index, score } of scores) {
-    ranking.offer(index, score);
+  for (const one of units) {
+    ranking.offer(one);
     assert.ok(ranking.size <= capacity);
   }
   return ranking;
 }
 
-function sorted(capacity: number, scores: readonly { index: number; score: number }[]): RankedEntry[] {
-  return scores
-    .map(({ index, score }) => ({ index, score, key: keyOf(index) }))
-    .sort((a, b) => b.score - a.score || (a.key < b.key ? -1 : a.key > b.key ? 1 : a.index - b.index))
+function sorted(capacity: number, units: readonly Ranked[]) {
+  return units
+    .map((one) => ({ ...one, key: keyOf(one.index) }))
+    .sort((a, b) =>
+      descending(a.score, b.score) || descending(a.secondary, b.secondary) ||
+      (a.key < b.key ? -1 : a.key > b.key ? 1 : a.index - b.index)
+    )
     .slice(0, capacity);
 }
 
-function scoresOf(score: fc.Arbitrary<number>) {
-  return fc.array(score, { maxLength: 300 }).map((all) => all.map((score, index) => ({ index, score })));
+// missing values are -Infinity, whose difference is NaN
+function descending(a: number, b: number): number {
+  return a === b ? 0 : a > b ? -1 : 1;
 }
+
+function unitsOf(score: fc.Arbitrary<number>, secondary: fc.Arbitrary<number> = fc.constant(0)) {
+  return fc.array(fc.tuple(score, secondary), { maxLength: 300 })
+    .map((all) => all.map(([score, secondary], index) => unit(index, score, secondary)));
+}
+
+const few = fc.constantFrom(-Infinity, 0, 1, 2, Infinity);
 
 // few distinct values make most of them ties
 const scores = fc.oneof(
-  scoresOf(fc.double({ noNaN: true, min: -1e6, max: 1e6 }).map((score) => score + 0)),
-  scoresOf(fc.integer({ min: 0, max: 2 })),
-  scoresOf(fc.constant(5)),
+  unitsOf(fc.double({ noNaN: true, min: -1e6, max: 1e6 }).map((score) => score + 0)),
+  unitsOf(fc.integer({ min: 0, max: 2 })),
+  unitsOf(few, few),
+  unitsOf(fc.constant(5)),
 );
 
 Deno.test("S000-17 BoundedRanking keeps what sorting everything would", () => {
@@ -50,7 +64,7 @@ Deno.test("S000-15 S000-18 BoundedRanking is the same for any order of arrival",
 Deno.test("S000-17 BoundedRanking holds no more than its capacity over thousands of offers", () => {
   const ranking = new BoundedRanking(10, keyOf);
   for (let index = 0; index < 5000; index++) {
-    ranking.offer(index, index * 31 % 101);
+    ranking.offer(unit(index, index * 31 % 101));
     assert.equal(ranking.size, Math.min(index + 1, 10));
   }
 });
@@ -61,39 +75,51 @@ Deno.test("BoundedRanking asks for keys only where scores are equal, and once pe
     asked.push(index);
     return keyOf(index);
   });
-  for (let index = 0; index < 100; index++) ranking.offer(index, index % 50 + index / 1000);
+  for (let index = 0; index < 100; index++) ranking.offer(unit(index, index % 50 + index / 1000));
   assert.deepEqual(asked, []);
   ranking.ranked();
   ranking.ranked();
   assert.equal(asked.length, 3);
 });
 
+Deno.test("BoundedRanking puts a missing score last and lets the secondary decide among equals", () => {
+  const units = [
+    unit(0, -Infinity, 9),
+    unit(1, 3, 1),
+    unit(2, -Infinity, 10),
+    unit(3, 3, 2),
+    unit(4, 4, -Infinity),
+  ];
+  assert.deepEqual(rank(5, units).ranked().map(({ index }) => index), [4, 3, 1, 2, 0]);
+});
+
 Deno.test("BoundedRanking has a floor once it is full", () => {
   const ranking = new BoundedRanking(2, keyOf);
-  ranking.offer(0, 5);
+  ranking.offer(unit(0, 5));
   assert.equal(ranking.floor, -Infinity);
-  ranking.offer(1, 7);
+  ranking.offer(unit(1, 7));
   assert.equal(ranking.floor, 5);
-  ranking.offer(2, 6);
+  ranking.offer(unit(2, 6));
   assert.equal(ranking.floor, 6);
 });
 
 Deno.test("BoundedRanking counts changes, and only changes", () => {
   const ranking = new BoundedRanking(1, keyOf);
-  assert.equal(ranking.offer(0, 5), true);
-  assert.equal(ranking.offer(1, 4), false);
+  assert.equal(ranking.offer(unit(0, 5)), true);
+  assert.equal(ranking.offer(unit(1, 4)), false);
   assert.equal(ranking.changes, 1);
-  assert.equal(ranking.offer(2, 6), true);
+  assert.equal(ranking.offer(unit(2, 6)), true);
   assert.equal(ranking.changes, 2);
 });
 
 Deno.test("BoundedRanking takes -0 and 0 as equal", () => {
-  const first = rank(2, [{ index: 1, score: 0 }, { index: 2, score: -0 }]);
-  const second = rank(2, [{ index: 2, score: 0 }, { index: 1, score: -0 }]);
+  const first = rank(2, [unit(1, 0), unit(2, -0)]);
+  const second = rank(2, [unit(2, 0), unit(1, -0)]);
   assert.deepEqual(first.ranked().map(({ index }) => index), second.ranked().map(({ index }) => index));
 });
 
 Deno.test("BoundedRanking refuses NaN and a capacity below 1", () => {
-  assert.throws(() => rank(2, [{ index: 3, score: NaN }]), /Cannot rank unit 3: its score is NaN/);
+  assert.throws(() => rank(2, [unit(3, NaN)]), /Cannot rank unit 3: its score is NaN/);
+  assert.throws(() => rank(2, [unit(3, 1, NaN)]), /Cannot rank unit 3: its score is 1, its secondary NaN/);
   assert.throws(() => new BoundedRanking(0, keyOf), /Cannot rank into 0 places/);
 });

@@ -2,7 +2,7 @@ import type { Timeline, TimeRange } from "./candles.ts";
 import { equityCurve } from "./equity.ts";
 import type { ExecutionSettings, Replay } from "./execution.ts";
 import { formatMetric } from "./report_format.ts";
-import { metricFormats, type MetricName, rawMetrics } from "./report_rows.ts";
+import { metricFormats, type MetricName, type RawMetrics, rawMetrics } from "./report_rows.ts";
 
 /** One line of a report. */
 export interface ReportRow {
@@ -13,6 +13,8 @@ export interface ReportRow {
 
 /** The 25 metrics of one variant, as rows and as a Markdown table without a final line end. */
 export interface Report {
+  /** Their values before printing. */
+  readonly metrics: RawMetrics;
   readonly rows: readonly ReportRow[];
   readonly tableMd: string;
 }
@@ -31,12 +33,12 @@ export function buildReport({ replay, timeline, requestRange, execution }: Repor
   const { trades } = replay;
   const initCash = execution.init_cash_quote;
   const curve = equityCurve({ trades, timeline, initCash });
-  const raw = rawMetrics({ curve, trades, timeline, initCash, requestRange });
+  const metrics = rawMetrics({ curve, trades, timeline, initCash, requestRange });
   const rows = metricNames.map((metric) => ({
     metric,
-    value: formatMetric(raw[metric], metricFormats[metric]),
+    value: formatMetric(metrics[metric], metricFormats[metric]),
   }));
-  return { rows, tableMd: markdown(rows) };
+  return { metrics, rows, tableMd: markdown(rows) };
 }
 
 const metricNames = Object.keys(metricFormats) as MetricName[];

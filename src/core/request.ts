@@ -2,6 +2,7 @@ import type { AxisSpec } from "./axis.ts";
 import type { TimeRange } from "./candles.ts";
 import type { DirectionMode, ExecutionSettings, SizingMode } from "./execution.ts";
 import type { Instrument } from "./plan.ts";
+import type { RankingMetric } from "./ranking_metric.ts";
 import type { Timeframe } from "./timeframe.ts";
 
 /** Axes of one indicator as sent; missing ones come from the default grid of that id. */
@@ -33,6 +34,13 @@ export interface BacktestTemplate {
   readonly execution?: Partial<ExecutionSettings>;
 }
 
+/** Ranking as sent. Without a secondary metric there is none: the config's belongs to its own primary metric. */
+export interface RankingRequest {
+  readonly primary_metric: RankingMetric;
+  /** Never the primary one. */
+  readonly secondary_metric?: RankingMetric;
+}
+
 /** A validated request in template mode. Absent members mean: take the default of the config. */
 export interface BacktestRequest {
   readonly time_range: TimeRange;
@@ -41,4 +49,5 @@ export interface BacktestRequest {
   readonly top_k?: number;
   readonly preselect?: number;
   readonly top_trades_n?: number;
+  readonly ranking?: RankingRequest;
 }

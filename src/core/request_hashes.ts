@@ -34,6 +34,7 @@ export function gridRequestHash(sent: JsonObject): string {
     top_k: sent.top_k ?? null,
     preselect: sent.preselect ?? null,
     top_trades_n: sent.top_trades_n ?? null,
+    ...(sent.ranking === undefined ? {} : { ranking: sent.ranking }),
   });
 }
 

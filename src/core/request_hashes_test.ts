@@ -85,6 +85,14 @@ Deno.test("gridRequestHash() equals the known answer", () => {
   assert.equal(gridRequestHash(sent), "a97abaa8d95ed20afc3dbe87813c70cf02f81bcfa232ebdad2fc913c098567f4");
 });
 
+Deno.test("gridRequestHash() tells rankings apart where one is sent, requestHash() where one is in force", () => {
+  const ranked = (primary: string) => gridRequestHash({ ...sent, ranking: { primary_metric: primary } });
+  const hashes = [gridRequestHash(sent), ranked("total_return_pct"), ranked("profit_factor")];
+  assert.equal(new Set(hashes).size, 3);
+  const requestJson = { ...effective.requestJson, ranking: { primary_metric: "profit_factor" } };
+  assert.notEqual(requestHash({ requestJson }), requestHash(effective));
+});
+
 Deno.test("runtimeConfigHash() equals the known answers", () => {
   assert.equal(
     runtimeConfigHash(config),

@@ -1,6 +1,7 @@
 import type { Timeline } from "../core/candles.ts";
 import type { Replay } from "../core/execution.ts";
 import type { SweepPlan } from "../core/plan.ts";
+import type { ReportedVariant, ReportWish } from "../core/reported_variant.ts";
 
 /** What one sweep computes on. */
 export interface SweepInput {
@@ -9,14 +10,19 @@ export interface SweepInput {
 }
 
 /**
- * Scores of one batch that can still matter: all whose score is at least `floor` and at least the `keep`-th best of the
- * batch, ties included, in no particular order.
+ * What can still matter of one batch: all variants whose score is at least `floor` and at least the `keep`-th best of the
+ * batch, ties included, in no particular order. A score is the goodness of the plan's primary ranking metric (see
+ * core/ranking_metric.ts); every figure is bit-equal to what the replay of the same variant gives.
  */
 export interface Candidates {
   /** Stage A: `stageAIndex`. Stage B: `position * riskTotal + riskIndex`, position counted in the batch's `bases`. */
   readonly indexes: Float64Array<ArrayBuffer>;
-  /** `total_return_pct`, bit-equal to what the replay of the same variant gives. */
+  /** Never NaN; `-Infinity` where the metric is missing. */
   readonly scores: Float64Array<ArrayBuffer>;
+  /** Goodness of the secondary metric; null without one. */
+  readonly secondary: Float64Array<ArrayBuffer> | null;
+  /** `total_return_pct`; the array of the scores itself in a plan that is ranked by nothing else. */
+  readonly returns: Float64Array<ArrayBuffer>;
   /** Compute time of the batch in ms, for sizing the next one. Results never depend on it. */
   readonly elapsedMs: number;
 }
@@ -35,8 +41,16 @@ export interface ComputeSession extends AsyncDisposable {
   scoreBase(range: { readonly from: number; readonly to: number }, selection: Selection): Promise<Candidates>;
   /** Scores each of `bases` (stage A indexes) with every risk cell. */
   scoreRisk(bases: readonly number[], selection: Selection): Promise<Candidates>;
-  /** The exact trades of one variant; `riskIndex` null means stop and target off. */
-  replay(variant: { readonly stageAIndex: number; readonly riskIndex: number | null }): Promise<Replay>;
+  /** The exact trades of one variant. */
+  replay(variant: VariantPoint): Promise<Replay>;
+  /** Replay and report of one variant, both made where the scores are made. */
+  report(variant: VariantPoint, wish: ReportWish): Promise<ReportedVariant>;
+}
+
+/** A variant of the plan; `riskIndex` null means stop and target off. */
+export interface VariantPoint {
+  readonly stageAIndex: number;
+  readonly riskIndex: number | null;
 }
 
 /** The compute module behind a pool of threads, or in process. */

@@ -18,6 +18,19 @@ export type Ending =
   | { readonly state: "cancelled" }
   | { readonly state: "failed"; readonly error: JobError };
 
+/** In which order queued jobs are claimed: by age, or from their owners in turn and by age within an owner. */
+export type ClaimPolicy = "fifo" | "fair";
+
+/** Who claims, for how long, and by which rules. */
+export interface ClaimRequest {
+  readonly lockedBy: string;
+  readonly leaseSeconds: number;
+  /** How often a job may be started before it counts as poison; 3 unless told. */
+  readonly maxAttempts?: number;
+  /** `fifo` unless told. */
+  readonly policy?: ClaimPolicy;
+}
+
 /**
  * The worker's side of the queue. Every write is fenced: it changes nothing and answers null (the lease is lost) unless
  * job, owner and attempt match, the job is running and the lease has not expired on the database clock. The caller must
@@ -28,10 +41,14 @@ export type Ending =
  */
 export interface JobQueue {
   /**
-   * Takes the oldest queued job or, only when there is none, the running job whose lease expired first; null when
-   * nothing is claimable. Two claimers never get the same job.
+   * Takes the first queued job whose time has come or, only when there is none, the running job whose lease expired
+   * first, which spends one of its retries; null when nothing is claimable. Two claimers never get the same job.
+   *
+   * A job without a retry left is not started again: it ends as `failed` with code `attempts_exhausted` and is answered
+   * in that state, once, for the log and the metrics. There is no lease on it. A job whose cancel was requested is
+   * started all the same, to end as cancelled.
    */
-  claimNext(claim: { readonly lockedBy: string; readonly leaseSeconds: number }): Promise<Job | null>;
+  claimNext(claim: ClaimRequest): Promise<Job | null>;
   /** Reads whether the lease is alive and whether a cancel was requested; writes nothing. */
   check(lease: Lease): Promise<LeaseStatus | null>;
   /** Extends the lease to now + `leaseSeconds`. */
@@ -42,6 +59,11 @@ export interface JobQueue {
   finish(lease: Lease, ending: Ending): Promise<Job | null>;
   /** Replaces the result rows and writes `succeeded` in one transaction. */
   succeed(lease: Lease, rows: readonly TopVariant[]): Promise<Job | null>;
-  /** Gives the job back: `queued`, stage and counters reset, lease and start cleared, `attempt` kept. */
+  /**
+   * Gives the job back: `queued`, stage and counters reset, lease and start cleared, `attempt` and `retries` kept. A job
+   * whose cancel was requested ends as `cancelled` instead.
+   */
   release(lease: Lease): Promise<Job | null>;
+  /** As {@link JobQueue.release}, but spends a retry, and the job is not claimed for another `delayMs` (integer >= 0). */
+  retry(lease: Lease, options: { readonly delayMs: number }): Promise<Job | null>;
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { rankingMetrics } from "../core/ranking_metric.ts";
 
 const integer = z.bigint("an integer > 0")
   .gt(0n, { error: "an integer > 0", abort: true })
@@ -11,11 +12,17 @@ const notNegative = anyNumber.pipe(z.number().gte(0, "a number >= 0"));
 const percent = anyNumber.pipe(z.number().gte(0, "a number 0..100").lte(100, "a number 0..100"));
 const marketId = z.string().regex(/^[1-9]\d*$/, "a market id > 0");
 
-const onlyMetric = "total_return_pct, the only metric the scorer supports yet";
-
 const ranking = z.strictObject({
-  primary_metric_default: z.literal("total_return_pct", onlyMetric).default("total_return_pct"),
-  secondary_metric_default: z.null("null: the scorer supports no secondary metric yet").default(null),
+  primary_metric_default: z.literal([...rankingMetrics]).default("total_return_pct"),
+  secondary_metric_default: z.literal([...rankingMetrics]).nullable().default(null),
+}).superRefine(({ primary_metric_default, secondary_metric_default }, context) => {
+  if (secondary_metric_default !== primary_metric_default) return;
+  context.addIssue({
+    code: "custom",
+    path: ["secondary_metric_default"],
+    message: "null or another metric than primary_metric_default",
+    input: secondary_metric_default,
+  });
 });
 
 const guards = z.strictObject({
@@ -42,6 +49,8 @@ const jobs = z.strictObject({
   snapshot_seconds: integer.optional(),
   snapshot_variants_step: integer.optional(),
   parallel_workers: integer,
+  max_attempts: integer.default(3),
+  claim_policy: z.literal(["fifo", "fair"], "fifo or fair").default("fifo"),
 }).superRefine(({ heartbeat_seconds, lease_seconds }, context) => {
   if (heartbeat_seconds < lease_seconds) return;
   context.addIssue({

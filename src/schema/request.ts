@@ -1,6 +1,6 @@
 import { BacktestError, type ErrorItem, validationError } from "../core/errors.ts";
 import type { JsonObject } from "../core/json_reader.ts";
-import type { BacktestRequest, BacktestTemplate } from "../core/request.ts";
+import type { BacktestRequest, BacktestTemplate, RankingRequest } from "../core/request.ts";
 import { parseTimestamp } from "../core/time_text.ts";
 import { readJsonText } from "./json_text.ts";
 import { requestBodySchema } from "./request_body.ts";
@@ -24,7 +24,7 @@ export function parseRequest(value: unknown): ParsedRequest {
   checkMode(value as JsonObject);
   if (!reading.ok) throw invalid(findings);
   const sent = withoutNulls(reading.value) as SentBody;
-  const { time_range, template, warmup_bars, top_k, preselect, top_trades_n } = sent;
+  const { time_range, template, warmup_bars, top_k, preselect, top_trades_n, ranking } = sent;
   return {
     request: {
       time_range: { startMs: parseTimestamp(time_range.start)!, endMs: parseTimestamp(time_range.end)! },
@@ -33,6 +33,7 @@ export function parseRequest(value: unknown): ParsedRequest {
       ...(top_k !== undefined && { top_k }),
       ...(preselect !== undefined && { preselect }),
       ...(top_trades_n !== undefined && { top_trades_n }),
+      ...(ranking !== undefined && { ranking }),
     },
     sent: { ...sent },
   };
@@ -60,6 +61,7 @@ interface SentBody {
   readonly top_k?: number;
   readonly preselect?: number;
   readonly top_trades_n?: number;
+  readonly ranking?: RankingRequest;
 }
 
 function isOfWrongForm({ code }: Finding): boolean {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { directionModes, sizingModes } from "../core/execution.ts";
+import { rankingMetrics } from "../core/ranking_metric.ts";
 import { formatTimestamp, parseTimestamp } from "../core/time_text.ts";
 import { timeframes } from "../core/timeframe.ts";
 import { axisSchema } from "./axis.ts";
@@ -68,6 +69,19 @@ const template = z.strictObject({
   execution: execution.nullish(),
 });
 
+const ranking = z.strictObject({
+  primary_metric: z.literal([...rankingMetrics]),
+  secondary_metric: z.literal([...rankingMetrics]).nullish(),
+}).superRefine(({ primary_metric, secondary_metric }, context) => {
+  if (secondary_metric !== primary_metric) return;
+  context.addIssue({
+    code: "custom",
+    path: ["secondary_metric"],
+    message: "another metric than primary_metric",
+    input: secondary_metric,
+  });
+});
+
 /**
  * A request body as sent, both modes, with model defaults filled in, times normalised to UTC and null members kept.
  * Which mode it names is not looked at.
@@ -81,6 +95,7 @@ export const requestBodySchema = z.strictObject({
   top_k: positiveInteger.nullish(),
   preselect: positiveInteger.nullish(),
   top_trades_n: positiveInteger.nullish(),
+  ranking: ranking.nullish(),
 });
 
 /** NaN for a text that was refused already, which compares false with everything. */

@@ -142,6 +142,47 @@ Deno.test("parseRequest() refuses values that do not go together", () => {
   for (const [value, expected] of cases) assert.deepEqual(findings(value), [expected]);
 });
 
+Deno.test("parseRequest() reads a ranking of one or two metrics", () => {
+  const rankings = [
+    { primary_metric: "max_drawdown_pct" },
+    { primary_metric: "profit_factor", secondary_metric: "return_over_max_drawdown" },
+  ];
+  for (const ranking of rankings) {
+    const { request, sent } = parseRequest({ ...body, ranking });
+    assert.deepEqual(request.ranking, ranking);
+    assert.deepEqual(sent.ranking, ranking);
+  }
+  const plain = { primary_metric: "max_drawdown_pct", secondary_metric: null };
+  assert.deepEqual(parseRequest({ ...body, ranking: plain }).request.ranking, rankings[0]);
+  assert.ok(!("ranking" in parseRequest({ ...body, ranking: null }).sent));
+});
+
+Deno.test("parseRequest() refuses a ranking of unknown, equal or missing metrics", () => {
+  const known = "one of total_return_pct, max_drawdown_pct, return_over_max_drawdown, profit_factor";
+  const cases: readonly [unknown, string][] = [
+    [{}, "body.ranking.primary_metric required: Field required"],
+    ["profit_factor", 'body.ranking dict_type: Input should be an object, got "profit_factor"'],
+    [
+      { primary_metric: "sharpe" },
+      `body.ranking.primary_metric literal_error: Input should be ${known}, got "sharpe"`,
+    ],
+    [
+      { primary_metric: "profit_factor", secondary_metric: "sharpe" },
+      `body.ranking.secondary_metric literal_error: Input should be ${known}, got "sharpe"`,
+    ],
+    [
+      { primary_metric: "profit_factor", secondary_metric: "profit_factor" },
+      "body.ranking.secondary_metric value_error: Input should be another metric than primary_metric, " +
+      'got "profit_factor"',
+    ],
+    [
+      { primary_metric: "profit_factor", third_metric: "total_return_pct" },
+      "body.ranking.third_metric extra_forbidden: Extra inputs are not permitted",
+    ],
+  ];
+  for (const [ranking, expected] of cases) assert.deepEqual(findings({ ...body, ranking }), [expected]);
+});
+
 Deno.test("parseRequest() refuses an axis of the wrong form", () => {
   const path = "body.template.signal_grids.a.b";
   const cases: readonly [unknown, string][] = [

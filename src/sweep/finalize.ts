@@ -1,45 +1,52 @@
-import type { Timeline, TimeRange } from "../core/candles.ts";
-import type { Replay } from "../core/execution.ts";
+import type { TimeRange } from "../core/candles.ts";
 import type { TopVariant } from "../core/job.ts";
 import { variantPayload } from "../core/grid.ts";
 import type { SweepPlan } from "../core/plan.ts";
-import { buildReport, type Report } from "../core/report.ts";
+import type { ReportedVariant } from "../core/reported_variant.ts";
 import { indicatorVariantKey } from "../core/variant_key.ts";
 import type { ComputeSession } from "../ports/compute.ts";
 import type { RankedVariant } from "./stage_b.ts";
 
-/** A ranked variant with its exact trades and its report. */
-export interface VariantDetails {
-  readonly replay: Replay;
-  readonly report: Report;
-}
-
-/** What the details of a variant are computed from. */
-export interface DetailsInput {
+/** How winners are reported. */
+export interface ReportOptions {
   readonly session: ComputeSession;
-  readonly plan: SweepPlan;
-  readonly timeline: Timeline;
-  /** The range as requested; it heads the report. */
+  /** Reports under way at the same time, >= 1. */
+  readonly inFlight: number;
   readonly requestRange: TimeRange;
+  /** Whether the trades of this rank are wanted. */
+  withTrades(rank: number): boolean;
+  /** Called before every report that is waited for; a rejection stops the rest and is passed on. */
+  boundary(): Promise<void>;
 }
 
-/** Replays a ranked variant and builds its report. Rejects when the replay's return is not the ranked one. */
-export async function variantDetails(variant: RankedVariant, input: DetailsInput): Promise<VariantDetails> {
-  const { stageAIndex, riskIndex } = variant;
-  const replay = await input.session.replay({ stageAIndex, riskIndex });
-  if (replay.total_return_pct !== variant.totalReturnPct) {
-    throw new Error(
-      `Cannot finalise variant ${variant.variantKey}: ranked with ${variant.totalReturnPct} %, replayed with ` +
-        `${replay.total_return_pct} %`,
-    );
+/**
+ * Replays ranked variants and builds their reports, several at a time; answers them in rank order. Rejects when return or
+ * ranking metrics of a replay are not the ranked ones.
+ */
+export async function reportWinners(
+  winners: readonly RankedVariant[],
+  { session, inFlight, requestRange, withTrades, boundary }: ReportOptions,
+): Promise<readonly ReportedVariant[]> {
+  const underWay: Promise<ReportedVariant>[] = [];
+  const start = ({ stageAIndex, riskIndex, rank }: RankedVariant) => {
+    const report = session.report({ stageAIndex, riskIndex }, { requestRange, withTrades: withTrades(rank) });
+    // told when its turn comes; until then a rejection must not count as unhandled
+    report.catch(() => {});
+    underWay.push(report);
+  };
+  const reports: ReportedVariant[] = [];
+  try {
+    for (const winner of winners) {
+      for (const next of winners.slice(underWay.length, reports.length + inFlight)) start(next);
+      await boundary();
+      const report = await underWay[reports.length];
+      confirm(winner, report);
+      reports.push(report);
+    }
+    return reports;
+  } finally {
+    await Promise.allSettled(underWay);
   }
-  const report = buildReport({
-    replay,
-    timeline: input.timeline,
-    requestRange: input.requestRange,
-    execution: input.plan.execution,
-  });
-  return { replay, report };
 }
 
 /** A result row without report and trades, as a running job shows it. */
@@ -54,4 +61,17 @@ export function summaryRow(variant: RankedVariant, plan: SweepPlan): TopVariant 
     reportTableMd: null,
     trades: null,
   };
+}
+
+function confirm(
+  ranked: RankedVariant,
+  replayed: Pick<RankedVariant, "totalReturnPct" | "score" | "secondary">,
+): void {
+  const figures = ["totalReturnPct", "score", "secondary"] as const;
+  for (const figure of figures.filter((name) => replayed[name] !== ranked[name])) {
+    throw new Error(
+      `Cannot finalise variant ${ranked.variantKey}: ranked with ${figure} ${ranked[figure]}, ` +
+        `replayed with ${replayed[figure]}`,
+    );
+  }
 }

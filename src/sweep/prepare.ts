@@ -31,6 +31,7 @@ export async function prepareSweep(
     execution: request.execution,
     keyExecution: request.keyExecution,
     preselect: request.preselect,
+    ranking: request.ranking,
     defaults: options.defaults,
     maxVariants: options.guards.maxVariants,
   });

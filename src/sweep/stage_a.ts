@@ -5,6 +5,7 @@ import { baseVariantKey } from "../core/variant_key.ts";
 import type { ComputeSession } from "../ports/compute.ts";
 import { adaptiveBatchSize, type BatchSize } from "./batch_size.ts";
 import { runBatches } from "./batches.ts";
+import { scoredUnits } from "./scored_unit.ts";
 
 /** What a stage needs besides its plan. */
 export interface StageOptions {
@@ -18,8 +19,8 @@ export interface StageOptions {
 }
 
 /**
- * Stage A: scores every base variant without stop and target and keeps the best `plan.shortlistTotal`, ordered by total
- * return descending, then base variant key ascending. Answers their stage A indexes in that order.
+ * Stage A: scores every base variant without stop and target and keeps the best `plan.shortlistTotal`, ordered by the
+ * plan's ranking metrics, then base variant key ascending. Answers their stage A indexes in that order.
  */
 export async function runStageA(plan: SweepPlan, options: StageOptions): Promise<readonly number[]> {
   const ranking = new BoundedRanking(plan.shortlistTotal, (index) => baseVariantKey(plan, index));
@@ -28,8 +29,8 @@ export async function runStageA(plan: SweepPlan, options: StageOptions): Promise
     inFlight: options.inFlight,
     size: options.batchSize ?? adaptiveBatchSize(firstBatchVariants),
     run: (batch) => options.session.scoreBase(batch, { keep: plan.shortlistTotal, floor: ranking.floor }),
-    merge(_batch, { indexes, scores }) {
-      for (let i = 0; i < indexes.length; i++) ranking.offer(indexes[i], scores[i]);
+    merge(_batch, candidates) {
+      for (const unit of scoredUnits(candidates)) ranking.offer(unit);
     },
     boundary: options.boundary,
   });

@@ -4,6 +4,7 @@ import { BoundedRanking } from "../core/ranking.ts";
 import { variantKey } from "../core/variant_key.ts";
 import { adaptiveBatchSize } from "./batch_size.ts";
 import { runBatches } from "./batches.ts";
+import { type ScoredUnit, scoredUnits } from "./scored_unit.ts";
 import type { StageOptions } from "./stage_a.ts";
 
 /** A variant that is (so far) among the best. */
@@ -16,6 +17,9 @@ export interface RankedVariant {
   readonly riskIndex: number;
   readonly variantKey: string;
   readonly totalReturnPct: number;
+  /** Goodness of the primary and the secondary ranking metric. */
+  readonly score: number;
+  readonly secondary: number;
 }
 
 /** The best variants while Stage B runs. */
@@ -38,8 +42,8 @@ export interface StageBOptions extends Omit<StageOptions, "boundary"> {
 }
 
 /**
- * Stage B: scores the shortlist with every stop and target and keeps the best `topK`, ordered by total return
- * descending, then variant key ascending. Rejects when two kept variants have the same key.
+ * Stage B: scores the shortlist with every stop and target and keeps the best `topK`, ordered by the plan's ranking
+ * metrics, then variant key ascending. Rejects when two kept variants have the same key.
  */
 export async function runStageB(plan: SweepPlan, options: StageBOptions): Promise<Leaders> {
   const { shortlist, topK } = options;
@@ -47,7 +51,7 @@ export async function runStageB(plan: SweepPlan, options: StageBOptions): Promis
     stageAIndex: shortlist[Math.floor(variantIndex / plan.riskTotal)],
     riskIndex: variantIndex % plan.riskTotal,
   });
-  const ranking = new BoundedRanking(topK, (index) => variantKey(plan, locate(index)));
+  const ranking = new BoundedRanking<ScoredUnit>(topK, (index) => variantKey(plan, locate(index)));
   const leaders: Leaders = {
     get changes() {
       return ranking.changes;
@@ -56,12 +60,14 @@ export async function runStageB(plan: SweepPlan, options: StageBOptions): Promis
       return ranking.size;
     },
     ranked: () =>
-      ranking.ranked().map(({ index, score, key }, i) => ({
+      ranking.ranked().map(({ index, key, totalReturnPct, score, secondary }, i) => ({
         rank: i + 1,
         variantIndex: index,
         ...locate(index),
         variantKey: key,
-        totalReturnPct: score,
+        totalReturnPct,
+        score,
+        secondary,
       })),
   };
   await runBatches({
@@ -70,9 +76,8 @@ export async function runStageB(plan: SweepPlan, options: StageBOptions): Promis
     size: options.batchSize ?? adaptiveBatchSize(firstBatchVariants / plan.riskTotal),
     run: ({ from, to }) =>
       options.session.scoreRisk(shortlist.slice(from, to), { keep: topK, floor: ranking.floor }),
-    merge({ from }, { indexes, scores }) {
-      const offset = from * plan.riskTotal;
-      for (let i = 0; i < indexes.length; i++) ranking.offer(offset + indexes[i], scores[i]);
+    merge({ from }, candidates) {
+      for (const unit of scoredUnits(candidates, from * plan.riskTotal)) ranking.offer(unit);
     },
     boundary: (bases) => options.boundary(bases * plan.riskTotal, leaders),
   });

@@ -9,13 +9,14 @@ import type { Stage } from "../core/job.ts";
 import { lookAheadWarnings } from "../core/look_ahead.ts";
 import type { VariantPayload } from "../core/plan.ts";
 import type { ReportRow } from "../core/report.ts";
+import type { ReportedVariant } from "../core/reported_variant.ts";
 import { engineParamsHash, gridRequestHash } from "../core/request_hashes.ts";
 import type { Calendar } from "../core/timeframe.ts";
 import type { CandleSource } from "../ports/candle_source.ts";
-import type { Compute } from "../ports/compute.ts";
+import type { Compute, ComputeSession } from "../ports/compute.ts";
 import type { ParsedRequest } from "../schema/request.ts";
-import { type DetailsInput, variantDetails } from "../sweep/finalize.ts";
-import { prepareSweep } from "../sweep/prepare.ts";
+import { reportWinners } from "../sweep/finalize.ts";
+import { type PreparedSweep, prepareSweep } from "../sweep/prepare.ts";
 import { runStageA } from "../sweep/stage_a.ts";
 import { type RankedVariant, runStageB } from "../sweep/stage_b.ts";
 
@@ -39,7 +40,7 @@ export interface BacktestVariant {
   readonly payload: VariantPayload;
 }
 
-/** The answer of a synchronous run; `variants` is ordered by return descending, then key ascending. */
+/** The answer of a synchronous run; `variants` is ordered by the ranking metrics, then key ascending. */
 export interface BacktestAnswer {
   readonly schema_version: 1;
   readonly mode: "template";
@@ -98,65 +99,65 @@ export async function runBacktest(
     ...(run.signal ? { signal: run.signal } : {}),
   });
   await using session = await deps.compute.open(sweep);
-  const details = { session, ...sweep, requestRange: effective.timeRange };
-  const winners = await rank(details, effective, { threads: deps.compute.threads, signal: run.signal });
-  const variants: BacktestVariant[] = [];
-  for (const winner of winners) {
-    throwIfAborted(run.signal, "finalizing");
-    variants.push(await answerVariant(winner, details, { run, deps, topTradesN: effective.topTradesN }));
-  }
+  const running: RunningBacktest = { session, sweep, effective, run, deps };
+  const winners = await rank(running);
+  const reports = await report(winners, running);
   const warnings = lookAheadWarnings(sweep.plan.indicators.map(({ indicatorId }) => indicatorId));
+  const variants = winners.map((winner, i): BacktestVariant => ({
+    variant_index: winner.variantIndex,
+    variant_key: winner.variantKey,
+    indicator_variant_key: indicatorVariantKey(sweep.plan, winner.stageAIndex),
+    total_return_pct: winner.totalReturnPct,
+    report: reports && variantReport(reports[i], running),
+    payload: variantPayload(sweep.plan, winner),
+  }));
   return { ...answerHead(effective, run.parsed.sent), warnings, variants };
 }
 
-async function rank(
-  { session, plan }: DetailsInput,
-  effective: EffectiveRequest,
-  { threads, signal }: { readonly threads: number; readonly signal: AbortSignal | undefined },
-): Promise<readonly RankedVariant[]> {
+/** Everything a run in progress has at hand. */
+interface RunningBacktest {
+  readonly session: ComputeSession;
+  readonly sweep: PreparedSweep;
+  readonly effective: EffectiveRequest;
+  readonly run: RunBacktestOptions;
+  readonly deps: RunBacktestDeps;
+}
+
+async function rank({ session, sweep, effective, run, deps }: RunningBacktest) {
+  const { plan } = sweep;
   const options = (stage: Stage) => ({
     session,
-    inFlight: threads + 1,
-    boundary: async () => await throwIfAborted(signal, stage),
+    inFlight: deps.compute.threads + 1,
+    boundary: async () => await throwIfAborted(run.signal, stage),
   });
   const shortlist = await runStageA(plan, options("stage_a"));
   const leaders = await runStageB(plan, { ...options("stage_b"), shortlist, topK: effective.topK });
   return leaders.ranked();
 }
 
-async function answerVariant(
-  winner: RankedVariant,
-  details: DetailsInput,
-  { run, deps, topTradesN }: {
-    readonly run: RunBacktestOptions;
-    readonly deps: RunBacktestDeps;
-    readonly topTradesN: number;
-  },
-): Promise<BacktestVariant> {
-  const { plan } = details;
+/** Null when no reports were asked for. */
+async function report(
+  winners: readonly RankedVariant[],
+  { session, effective, run, deps }: RunningBacktest,
+): Promise<readonly ReportedVariant[] | null> {
   const full = run.reports === "full";
-  return {
-    variant_index: winner.variantIndex,
-    variant_key: winner.variantKey,
-    indicator_variant_key: indicatorVariantKey(plan, winner.stageAIndex),
-    total_return_pct: winner.totalReturnPct,
-    report: full || deps.config.reporting.eagerTopReportsEnabled
-      ? await variantReport(winner, details, { full, withTrades: full || winner.rank <= topTradesN })
-      : null,
-    payload: variantPayload(plan, winner),
-  };
+  if (!full && !deps.config.reporting.eagerTopReportsEnabled) return null;
+  return await reportWinners(winners, {
+    session,
+    inFlight: deps.compute.threads + 1,
+    requestRange: effective.timeRange,
+    withTrades: (rank) => full || rank <= effective.topTradesN,
+    boundary: async () => await throwIfAborted(run.signal, "finalizing"),
+  });
 }
 
-async function variantReport(
-  winner: RankedVariant,
-  details: DetailsInput,
-  { full, withTrades }: { readonly full: boolean; readonly withTrades: boolean },
-): Promise<VariantReport> {
-  const { replay, report } = await variantDetails(winner, details);
-  const head = { rows: report.rows, table_md: report.tableMd, trades: withTrades ? replay.trades : null };
-  if (!full) return head;
-  const { timeline, plan } = details;
-  const curve = equityCurve({ trades: replay.trades, timeline, initCash: plan.execution.init_cash_quote });
+function variantReport(
+  { rows, tableMd, trades }: ReportedVariant,
+  { sweep: { plan, timeline }, run }: RunningBacktest,
+): VariantReport {
+  const head = { rows, table_md: tableMd, trades };
+  if (run.reports !== "full" || trades === null) return head;
+  const curve = equityCurve({ trades, timeline, initCash: plan.execution.init_cash_quote });
   const equity = Array.from(curve.equity, (value, i) => ({
     close_ts: new Date(curve.closeTsMs[i]).toISOString(),
     equity: value,

@@ -1,4 +1,6 @@
 import { connect, disconnect } from "../adapters/postgres/connect.ts";
+import { noWakeups } from "../adapters/memory/job_wakeups.ts";
+import { type JobWakeupsOptions, PostgresJobWakeups } from "../adapters/postgres/job_wakeups.ts";
 import { postgresJobs } from "../adapters/postgres/jobs.ts";
 import { migrate, migrationStatus } from "../adapters/postgres/migrate.ts";
 import { openDatabase } from "../adapters/postgres/open_database.ts";
@@ -7,6 +9,7 @@ import type { OpenSchema } from "../cli/deps.ts";
 import type { JobQueue } from "../ports/job_queue.ts";
 import type { JobRepository } from "../ports/job_repository.ts";
 import type { JobResults } from "../ports/job_results.ts";
+import type { JobWakeups } from "../ports/job_wakeups.ts";
 
 /** The three job stores over one open database. */
 export interface OpenStores extends AsyncDisposable {
@@ -15,6 +18,8 @@ export interface OpenStores extends AsyncDisposable {
   readonly results: JobResults;
   /** DSN of the server behind it. */
   readonly dsn: string;
+  /** Whether the server can send hints. */
+  readonly canListen: boolean;
   readonly description: string;
 }
 
@@ -35,9 +40,19 @@ export async function openStores(dsn: string, options: OpenOptions): Promise<Ope
   return {
     ...postgresJobs(sql),
     dsn: database.dsn,
+    canListen: database.canListen,
     description: database.description,
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };
+}
+
+/** Hints about the queue; none from a server that cannot send any. */
+export function openWakeups(
+  { dsn, canListen }: Pick<OpenStores, "dsn" | "canListen">,
+  options: Omit<JobWakeupsOptions, "dsn">,
+): JobWakeups & AsyncDisposable {
+  if (canListen) return new PostgresJobWakeups({ dsn, ...options });
+  return { ...noWakeups, [Symbol.asyncDispose]: () => Promise.resolve() };
 }
 
 /** Opens the database a DSN names for schema changes. */

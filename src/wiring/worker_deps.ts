@@ -1,10 +1,13 @@
 import type { Settings } from "../cli/deps.ts";
+import { noWakeups } from "../adapters/memory/job_wakeups.ts";
 import { calendarLookup } from "../core/calendar.ts";
+import { candleLoadSeconds } from "../core/limits.ts";
 import type { CandleSource } from "../ports/candle_source.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Compute } from "../ports/compute.ts";
 import type { JobQueue } from "../ports/job_queue.ts";
 import type { JobResults } from "../ports/job_results.ts";
+import type { JobWakeups } from "../ports/job_wakeups.ts";
 import type { Log } from "../ports/log.ts";
 import type { RunnerMetrics } from "../ports/runner_metrics.ts";
 import type { WorkerDeps } from "../worker/job_context.ts";
@@ -18,16 +21,25 @@ export interface WorkerParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: RunnerMetrics;
+  /** Absent: the worker only polls. */
+  readonly wakeups?: JobWakeups;
+  /** Numbers in [0, 1), for jitter; `Math.random` when absent. */
+  readonly random?: () => number;
 }
 
 /** A worker's dependencies: its parts plus the slices of the config that concern it. */
 export function workerDeps(parts: WorkerParts, { config, defaults }: Settings): WorkerDeps {
   return {
+    wakeups: noWakeups,
+    random: Math.random,
     ...parts,
     defaults,
     calendarOf: calendarLookup(config.markets),
     settings: {
       claimPollSeconds: config.jobs.claimPollSeconds,
+      claimPolicy: config.jobs.claimPolicy,
+      maxAttempts: config.jobs.maxAttempts,
+      loadTimeoutSeconds: candleLoadSeconds,
       leaseSeconds: config.jobs.leaseSeconds,
       heartbeatSeconds: config.jobs.heartbeatSeconds,
       snapshotSeconds: config.jobs.snapshotSeconds,

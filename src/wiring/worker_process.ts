@@ -4,10 +4,11 @@ import { DirectoryCandleSource } from "../adapters/file/directory_candle_source.
 import { startMetricsServer } from "../adapters/prometheus/metrics_server.ts";
 import { prometheusMetrics } from "../adapters/prometheus/runner_metrics.ts";
 import { createPool } from "../adapters/wasm/pool.ts";
+import { shutdownGraceMs } from "../core/limits.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Log } from "../ports/log.ts";
 import { runWorker } from "../worker/worker.ts";
-import { openStores } from "./database.ts";
+import { openStores, openWakeups } from "./database.ts";
 import { type Environment, requiredVariable } from "./environment.ts";
 import { loadSettings } from "./settings.ts";
 import { workerDeps } from "./worker_deps.ts";
@@ -22,12 +23,47 @@ export interface WorkerProcess {
   readonly stop: AbortSignal;
 }
 
+/** What the command line says about a worker. */
+export interface WorkerOptions {
+  readonly configPath?: string;
+  readonly metricsPort?: number;
+}
+
+/**
+ * Runs a worker until `stop` and answers the exit code. Something that hangs then, such as a database that does not
+ * answer, does not keep the process: after a grace the answer is 0 all the same, and what is left of the job's lease
+ * runs out by itself.
+ */
+export async function runWorkerProcess(options: WorkerOptions, process: WorkerProcess): Promise<number> {
+  const { clock, log, lockedBy, stop } = process;
+  const ended = new AbortController();
+  const running = runToTheEnd(options, process);
+  const hanging = whenAborted(AbortSignal.any([stop, ended.signal])).then(async () => {
+    await clock.sleep(shutdownGraceMs, ended.signal);
+    if (!ended.signal.aborted) {
+      log.warn("shutdown_forced", { locked_by: lockedBy, after_ms: shutdownGraceMs });
+    }
+    return 0;
+  });
+  try {
+    return await Promise.race([running, hanging]);
+  } finally {
+    ended.abort();
+    running.catch(() => {});
+  }
+}
+
+async function whenAborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
+}
+
 /**
  * Starts a worker in the order that fails earliest: config, the disabled toggle, environment, database and schema,
- * compute, metrics port; then claims until `stop`. Answers the exit code.
+ * compute, metrics port; then claims until `stop`.
  */
-export async function runWorkerProcess(
-  options: { readonly configPath?: string; readonly metricsPort?: number },
+async function runToTheEnd(
+  options: WorkerOptions,
   { env, clock, log, lockedBy, stop }: WorkerProcess,
 ): Promise<number> {
   const settings = await loadSettings(options, env);
@@ -40,13 +76,14 @@ export async function runWorkerProcess(
   const dsn = requiredVariable(env, "STRATEGY_PG_DSN");
   readClickHouseSettings(env);
   await using stores = await openStores(dsn, { onNotice: (line) => log.info("database_notice", { line }) });
+  await using wakeups = openWakeups(stores, { listenerId: lockedBy, clock, log, random: Math.random });
   await using compute = createPool({ threads: config.cpu.maxThreads });
   const registry = new Registry();
   const metrics = prometheusMetrics(registry);
   await using server = startMetricsServer({ port: options.metricsPort ?? 9204, registry });
   log.info("metrics_started", { metrics_port: server.port });
   const candles = new DirectoryCandleSource(config.candles);
-  const deps = workerDeps({ ...stores, candles, compute, clock, log, metrics }, settings);
+  const deps = workerDeps({ ...stores, wakeups, candles, compute, clock, log, metrics }, settings);
   await runWorker(deps, { lockedBy, stop });
   log.info("worker_stopped", { locked_by: lockedBy });
   return 0;

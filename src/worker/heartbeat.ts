@@ -1,31 +1,44 @@
 import type { Lease } from "../core/job.ts";
+import { backoffMs } from "../core/retry.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { JobQueue } from "../ports/job_queue.ts";
-import type { Log } from "../ports/log.ts";
 import { StopJob } from "./stop.ts";
+import { unlessAborted } from "./unless_aborted.ts";
 
 /** What keeps a lease alive. */
 export interface HeartbeatOptions {
   readonly queue: JobQueue;
   readonly lease: Lease;
   readonly clock: Clock;
-  readonly log: Log;
   readonly leaseSeconds: number;
   readonly heartbeatSeconds: number;
+  /** Numbers in [0, 1), for the jitter between heartbeats that fail. */
+  readonly random: () => number;
+  /** Told of every heartbeat without an answer, with how many there were in a row. */
+  readonly onFailure: (error: unknown, failures: number) => void;
 }
+
+const afterFailure = { baseMs: 250, maxMs: 2000 };
 
 /**
  * Extends a job's lease in time, from a timer of its own and at every batch boundary, and knows without the database
  * when the lease can no longer be ours: when the last confirmed heartbeat, counted from the moment it was sent, is
- * older than the lease.
+ * older than the lease. A heartbeat that fails is sent again soon; one that hangs does not keep the lease from running
+ * out here.
+ *
+ * The monotonic clock stands still while a machine is suspended, so after that only the database knows: every write is
+ * fenced there too.
  */
 export class Heartbeat implements AsyncDisposable {
   readonly #options: HeartbeatOptions;
+  readonly #settled = new AbortController();
   readonly #stopped = new AbortController();
   readonly #lost = new AbortController();
-  readonly #timer: Promise<void>;
+  readonly #cancelSeen = new AbortController();
+  readonly #timers: Promise<unknown>;
   #confirmedMs: number;
   #sentMs: number;
+  #failures = 0;
   #beating: Promise<void> | null = null;
 
   /** `claimSentMs`: monotonic time at which the claim was sent; the lease counts from there. */
@@ -33,7 +46,7 @@ export class Heartbeat implements AsyncDisposable {
     this.#options = options;
     this.#confirmedMs = claimSentMs;
     this.#sentMs = claimSentMs;
-    this.#timer = this.#run();
+    this.#timers = Promise.all([this.#beatInTime(), this.#watchTheLease()]);
   }
 
   /** Aborted as soon as the lease is known to be lost; for work that should not be waited for. */
@@ -41,48 +54,94 @@ export class Heartbeat implements AsyncDisposable {
     return this.#lost.signal;
   }
 
-  /** Rejects with {@link StopJob} when the lease is lost or can no longer be ours. */
-  assertAlive(): void {
-    const { clock, leaseSeconds } = this.#options;
-    if (clock.monotonicMs() - this.#confirmedMs >= leaseSeconds * 1000) this.#lost.abort();
-    if (this.#lost.signal.aborted) throw new StopJob("lease_lost", "heartbeat");
+  /** Aborted when a heartbeat was told that a cancel is requested. */
+  get cancelSeen(): AbortSignal {
+    return this.#cancelSeen.signal;
   }
 
-  /** Sends a heartbeat when one is due; a database that does not answer is retried at the next call. */
+  /** Throws {@link StopJob} when the lease is lost or can no longer be ours. */
+  assertAlive(): void {
+    if (this.#remainingMs() <= 0) this.#lost.abort();
+    if (this.#lost.signal.aborted) throw leaseLost();
+  }
+
+  /** The work's result; rejects with {@link StopJob} as soon as the lease is lost, however long the work takes. */
+  async whileAlive<T>(work: Promise<T>): Promise<T> {
+    return await unlessAborted(work, { signal: this.#lost.signal, reason: leaseLost });
+  }
+
+  /** Sends a heartbeat when one is due; a database that does not answer is retried by the timer. */
   async beatIfDue(): Promise<void> {
     this.assertAlive();
     const { clock, heartbeatSeconds } = this.#options;
     if (this.#beating === null && clock.monotonicMs() - this.#sentMs < heartbeatSeconds * 1000) return;
-    this.#beating ??= this.#beat().finally(() => this.#beating = null);
-    await this.#beating;
+    await this.whileAlive(this.#beat());
     this.assertAlive();
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#stopped.abort();
-    await this.#timer;
+  /**
+   * Sends no more heartbeats and waits for the one under way, so that none can find the job ended by the write that
+   * follows and take the lease for lost. The lease still runs out.
+   */
+  async settle(): Promise<void> {
+    this.#settled.abort();
+    await this.whileAlive(this.#beating ?? Promise.resolve());
   }
 
-  async #beat(): Promise<void> {
-    const { queue, lease, clock, leaseSeconds, log } = this.#options;
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#settled.abort();
+    this.#stopped.abort();
+    await this.#timers;
+  }
+
+  #beat(): Promise<void> {
+    return this.#beating ??= this.#send().finally(() => this.#beating = null);
+  }
+
+  async #send(): Promise<void> {
+    const { queue, lease, clock, leaseSeconds, onFailure } = this.#options;
     const sentMs = this.#sentMs = clock.monotonicMs();
     try {
       const status = await queue.heartbeat(lease, { leaseSeconds });
-      if (status === null) this.#lost.abort();
-      else this.#confirmedMs = sentMs;
+      if (status === null) return this.#lost.abort();
+      this.#confirmedMs = sentMs;
+      this.#failures = 0;
+      if (status.cancelRequestedAtMs !== null) this.#cancelSeen.abort();
     } catch (error) {
-      log.warn("heartbeat_failed", { error });
+      onFailure(error, ++this.#failures);
     }
   }
 
-  async #run(): Promise<void> {
-    const { clock, heartbeatSeconds } = this.#options;
-    const ended = AbortSignal.any([this.#stopped.signal, this.#lost.signal]);
+  async #beatInTime(): Promise<void> {
+    const { clock, heartbeatSeconds, random } = this.#options;
+    const intervalMs = heartbeatSeconds * 1000;
+    const ended = AbortSignal.any([this.#settled.signal, this.#lost.signal]);
     while (!ended.aborted) {
-      await clock.sleep(heartbeatSeconds * 1000, ended);
+      const failures = this.#failures;
+      const soonMs = failures > 0 && Math.min(intervalMs, backoffMs(failures, { ...afterFailure, random }));
+      await clock.sleep(soonMs === false ? intervalMs : soonMs, ended);
       if (ended.aborted) return;
-      // a lost lease is remembered in `lost` and told at the next boundary
-      await this.beatIfDue().catch(() => {});
+      const early = clock.monotonicMs() - this.#sentMs < intervalMs;
+      if (early && this.#failures === 0) continue;
+      await unlessAborted(this.#beat(), { signal: ended, reason: leaseLost }).catch(() => {});
     }
   }
+
+  async #watchTheLease(): Promise<void> {
+    const ended = AbortSignal.any([this.#stopped.signal, this.#lost.signal]);
+    while (!ended.aborted) {
+      const remainingMs = this.#remainingMs();
+      if (remainingMs <= 0) return this.#lost.abort();
+      await this.#options.clock.sleep(remainingMs, ended);
+    }
+  }
+
+  #remainingMs(): number {
+    const { clock, leaseSeconds } = this.#options;
+    return this.#confirmedMs + leaseSeconds * 1000 - clock.monotonicMs();
+  }
+}
+
+function leaseLost(): StopJob {
+  return new StopJob("lease_lost", "heartbeat");
 }

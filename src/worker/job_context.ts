@@ -1,11 +1,15 @@
 import type { DefaultGrids } from "../core/default_grids.ts";
+import { BacktestError } from "../core/errors.ts";
 import type { Job, Lease, Stage } from "../core/job.ts";
+import { backoffMs } from "../core/retry.ts";
 import type { Calendar } from "../core/timeframe.ts";
+import { isTransient } from "../core/transient.ts";
 import type { CandleSource } from "../ports/candle_source.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Compute } from "../ports/compute.ts";
-import type { JobQueue } from "../ports/job_queue.ts";
+import type { ClaimPolicy, JobQueue } from "../ports/job_queue.ts";
 import type { JobResults } from "../ports/job_results.ts";
+import type { JobWakeups } from "../ports/job_wakeups.ts";
 import type { Log } from "../ports/log.ts";
 import type { RunnerMetrics } from "../ports/runner_metrics.ts";
 import type { BatchSize } from "../sweep/batch_size.ts";
@@ -15,8 +19,13 @@ import { StopJob } from "./stop.ts";
 /** Settings of a worker, from the config. Durations in seconds, as configured. */
 export interface WorkerSettings {
   readonly claimPollSeconds: number;
+  readonly claimPolicy: ClaimPolicy;
   readonly leaseSeconds: number;
   readonly heartbeatSeconds: number;
+  /** How often a job may be started in vain. */
+  readonly maxAttempts: number;
+  /** How long a candle source may take. */
+  readonly loadTimeoutSeconds: number;
   /** Null: this trigger is off. */
   readonly snapshotSeconds: number | null;
   readonly snapshotVariantsStep: number | null;
@@ -28,9 +37,12 @@ export interface WorkerSettings {
 export interface WorkerDeps {
   readonly queue: JobQueue;
   readonly results: JobResults;
+  readonly wakeups: JobWakeups;
   readonly candles: CandleSource;
   readonly compute: Compute;
   readonly clock: Clock;
+  /** Numbers in [0, 1), for jitter; never enters a result. */
+  readonly random: () => number;
   readonly log: Log;
   readonly metrics: RunnerMetrics;
   readonly defaults: DefaultGrids;
@@ -39,6 +51,8 @@ export interface WorkerDeps {
   /** Replaces the adaptive batch size; for tests. */
   readonly batchSize?: () => BatchSize;
 }
+
+const storageBackoff = { baseMs: 100, maxMs: 2000 };
 
 /**
  * A claimed job while it runs: its lease, its stage, and the one way in which stages touch the database between
@@ -72,20 +86,90 @@ export class JobContext {
     return this.deps.log.with({ stage: this.#stage });
   }
 
+  /**
+   * The answer of one fenced call. A database that does not answer is asked again with backoff while the lease is
+   * provably ours, for one lease's time at most. Rejects with {@link StopJob} when the lease is lost, at once and also
+   * when the call hangs; `null` and `false` answers mean the same.
+   */
+  async fenced<T>(during: string, send: () => Promise<T>): Promise<Exclude<T, null | false>> {
+    const { clock, random, settings } = this.deps;
+    const giveUpMs = clock.monotonicMs() + settings.leaseSeconds * 1000;
+    for (let failures = 1;; failures++) {
+      this.heartbeat.assertAlive();
+      try {
+        const answer = await this.heartbeat.whileAlive(this.#answered(send(), { during, giveUpMs }));
+        if (answer === null || answer === false) throw new StopJob("lease_lost", during);
+        return answer as Exclude<T, null | false>;
+      } catch (error) {
+        if (!isTransient(error) || clock.monotonicMs() >= giveUpMs) throw error;
+        this.log.warn("storage_retry", { during, failures, error });
+        await clock.sleep(backoffMs(failures, { ...storageBackoff, random }), this.heartbeat.lost);
+      }
+    }
+  }
+
+  // heartbeats may go through while this call's own connection is dead: a call has a lease's time, too
+  async #answered<T>(
+    call: Promise<T>,
+    { during, giveUpMs }: { readonly during: string; readonly giveUpMs: number },
+  ): Promise<T> {
+    const { clock, settings } = this.deps;
+    const answered = new AbortController();
+    const late = clock.sleep(giveUpMs - clock.monotonicMs(), answered.signal).then(() => {
+      if (answered.signal.aborted) return call;
+      throw new BacktestError(
+        "storage_unavailable",
+        `Cannot ${during} job "${this.job.jobId}": no answer within ${settings.leaseSeconds} s`,
+      );
+    });
+    try {
+      return await Promise.race([call, late]);
+    } finally {
+      answered.abort();
+      call.catch(() => {});
+    }
+  }
+
   /** Rejects with {@link StopJob} when the job must not go on: cancelled, lease lost, or the worker is stopping. */
   async checkpoint(): Promise<void> {
-    this.heartbeat.assertAlive();
-    const status = await this.deps.queue.check(this.lease);
-    if (status === null) throw new StopJob("lease_lost", "check");
+    const status = await this.fenced("check", () => this.deps.queue.check(this.lease));
     if (status.cancelRequestedAtMs !== null) throw new StopJob("cancelled", "check");
     if (this.#stop.aborted) throw new StopJob("released", "check");
+  }
+
+  /**
+   * Runs work that has no boundaries of its own. Whatever says that the job may have to stop (a hint, a heartbeat's
+   * answer, the worker's stop, the end of the lease) causes a checkpoint; when that refuses, the work's signal aborts and
+   * it is not waited for.
+   */
+  async whileWanted<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const over = new AbortController();
+    const refused = Promise.withResolvers<never>();
+    const look = () => void this.checkpoint().catch(refused.reject);
+    const signals = [this.heartbeat.lost, this.heartbeat.cancelSeen, this.#stop];
+    for (const signal of signals) signal.addEventListener("abort", look, { signal: over.signal });
+    using _hints = this.deps.wakeups.subscribe({
+      queued() {},
+      cancelRequested: (jobId) => jobId === this.job.jobId && look(),
+    });
+    if (signals.some(({ aborted }) => aborted)) look();
+    const working = work(over.signal);
+    try {
+      return await Promise.race([working, refused.promise]);
+    } finally {
+      over.abort();
+      working.catch(() => {});
+      refused.promise.catch(() => {});
+    }
   }
 
   /** A batch boundary: cancel check, heartbeat if due, progress. */
   async boundary(processedUnits: number, totalUnits: number): Promise<void> {
     await this.checkpoint();
     await this.heartbeat.beatIfDue();
-    await this.#progress(processedUnits, totalUnits);
+    const progress = { stage: this.#stage, processedUnits, totalUnits };
+    const status = await this.fenced("progress", () => this.deps.queue.updateProgress(this.lease, progress));
+    if (status.cancelRequestedAtMs !== null) throw new StopJob("cancelled", "progress");
   }
 
   /** Runs one stage: check, first progress write, the work, and its duration in log and metrics. */
@@ -109,11 +193,5 @@ export class JobContext {
     } finally {
       metrics.stageDone(stage, (clock.monotonicMs() - startedMs) / 1000);
     }
-  }
-
-  async #progress(processedUnits: number, totalUnits: number): Promise<void> {
-    const progress = { stage: this.#stage, processedUnits, totalUnits };
-    const status = await this.deps.queue.updateProgress(this.lease, progress);
-    if (status === null) throw new StopJob("lease_lost", "progress");
   }
 }

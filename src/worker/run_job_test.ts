@@ -234,8 +234,9 @@ Deno.test("S000-35 S000-36 a job that throws is failed with code, message and de
   assert.ok((line?.fields.error as Error).stack?.includes("run_job_test.ts"));
 });
 
-Deno.test("a job without candles fails with the source's message and class", async () => {
+Deno.test("a job without candles fails with the source's message and class when its retries are spent", async () => {
   const worker = harness({
+    settings: { maxAttempts: 1 },
     candles: {
       load: () =>
         Promise.reject(new BacktestError("market_data_unavailable", "no market data for requested range")),

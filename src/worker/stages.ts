@@ -2,12 +2,11 @@ import type { EffectiveRequest } from "../core/effective_request.ts";
 import type { TopVariant } from "../core/job.ts";
 import { snapshotDue } from "../core/snapshot_cadence.ts";
 import type { ComputeSession } from "../ports/compute.ts";
-import { summaryRow, variantDetails } from "../sweep/finalize.ts";
+import { reportWinners, summaryRow } from "../sweep/finalize.ts";
 import type { PreparedSweep } from "../sweep/prepare.ts";
 import { runStageA } from "../sweep/stage_a.ts";
 import { type Leaders, type RankedVariant, runStageB } from "../sweep/stage_b.ts";
 import type { JobContext } from "./job_context.ts";
-import { StopJob } from "./stop.ts";
 
 /** What the stages of a job work on. */
 export interface StageInput {
@@ -25,13 +24,13 @@ export async function stageA(context: JobContext, input: StageInput): Promise<re
       boundary: (processed) => context.boundary(processed, plan.stageATotal),
     });
     await context.checkpoint();
-    const saved = await context.deps.results.saveShortlist(context.lease, {
+    const stored = {
       stageAIndexes: shortlist,
       stageAVariantsTotal: plan.stageATotal,
       riskTotal: plan.riskTotal,
       preselectUsed: shortlist.length,
-    });
-    if (!saved) throw new StopJob("lease_lost", "shortlist");
+    };
+    await context.fenced("shortlist", () => context.deps.results.saveShortlist(context.lease, stored));
     return shortlist;
   });
 }
@@ -65,26 +64,24 @@ export async function finalizing(
   context: JobContext,
   input: StageInput & { readonly winners: readonly RankedVariant[] },
 ): Promise<readonly TopVariant[]> {
-  const { request, sweep, session } = input;
+  const { request, sweep, winners } = input;
   return await context.inStage("finalizing", 1, async () => {
-    const rows: TopVariant[] = [];
-    for (const winner of input.winners) {
-      await context.checkpoint();
-      await context.heartbeat.beatIfDue();
-      const { replay, report } = await variantDetails(winner, {
-        session,
-        plan: sweep.plan,
-        timeline: sweep.timeline,
-        requestRange: request.timeRange,
-      });
-      rows.push({
-        ...summaryRow(winner, sweep.plan),
-        reportTableMd: report.tableMd,
-        trades: winner.rank <= request.topTradesN ? replay.trades : null,
-      });
-    }
+    const reports = await reportWinners(winners, {
+      session: input.session,
+      inFlight: context.deps.compute.threads + 1,
+      requestRange: request.timeRange,
+      withTrades: (rank) => rank <= request.topTradesN,
+      boundary: async () => {
+        await context.checkpoint();
+        await context.heartbeat.beatIfDue();
+      },
+    });
     await context.checkpoint();
-    return rows;
+    return winners.map((winner, i) => ({
+      ...summaryRow(winner, sweep.plan),
+      reportTableMd: reports[i].tableMd,
+      trades: reports[i].trades,
+    }));
   });
 }
 
@@ -122,8 +119,7 @@ class Snapshots {
   async #write(trigger: string, processed: number, leaders: Leaders): Promise<void> {
     const { deps, lease, log } = this.#context;
     const rows = leaders.ranked().map((variant) => summaryRow(variant, this.#input.sweep.plan));
-    const written = await deps.results.replaceTopVariants(lease, rows);
-    if (!written) throw new StopJob("lease_lost", "snapshot");
+    await this.#context.fenced("snapshot", () => deps.results.replaceTopVariants(lease, rows));
     this.#lastMs = deps.clock.monotonicMs();
     this.#lastProcessed = processed;
     this.#lastChanges = leaders.changes;

@@ -1,9 +1,9 @@
 /** Why a worker stops working on a job without an error of the job's own. */
-export type StopReason = "cancelled" | "lease_lost" | "released" | "abandoned";
+export type StopReason = "cancelled" | "lease_lost" | "released";
 
 /**
- * Unwinds a job's stages at a boundary. `cancelled` and `released` still have to be written; `lease_lost` and
- * `abandoned` mean that this process must not touch the job again.
+ * Unwinds a job's stages at a boundary. `cancelled` and `released` still have to be written; `lease_lost` means that this
+ * process must not touch the job again.
  */
 export class StopJob extends Error {
   readonly reason: StopReason;

@@ -1,28 +1,85 @@
+import { BacktestError } from "../core/errors.ts";
 import type { Job } from "../core/job.ts";
+import { backoffMs } from "../core/retry.ts";
+import { Doorbell } from "./doorbell.ts";
 import type { WorkerDeps } from "./job_context.ts";
 import { type RunEnd, runJob } from "./run_job.ts";
 
+const claimBackoffMaxMs = 30_000;
+/** A job queued while a hint was answered is announced by nobody; it is there within this time. */
+const secondLookMs = 50;
+
+/** Who works, until when. */
+export interface WorkerRun {
+  readonly lockedBy: string;
+  readonly stop: AbortSignal;
+}
+
 /**
- * Claims and runs jobs, one at a time, until `stop` aborts. An empty queue is polled every `claimPollSeconds`; after a
- * job the next claim follows at once. Resolves when the current job has ended or was given back; nothing that happens
- * inside a job ends the loop.
+ * Claims and runs jobs, one at a time, until `stop` aborts. An empty queue is looked at when a hint comes and every
+ * `claimPollSeconds`; after a job the next claim follows at once. A database that does not answer is asked again with
+ * backoff. Resolves when the current job has ended or was given back; nothing that happens inside a job ends the loop.
  */
-export async function runWorker(
-  deps: WorkerDeps,
-  { lockedBy, stop }: { readonly lockedBy: string; readonly stop: AbortSignal },
-): Promise<void> {
-  const { clock, log, settings } = deps;
+export async function runWorker(deps: WorkerDeps, run: WorkerRun): Promise<void> {
+  const { random, settings, log } = deps;
+  const { lockedBy, stop } = run;
+  const pollMs = settings.claimPollSeconds * 1000;
+  using doorbell = new Doorbell(deps);
+  let failures = 0;
+  let rung = false;
   while (!stop.aborted) {
-    const sentMs = clock.monotonicMs();
-    let job: Job | null = null;
+    const sentMs = deps.clock.monotonicMs();
     try {
-      job = await deps.queue.claimNext({ lockedBy, leaseSeconds: settings.leaseSeconds });
+      const job = await claim(deps, lockedBy);
+      failures = 0;
+      if (job === null) {
+        rung = await doorbell.wait(rung ? Math.min(secondLookMs, pollMs) : pollMs, stop);
+      } else if (job.state === "failed") reportExhausted(deps, { job, lockedBy });
+      else await processClaim({ job, lockedBy, sentMs }, { deps, stop });
     } catch (error) {
-      log.error("claim_failed", { locked_by: lockedBy, error });
+      failures++;
+      log.error("claim_failed", { locked_by: lockedBy, failures, error });
+      const backoff = { baseMs: pollMs, maxMs: Math.max(pollMs, claimBackoffMaxMs), random };
+      await doorbell.wait(backoffMs(failures, backoff), stop);
     }
-    if (job === null) await clock.sleep(settings.claimPollSeconds * 1000, stop);
-    else await processClaim({ job, lockedBy, sentMs }, { deps, stop });
   }
+}
+
+/** A claim that takes longer than its lease is worth nothing any more: what it still brings is given back. */
+async function claim(deps: WorkerDeps, lockedBy: string): Promise<Job | null> {
+  const { queue, clock, settings: { leaseSeconds, maxAttempts, claimPolicy: policy } } = deps;
+  const answered = new AbortController();
+  const claiming = queue.claimNext({ lockedBy, leaseSeconds, maxAttempts, policy });
+  const late = clock.sleep(leaseSeconds * 1000, answered.signal).then(() => {
+    if (answered.signal.aborted) return null;
+    claiming.then((job) => job && giveBackLate(deps, job)).catch(() => {});
+    throw new BacktestError("storage_unavailable", `Cannot claim a job: no answer within ${leaseSeconds} s`);
+  });
+  try {
+    return await Promise.race([claiming, late]);
+  } finally {
+    answered.abort();
+  }
+}
+
+async function giveBackLate({ queue }: WorkerDeps, { jobId, lockedBy, attempt }: Job): Promise<void> {
+  if (lockedBy !== null) await queue.release({ jobId, lockedBy, attempt });
+}
+
+function reportExhausted(
+  { log, metrics }: WorkerDeps,
+  { job, lockedBy }: { readonly job: Job; readonly lockedBy: string },
+): void {
+  metrics.attemptsExhausted();
+  const { jobId, attempt, retries, stage, lastError } = job;
+  log.error("attempts_exhausted", {
+    job_id: jobId,
+    attempt,
+    locked_by: lockedBy,
+    stage,
+    retries,
+    error: lastError,
+  });
 }
 
 async function processClaim(
@@ -31,10 +88,12 @@ async function processClaim(
 ): Promise<void> {
   const { job, lockedBy } = claim;
   const log = deps.log.with({ job_id: job.jobId, attempt: job.attempt, locked_by: lockedBy });
-  const reclaim = job.attempt > 1;
-  const waitMs = (job.startedAtMs ?? job.createdAtMs) - job.createdAtMs;
-  deps.metrics.jobClaimed({ queueWaitSeconds: reclaim ? null : waitMs / 1000, reclaim });
-  log.info("job_claimed", { stage: job.stage, reclaim });
+  const startedMs = job.startedAtMs ?? job.createdAtMs;
+  // only a job that is taken over keeps the start of an earlier claim
+  const reclaim = startedMs < (job.lockedAtMs ?? startedMs);
+  const queueWaitSeconds = job.attempt === 1 ? (startedMs - job.createdAtMs) / 1000 : null;
+  deps.metrics.jobClaimed({ queueWaitSeconds, reclaim });
+  log.info("job_claimed", { stage: job.stage, reclaim, retries: job.retries });
   let end: RunEnd = { outcome: "lease_lost", stage: job.stage };
   try {
     end = await runJob(claim, { deps, stop });

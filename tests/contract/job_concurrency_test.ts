@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { connect, disconnect, type Sql } from "../../src/adapters/postgres/connect.ts";
 import { postgresJobs } from "../../src/adapters/postgres/jobs.ts";
-import { listenForQueued } from "../../src/adapters/postgres/job_wakeups.ts";
 import { embeddedPostgres, withPool, withSchema } from "../helpers/postgres.ts";
-import { jobIdOf, leaseOf, newJob, reportedVariant, topVariant, userId } from "./job_stores.ts";
+import { jobIdOf, leaseOf, newJob, reportedVariant, strangerId, topVariant, userId } from "./job_stores.ts";
 
 const server = embeddedPostgres();
 
@@ -62,6 +61,45 @@ Deno.test("S000-08 claimNext() skips a job whose row another transaction holds",
       const claim = { lockedBy: "worker-1", leaseSeconds: 60 };
       assert.equal((await queue.claimNext(claim))?.jobId, jobIdOf(2));
       assert.equal(await queue.claimNext(claim), null);
+    });
+  });
+});
+
+Deno.test("claimNext() in fair order goes to another owner while a claim of the first is under way", async () => {
+  const dsn = await server.createDatabase();
+  await withSchema(dsn, async (sql) => {
+    const { jobs, queue } = postgresJobs(sql);
+    for (const n of [1, 2]) await jobs.create(newJob(n), { maxActive: 9 });
+    await jobs.create(newJob(3, { userId: strangerId }), { maxActive: 9 });
+    await sql.begin(async (tx) => {
+      await tx`SELECT FROM backtest_jobs WHERE job_id = ${jobIdOf(1)}::uuid FOR UPDATE`;
+      const claim = { lockedBy: "worker-1", leaseSeconds: 60, policy: "fair" } as const;
+      assert.equal((await queue.claimNext(claim))?.jobId, jobIdOf(3));
+      assert.equal((await queue.claimNext(claim))?.jobId, jobIdOf(2));
+      assert.equal(await queue.claimNext(claim), null);
+    });
+  });
+});
+
+Deno.test("claimNext() of many workers ends an exhausted job once", async () => {
+  const dsn = await server.createDatabase();
+  await withSchema(dsn, async (sql) => {
+    const { jobs, queue } = postgresJobs(sql);
+    for (let n = 1; n <= 10; n++) await jobs.create(newJob(n), { maxActive: 99 });
+    const claim = { lockedBy: "worker-1", leaseSeconds: 60, maxAttempts: 1 };
+    while (await queue.claimNext(claim));
+    await sql`UPDATE backtest_jobs SET lease_expires_at = lease_expires_at - interval '1 hour'`;
+    await withConnections({ dsn, count: 4 }, async (connections) => {
+      const ended = await Promise.all(connections.map(async (connection) => {
+        const seen: string[] = [];
+        for (;;) {
+          const job = await postgresJobs(connection).queue.claimNext(claim);
+          if (!job) return seen;
+          assert.equal(job.state, "failed");
+          seen.push(job.jobId);
+        }
+      }));
+      assert.deepEqual(ended.flat().sort(), Array.from({ length: 10 }, (_, n) => jobIdOf(n + 1)));
     });
   });
 });
@@ -133,16 +171,6 @@ Deno.test("listForUser() pages jobs with equal times by their ids", async () => 
       seen.push(...page.items.map(({ jobId }) => jobId));
     }
     assert.deepEqual(seen, [7, 6, 5, 4, 3, 2, 1].map(jobIdOf));
-  });
-});
-
-Deno.test("listenForQueued() hears a job that is created", async () => {
-  const dsn = await server.createDatabase();
-  await withSchema(dsn, async (sql) => {
-    const heard = Promise.withResolvers<void>();
-    await using _listener = await listenForQueued(sql, heard.resolve);
-    await postgresJobs(sql).jobs.create(newJob(1), { maxActive: 1 });
-    await heard.promise;
   });
 });
 

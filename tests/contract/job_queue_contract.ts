@@ -30,6 +30,7 @@ const writes: Readonly<Record<string, (queue: JobQueue, lease: Lease) => Promise
   "finish(failed)": (queue, lease) => queue.finish(lease, { state: "failed", error: jobError }),
   "succeed()": (queue, lease) => queue.succeed(lease, [reportedVariant(1)]),
   "release()": (queue, lease) => queue.release(lease),
+  "retry()": (queue, lease) => queue.retry(lease, { delayMs: 0 }),
 };
 
 /** Registers what every `JobQueue` must do. */

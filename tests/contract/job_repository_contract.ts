@@ -48,6 +48,8 @@ function testCreate(test: Test): void {
       leaseExpiresAtMs: null,
       heartbeatAtMs: null,
       attempt: 0,
+      retries: 0,
+      notBeforeMs: null,
       lastError: null,
       lastErrorJson: null,
     });

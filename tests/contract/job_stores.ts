@@ -11,6 +11,10 @@ export interface JobStores {
   readonly results: JobResults;
   /** Makes the lease of a running job run out; earlier leases may run out with it. */
   expireLease(jobId: string): Promise<void>;
+  /** Lets the time come for which a queued job waits, if that is within the hour. */
+  makeDue(jobId: string): Promise<void>;
+  /** Lets the store's clock reach the next millisecond. */
+  tick(): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -4,6 +4,7 @@ import { memoryJobs } from "../../src/adapters/memory/jobs.ts";
 import { testJobQueue } from "./job_queue_contract.ts";
 import { testJobRepository } from "./job_repository_contract.ts";
 import { testJobResults } from "./job_results_contract.ts";
+import { testJobRetries } from "./job_retry_contract.ts";
 import { type JobStoresFactory, newJob } from "./job_stores.ts";
 
 const memory: JobStoresFactory = {
@@ -17,6 +18,8 @@ const memory: JobStoresFactory = {
         const expiresAtMs = (await stores.jobs.get(jobId))?.leaseExpiresAtMs ?? 0;
         await clock.advance(Math.max(0, expiresAtMs - clock.nowMs()));
       },
+      makeDue: () => clock.advance(3_600_000),
+      tick: () => clock.advance(1),
       close: () => Promise.resolve(),
     });
   },
@@ -25,6 +28,7 @@ const memory: JobStoresFactory = {
 testJobRepository(memory);
 testJobQueue(memory);
 testJobResults(memory);
+testJobRetries(memory);
 
 Deno.test("memoryJobs() shares no object with its callers", async () => {
   const { jobs } = memoryJobs(manualClock(0));

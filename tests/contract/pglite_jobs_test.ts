@@ -3,6 +3,7 @@ import { openDatabase } from "../../src/adapters/postgres/open_database.ts";
 import { testJobQueue } from "./job_queue_contract.ts";
 import { testJobRepository } from "./job_repository_contract.ts";
 import { testJobResults } from "./job_results_contract.ts";
+import { testJobRetries } from "./job_retry_contract.ts";
 import { postgresStores } from "./postgres_stores.ts";
 
 let database: Database;
@@ -15,3 +16,4 @@ const stores = { ...postgresStores("pglite", () => Promise.resolve(database)), o
 testJobRepository(stores);
 testJobQueue(stores);
 testJobResults(stores);
+testJobRetries(stores);

@@ -2,6 +2,7 @@ import { embeddedPostgres } from "../helpers/postgres.ts";
 import { testJobQueue } from "./job_queue_contract.ts";
 import { testJobRepository } from "./job_repository_contract.ts";
 import { testJobResults } from "./job_results_contract.ts";
+import { testJobRetries } from "./job_retry_contract.ts";
 import { postgresStores } from "./postgres_stores.ts";
 
 const server = embeddedPostgres();
@@ -11,3 +12,4 @@ const stores = () =>
 testJobRepository(stores());
 testJobQueue(stores());
 testJobResults(stores());
+testJobRetries(stores());

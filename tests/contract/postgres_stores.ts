@@ -30,6 +30,13 @@ async function openStores(sql: Sql): Promise<JobStores> {
         UPDATE backtest_jobs SET lease_expires_at = lease_expires_at - interval '1 hour'
         WHERE job_id = ${jobId}::uuid AND state = 'running'`;
     },
+    async makeDue(jobId) {
+      await sql`
+        UPDATE backtest_jobs SET not_before = not_before - interval '1 hour' WHERE job_id = ${jobId}::uuid`;
+    },
+    async tick() {
+      await sql`SELECT pg_sleep(0.001)`;
+    },
     close: () => disconnect(sql),
   };
 }

@@ -11,6 +11,7 @@ const migrations = [
   "0001_backtest_jobs.sql",
   "0002_backtest_job_top_variants.sql",
   "0003_backtest_job_stage_a_shortlist.sql",
+  "0004_backtest_job_retries.sql",
 ];
 const tables = ["backtest_job_stage_a_shortlist", "backtest_job_top_variants", "backtest_jobs"];
 
@@ -45,6 +46,9 @@ const badJobs: readonly (readonly [string, string])[] = [
   ["backtest_jobs_running_lease_chk", "lease_expires_at = created_at"],
   ["backtest_jobs_failed_error_payload_chk", "state = 'failed', finished_at = created_at"],
   ["backtest_jobs_failed_error_payload_chk", "last_error = 'No candle'"],
+  ["backtest_jobs_retries_chk", "retries = -1"],
+  ["backtest_jobs_retries_chk", "attempt = 1, retries = 2"],
+  ["backtest_jobs_not_before_chk", "state = 'cancelled', finished_at = created_at, not_before = created_at"],
 ];
 
 const badVariants: readonly (readonly [string, string])[] = [
@@ -98,12 +102,12 @@ Deno.test("S003-32 migrate() completes an older schema and keeps its rows", asyn
 Deno.test("migrationStatus() tells pending, applied, changed and unknown apart", async () => {
   await withPool(await server.createDatabase(), async (sql) => {
     const states = async () => (await migrationStatus(sql)).map(({ state }) => state);
-    assert.deepEqual(await states(), ["pending", "pending", "pending"]);
+    assert.deepEqual(await states(), migrations.map(() => "pending"));
     await migrate(sql);
-    assert.deepEqual(await states(), ["applied", "applied", "applied"]);
+    assert.deepEqual(await states(), migrations.map(() => "applied"));
     await sql`UPDATE backtest_schema_migrations SET checksum = 'other' WHERE name = ${migrations[1]!}`;
     await sql`INSERT INTO backtest_schema_migrations VALUES ('0009_later.sql', 'x', now())`;
-    assert.deepEqual(await states(), ["applied", "changed", "applied", "unknown"]);
+    assert.deepEqual(await states(), ["applied", "changed", "applied", "applied", "unknown"]);
     await assert.rejects(migrate(sql), {
       code: "storage_unavailable",
       message: /0002_\w+\.sql was applied with/,
@@ -161,6 +165,7 @@ Deno.test("migrate() makes the indexes", async () => {
         "idx_backtest_jobs_user_active",
         "(user_id) WHERE (state = ANY (ARRAY['queued'::text, 'running'::text]))",
       ],
+      ["idx_backtest_jobs_user_started", "(user_id, started_at DESC) WHERE (started_at IS NOT NULL)"],
       ["idx_backtest_jobs_user_state_created_desc", "(user_id, state, created_at DESC, job_id DESC)"],
     ]);
   });

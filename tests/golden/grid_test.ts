@@ -9,6 +9,7 @@ import { riskAt, variantPayload } from "../../src/core/grid.ts";
 import { checkGuards, checkIndicator, estimateMemoryBytes } from "../../src/core/guards.ts";
 import type { IndicatorGrid, SweepPlan } from "../../src/core/plan.ts";
 import { pythonFloat, pythonInt } from "../../src/core/python_json.ts";
+import { byTotalReturn } from "../../src/core/ranking_metric.ts";
 import { baseVariantKey, indicatorVariantKey, variantKey } from "../../src/core/variant_key.ts";
 
 interface StagedRun {
@@ -160,6 +161,7 @@ function planOfStagedRun(): SweepPlan {
     riskTotal: 4,
     shortlistTotal: 5,
     stageBTotal: 20,
+    ranking: byTotalReturn,
     directionMode: "long-short",
     sizingMode: "all_in",
     execution: {

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import type { Axis, AxisKind } from "../../src/core/axis.ts";
 import type { DirectionMode, ExecutionSettings, RiskSettings, SizingMode } from "../../src/core/execution.ts";
 import type { IndicatorGrid, SweepPlan } from "../../src/core/plan.ts";
+import { byTotalReturn } from "../../src/core/ranking_metric.ts";
 import type { Timeframe } from "../../src/core/timeframe.ts";
 import {
   indicatorVariantKey,
@@ -86,6 +87,7 @@ function planOf({ indicator_json, variant_json }: Case): SweepPlan {
     riskTotal: 1,
     shortlistTotal: 1,
     stageBTotal: 1,
+    ranking: byTotalReturn,
     directionMode: variant.direction_mode,
     sizingMode: variant.sizing_mode,
     execution: { init_cash_quote: 1, fixed_quote: 1, safe_profit_percent: 0, fee_pct: 0, slippage_pct: 0 },

@@ -1,6 +1,10 @@
 import fc from "fast-check";
 import {
   ACCOUNT_BYTES,
+  MEASURE_DRAWDOWN,
+  MEASURE_LOSS,
+  MEASURE_PROFIT,
+  MEASURE_STRIDE,
   OUTCOME_AVAILABLE,
   OUTCOME_BAD_BAR,
   OUTCOME_BYTES,
@@ -42,6 +46,16 @@ export interface RunCase {
   readonly targets: readonly (number | null)[];
 }
 
+/** What the kernels measure of one variant. */
+export interface KernelMeasures {
+  /** NaN where a fill is impossible. */
+  readonly returnPct: number;
+  /** Fraction of the peak, NaN where it has no meaning. */
+  readonly drawdown: number;
+  readonly profit: number;
+  readonly loss: number;
+}
+
 /** The execution kernels on given signals. They throw `bad bar <bar>` where a fill is impossible. */
 export interface KernelRun {
   replay(given: RunCase, levels: { readonly sl: number | null; readonly tp: number | null }): Replay;
@@ -49,6 +63,11 @@ export interface KernelRun {
   scoreSignals(given: RunCase): number;
   /** Row by row in the order of the case. */
   scoreRiskPlane(given: RunCase): number[];
+  measureSignals(given: RunCase): KernelMeasures;
+  /** Row by row in the order of the case. */
+  measureRiskPlane(given: RunCase): KernelMeasures[];
+  /** Estimates in the order of the case, or null where the kernel does not trust its own. */
+  estimateRiskPlane(given: RunCase): number[] | null;
   /** Bar of the impossible fill of the last call, -1 when there was none. */
   badBar(): number;
 }
@@ -88,6 +107,53 @@ export function kernelRun(bench: KernelBench, capacity = 3): KernelRun {
   const segmentsOf = ({ bars, long, short }: ReturnType<typeof load>) => {
     const segments = bench.room(bars * SEGMENT_STRIDE);
     return { segments, count: kernels.listSegments(long, short, bars, segments) };
+  };
+  const blocksOf = ({ close, bars }: ReturnType<typeof load>) => {
+    const blocks = bench.room(Math.ceil(bars / 64) * 8);
+    kernels.writePriceBlocks(close, bars, blocks);
+    return blocks;
+  };
+  const measured = (returnPct: number, record: number): KernelMeasures => {
+    const field = (offset: number) => bench.readF64(record + offset, 1)[0];
+    return {
+      returnPct,
+      drawdown: field(MEASURE_DRAWDOWN),
+      profit: field(MEASURE_PROFIT),
+      loss: field(MEASURE_LOSS),
+    };
+  };
+  // without measuring, the records of measures are those of address 0 and mean nothing
+  const plane = (given: RunCase, { measuring }: { readonly measuring: boolean }) => {
+    const loaded = load(given);
+    const { segments, count } = segmentsOf(loaded);
+    const stops = sortLevels(given.stops);
+    const targets = sortLevels(given.targets);
+    const [rows, columns] = [stops.order.length, targets.order.length];
+    const [stopRates, targetRates] = [bench.f64(stops.rates), bench.f64(targets.rates)];
+    const work = bench.room(kernels.riskPlaneBytes(rows, columns));
+    const scores = bench.room(8 * rows * columns);
+    const measures = measuring ? bench.room(MEASURE_STRIDE * rows * columns) : 0;
+    const { close, account, bars } = loaded;
+    const valid = kernels.scoreRiskPlane(
+      segments,
+      count,
+      close,
+      account,
+      stopRates,
+      rows,
+      targetRates,
+      columns,
+      work,
+      scores,
+      outcome,
+      bars,
+      measuring ? blocksOf(loaded) : 0,
+      measures,
+    );
+    if (valid === 0) throw new Error(`bad bar ${badBar()}`);
+    const cells = bench.readF64(scores, rows * columns)
+      .map((score, cell) => measured(score, measures + cell * MEASURE_STRIDE));
+    return inCaseOrder(cells, stops, targets);
   };
   return {
     badBar,
@@ -135,37 +201,53 @@ export function kernelRun(bench: KernelBench, capacity = 3): KernelRun {
       kernels.scoreSignals(segments, 0, counts, 1, loaded.close, loaded.account, outcome, score);
       return bench.readF64(score, 1)[0];
     },
-    scoreRiskPlane(given) {
+    scoreRiskPlane: (given) => plane(given, { measuring: false }).map(({ returnPct }) => returnPct),
+    measureRiskPlane: (given) => plane(given, { measuring: true }),
+    measureSignals(given) {
+      const loaded = load(given);
+      const { segments, count } = segmentsOf(loaded);
+      const { bars, close, account } = loaded;
+      const [counts, score, record] = [bench.room(4), bench.room(8), bench.room(MEASURE_STRIDE)];
+      const blocks = blocksOf(loaded);
+      new Int32Array(kernels.memory.buffer, counts, 1)[0] = count;
+      kernels.measureSignals(segments, 0, counts, 1, close, bars, blocks, account, outcome, score, record);
+      return measured(bench.readF64(score, 1)[0], record);
+    },
+    estimateRiskPlane(given) {
       const loaded = load(given);
       const { segments, count } = segmentsOf(loaded);
       const stops = sortLevels(given.stops);
       const targets = sortLevels(given.targets);
       const [rows, columns] = [stops.order.length, targets.order.length];
-      const [stopRates, targetRates] = [bench.f64(stops.rates), bench.f64(targets.rates)];
-      const work = bench.room(kernels.riskPlaneBytes(rows, columns));
       const scores = bench.room(8 * rows * columns);
-      const { close, account } = loaded;
-      const valid = kernels.scoreRiskPlane(
+      const trusted = kernels.estimateRiskPlane(
         segments,
         count,
-        close,
-        account,
-        stopRates,
+        loaded.close,
+        loaded.account,
+        bench.f64(stops.rates),
         rows,
-        targetRates,
+        bench.f64(targets.rates),
         columns,
-        work,
+        bench.room(kernels.logPlaneBytes(rows, columns)),
         scores,
-        outcome,
       );
-      if (valid === 0) throw new Error(`bad bar ${badBar()}`);
-      const cells: number[] = [];
-      bench.readF64(scores, rows * columns).forEach((score, cell) => {
-        cells[stops.order[Math.floor(cell / columns)] * columns + targets.order[cell % columns]] = score;
-      });
-      return cells;
+      return trusted === 0 ? null : inCaseOrder(bench.readF64(scores, rows * columns), stops, targets);
     },
   };
+}
+
+function inCaseOrder<Cell>(
+  cells: readonly Cell[],
+  stops: ReturnType<typeof sortLevels>,
+  targets: ReturnType<typeof sortLevels>,
+): Cell[] {
+  const columns = targets.order.length;
+  const ordered: Cell[] = [];
+  cells.forEach((one, cell) => {
+    ordered[stops.order[Math.floor(cell / columns)] * columns + targets.order[cell % columns]] = one;
+  });
+  return ordered;
 }
 
 function sidesOf(mode: DirectionMode): number {

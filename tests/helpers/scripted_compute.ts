@@ -1,5 +1,14 @@
+import type { Replay } from "../../src/core/execution.ts";
 import type { SweepPlan } from "../../src/core/plan.ts";
-import type { Candidates, Compute, ComputeSession, Selection, SweepInput } from "../../src/ports/compute.ts";
+import { reportVariant } from "../../src/core/reported_variant.ts";
+import type {
+  Candidates,
+  Compute,
+  ComputeSession,
+  Selection,
+  SweepInput,
+  VariantPoint,
+} from "../../src/ports/compute.ts";
 
 /** One call a session received. */
 export type ComputeCall =
@@ -31,16 +40,22 @@ export function scriptedCompute(script: Script): ScriptedCompute {
   return {
     threads: script.threads ?? 1,
     calls,
-    open: ({ plan }: SweepInput) => Promise.resolve(session(plan, script, note)),
+    open: (input: SweepInput) => Promise.resolve(session(input, script, note)),
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
 }
 
 function session(
-  plan: SweepPlan,
+  { plan, timeline }: SweepInput,
   script: Script,
   note: (call: ComputeCall) => Promise<void>,
 ): ComputeSession {
+  const replay = ({ stageAIndex, riskIndex }: VariantPoint): Replay => {
+    const score = script.score(stageAIndex, riskIndex, plan);
+    const equity = plan.execution.init_cash_quote * (1 + score / 100);
+    const cash = { equity_end_quote: equity, available_quote: equity, safe_quote: 0 };
+    return { trades: [], total_return_pct: score, ...cash };
+  };
   return {
     async scoreBase({ from, to }, selection) {
       await note({ kind: "base", from, to });
@@ -56,17 +71,13 @@ function session(
         0,
       );
     },
-    async replay({ stageAIndex, riskIndex }) {
-      await note({ kind: "replay", stageAIndex, riskIndex });
-      const score = script.score(stageAIndex, riskIndex, plan);
-      const equity = plan.execution.init_cash_quote * (1 + score / 100);
-      return {
-        trades: [],
-        total_return_pct: score,
-        equity_end_quote: equity,
-        available_quote: equity,
-        safe_quote: 0,
-      };
+    async replay(variant) {
+      await note({ kind: "replay", ...variant });
+      return replay(variant);
+    },
+    async report(variant, wish) {
+      await note({ kind: "replay", ...variant });
+      return reportVariant(replay(variant), { plan, timeline, wish });
     },
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
@@ -76,9 +87,7 @@ function select(scores: readonly number[], { keep, floor }: Selection, offset: n
   const kth = scores.toSorted((a, b) => b - a)[Math.min(keep, scores.length) - 1];
   const kept = scores.map((score, i) => ({ index: offset + i, score }))
     .filter(({ score }) => score >= Math.max(floor, kth));
-  return {
-    indexes: Float64Array.from(kept, ({ index }) => index),
-    scores: Float64Array.from(kept, ({ score }) => score),
-    elapsedMs: 1,
-  };
+  const indexes = Float64Array.from(kept, ({ index }) => index);
+  const returns = Float64Array.from(kept, ({ score }) => score);
+  return { indexes, scores: returns, secondary: null, returns, elapsedMs: 1 };
 }

@@ -3,6 +3,7 @@ import { emptyCandles } from "../../src/core/candles.ts";
 import { findIndicator } from "../../src/core/catalogue.ts";
 import type { DirectionMode, SizingMode } from "../../src/core/execution.ts";
 import type { IndicatorGrid, SweepPlan } from "../../src/core/plan.ts";
+import { byTotalReturn, type RankingOrder } from "../../src/core/ranking_metric.ts";
 import type { SweepInput } from "../../src/ports/compute.ts";
 import type { OracleCandles } from "../oracle/candles.ts";
 
@@ -20,6 +21,8 @@ export interface SweepSketch {
   readonly tp?: readonly (number | null)[];
   readonly directionMode?: DirectionMode;
   readonly sizingMode?: SizingMode;
+  /** By total return unless told otherwise. */
+  readonly ranking?: RankingOrder;
 }
 
 /** The compute port's input of a sketch: fee 0.1 %, slippage 0.05 %, 1,000 of cash, everything else plain. */
@@ -51,6 +54,7 @@ export function sweepInput(sketch: SweepSketch): SweepInput {
     riskTotal: sl.length * tp.length,
     shortlistTotal: stageATotal,
     stageBTotal: stageATotal * sl.length * tp.length,
+    ranking: sketch.ranking ?? byTotalReturn,
     directionMode: sketch.directionMode ?? "long-short",
     sizingMode: sketch.sizingMode ?? "all_in",
     execution,

@@ -1,4 +1,4 @@
-import { memoryJobs } from "../../src/adapters/memory/jobs.ts";
+import { type MemoryJobs, memoryJobs } from "../../src/adapters/memory/jobs.ts";
 import { type ManualClock, manualClock } from "../../src/adapters/memory/clock.ts";
 import { type MemoryLog, memoryLog } from "../../src/adapters/memory/log.ts";
 import { emptyCandles } from "../../src/core/candles.ts";
@@ -7,6 +7,7 @@ import type { CandleSource } from "../../src/ports/candle_source.ts";
 import type { JobQueue } from "../../src/ports/job_queue.ts";
 import type { JobRepository } from "../../src/ports/job_repository.ts";
 import type { JobResults } from "../../src/ports/job_results.ts";
+import type { JobWakeups } from "../../src/ports/job_wakeups.ts";
 import type { ClaimOutcome, RunnerMetrics } from "../../src/ports/runner_metrics.ts";
 import { parseRequest } from "../../src/schema/request.ts";
 import { fixedBatchSize } from "../../src/sweep/batch_size.ts";
@@ -79,9 +80,15 @@ export interface Harness {
   readonly jobs: JobRepository;
   readonly queue: JobQueue;
   readonly results: JobResults;
+  readonly wakeups: JobWakeups;
   readonly compute: ScriptedCompute;
   readonly writes: WriteCall[];
-  readonly metrics: { readonly outcomes: ClaimOutcome[]; readonly stages: string[]; claims: number };
+  readonly metrics: {
+    readonly outcomes: ClaimOutcome[];
+    readonly stages: string[];
+    claims: number;
+    exhausted: number;
+  };
   readonly deps: WorkerDeps;
   submit(changes?: Record<string, unknown>): Promise<Job>;
   /** Claims the next job and runs it to its end. */
@@ -97,7 +104,7 @@ export interface HarnessOptions extends Partial<Script> {
   readonly sabotage?: (stores: Stores) => Partial<Stores>;
 }
 
-type Stores = { readonly jobs: JobRepository; readonly queue: JobQueue; readonly results: JobResults };
+type Stores = MemoryJobs;
 
 /** Builds a harness whose scores are all different unless `score` says otherwise. */
 export function harness(options: HarnessOptions = {}): Harness {
@@ -112,10 +119,12 @@ export function harness(options: HarnessOptions = {}): Harness {
     score: (base, risk) => base * 10 + (risk ?? 0),
     ...options,
   });
-  const metrics = { outcomes: [] as ClaimOutcome[], stages: [] as string[], claims: 0 };
+  const metrics = { outcomes: [] as ClaimOutcome[], stages: [] as string[], claims: 0, exhausted: 0 };
   const deps: WorkerDeps = {
     queue,
     results,
+    wakeups: told.wakeups,
+    random: () => 0.5,
     candles: options.candles ?? candleSource,
     compute,
     clock,
@@ -125,6 +134,9 @@ export function harness(options: HarnessOptions = {}): Harness {
     calendarOf: () => "continuous",
     settings: {
       claimPollSeconds: 1,
+      claimPolicy: "fifo",
+      maxAttempts: 3,
+      loadTimeoutSeconds: 120,
       leaseSeconds: 60,
       heartbeatSeconds: 15,
       snapshotSeconds: null,
@@ -185,11 +197,12 @@ function recorded<T extends object>(port: T, writes: WriteCall[]): T {
 }
 
 function recordingMetrics(
-  record: { outcomes: ClaimOutcome[]; stages: string[]; claims: number },
+  record: { outcomes: ClaimOutcome[]; stages: string[]; claims: number; exhausted: number },
 ): RunnerMetrics {
   return {
     jobClaimed: () => void record.claims++,
     jobProcessed: ({ outcome }) => void record.outcomes.push(outcome),
+    attemptsExhausted: () => void record.exhausted++,
     stageDone: (stage) => void record.stages.push(stage),
   };
 }

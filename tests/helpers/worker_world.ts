@@ -72,6 +72,8 @@ export function walkRequest({ windows, topK = 20 }: { readonly windows: number; 
         params: { window: { mode: "range", start: 2, stop_incl: windows + 1, step: 1 } },
         source: { mode: "explicit", values: ["close"] },
       }],
+      // the slowest sizing to score: tests want to meet a job while it runs
+      sizing_mode: "strategy_compound_profit_lock",
       risk_grid: {
         sl_enabled: true,
         tp_enabled: true,

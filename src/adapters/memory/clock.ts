@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers";
 import type { Clock } from "../../ports/clock.ts";
 
 /** A clock that stands still until it is told to go on. */
@@ -65,5 +66,5 @@ function earliest(sleepers: ReadonlySet<Sleeper>): Sleeper | undefined {
 
 // by then every promise that the woken one settled has been followed up
 function macrotask(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 0));
+  return new Promise((resolve) => void setImmediate(resolve));
 }

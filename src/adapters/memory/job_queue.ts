@@ -1,27 +1,25 @@
 // deno-lint-ignore-file require-await -- async, so that a refused argument rejects as it does with a database
 import type { Job, TopVariant } from "../../core/job.ts";
 import {
+  requireClaim,
   requireEnding,
   requireInteger,
   requireLease,
-  requireOwner,
   requireProgress,
   requireTopVariants,
 } from "../../core/job_arguments.ts";
 import type { JobQueue, LeaseStatus } from "../../ports/job_queue.ts";
+import { claimNext } from "./job_claim.ts";
 import { writeTopVariants } from "./job_results.ts";
-import { type JobStore, leasedJob, writeJob, writeTimeMs } from "./job_store.ts";
-
-const noLease = { lockedBy: null, lockedAtMs: null, leaseExpiresAtMs: null, heartbeatAtMs: null } as const;
+import { endJob, type JobStore, leasedJob, noLease, writeJob } from "./job_store.ts";
+import { tellQueued } from "./job_wakeups.ts";
 
 /** The worker's side of the queue in memory. */
 export function memoryJobQueue(store: JobStore): JobQueue {
   return {
     async claimNext(claim) {
-      requireOwner(claim.lockedBy);
-      requireInteger(claim.leaseSeconds, { name: "lease seconds" });
-      const job = nextClaimable(store);
-      return job && take(store, { job, ...claim });
+      requireClaim(claim);
+      return claimNext(store, claim);
     },
     async check(lease) {
       requireLease(lease);
@@ -51,68 +49,54 @@ export function memoryJobQueue(store: JobStore): JobQueue {
       const job = leasedJob(store, lease);
       const error = ending.state === "failed" ? ending.error : null;
       return job &&
-        end(store, { ...job, state: ending.state, lastError: error && error.message, lastErrorJson: error });
+        endJob(store, {
+          ...job,
+          state: ending.state,
+          lastError: error && error.message,
+          lastErrorJson: error,
+        });
     },
     async succeed(lease, rows: readonly TopVariant[]) {
       requireLease(lease);
       requireTopVariants(rows);
       const job = leasedJob(store, lease);
       if (job) writeTopVariants(store, { jobId: lease.jobId, rows });
-      return job && end(store, { ...job, state: "succeeded", stage: "finalizing" });
+      return job && endJob(store, { ...job, state: "succeeded", stage: "finalizing" });
     },
     async release(lease) {
       requireLease(lease);
       const job = leasedJob(store, lease);
-      return job &&
-        writeJob(store, {
-          ...job,
-          state: "queued",
-          stage: "stage_a",
-          processedUnits: 0,
-          totalUnits: 0,
-          startedAtMs: null,
-          ...noLease,
-        });
+      const released = job && giveBack(store, { job, spent: 0, notBeforeMs: null });
+      if (released?.state === "queued") tellQueued(store);
+      return released;
+    },
+    async retry(lease, { delayMs }) {
+      requireLease(lease);
+      requireInteger(delayMs, { name: "delay", min: 0 });
+      const notBeforeMs = store.clock.nowMs() + delayMs;
+      const job = leasedJob(store, lease);
+      return job && giveBack(store, { job, spent: 1, notBeforeMs });
     },
   };
 }
 
-function nextClaimable(store: JobStore): Job | null {
-  const jobs = [...store.jobs.values()];
-  const [fresh] = jobs.filter((job) => job.state === "queued").sort(oldestFirst);
-  if (fresh) return fresh;
-  const expiry = (job: Job) => job.leaseExpiresAtMs ?? 0;
-  const [expired] = jobs
-    .filter((job) => job.state === "running" && expiry(job) <= store.clock.nowMs())
-    .sort((a, b) => expiry(a) - expiry(b) || oldestFirst(a, b));
-  return expired ?? null;
-}
-
-function take(
+function giveBack(
   store: JobStore,
-  claim: { readonly job: Job; readonly lockedBy: string; readonly leaseSeconds: number },
+  back: { readonly job: Job; readonly spent: 0 | 1; readonly notBeforeMs: number | null },
 ): Job {
-  const { job, lockedBy, leaseSeconds } = claim;
-  const nowMs = store.clock.nowMs();
+  const { job, spent, notBeforeMs } = back;
+  const reset = { stage: "stage_a", processedUnits: 0, totalUnits: 0 } as const;
+  if (job.cancelRequestedAtMs !== null) return endJob(store, { ...job, ...reset, state: "cancelled" });
+  const retries = job.retries + spent;
   return writeJob(store, {
     ...job,
-    state: "running",
-    stage: job.state === "queued" ? "stage_a" : job.stage,
-    startedAtMs: job.startedAtMs ?? writeTimeMs(store, job),
-    lockedBy,
-    lockedAtMs: nowMs,
-    heartbeatAtMs: nowMs,
-    leaseExpiresAtMs: nowMs + leaseSeconds * 1000,
-    attempt: job.attempt + 1,
+    ...reset,
+    ...noLease,
+    state: "queued",
+    startedAtMs: null,
+    retries,
+    notBeforeMs,
   });
-}
-
-function end(store: JobStore, job: Job): Job {
-  return writeJob(store, { ...job, finishedAtMs: writeTimeMs(store, job), ...noLease });
-}
-
-function oldestFirst(a: Job, b: Job): number {
-  return a.createdAtMs - b.createdAtMs || (a.jobId < b.jobId ? -1 : 1);
 }
 
 function toLeaseStatus(job: Job | null): LeaseStatus | null {

@@ -6,6 +6,7 @@ import { quotaExceeded } from "../../core/job_quota.ts";
 import type { JobCursor } from "../../core/job_cursor.ts";
 import type { JobRepository } from "../../ports/job_repository.ts";
 import { asStored, type JobStore, writeJob, writeTimeMs } from "./job_store.ts";
+import { tellCancel, tellQueued } from "./job_wakeups.ts";
 
 /** The submitting side of the queue in memory. */
 export function memoryJobRepository(store: JobStore): JobRepository {
@@ -22,6 +23,7 @@ export function memoryJobRepository(store: JobStore): JobRepository {
       }
       const created = asStored(queued(job, store.clock.nowMs()));
       store.jobs.set(job.jobId, created);
+      tellQueued(store);
       return created;
     },
     async get(jobId) {
@@ -49,8 +51,13 @@ export function memoryJobRepository(store: JobStore): JobRepository {
       if (isTerminal(job.state)) return job;
       const atMs = writeTimeMs(store, job);
       const cancelRequestedAtMs = job.cancelRequestedAtMs ?? atMs;
-      if (job.state === "running") return writeJob(store, { ...job, cancelRequestedAtMs });
-      return writeJob(store, { ...job, state: "cancelled", finishedAtMs: atMs, cancelRequestedAtMs });
+      if (job.state === "running") {
+        const asked = writeJob(store, { ...job, cancelRequestedAtMs });
+        tellCancel(store, jobId);
+        return asked;
+      }
+      const ended = { state: "cancelled", finishedAtMs: atMs, notBeforeMs: null } as const;
+      return writeJob(store, { ...job, ...ended, cancelRequestedAtMs });
     },
     async countActiveForUser(userId) {
       requireUuid("user id", userId);
@@ -77,6 +84,8 @@ function queued(job: NewJob, nowMs: number): Job {
     leaseExpiresAtMs: null,
     heartbeatAtMs: null,
     attempt: 0,
+    retries: 0,
+    notBeforeMs: null,
     lastError: null,
     lastErrorJson: null,
   };

@@ -6,14 +6,16 @@ import {
   type StoredTopVariant,
 } from "../../core/job.ts";
 import type { Clock } from "../../ports/clock.ts";
+import type { WakeupListener } from "../../ports/job_wakeups.ts";
 
-/** What the in-memory job ports share: three tables and the clock that stands for the database's. */
+/** What the in-memory job ports share: three tables, who listens, and the clock that stands for the database's. */
 export interface JobStore {
   readonly clock: Clock;
   readonly jobs: Map<string, Job>;
   /** By job, in rank order. */
   readonly topVariants: Map<string, readonly StoredTopVariant[]>;
   readonly shortlists: Map<string, StoredShortlist>;
+  readonly listeners: Set<WakeupListener>;
 }
 
 /** The job whose lease this is, or null when the lease is lost. */
@@ -35,6 +37,19 @@ export function writeJob(store: JobStore, job: Job): Job {
   store.jobs.set(job.jobId, written);
   return written;
 }
+
+/** Stores a job that has just come to its end, in the terminal state it has. */
+export function endJob(store: JobStore, job: Job): Job {
+  return writeJob(store, { ...job, finishedAtMs: writeTimeMs(store, job), ...noLease });
+}
+
+/** The members of a job that nobody works on. */
+export const noLease = {
+  lockedBy: null,
+  lockedAtMs: null,
+  leaseExpiresAtMs: null,
+  heartbeatAtMs: null,
+} as const;
 
 /** Now, but never before the job's last write, should the clock have been set back. */
 export function writeTimeMs(store: JobStore, job: Job): number {

@@ -2,19 +2,34 @@ import type { Clock } from "../../ports/clock.ts";
 import type { JobQueue } from "../../ports/job_queue.ts";
 import type { JobRepository } from "../../ports/job_repository.ts";
 import type { JobResults } from "../../ports/job_results.ts";
+import type { JobWakeups } from "../../ports/job_wakeups.ts";
 import { memoryJobQueue } from "./job_queue.ts";
 import { memoryJobRepository } from "./job_repository.ts";
 import { memoryJobResults } from "./job_results.ts";
 import type { JobStore } from "./job_store.ts";
+import { memoryJobWakeups } from "./job_wakeups.ts";
 
-/** The three job ports over one store in memory; `clock` stands for the database's clock. */
-export function memoryJobs(
-  clock: Clock,
-): { readonly jobs: JobRepository; readonly queue: JobQueue; readonly results: JobResults } {
-  const store: JobStore = { clock, jobs: new Map(), topVariants: new Map(), shortlists: new Map() };
+/** The job ports over one store. */
+export interface MemoryJobs {
+  readonly jobs: JobRepository;
+  readonly queue: JobQueue;
+  readonly results: JobResults;
+  readonly wakeups: JobWakeups;
+}
+
+/** The job ports over one store in memory; `clock` stands for the database's clock. */
+export function memoryJobs(clock: Clock): MemoryJobs {
+  const store: JobStore = {
+    clock,
+    jobs: new Map(),
+    topVariants: new Map(),
+    shortlists: new Map(),
+    listeners: new Set(),
+  };
   return {
     jobs: memoryJobRepository(store),
     queue: memoryJobQueue(store),
     results: memoryJobResults(store),
+    wakeups: memoryJobWakeups(store),
   };
 }

@@ -4,5 +4,6 @@ import type { RunnerMetrics } from "../../ports/runner_metrics.ts";
 export const noMetrics: RunnerMetrics = {
   jobClaimed() {},
   jobProcessed() {},
+  attemptsExhausted() {},
   stageDone() {},
 };

@@ -6,18 +6,40 @@ export type Sql = postgres.Sql;
 /** A pool, or one connection of it inside a transaction. */
 export type SqlContext = postgres.ISql;
 
+const reconnectSeconds = 0.25;
+
+/** How a pool is opened. */
+export interface ConnectOptions {
+  readonly connectionsMax: number;
+  /** Sees every statement before it is sent, with the number of its connection. */
+  readonly onStatement?: (statement: SentStatement) => void;
+}
+
+/** A statement on its way to the server. */
+export interface SentStatement {
+  readonly connection: number;
+  readonly text: string;
+  readonly parameters: readonly unknown[];
+}
+
 /** A pool of at most `connectionsMax` connections to a `postgres://` DSN. Connects with the first statement. */
-export function connect(dsn: string, options: { readonly connectionsMax: number }): Sql {
+export function connect(dsn: string, options: ConnectOptions): Sql {
+  const { onStatement } = options;
   return postgres(dsn, {
     max: options.connectionsMax,
     connect_timeout: 5,
     idle_timeout: 60,
+    // Who asks decides how long to wait; the driver's own patience, up to 20 s, would outlast a lease.
+    backoff: () => reconnectSeconds,
     onnotice: () => {},
+    ...(onStatement &&
+      { debug: (connection, text, parameters) => onStatement({ connection, text, parameters }) }),
     connection: {
       application_name: "backtest-job-runner",
       // A statement of ours takes milliseconds; one that hangs must not hold a row lock for ever.
       statement_timeout: 30_000,
-      idle_in_transaction_session_timeout: 30_000,
+      // A worker that stands still inside a transaction keeps its job from being reclaimed only this long.
+      idle_in_transaction_session_timeout: 5_000,
     },
   });
 }

@@ -1,5 +1,5 @@
 import type postgres from "postgres";
-import type { Lease } from "../../core/job.ts";
+import type { Job, Lease } from "../../core/job.ts";
 import type { SqlContext } from "./connect.ts";
 
 /** A piece of a statement. */
@@ -25,4 +25,20 @@ export function leaseAlive(sql: SqlContext, lease: Lease): SqlFragment {
 /** A value as a parameter of type jsonb; as text, because the driver would encode a jsonb parameter a second time. */
 export function asJsonb(sql: SqlContext, value: unknown): SqlFragment {
   return sql`${JSON.stringify(value)}::text::jsonb`;
+}
+
+/** Whether a queued job of `backtest_jobs` may be claimed: its time, if it has one, is not after `now.at`. */
+export function isDue(sql: SqlContext): SqlFragment {
+  return sql`(not_before IS NULL OR not_before <= (SELECT at FROM now))`;
+}
+
+/** Assignments that end a running job of `backtest_jobs AS j` at `now.at`. */
+export function terminal(sql: SqlContext, state: Job["state"]): SqlFragment {
+  return sql`state = ${state}::text, finished_at = GREATEST(now.at, j.updated_at),
+    updated_at = GREATEST(now.at, j.updated_at), ${noLease(sql)}`;
+}
+
+/** Assignments that take the lease off a job. */
+export function noLease(sql: SqlContext): SqlFragment {
+  return sql`locked_by = NULL, locked_at = NULL, lease_expires_at = NULL, heartbeat_at = NULL`;
 }

@@ -1,25 +1,27 @@
 import type { Job, Lease, TopVariant } from "../../core/job.ts";
 import {
+  requireClaim,
   requireEnding,
   requireInteger,
   requireLease,
-  requireOwner,
   requireProgress,
   requireTopVariants,
 } from "../../core/job_arguments.ts";
 import type { Ending, JobQueue, LeaseStatus, Progress } from "../../ports/job_queue.ts";
-import type { Sql, SqlContext } from "./connect.ts";
-import { asJsonb, leaseAlive, moment, type SqlFragment } from "./fragments.ts";
+import type { Sql } from "./connect.ts";
+import { asJsonb, leaseAlive, moment, terminal } from "./fragments.ts";
+import { claimNext } from "./job_claim.ts";
+import { release, retry } from "./job_give_back.ts";
 import { type JobRow, toJob, toMs } from "./job_row.ts";
 import { withStorageErrors } from "./storage_error.ts";
 import { lockLease, rewriteTopVariants } from "./top_variant_rows.ts";
+import { inTransaction } from "./transaction.ts";
 
 /** The worker's side of the queue over a pool. */
 export function postgresJobQueue(sql: Sql): JobQueue {
   return {
     async claimNext(claim) {
-      requireOwner(claim.lockedBy);
-      requireInteger(claim.leaseSeconds, { name: "lease seconds" });
+      requireClaim(claim);
       return await withStorageErrors(`claim a job as "${claim.lockedBy}"`, () => claimNext(sql, claim));
     },
     async check(lease) {
@@ -62,40 +64,12 @@ export function postgresJobQueue(sql: Sql): JobQueue {
       requireLease(lease);
       return await withStorageErrors(`release job "${lease.jobId}"`, () => release(sql, lease));
     },
+    async retry(lease, { delayMs }) {
+      requireLease(lease);
+      requireInteger(delayMs, { name: "delay", min: 0 });
+      return await withStorageErrors(`retry job "${lease.jobId}"`, () => retry(sql, { lease, delayMs }));
+    },
   };
-}
-
-async function claimNext(
-  sql: Sql,
-  claim: { readonly lockedBy: string; readonly leaseSeconds: number },
-): Promise<Job | null> {
-  const [row] = await sql<JobRow[]>`
-    WITH now AS MATERIALIZED ${moment(sql)},
-    fresh AS (
-      SELECT job_id FROM backtest_jobs
-      WHERE state = 'queued'
-      ORDER BY created_at, job_id LIMIT 1 FOR UPDATE SKIP LOCKED
-    ),
-    expired AS (
-      SELECT job_id FROM backtest_jobs
-      WHERE state = 'running' AND lease_expires_at <= (SELECT at FROM now) AND NOT EXISTS (SELECT FROM fresh)
-      ORDER BY lease_expires_at, created_at, job_id LIMIT 1 FOR UPDATE SKIP LOCKED
-    ),
-    pick AS (SELECT job_id FROM fresh UNION ALL SELECT job_id FROM expired)
-    UPDATE backtest_jobs AS j
-    SET state = 'running',
-        stage = CASE WHEN j.state = 'queued' THEN 'stage_a' ELSE j.stage END,
-        started_at = COALESCE(j.started_at, GREATEST(now.at, j.updated_at)),
-        updated_at = GREATEST(now.at, j.updated_at),
-        locked_by = ${claim.lockedBy}::text,
-        locked_at = now.at,
-        heartbeat_at = now.at,
-        lease_expires_at = now.at + make_interval(secs => ${claim.leaseSeconds}::int),
-        attempt = j.attempt + 1
-    FROM pick, now
-    WHERE j.job_id = pick.job_id
-    RETURNING j.*`;
-  return row ? toJob(row) : null;
 }
 
 type LeaseRow = Pick<JobRow, "cancel_requested_at"> & { readonly lease_expires_at: Date };
@@ -161,7 +135,7 @@ async function succeed(
   options: { readonly lease: Lease; readonly rows: readonly TopVariant[] },
 ): Promise<Job | null> {
   const { lease, rows } = options;
-  return await sql.begin(async (tx) => {
+  return await inTransaction(sql, async (tx) => {
     if (!await lockLease(tx, lease)) return null;
     await rewriteTopVariants(tx, { jobId: lease.jobId, rows });
     const [row] = await tx<[JobRow]>`
@@ -172,27 +146,6 @@ async function succeed(
       RETURNING j.*`;
     return toJob(row);
   });
-}
-
-/** The job keeps its `created_at`, and with it its place at the head of the queue. */
-async function release(sql: Sql, lease: Lease): Promise<Job | null> {
-  const [row] = await sql<JobRow[]>`
-    UPDATE backtest_jobs AS j
-    SET state = 'queued', stage = 'stage_a', processed_units = 0, total_units = 0, started_at = NULL,
-        updated_at = GREATEST(now.at, j.updated_at), ${noLease(sql)}
-    FROM ${moment(sql)} AS now
-    WHERE ${leaseAlive(sql, lease)}
-    RETURNING j.*`;
-  return row ? toJob(row) : null;
-}
-
-function terminal(sql: SqlContext, state: Job["state"]): SqlFragment {
-  return sql`state = ${state}::text, finished_at = GREATEST(now.at, j.updated_at),
-    updated_at = GREATEST(now.at, j.updated_at), ${noLease(sql)}`;
-}
-
-function noLease(sql: SqlContext): SqlFragment {
-  return sql`locked_by = NULL, locked_at = NULL, lease_expires_at = NULL, heartbeat_at = NULL`;
 }
 
 function toLeaseStatus(row: LeaseRow): LeaseStatus {

@@ -6,8 +6,9 @@ import type { JobPage, JobRepository } from "../../ports/job_repository.ts";
 import type { Sql, SqlContext } from "./connect.ts";
 import { asJsonb, moment } from "./fragments.ts";
 import { type JobRow, toJob } from "./job_row.ts";
-import { announceQueued } from "./job_wakeups.ts";
+import { announceQueued, tellCancel } from "./job_notices.ts";
 import { withStorageErrors } from "./storage_error.ts";
+import { inTransaction } from "./transaction.ts";
 
 /** The submitting side of the queue over a pool. */
 export function postgresJobRepository(sql: Sql): JobRepository {
@@ -44,7 +45,7 @@ export function postgresJobRepository(sql: Sql): JobRepository {
 
 async function create(sql: Sql, request: { readonly job: NewJob; readonly maxActive: number }): Promise<Job> {
   const { job, maxActive } = request;
-  return await sql.begin(async (tx) => {
+  return await inTransaction(sql, async (tx) => {
     // Parallel submits of one user wait here for each other, so that count and insert are one step.
     await tx`SELECT pg_advisory_xact_lock(hashtextextended(${job.userId}::text, 0))`;
     const active = await countActive(tx, job.userId);
@@ -96,14 +97,19 @@ async function cancel(
 ): Promise<Job | null> {
   const mine = sql`j.job_id = ${query.jobId}::uuid AND j.user_id = ${query.userId}::uuid`;
   const [cancelled] = await sql<JobRow[]>`
-    UPDATE backtest_jobs AS j
-    SET state = CASE WHEN j.state = 'queued' THEN 'cancelled' ELSE j.state END,
-        finished_at = CASE WHEN j.state = 'queued' THEN GREATEST(now.at, j.updated_at) END,
-        cancel_requested_at = COALESCE(j.cancel_requested_at, GREATEST(now.at, j.updated_at)),
-        updated_at = GREATEST(now.at, j.updated_at)
-    FROM ${moment(sql)} AS now
-    WHERE ${mine} AND j.state IN ('queued', 'running')
-    RETURNING j.*`;
+    WITH asked AS (
+      UPDATE backtest_jobs AS j
+      SET state = CASE WHEN j.state = 'queued' THEN 'cancelled' ELSE j.state END,
+          finished_at = CASE WHEN j.state = 'queued' THEN GREATEST(now.at, j.updated_at) END,
+          cancel_requested_at = COALESCE(j.cancel_requested_at, GREATEST(now.at, j.updated_at)),
+          updated_at = GREATEST(now.at, j.updated_at),
+          not_before = NULL
+      FROM ${moment(sql)} AS now
+      WHERE ${mine} AND j.state IN ('queued', 'running')
+      RETURNING j.*
+    )
+    SELECT asked.*, CASE WHEN asked.state = 'running' THEN ${tellCancel(sql, sql`asked.job_id`)} END
+    FROM asked`;
   if (cancelled) return toJob(cancelled);
   const [terminal] = await sql<JobRow[]>`SELECT j.* FROM backtest_jobs AS j WHERE ${mine}`;
   return terminal ? toJob(terminal) : null;

@@ -12,6 +12,7 @@ import { asJsonb, leaseAlive, moment } from "./fragments.ts";
 import { type ShortlistRow, type TopVariantRow, toShortlist, toTopVariant } from "./job_row.ts";
 import { withStorageErrors } from "./storage_error.ts";
 import { lockLease, rewriteTopVariants } from "./top_variant_rows.ts";
+import { inTransaction } from "./transaction.ts";
 
 /** The result rows over a pool. */
 export function postgresJobResults(sql: Sql): JobResults {
@@ -22,7 +23,7 @@ export function postgresJobResults(sql: Sql): JobResults {
       return await withStorageErrors(
         `store a snapshot of job "${lease.jobId}"`,
         () =>
-          sql.begin(async (tx) => {
+          inTransaction(sql, async (tx) => {
             if (!await lockLease(tx, lease)) return false;
             await rewriteTopVariants(tx, { jobId: lease.jobId, rows });
             return true;

@@ -27,6 +27,8 @@ export interface JobRow {
   readonly lease_expires_at: Date | null;
   readonly heartbeat_at: Date | null;
   readonly attempt: number;
+  readonly retries: number;
+  readonly not_before: Date | null;
   readonly last_error: string | null;
   readonly last_error_json: Job["lastErrorJson"];
 }
@@ -82,6 +84,8 @@ export function toJob(row: JobRow): Job {
     leaseExpiresAtMs: toMs(row.lease_expires_at),
     heartbeatAtMs: toMs(row.heartbeat_at),
     attempt: row.attempt,
+    retries: row.retries,
+    notBeforeMs: toMs(row.not_before),
     lastError: row.last_error,
     lastErrorJson: row.last_error_json,
   };

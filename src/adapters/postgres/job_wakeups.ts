@@ -1,18 +1,128 @@
-import type { Sql, SqlContext } from "./connect.ts";
-import { withStorageErrors } from "./storage_error.ts";
+import { BacktestError } from "../../core/errors.ts";
+import { backoffMs } from "../../core/retry.ts";
+import { sha256Hex } from "../../core/sha256.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { JobWakeups, WakeupListener } from "../../ports/job_wakeups.ts";
+import type { Log } from "../../ports/log.ts";
+import { connect, type Sql } from "./connect.ts";
+import { cancelChannel, queuedChannel } from "./job_notices.ts";
 
-const channel = "backtest_jobs_queued";
-
-/** Tells listening workers that a job was queued; they hear it when the transaction commits. */
-export async function announceQueued(sql: SqlContext, jobId: string): Promise<void> {
-  await sql`SELECT pg_notify(${channel}::text, ${jobId}::text)`;
+/** What the listening connection is opened with. */
+export interface JobWakeupsOptions {
+  /** Of the server, which must support LISTEN. */
+  readonly dsn: string;
+  /** Tells this listener from all others on the server. */
+  readonly listenerId: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Numbers in [0, 1), for the jitter between attempts to connect. */
+  readonly random: () => number;
+  /** How often the connection has to prove that it still hears, and how long it may take; 10 s. */
+  readonly probeMs?: number;
 }
 
+const probeMsDefault = 10_000;
+const reconnect = { baseMs: 500, maxMs: 10_000 };
+
 /**
- * Calls `onQueued` whenever a job is queued, over a connection of its own that is opened again when it breaks. Polling
- * stays necessary: nothing is announced when a lease expires or while the connection is down. Not for PGlite.
+ * Hints from Postgres over LISTEN. A connection that breaks is opened again by the driver; one that only looks alive is
+ * found out because it must hear a notice to itself in time, and replaced. Whenever listening begins (again) listeners
+ * are told `queued`, as something may have been missed. Never rejects: without a server there are no hints.
  */
-export async function listenForQueued(sql: Sql, onQueued: () => void): Promise<AsyncDisposable> {
-  const listener = await withStorageErrors("listen for queued jobs", () => sql.listen(channel, onQueued));
-  return { [Symbol.asyncDispose]: () => listener.unlisten() };
+export class PostgresJobWakeups implements JobWakeups, AsyncDisposable {
+  readonly #options: JobWakeupsOptions;
+  readonly #listeners = new Set<WakeupListener>();
+  readonly #stopped = new AbortController();
+  readonly #running: Promise<void>;
+
+  constructor(options: JobWakeupsOptions) {
+    this.#options = options;
+    this.#running = this.#run();
+  }
+
+  subscribe(listener: WakeupListener): Disposable {
+    this.#listeners.add(listener);
+    return { [Symbol.dispose]: () => void this.#listeners.delete(listener) };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stopped.abort();
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    const { clock, log, random, dsn } = this.#options;
+    const stopped = this.#stopped.signal;
+    for (let failures = 0; !stopped.aborted;) {
+      const sql = connect(dsn, { connectionsMax: 1 });
+      try {
+        const probe = new Probe();
+        await this.#inTime(this.#listen(sql, probe));
+        failures = 0;
+        for (;;) {
+          await clock.sleep(this.#probeMs, stopped);
+          if (stopped.aborted) break;
+          await this.#inTime(probe.roundTrip(sql, this.#probeChannel));
+        }
+      } catch (error) {
+        log.warn("wakeups_failed", { error });
+      } finally {
+        await sql.end({ timeout: 0 });
+      }
+      if (!stopped.aborted) await clock.sleep(backoffMs(++failures, { ...reconnect, random }), stopped);
+    }
+  }
+
+  async #listen(sql: Sql, probe: Probe): Promise<void> {
+    const tell = (call: (listener: WakeupListener) => void) => this.#listeners.forEach(call);
+    const queued = () => tell((listener) => listener.queued());
+    await sql.listen(this.#probeChannel, () => probe.heard());
+    await sql.listen(cancelChannel, (jobId) => tell((listener) => listener.cancelRequested(jobId)));
+    await sql.listen(queuedChannel, queued, queued);
+  }
+
+  get #probeMs(): number {
+    return this.#options.probeMs ?? probeMsDefault;
+  }
+
+  /** A channel of our own; its name must not grow with the listener's. */
+  get #probeChannel(): string {
+    return `backtest_probe_${sha256Hex(this.#options.listenerId).slice(0, 16)}`;
+  }
+
+  /** Resolves with the work or when stopped; rejects when the work takes longer than a probe may. */
+  async #inTime(work: Promise<void>): Promise<void> {
+    const done = new AbortController();
+    const stopped = this.#stopped.signal;
+    const late = this.#options.clock.sleep(this.#probeMs, AbortSignal.any([done.signal, stopped])).then(
+      () => {
+        if (!done.signal.aborted && !stopped.aborted) throw deaf(this.#probeMs);
+      },
+    );
+    try {
+      await Promise.race([work, late]);
+    } finally {
+      done.abort();
+      work.catch(() => {});
+    }
+  }
+}
+
+/** A notice to oneself, which only a connection that hears brings back. */
+class Probe {
+  #heard = Promise.withResolvers<void>();
+
+  heard(): void {
+    this.#heard.resolve();
+  }
+
+  async roundTrip(sql: Sql, channel: string): Promise<void> {
+    this.#heard = Promise.withResolvers();
+    await sql.notify(channel, "");
+    await this.#heard.promise;
+  }
+}
+
+function deaf(silentMs: number): BacktestError {
+  return new BacktestError("storage_unavailable", `Cannot hear the database: silent for ${silentMs} ms`);
 }

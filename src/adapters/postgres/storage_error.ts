@@ -1,17 +1,22 @@
+import postgres from "postgres";
 import { BacktestError } from "../../core/errors.ts";
 
 const maxReasonLength = 300;
 
 /**
- * Runs `work` and turns what the driver throws into `storage_unavailable`: `Cannot <action>: <one line>`. Errors of ours
- * and errors of the programmer pass through.
+ * Runs `work` and turns what the driver throws into `storage_unavailable`: `Cannot <action>: <one line>`, with the
+ * SQLSTATE in its details when the server gave one. Errors of ours and errors of the programmer pass through.
  */
 export async function withStorageErrors<T>(action: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
     if (!isDriverError(error)) throw error;
-    throw new BacktestError("storage_unavailable", `Cannot ${action}: ${scrub(error)}`, { cause: error });
+    const details = error instanceof postgres.PostgresError ? { sqlstate: error.code } : {};
+    throw new BacktestError("storage_unavailable", `Cannot ${action}: ${scrub(error)}`, {
+      details,
+      cause: error,
+    });
   }
 }
 

@@ -5,11 +5,11 @@ const runnerBuckets = [0.1, 0.25, 0.5, 1, 2, 5, 15, 30, 60, 300, 900];
 // with 30 s and 2 min, the two limits of the queue's objective
 const queueBuckets = [0.1, 0.5, 1, 5, 15, 30, 60, 120, 300, 900, 3600];
 
-type CountedOutcome = Exclude<ClaimOutcome, "released">;
+type CountedOutcome = Exclude<ClaimOutcome, "released" | "retried">;
 
 /**
  * Metrics of the worker on `registry`. One instance serves every worker of a process; a second one on the same registry
- * throws. A released claim only lowers the gauge: the job's outcome is still open.
+ * throws. A released or retried claim moves no counter of outcomes: the job's outcome is still open.
  */
 export function prometheusMetrics(registry: Registry): RunnerMetrics {
   const claims = counter(registry, "claim_total", "Jobs claimed.");
@@ -26,9 +26,14 @@ export function prometheusMetrics(registry: Registry): RunnerMetrics {
   });
   const retries = new Counter({
     name: "job_retry_total",
-    help: "Claims of a job that had been claimed before.",
+    help: "Jobs started again, or put off, after a failure of another system or the death of their worker.",
     registers: [registry],
   });
+  const exhausted = counter(
+    registry,
+    "attempts_exhausted_total",
+    "Jobs that a claim ended because their worker died in every attempt.",
+  );
   const { jobDuration, stageDuration, queueWait, execution } = durations(registry);
   return {
     jobClaimed({ queueWaitSeconds, reclaim }) {
@@ -39,11 +44,13 @@ export function prometheusMetrics(registry: Registry): RunnerMetrics {
     },
     jobProcessed({ outcome, seconds }) {
       active.dec();
-      if (outcome === "released") return;
+      if (outcome === "retried") retries.inc();
+      if (outcome === "released" || outcome === "retried") return;
       outcomes[outcome].inc();
       jobDuration.observe(seconds);
       execution.observe(seconds);
     },
+    attemptsExhausted: () => exhausted.inc(),
     stageDone: (stage, seconds) => stageDuration.observe({ stage }, seconds),
   };
 }

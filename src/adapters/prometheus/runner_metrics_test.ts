@@ -33,6 +33,7 @@ Deno.test("S000-38 prometheusMetrics() registers every documented metric with a 
   });
   assert.deepEqual(found.sort(), [
     "backtest_job_runner_active_claimed_jobs gauge",
+    "backtest_job_runner_attempts_exhausted_total counter",
     "backtest_job_runner_cancelled_total counter",
     "backtest_job_runner_claim_total counter",
     "backtest_job_runner_failed_total counter",
@@ -76,7 +77,7 @@ Deno.test("S001-12 prometheusMetrics() observes durations per job and per stage"
 });
 
 Deno.test("S001-13 prometheusMetrics() counts active jobs up and down, whatever the outcome", async () => {
-  for (const outcome of [...outcomes, "released"] satisfies ClaimOutcome[]) {
+  for (const outcome of [...outcomes, "released", "retried"] satisfies ClaimOutcome[]) {
     const { registry, metrics } = fresh();
     claim(metrics);
     assert.equal((await samples(registry)).get("backtest_job_runner_active_claimed_jobs"), 1);
@@ -92,6 +93,23 @@ Deno.test("prometheusMetrics() counts nothing but the gauge for a released claim
   metrics.jobProcessed({ outcome: "released", seconds: 9 });
   const after = await samples(registry);
   assert.deepEqual(after, before.set("backtest_job_runner_active_claimed_jobs", 0));
+});
+
+Deno.test("prometheusMetrics() counts a retried claim as a retry and not as an outcome", async () => {
+  const { registry, metrics } = fresh();
+  claim(metrics);
+  const before = await samples(registry);
+  metrics.jobProcessed({ outcome: "retried", seconds: 9 });
+  const after = await samples(registry);
+  assert.deepEqual(after, before.set("backtest_job_runner_active_claimed_jobs", 0).set("job_retry_total", 1));
+});
+
+Deno.test("prometheusMetrics() counts jobs whose workers died too often apart from claims", async () => {
+  const { registry, metrics } = fresh();
+  const before = await samples(registry);
+  metrics.attemptsExhausted();
+  const after = await samples(registry);
+  assert.deepEqual(after, before.set("backtest_job_runner_attempts_exhausted_total", 1));
 });
 
 Deno.test("S004-15 S004-17 prometheusMetrics() tells a first claim from a reclaim", async () => {

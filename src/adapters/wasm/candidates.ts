@@ -1,22 +1,23 @@
 import type { Candidates, Selection } from "../../ports/compute.ts";
 
-/** Indexes and scores of one chunk of a batch that passed the selection within the chunk. */
-export interface KeptScores {
-  readonly indexes: Float64Array<ArrayBuffer>;
-  readonly scores: Float64Array<ArrayBuffer>;
-}
+/** What passed the selection within one chunk of a batch. */
+export type KeptScores = Omit<Candidates, "elapsedMs">;
 
 /** Joins the chunks of a batch and applies the selection to the whole: at least the `keep`-th best, ties included. */
-export function joinKept(
-  chunks: readonly KeptScores[],
-  { keep, floor }: Selection,
-): Omit<Candidates, "elapsedMs"> {
+export function joinKept(chunks: readonly KeptScores[], { keep, floor }: Selection): KeptScores {
   if (chunks.length === 1) return chunks[0];
-  const indexes = concat(chunks.map((chunk) => chunk.indexes));
   const scores = concat(chunks.map((chunk) => chunk.scores));
   const threshold = scores.length > keep ? scores.toSorted()[scores.length - keep] : floor;
-  const passes = (_: number, i: number) => scores[i] >= threshold;
-  return { indexes: indexes.filter(passes), scores: scores.filter(passes) };
+  const pick = (column: (chunk: KeptScores) => Float64Array) =>
+    concat(chunks.map(column)).filter((_, i) => scores[i] >= threshold);
+  const kept = pick((chunk) => chunk.scores);
+  const sameReturns = chunks[0].returns === chunks[0].scores;
+  return {
+    indexes: pick((chunk) => chunk.indexes),
+    scores: kept,
+    secondary: chunks[0].secondary === null ? null : pick((chunk) => chunk.secondary!),
+    returns: sameReturns ? kept : pick((chunk) => chunk.returns),
+  };
 }
 
 function concat(parts: readonly Float64Array[]): Float64Array<ArrayBuffer> {

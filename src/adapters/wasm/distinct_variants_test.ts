@@ -7,12 +7,14 @@ Deno.test("groupAlike() finds the first of every number", () => {
   assert.deepEqual(groupAlike([]), { firsts: [], groups: [] });
 });
 
+const byReturn = (scores: Float64Array) => ({ scores, secondary: null, returns: scores });
+
 Deno.test("createBaseScores() asks for every distinct variant once, whatever the batches", () => {
   const base = createBaseScores({ count: 3, shared: true, of: (index) => index % 3 });
   const asked: number[][] = [];
   const scoresOf = (first: number, count: number) => {
     const scores = new Float64Array(count);
-    base.fill(scores, {
+    base.fill(byReturn(scores), {
       first,
       compute(variants) {
         asked.push([...variants]);
@@ -27,11 +29,38 @@ Deno.test("createBaseScores() asks for every distinct variant once, whatever the
   assert.deepEqual(asked, [[1], [0, 2], []]);
 });
 
+Deno.test("createBaseScores() remembers every column", () => {
+  const base = createBaseScores({ count: 2, shared: true, of: (index) => index % 2 });
+  const columns = () => ({
+    scores: new Float64Array(3),
+    secondary: new Float64Array(3),
+    returns: new Float64Array(3),
+  });
+  const filled = [columns(), columns()].map((target) => {
+    base.fill(target, {
+      first: 0,
+      compute: (variants) =>
+        variants.forEach((variant, i) => {
+          target.scores[i] = 1 + variant;
+          target.secondary[i] = 10 + variant;
+          target.returns[i] = 100 + variant;
+        }),
+    });
+    return target;
+  });
+  const expected = {
+    scores: Float64Array.of(1, 2, 1),
+    secondary: Float64Array.of(10, 11, 10),
+    returns: Float64Array.of(100, 101, 100),
+  };
+  assert.deepEqual(filled, [expected, expected]);
+});
+
 Deno.test("createBaseScores() remembers nothing where no variants are alike", () => {
   const base = createBaseScores({ count: 4, shared: false, of: (index) => index });
   let calls = 0;
   for (let i = 0; i < 2; i++) {
-    base.fill(new Float64Array(4), {
+    base.fill(byReturn(new Float64Array(4)), {
       first: 0,
       compute: ({ length }) => void (calls += length),
     });

@@ -19,6 +19,8 @@ export function createInProcessCompute(options: { readonly maskBytesMax?: number
         scoreRisk: async (bases, selection) => resident.run((session) => session.scoreRisk(bases, selection)),
         // deno-lint-ignore require-await
         replay: async (variant) => resident.run((session) => session.replay(variant)),
+        // deno-lint-ignore require-await
+        report: async (variant, wish) => resident.run((session) => session.report(variant, wish)),
         async [Symbol.asyncDispose]() {
           await Promise.resolve(resident[Symbol.dispose]());
         },

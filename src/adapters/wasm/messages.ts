@@ -1,6 +1,7 @@
 import { BacktestError, type ErrorCode, type ErrorDetails } from "../../core/errors.ts";
 import type { Replay } from "../../core/execution.ts";
-import type { Candidates, Selection } from "../../ports/compute.ts";
+import type { ReportedVariant, ReportWish } from "../../core/reported_variant.ts";
+import type { Candidates, Selection, VariantPoint } from "../../ports/compute.ts";
 import type { SessionInput } from "./session_input.ts";
 
 /** What a thread can be asked to do in one of its sessions. */
@@ -22,7 +23,13 @@ export type Request =
   | {
     readonly kind: "replay";
     readonly session: number;
-    readonly variant: { readonly stageAIndex: number; readonly riskIndex: number | null };
+    readonly variant: VariantPoint;
+  }
+  | {
+    readonly kind: "report";
+    readonly session: number;
+    readonly variant: VariantPoint;
+    readonly wish: ReportWish;
   };
 
 /** What each kind of request is answered with. */
@@ -32,6 +39,7 @@ export interface Answers {
   readonly score_base: Candidates;
   readonly score_risk: Candidates;
   readonly replay: Replay;
+  readonly report: ReportedVariant;
 }
 
 /** Messages to a thread: first its module, then calls, answered in order. */

@@ -61,6 +61,8 @@ class Pool implements Compute {
       scoreRisk: (bases, selection) =>
         this.#run((thread) => thread.call({ kind: "score_risk", session, bases, selection })),
       replay: (variant) => this.#run((thread) => thread.call({ kind: "replay", session, variant })),
+      report: (variant, wish) =>
+        this.#run((thread) => thread.call({ kind: "report", session, variant, wish })),
       [Symbol.asyncDispose]: close,
     };
   }

@@ -43,6 +43,8 @@ function answerTo(request: Request): Answers[keyof Answers] {
       return resident(request).run((session) => session.scoreRisk(request.bases, request.selection));
     case "replay":
       return resident(request).run((session) => session.replay(request.variant));
+    case "report":
+      return resident(request).run((session) => session.report(request.variant, request.wish));
   }
 }
 
@@ -53,5 +55,8 @@ function resident({ session }: Request): ResidentSession {
 }
 
 function buffersOf(answer: Answers[keyof Answers]): Transferable[] {
-  return answer !== null && "indexes" in answer ? [answer.indexes.buffer, answer.scores.buffer] : [];
+  if (answer === null || !("indexes" in answer)) return [];
+  const { indexes, scores, secondary, returns } = answer;
+  // a buffer may be shared by two columns but must be listed once
+  return [...new Set([indexes, scores, returns, secondary ?? scores].map(({ buffer }) => buffer))];
 }

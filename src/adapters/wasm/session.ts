@@ -1,33 +1,32 @@
-import {
-  OUTCOME_AVAILABLE,
-  OUTCOME_BAD_BAR,
-  OUTCOME_BYTES,
-  OUTCOME_SAFE,
-  VARIANTS_MAX,
-} from "../../../assembly/layout.ts";
+import { OUTCOME_AVAILABLE, OUTCOME_BAD_BAR, OUTCOME_SAFE, VARIANTS_MAX } from "../../../assembly/layout.ts";
 import type { BacktestError } from "../../core/errors.ts";
 import { noRisk, type Replay, type Trade } from "../../core/execution.ts";
 import { riskAt } from "../../core/grid.ts";
-import type { Candidates, Selection } from "../../ports/compute.ts";
+import { ranksByReturnAlone } from "../../core/ranking_metric.ts";
+import { type ReportedVariant, reportVariant, type ReportWish } from "../../core/reported_variant.ts";
+import type { Candidates, Selection, VariantPoint } from "../../ports/compute.ts";
 import { type BaseScores, createBaseScores } from "./base_scores.ts";
 import { joinKept, type KeptScores } from "./candidates.ts";
 import { type DistinctVariants, distinctVariants, groupAlike } from "./distinct_variants.ts";
 import type { Kernels } from "./kernels.ts";
 import { planMasks } from "./mask_plan.ts";
+import { scorePlanes } from "./plane_scores.ts";
 import { levelRate, sortLevels } from "./risk_levels.ts";
+import { distinctColumns, type ScoreColumns } from "./score_columns.ts";
 import type { SessionInput } from "./session_input.ts";
 import { loadSession, type SessionArena, sessionSizes, tradesPerCall } from "./session_memory.ts";
 import { readTrades } from "./trade_records.ts";
 import { unscorableError } from "./unscorable.ts";
 import { createVariantMasks, type VariantMasks } from "./variant_masks.ts";
+import { createVariantScorer, type VariantScorer } from "./variant_scorer.ts";
 
-/** How units are scored: unit `u` gives `cells` scores, number `c` of them belongs to index `indexOf(u, c)`. */
+/** How units are scored: unit `u` gives `cells` entries, number `c` of them belongs to index `indexOf(u, c)`. */
 interface Scoring {
   readonly units: number;
   readonly cells: number;
   indexOf(unit: number, cell: number): number;
-  /** Writes the scores of units `[from, to)`, one unit behind the other. */
-  score(units: { readonly from: number; readonly to: number }, address: number): void;
+  /** Scores units `[from, to)` into the columns, one unit behind the other. */
+  score(units: { readonly from: number; readonly to: number }, columns: ScoreColumns): void;
 }
 
 /** One sweep loaded into one instance of the module, which it has for itself. Calls block until they are done. */
@@ -39,7 +38,7 @@ export class Session {
   readonly #distinct: DistinctVariants;
   readonly #baseScores: BaseScores;
   readonly #scoresMax: number;
-  readonly #segmentBytes: number;
+  readonly #scorer: VariantScorer;
   readonly #stops;
   readonly #targets;
 
@@ -55,13 +54,14 @@ export class Session {
     this.#distinct = distinctVariants(maskPlan, input.plan);
     this.#baseScores = createBaseScores(this.#distinct);
     this.#scoresMax = sizes.scores;
-    this.#segmentBytes = sizes.segmentBytes;
     this.#stops = sortLevels(input.plan.risk.sl);
     this.#targets = sortLevels(input.plan.risk.tp);
     new Float64Array(kernels.memory.buffer, arena.at.stops, this.#stops.rates.length).set(this.#stops.rates);
     new Float64Array(kernels.memory.buffer, arena.at.targets, this.#targets.rates.length).set(
       this.#targets.rates,
     );
+    const levels = { stops: this.#stops, targets: this.#targets };
+    this.#scorer = createVariantScorer({ kernels, input, sizes, arena, masks: this.#masks, ...levels });
   }
 
   /** See `ComputeSession.scoreBase`. */
@@ -70,17 +70,16 @@ export class Session {
       units: range.to - range.from,
       cells: 1,
       indexOf: (unit) => range.from + unit,
-      score: ({ from, to }, address) => {
-        const scores = new Float64Array(this.#kernels.memory.buffer, address, to - from);
-        this.#baseScores.fill(scores, {
+      score: ({ from }, columns) =>
+        this.#baseScores.fill(columns, {
           first: range.from + from,
           compute: (variants) => {
-            for (let i = 0; i < variants.length; i += VARIANTS_MAX) {
-              this.#scoreSideBySide(variants.slice(i, i + VARIANTS_MAX), address + 8 * i);
+            for (let position = 0; position < variants.length; position += VARIANTS_MAX) {
+              const group = variants.slice(position, position + VARIANTS_MAX);
+              this.#scorer.scoreBases(group, { columns, position });
             }
           },
-        });
-      },
+        }),
     }, selection);
   }
 
@@ -94,21 +93,23 @@ export class Session {
       indexOf: (unit, cell) =>
         (unit * stops.length + stops[Math.floor(cell / targets.length)]) * targets.length +
         targets[cell % targets.length],
-      score: ({ from, to }, address) => {
+      score: ({ from, to }, columns) => {
         const cells = stops.length * targets.length;
         const { firsts, groups } = groupAlike(bases.slice(from, to).map(this.#distinct.of));
-        firsts.forEach((first, i) => this.#scorePlane(bases[from + first], address + 8 * cells * i));
-        const planes = new Float64Array(this.#kernels.memory.buffer, address, cells * groups.length);
-        // from behind: a plane is at or before the place of every base that is like its own
-        for (let i = groups.length - 1; i >= 0; i--) {
-          planes.copyWithin(cells * i, cells * groups[i], cells * (groups[i] + 1));
+        const distinct = firsts.map((first) => bases[from + first]);
+        scorePlanes(distinct, { scorer: this.#scorer, columns, cells, selection });
+        for (const column of distinctColumns(columns)) {
+          // from behind: a plane is at or before the place of every base that is like its own
+          for (let i = groups.length - 1; i >= 0; i--) {
+            column.copyWithin(cells * i, cells * groups[i], cells * (groups[i] + 1));
+          }
         }
       },
     }, selection);
   }
 
   /** See `ComputeSession.replay`. */
-  replay(variant: { readonly stageAIndex: number; readonly riskIndex: number | null }): Replay {
+  replay(variant: VariantPoint): Replay {
     const { plan, slice } = this.#input;
     const { at } = this.#arena;
     const risk = variant.riskIndex === null ? noRisk : riskAt(plan, variant.riskIndex);
@@ -149,6 +150,13 @@ export class Session {
     };
   }
 
+  /** See `ComputeSession.report`. */
+  report(variant: VariantPoint, wish: ReportWish): ReportedVariant {
+    const { plan, prices, tsOpenMs, timeframeMs, slice } = this.#input;
+    const timeline = { candles: { tsOpenMs, ...prices }, timeframeMs, slice };
+    return reportVariant(this.replay(variant), { plan, timeline, wish });
+  }
+
   #select(scoring: Scoring, selection: Selection): Candidates {
     const startedMs = performance.now();
     const { at } = this.#arena;
@@ -157,8 +165,9 @@ export class Session {
     const chunks: KeptScores[] = [];
     for (let from = 0; from < units || chunks.length === 0; from += unitsPerChunk) {
       const to = Math.min(from + unitsPerChunk, units);
-      scoring.score({ from, to }, at.scores);
       const scores = (to - from) * cells;
+      const columns = this.#columns(scores);
+      scoring.score({ from, to }, columns);
       const keep = Math.min(selection.keep, scores + 1);
       const kept = this.#kernels.keepBest(
         at.scores,
@@ -169,61 +178,32 @@ export class Session {
         at.positions,
         at.kept,
       );
-      const positions = new Float64Array(this.#kernels.memory.buffer, at.positions, kept);
+      const positions = this.#view(at.positions, kept);
+      const keptScores = this.#view(at.kept, kept).slice();
+      const { secondary, returns } = columns;
       chunks.push({
         indexes: positions.map((position) =>
           scoring.indexOf(from + Math.floor(position / cells), position % cells)
         ),
-        scores: new Float64Array(this.#kernels.memory.buffer, at.kept, kept).slice(),
+        scores: keptScores,
+        secondary: secondary && positions.map((position) => secondary[position]),
+        returns: returns === columns.scores ? keptScores : positions.map((position) => returns[position]),
       });
     }
     return { ...joinKept(chunks, selection), elapsedMs: performance.now() - startedMs };
   }
 
-  #scoreSideBySide(variants: readonly number[], address: number): void {
-    const { at } = this.#arena;
-    const { buffer } = this.#kernels.memory;
-    const count = variants.length;
-    const counts = new Int32Array(buffer, at.counts, count);
-    variants.forEach((variant, v) => {
-      counts[v] = this.#listSegments(variant, at.segments + v * this.#segmentBytes);
-    });
-    this.#kernels.scoreSignals(
-      at.segments,
-      this.#segmentBytes,
-      at.counts,
-      count,
-      this.#close,
-      at.account,
-      at.outcomes,
-      address,
-    );
-    const bad = new Float64Array(buffer, address, count).findIndex((score) => !Number.isFinite(score));
-    if (bad >= 0) throw this.#unscorable(variants[bad], at.outcomes + bad * OUTCOME_BYTES);
+  /** Columns for `count` scores. Only the scores are in the module's memory, which nothing else needs to see. */
+  #columns(count: number): ScoreColumns {
+    const scores = this.#view(this.#arena.at.scores, count);
+    const { ranking } = this.#input.plan;
+    if (ranksByReturnAlone(ranking)) return { scores, secondary: null, returns: scores };
+    const secondary = ranking.secondary === null ? null : new Float64Array(count);
+    return { scores, secondary, returns: new Float64Array(count) };
   }
 
-  #scorePlane(stageAIndex: number, address: number): void {
-    const { at } = this.#arena;
-    const valid = this.#kernels.scoreRiskPlane(
-      at.segments,
-      this.#listSegments(stageAIndex, at.segments),
-      this.#close,
-      at.account,
-      at.stops,
-      this.#stops.order.length,
-      at.targets,
-      this.#targets.order.length,
-      at.plane,
-      address,
-      at.outcomes,
-    );
-    if (valid === 0) throw this.#unscorable(stageAIndex, at.outcomes);
-  }
-
-  #listSegments(stageAIndex: number, address: number): number {
-    const { at } = this.#arena;
-    this.#masks.combine(stageAIndex);
-    return this.#kernels.listSegments(at.longMask, at.shortMask, this.#bars, address);
+  #view(address: number, count: number): Float64Array {
+    return new Float64Array(this.#kernels.memory.buffer, address, count);
   }
 
   get #bars(): number {
@@ -236,7 +216,7 @@ export class Session {
   }
 
   #field(record: number, offset: number): number {
-    return new Float64Array(this.#kernels.memory.buffer, record + offset, 1)[0];
+    return this.#view(record + offset, 1)[0];
   }
 
   #unscorable(stageAIndex: number, outcome: number): BacktestError {

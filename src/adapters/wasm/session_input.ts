@@ -1,4 +1,4 @@
-import type { BarSlice } from "../../core/candles.ts";
+import type { BarSlice, CandleColumns } from "../../core/candles.ts";
 import type { SweepPlan } from "../../core/plan.ts";
 import type { SweepInput } from "../../ports/compute.ts";
 import type { Prices } from "./price_columns.ts";
@@ -6,6 +6,9 @@ import type { Prices } from "./price_columns.ts";
 /** What a session computes on, cut down to what is worth posting to a thread. */
 export interface SessionInput {
   readonly prices: Prices;
+  /** Bar opens, epoch ms, for the reports. */
+  readonly tsOpenMs: CandleColumns["tsOpenMs"];
+  readonly timeframeMs: number;
   readonly slice: BarSlice;
   readonly plan: SweepPlan;
   /** Bytes for cached signal masks; more is faster, results never depend on it. */
@@ -17,7 +20,8 @@ export const defaultMaskBytes = 64 * 1024 * 1024;
 
 /** The part of a port's input that the module needs. */
 export function sessionInput(input: SweepInput, maskBytesMax = defaultMaskBytes): SessionInput {
-  const { open, high, low, close, volume } = input.timeline.candles;
+  const { timeframeMs, slice, candles } = input.timeline;
+  const { tsOpenMs, open, high, low, close, volume } = candles;
   const prices = { open, high, low, close, volume };
-  return { prices, slice: input.timeline.slice, plan: input.plan, maskBytesMax };
+  return { prices, tsOpenMs, timeframeMs, slice, plan: input.plan, maskBytesMax };
 }

@@ -1,11 +1,13 @@
 import {
   ACCOUNT_BYTES,
+  MEASURE_STRIDE,
   OUTCOME_BYTES,
   SEGMENT_STRIDE,
   TRADE_STRIDE,
   VARIANTS_MAX,
 } from "../../../assembly/layout.ts";
 import type { Column, Source } from "../../core/catalogue/definition.ts";
+import { ranksByReturnAlone } from "../../core/ranking_metric.ts";
 import { accountRecord } from "./account_record.ts";
 import { align, type Arena, planArena, reserveMemory } from "./arena.ts";
 import { seriesKernels } from "./indicator_series.ts";
@@ -36,6 +38,9 @@ export type SessionArena = Arena<
   | "stops"
   | "targets"
   | "plane"
+  | "blocks"
+  | "returns"
+  | "measures"
   | "scores"
   | "heap"
   | "positions"
@@ -56,11 +61,16 @@ export interface SessionSizes {
   /** Bytes of one list of segments, one per bar at worst. */
   readonly segmentBytes: number;
   readonly scores: number;
+  /** Bytes of the price blocks; 0 where nothing is measured beside the return. */
+  readonly blockBytes: number;
+  /** Variants measured at a time. */
+  readonly measured: number;
 }
 
 /** How large the parts of a session are. */
 export function sessionSizes(input: SessionInput, { maskPairs, seriesTotal }: MaskPlan): SessionSizes {
   const bars = input.slice.stop - input.slice.start;
+  const measuring = !ranksByReturnAlone(input.plan.ranking);
   const maskBytes = align(Math.ceil(bars / 64) * 8);
   const affordable = Math.floor(input.maskBytesMax / Math.max(1, 2 * maskBytes));
   return {
@@ -70,6 +80,8 @@ export function sessionSizes(input: SessionInput, { maskPairs, seriesTotal }: Ma
     seriesTotal,
     segmentBytes: align(bars * SEGMENT_STRIDE),
     scores: Math.max(input.plan.riskTotal, scoresPerChunk),
+    blockBytes: measuring ? Math.ceil(bars / 64) * 8 : 0,
+    measured: measuring ? Math.max(input.plan.riskTotal, VARIANTS_MAX) : 0,
   };
 }
 
@@ -101,7 +113,13 @@ function regionBytes(kernels: Kernels, { plan }: SessionInput, sizes: SessionSiz
     segments: VARIANTS_MAX * sizes.segmentBytes,
     stops: plan.risk.sl.length * 8,
     targets: plan.risk.tp.length * 8,
-    plane: kernels.riskPlaneBytes(plan.risk.sl.length, plan.risk.tp.length),
+    plane: Math.max(
+      kernels.riskPlaneBytes(plan.risk.sl.length, plan.risk.tp.length),
+      kernels.logPlaneBytes(plan.risk.sl.length, plan.risk.tp.length),
+    ),
+    blocks: sizes.blockBytes,
+    returns: sizes.measured * 8,
+    measures: sizes.measured * MEASURE_STRIDE,
     scores: sizes.scores * 8,
     heap: sizes.scores * 8,
     positions: sizes.scores * 8,

@@ -1,0 +1,41 @@
+import { Command, Option } from "commander";
+import type { NamedResult } from "./benchmark.ts";
+import { benchmarks } from "./benchmarks.ts";
+import { describe } from "./describe.ts";
+
+interface Options {
+  readonly json?: boolean;
+  readonly only?: string;
+  readonly smoke?: boolean;
+  readonly python: string;
+}
+
+const names = Object.keys(benchmarks);
+const runOne = new URL("./run_one.ts", import.meta.url).pathname;
+
+await new Command("bench")
+  .description("Check and time the engine; ratios are against engines measured in the same run")
+  .option("--json", "one JSON object per benchmark and line")
+  .addOption(new Option("--only <name>", "run just this one").choices(names))
+  .option("--smoke", "small sizes: proves that everything runs, says nothing about speed")
+  .option("--python <path>", "the Python that has vectorbt, see scripts/bench/peers/README.md", "python3")
+  .action(async ({ json = false, only, smoke = false, python }: Options) => {
+    for (const name of only === undefined ? names : [only]) {
+      const line = (await inItsOwnProcess({ name, size: smoke ? "smoke" : "full", python })).trim();
+      console.log(json ? line : describe(JSON.parse(line) as NamedResult));
+    }
+  })
+  .parseAsync();
+
+/** A process per benchmark: its peak memory is its own, and none warms up another. Its errors go to our stderr. */
+async function inItsOwnProcess(
+  { name, size, python }: { readonly name: string; readonly size: string; readonly python: string },
+): Promise<string> {
+  const { success, stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--no-prompt", "--no-check", "--allow-all", runOne, name, size, python],
+    stdout: "piped",
+    stderr: "inherit",
+  }).output();
+  if (!success) Deno.exit(1);
+  return new TextDecoder().decode(stdout);
+}

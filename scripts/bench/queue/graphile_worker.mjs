@@ -1,0 +1,54 @@
+// graphile-worker with the same work as our queue: node graphile_worker.mjs DSN WAKEUPS JOBS LOOPS
+// Runs beside the packages, which are not dependencies of this project.
+import { createRequire } from "node:module";
+import process from "node:process";
+
+const require = createRequire(import.meta.url);
+const { Logger, makeWorkerUtils, run } = require("graphile-worker");
+const { version } = require("graphile-worker/package.json");
+const [dsn, ...counts] = process.argv.slice(2);
+const [wakeups, jobs, loops] = counts.map(Number);
+const delay = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+const logger = new Logger(() => () => {});
+const utils = await makeWorkerUtils({ connectionString: dsn, logger });
+await utils.migrate();
+
+let handled = () => {};
+const settings = {
+  connectionString: dsn,
+  concurrency: loops,
+  pollInterval: 1000,
+  noHandleSignals: true,
+  logger,
+  taskList: { nothing: () => handled() },
+};
+
+const wakeupMs = [];
+let sentMs = 0;
+handled = () => void wakeupMs.push(performance.now() - sentMs);
+const listening = await run({ ...settings, concurrency: 1 });
+await delay(500);
+for (let i = 0; i <= wakeups; i++) {
+  await delay(30);
+  sentMs = performance.now();
+  await utils.addJob("nothing", {});
+  while (wakeupMs.length <= i) await delay(1);
+}
+await listening.stop();
+
+for (let i = 0; i < jobs; i++) await utils.addJob("nothing", {});
+let done = 0;
+handled = () => void done++;
+const startedMs = performance.now();
+const draining = await run(settings);
+while (done < jobs) await delay(1);
+// a stop waits for the last jobs to be marked as done
+await draining.stop();
+const seconds = (performance.now() - startedMs) / 1000;
+await utils.release();
+console.log(JSON.stringify({
+  versions: `graphile-worker ${version} on Node ${process.versions.node}`,
+  wakeupMs: wakeupMs.slice(1),
+  jobsPerSecond: jobs / seconds,
+}));
+process.exit(0);

@@ -1,0 +1,97 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { connect, disconnect } from "../../../src/adapters/postgres/connect.ts";
+import { PostgresJobWakeups } from "../../../src/adapters/postgres/job_wakeups.ts";
+import { postgresJobs } from "../../../src/adapters/postgres/jobs.ts";
+import { migrate } from "../../../src/adapters/postgres/migrate.ts";
+import { systemClock } from "../../../src/adapters/system/clock.ts";
+import { createLog } from "../../../src/adapters/system/log.ts";
+import type { Job, NewJob } from "../../../src/core/job.ts";
+import type { JobQueue } from "../../../src/ports/job_queue.ts";
+import { Doorbell } from "../../../src/worker/doorbell.ts";
+import type { QueueTiming, QueueWork } from "./queue_timing.ts";
+
+const pollMs = 1000;
+const betweenWakeupsMs = 30;
+const claim = { lockedBy: "bench", leaseSeconds: 60 };
+
+/** Measures the project's own queue: its adapter, and the doorbell by which its worker waits. */
+export async function timeOurQueue(dsn: string, work: QueueWork): Promise<QueueTiming> {
+  const sql = connect(dsn, { connectionsMax: work.loops + 1 });
+  try {
+    await migrate(sql);
+    const { jobs, queue } = postgresJobs(sql);
+    const create = () => jobs.create(noOp(), { maxActive: 1_000_000 });
+    const wakeupMs = await timeWakeups(dsn, { queue, create, count: work.wakeups });
+
+    for (let i = 0; i < work.jobs; i++) await create();
+    const startedMs = performance.now();
+    const done = await Promise.all(Array.from({ length: work.loops }, () => drain(queue)));
+    const seconds = (performance.now() - startedMs) / 1000;
+    const total = done.reduce((sum, count) => sum + count, 0);
+    if (total !== work.jobs) throw new Error(`Finished ${total} of ${work.jobs} jobs`);
+    return { versions: `Deno ${Deno.version.deno}`, wakeupMs, jobsPerSecond: work.jobs / seconds };
+  } finally {
+    await disconnect(sql);
+  }
+}
+
+async function timeWakeups(
+  dsn: string,
+  options: { readonly queue: JobQueue; readonly create: () => Promise<Job>; readonly count: number },
+): Promise<readonly number[]> {
+  const { queue, create, count } = options;
+  const clock = systemClock();
+  const log = createLog({ write: () => {}, level: "off", component: "bench" });
+  await using wakeups = new PostgresJobWakeups({ dsn, listenerId: "bench", clock, log, random: Math.random });
+  const samples: number[] = [];
+  const stop = new AbortController();
+  let sentMs = 0;
+  const worker = (async () => {
+    using doorbell = new Doorbell({ wakeups, clock });
+    while (!stop.signal.aborted) {
+      const job = await queue.claimNext(claim);
+      if (job === null) await doorbell.wait(pollMs, stop.signal);
+      else {
+        samples.push(performance.now() - sentMs);
+        await finish(queue, job);
+      }
+    }
+  })();
+  // the first one only shows that the listener listens
+  for (let i = 0; i <= count; i++) {
+    await delay(betweenWakeupsMs);
+    sentMs = performance.now();
+    await create();
+    while (samples.length <= i) await delay(1);
+  }
+  stop.abort();
+  await worker;
+  return samples.slice(1);
+}
+
+async function drain(queue: JobQueue): Promise<number> {
+  for (let done = 0;; done++) {
+    const job = await queue.claimNext(claim);
+    if (job === null) return done;
+    await finish(queue, job);
+  }
+}
+
+async function finish(queue: JobQueue, { jobId, attempt }: Job): Promise<void> {
+  const ended = await queue.finish({ jobId, attempt, lockedBy: claim.lockedBy }, { state: "cancelled" });
+  if (ended === null) throw new Error(`Cannot finish job "${jobId}": the lease is lost`);
+}
+
+function noOp(): NewJob {
+  return {
+    jobId: crypto.randomUUID(),
+    userId: "11111111-1111-4111-8111-111111111111",
+    mode: "template",
+    requestJson: { nothing: true },
+    requestHash: "a".repeat(64),
+    specHash: null,
+    specPayloadJson: null,
+    engineParamsHash: "b".repeat(64),
+    backtestRuntimeConfigHash: "c".repeat(64),
+  };
+}

@@ -1,0 +1,61 @@
+/**
+ * Runs the crash matrix: every statement of the golden jobs with every fault, each with real processes on a real Postgres.
+ * Prints the count; exits 1 when a point fails or a method of the worker's ports is in no golden job.
+ *
+ * Usage: `deno task crash [--lanes N] [--only TEXT]`
+ */
+import { parseArgs } from "node:util";
+import { openDatabase } from "../src/adapters/postgres/open_database.ts";
+import {
+  allPoints,
+  pointName,
+  recordStories,
+  runPoints,
+  uncoveredMethods,
+} from "../tests/crash/crash_matrix.ts";
+import type { CrashPoint } from "../tests/crash/crash_point.ts";
+import { openLanes } from "../tests/crash/lane.ts";
+
+const progressEvery = 50;
+
+async function main(args: readonly string[]): Promise<number> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: { lanes: { type: "string", default: "6" }, only: { type: "string", default: "" } },
+  });
+  await using server = await openDatabase("embedded:temporary", { onNotice: refuse });
+  const lanes = await openLanes(server.dsn, Number(values.lanes));
+  await using opened = new AsyncDisposableStack();
+  for (const lane of lanes) opened.use(lane);
+
+  const recordings = await recordStories(lanes[0]);
+  const uncovered = uncoveredMethods(recordings, lanes[0]);
+  for (const method of uncovered) console.log(`Not covered: no golden job calls ${method}()`);
+  const points = allPoints(recordings).filter((point) => pointName(point).includes(values.only));
+  console.log(`${points.length} points: ${describe(points)}`);
+  const problems: string[] = [];
+  let ended = 0;
+  const startedMs = performance.now();
+  await runPoints(points, {
+    lanes,
+    onEnd: (point, problem) => {
+      if (problem !== null) problems.push(`FAILED ${pointName(point)}\n${problem}`);
+      if (++ended % progressEvery === 0) console.log(`${ended} run, ${problems.length} failed`);
+    },
+  });
+  for (const problem of problems) console.log(problem);
+  const seconds = ((performance.now() - startedMs) / 1000).toFixed(0);
+  console.log(`${points.length} points run in ${seconds} s, ${problems.length} failed`);
+  return problems.length === 0 && uncovered.length === 0 ? 0 : 1;
+}
+
+function describe(points: readonly CrashPoint[]): string {
+  const counts = Map.groupBy(points, ({ fault }) => fault);
+  return [...counts].map(([fault, { length }]) => `${length} ${fault}`).join(", ");
+}
+
+function refuse(line: string): never {
+  throw new Error(line);
+}
+
+if (import.meta.main) Deno.exit(await main(Deno.args));

@@ -1,0 +1,49 @@
+/**
+ * The load test: many small jobs, several worker processes, random kill -9, on a Postgres of its own. Prints what it
+ * found; exits 1 when a promise of the queue is broken or jobs are still open when the time is over.
+ *
+ * Usage: `deno task soak [--jobs N] [--workers N] [--seed N] [--minutes N]`
+ */
+import { parseArgs } from "node:util";
+import { soak } from "../tests/soak/soak.ts";
+
+/** Limits of the queue wait. */
+const slo = { averageSeconds: 30, p95Seconds: 120 };
+
+async function main(args: readonly string[]): Promise<number> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      jobs: { type: "string", default: "2000" },
+      workers: { type: "string", default: "4" },
+      seed: { type: "string", default: String(Date.now() % 1_000_000) },
+      minutes: { type: "string", default: "10" },
+    },
+  });
+  console.log(`seed ${values.seed}`);
+  const end = await soak({
+    jobs: Number(values.jobs),
+    workers: Number(values.workers),
+    seed: Number(values.seed),
+    killEveryMs: 3000,
+    timeoutMs: Number(values.minutes) * 60_000,
+    onProgress: (line) => console.log(line),
+  });
+  const { averageSeconds, p95Seconds } = end.queueWait;
+  const states = Object.entries(end.states).map(([state, jobs]) => `${jobs} ${state}`).join(", ");
+  console.log(`${states} in ${end.seconds.toFixed(0)} s; ${end.kills} kills, ${end.reclaims} reclaims`);
+  console.log(
+    `queue wait: average ${averageSeconds.toFixed(2)} s (limit ${slo.averageSeconds} s), ` +
+      `p95 ${p95Seconds.toFixed(2)} s (limit ${slo.p95Seconds} s)`,
+  );
+  const { firstHalf, secondHalf } = end.memoryMb;
+  console.log(`memory peak of one worker: ${firstHalf.toFixed(0)} MB, then ${secondHalf.toFixed(0)} MB`);
+  const problems = [...end.problems];
+  if (averageSeconds > slo.averageSeconds || p95Seconds > slo.p95Seconds) {
+    problems.push("queue wait over its limit");
+  }
+  for (const problem of problems) console.log(`FAILED ${problem}`);
+  return problems.length === 0 ? 0 : 1;
+}
+
+if (import.meta.main) Deno.exit(await main(Deno.args));

@@ -1,0 +1,25 @@
+import type { JobWakeups } from "../../ports/job_wakeups.ts";
+import type { JobStore } from "./job_store.ts";
+
+/** Hints of the in-memory queue; listeners are told before the write that causes a hint answers. */
+export function memoryJobWakeups({ listeners }: JobStore): JobWakeups {
+  return {
+    subscribe(listener) {
+      listeners.add(listener);
+      return { [Symbol.dispose]: () => void listeners.delete(listener) };
+    },
+  };
+}
+
+/** Hints that never come, for a store that cannot send any: its users only poll. */
+export const noWakeups: JobWakeups = { subscribe: () => ({ [Symbol.dispose]() {} }) };
+
+/** Tells all listeners that a job may have become claimable. */
+export function tellQueued({ listeners }: JobStore): void {
+  for (const listener of listeners) listener.queued();
+}
+
+/** Tells all listeners that a cancel of the running job was requested. */
+export function tellCancel({ listeners }: JobStore, jobId: string): void {
+  for (const listener of listeners) listener.cancelRequested(jobId);
+}

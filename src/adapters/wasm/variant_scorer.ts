@@ -1,0 +1,120 @@
+import { MEASURE_STRIDE, OUTCOME_BAD_BAR, OUTCOME_BYTES } from "../../../assembly/layout.ts";
+import type { SizingMode } from "../../core/execution.ts";
+import { ranksByReturnAlone } from "../../core/ranking_metric.ts";
+import type { Kernels } from "./kernels.ts";
+import type { RiskLevels } from "./risk_levels.ts";
+import { putMeasured, type ScoreColumns } from "./score_columns.ts";
+import type { SessionInput } from "./session_input.ts";
+import type { SessionArena, SessionSizes } from "./session_memory.ts";
+import { unscorableError } from "./unscorable.ts";
+import type { VariantMasks } from "./variant_masks.ts";
+
+/** Where scores go: into the columns from `position` on. */
+export interface ScoreTarget {
+  readonly columns: ScoreColumns;
+  readonly position: number;
+}
+
+/** Scores the variants of one session by what its plan ranks them by. */
+export interface VariantScorer {
+  /** Scores up to `VARIANTS_MAX` base variants without stop and target. Throws when one cannot be scored. */
+  scoreBases(stageAIndexes: readonly number[], target: ScoreTarget): void;
+  /**
+   * Estimates what `scorePlane` gives, faster. False, and nothing of use in the columns, where there is no estimate to be
+   * trusted: see `estimateRiskPlane` of the module.
+   */
+  estimatePlane(stageAIndex: number, target: ScoreTarget): boolean;
+  /** Scores a base variant with every pair of levels in ascending order, targets running fastest. Throws likewise. */
+  scorePlane(stageAIndex: number, target: ScoreTarget): void;
+}
+
+/** What scoring works with. */
+export interface VariantScorerOptions {
+  readonly kernels: Kernels;
+  readonly input: SessionInput;
+  readonly sizes: SessionSizes;
+  readonly arena: SessionArena;
+  readonly masks: VariantMasks;
+  readonly stops: RiskLevels;
+  readonly targets: RiskLevels;
+}
+
+/** Sizings that put all cash into every trade, which is what makes equity a product of factors. */
+const allCash: readonly SizingMode[] = ["all_in", "strategy_compound"];
+
+/** Writes the price blocks where they are needed, and answers a scorer. A plan ranked by return alone measures nothing. */
+export function createVariantScorer(options: VariantScorerOptions): VariantScorer {
+  const { kernels, input: { plan, slice }, sizes, arena: { at }, masks, stops, targets } = options;
+  const measuring = !ranksByReturnAlone(plan.ranking);
+  const close = at.close + 4 * slice.start;
+  const bars = slice.stop - slice.start;
+  if (measuring) kernels.writePriceBlocks(close, bars, at.blocks);
+
+  const view = (address: number, count: number) => new Float64Array(kernels.memory.buffer, address, count);
+  const listSegments = (stageAIndex: number, address: number) => {
+    masks.combine(stageAIndex);
+    return kernels.listSegments(at.longMask, at.shortMask, bars, address);
+  };
+  const unscorable = (stageAIndex: number, outcome: number) =>
+    unscorableError(options.input, { stageAIndex, badBar: view(outcome + OUTCOME_BAD_BAR, 1)[0] });
+  const put = ({ columns, position }: ScoreTarget, count: number) => {
+    const measures = view(at.measures, count * MEASURE_STRIDE / 8);
+    putMeasured(columns, { returns: view(at.returns, count), measures, position, order: plan.ranking });
+  };
+
+  return {
+    scoreBases(stageAIndexes, target) {
+      const count = stageAIndexes.length;
+      const returns = measuring ? at.returns : at.scores + 8 * target.position;
+      const lists = [at.segments, sizes.segmentBytes, at.counts, count] as const;
+      const counts = new Int32Array(kernels.memory.buffer, at.counts, count);
+      stageAIndexes.forEach((index, v) => {
+        counts[v] = listSegments(index, at.segments + v * sizes.segmentBytes);
+      });
+      if (measuring) {
+        const prices = [close, bars, at.blocks] as const;
+        kernels.measureSignals(...lists, ...prices, at.account, at.outcomes, returns, at.measures);
+      } else {
+        kernels.scoreSignals(...lists, close, at.account, at.outcomes, returns);
+      }
+      const bad = view(returns, count).findIndex((score) => !Number.isFinite(score));
+      if (bad >= 0) throw unscorable(stageAIndexes[bad], at.outcomes + bad * OUTCOME_BYTES);
+      if (measuring) put(target, count);
+    },
+    estimatePlane(stageAIndex, target) {
+      if (measuring || !allCash.includes(plan.sizingMode)) return false;
+      return kernels.estimateRiskPlane(
+        at.segments,
+        listSegments(stageAIndex, at.segments),
+        close,
+        at.account,
+        at.stops,
+        stops.order.length,
+        at.targets,
+        targets.order.length,
+        at.plane,
+        at.scores + 8 * target.position,
+      ) !== 0;
+    },
+    scorePlane(stageAIndex, target) {
+      const valid = kernels.scoreRiskPlane(
+        at.segments,
+        listSegments(stageAIndex, at.segments),
+        close,
+        at.account,
+        at.stops,
+        stops.order.length,
+        at.targets,
+        targets.order.length,
+        at.plane,
+        measuring ? at.returns : at.scores + 8 * target.position,
+        at.outcomes,
+        bars,
+        at.blocks,
+        measuring ? at.measures : 0,
+      );
+      if (valid === 0) throw unscorable(stageAIndex, at.outcomes);
+      if (measuring) put(target, plan.riskTotal);
+    },
+  };
+}

@@ -1,0 +1,66 @@
+import { BacktestError } from "../core/errors.ts";
+import type { Job } from "../core/job.ts";
+import { backoffMs, hasRetryLeft } from "../core/retry.ts";
+import type { ClaimOutcome } from "../ports/runner_metrics.ts";
+import type { JobContext } from "./job_context.ts";
+import { jobError } from "./job_error.ts";
+import { StopJob } from "./stop.ts";
+
+const retryBackoff = { baseMs: 2000, maxMs: 60_000 };
+
+/**
+ * Ends a job whose stages threw: cancelled, given back, queued again for a retry, or failed. Nothing is written when the
+ * lease is lost, or when the database cannot be told: then the job is left to whoever reclaims it.
+ */
+export async function endJob(context: JobContext, error: unknown): Promise<ClaimOutcome> {
+  try {
+    if (context.heartbeat.lost.aborted) throw new StopJob("lease_lost", "heartbeat");
+    await context.heartbeat.settle();
+    return await write(context, error);
+  } catch (lost) {
+    const during = lost instanceof StopJob ? { during: lost.during } : { error: lost };
+    context.log.warn("lease_lost", during);
+    return "lease_lost";
+  }
+}
+
+async function write(context: JobContext, error: unknown): Promise<ClaimOutcome> {
+  const { deps: { queue, settings }, lease, job } = context;
+  if (error instanceof StopJob) {
+    switch (error.reason) {
+      case "lease_lost":
+        throw error;
+      case "cancelled":
+        await context.fenced("finish", () => queue.finish(lease, { state: "cancelled" }));
+        return cancelled(context);
+      case "released":
+        return givenBack(context, await context.fenced("release", () => queue.release(lease)), "released");
+    }
+  }
+  const upstream = error instanceof BacktestError && error.errorClass === "UpstreamError";
+  if (upstream && hasRetryLeft(job, settings.maxAttempts)) return await retry(context, error);
+  context.log.error("job_failed", { error });
+  const stored = jobError(error, context.stage);
+  await context.fenced("finish", () => queue.finish(lease, { state: "failed", error: stored }));
+  return "failed";
+}
+
+async function retry(context: JobContext, error: BacktestError): Promise<ClaimOutcome> {
+  const { deps: { queue, random }, lease, job } = context;
+  const delayMs = backoffMs(job.retries + 1, { ...retryBackoff, random });
+  context.log.warn("job_retry", { error, retries: job.retries + 1, delay_ms: delayMs });
+  const queued = await context.fenced("retry", () => queue.retry(lease, { delayMs }));
+  return givenBack(context, queued, "retried");
+}
+
+/** A cancel that came before the job was given back has ended it. */
+function givenBack(context: JobContext, job: Job, outcome: "released" | "retried"): ClaimOutcome {
+  if (job.state === "cancelled") return cancelled(context);
+  if (outcome === "released") context.log.info("job_released");
+  return outcome;
+}
+
+function cancelled(context: JobContext): ClaimOutcome {
+  context.log.info("job_cancelled");
+  return "cancelled";
+}

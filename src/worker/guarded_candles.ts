@@ -1,0 +1,80 @@
+import type { CandleColumns } from "../core/candles.ts";
+import { BacktestError } from "../core/errors.ts";
+import type { CandleSource, LoadedCandles } from "../ports/candle_source.ts";
+import type { Clock } from "../ports/clock.ts";
+
+type Query = Parameters<CandleSource["load"]>[0];
+
+/**
+ * A candle source that cannot hang a worker or mislead it. Rejects with `market_data_unavailable` when the source takes
+ * longer than `timeoutSeconds`, fails with an error that is not ours, or answers what cannot be candles.
+ */
+export function guardedCandles(
+  source: CandleSource,
+  { clock, timeoutSeconds }: { readonly clock: Clock; readonly timeoutSeconds: number },
+): CandleSource {
+  return {
+    async load(query, { signal } = {}) {
+      const over = new AbortController();
+      const ended = AbortSignal.any([over.signal, ...(signal ? [signal] : [])]);
+      const late = clock.sleep(timeoutSeconds * 1000, ended).then(() => {
+        throw unavailable(query, `no answer within ${timeoutSeconds} s`);
+      });
+      const loading = load(source, query, ended);
+      try {
+        return await Promise.race([loading, late]);
+      } finally {
+        over.abort();
+        late.catch(() => {});
+        loading.catch(() => {});
+      }
+    },
+  };
+}
+
+async function load(source: CandleSource, query: Query, signal: AbortSignal): Promise<LoadedCandles> {
+  try {
+    const loaded = await source.load(query, { signal });
+    const fault = faultOf(loaded);
+    if (fault !== null) throw unavailable(query, `the source answered ${fault}`);
+    return loaded;
+  } catch (error) {
+    if (error instanceof BacktestError) throw error;
+    throw unavailable(query, "the source failed", error);
+  }
+}
+
+/** What is wrong with an answer, if anything; prices may be missing, and are looked at bar by bar later. */
+function faultOf({ candles, timeframeMs }: LoadedCandles): string | null {
+  const rows = candles.tsOpenMs.length;
+  const short = columns.find((name) => candles[name].length !== rows);
+  if (short) return `${candles[short].length} values of ${short} for ${rows} times`;
+  if (!Number.isSafeInteger(timeframeMs) || timeframeMs <= 0) return `a timeframe of ${timeframeMs} ms`;
+  const infinite = columns.find((name) =>
+    candles[name].includes(Infinity) || candles[name].includes(-Infinity)
+  );
+  if (infinite) return `an infinite ${infinite}`;
+  for (let row = 0; row < rows; row++) {
+    const openMs = candles.tsOpenMs[row];
+    if (!Number.isSafeInteger(openMs)) return `the time ${openMs} in row ${row}`;
+    if (row > 0 && openMs <= candles.tsOpenMs[row - 1]) return `times that do not ascend in row ${row}`;
+  }
+  return null;
+}
+
+const columns: readonly (Exclude<keyof CandleColumns, "tsOpenMs">)[] = [
+  "open",
+  "high",
+  "low",
+  "close",
+  "volume",
+];
+
+function unavailable({ instrument }: Query, reason: string, cause?: unknown): BacktestError {
+  const { market_id, symbol } = instrument;
+  return new BacktestError(
+    "market_data_unavailable",
+    `Cannot load candles of market ${market_id} symbol "${symbol}": ${reason}`,
+    { details: { market_id, symbol }, cause },
+  );
+}

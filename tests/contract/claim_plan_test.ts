@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import { connect, disconnect, type SentStatement, type Sql } from "../../src/adapters/postgres/connect.ts";
+import { postgresJobs } from "../../src/adapters/postgres/jobs.ts";
+import type { ClaimPolicy } from "../../src/ports/job_queue.ts";
+import { embeddedPostgres, withSchema } from "../helpers/postgres.ts";
+
+const server = embeddedPostgres();
+const finishedRows = 200_000;
+/** Pages a claim may look at, however long the history is; a scan of it would be some ten thousand. */
+const pagesMax = 600;
+/** What each policy cannot do without. */
+const indexes: Readonly<Record<ClaimPolicy, readonly string[]>> = {
+  fifo: ["idx_backtest_jobs_claim_fifo", "idx_backtest_jobs_reclaim"],
+  fair: ["idx_backtest_jobs_user_started", "idx_backtest_jobs_reclaim"],
+};
+
+Deno.test("claims of both policies stay on the indexes above a long history", async () => {
+  const dsn = await server.createDatabase();
+  await withSchema(dsn, async (sql) => {
+    await fill(sql);
+    for (const policy of ["fifo", "fair"] as const) {
+      const { scans, pages } = await explain(sql, await claimStatement(dsn, policy));
+      assert.deepEqual(scans.filter((scan) => scan.startsWith("Seq Scan")), [], policy);
+      for (const index of indexes[policy]) {
+        assert.ok(scans.some((scan) => scan.includes(index)), scans.join());
+      }
+      assert.ok(pages <= pagesMax, `${policy} looked at ${pages} pages`);
+    }
+  });
+});
+
+/** A long history of 500 owners, and 20 queued and 5 running jobs of ten of them. */
+async function fill(sql: Sql): Promise<void> {
+  await sql`SET statement_timeout = 0`;
+  await sql`
+    INSERT INTO backtest_jobs (
+      job_id, user_id, mode, state, stage, created_at, updated_at, started_at, finished_at, locked_by, locked_at,
+      lease_expires_at, heartbeat_at, request_json, request_hash, engine_params_hash,
+      backtest_runtime_config_hash, attempt
+    )
+    SELECT gen_random_uuid(), md5((n % owners)::text)::uuid, 'template', state, 'stage_a', at, at,
+      CASE WHEN state <> 'queued' THEN at END, CASE WHEN state = 'succeeded' THEN at END,
+      CASE WHEN state = 'running' THEN 'worker-1' END, CASE WHEN state = 'running' THEN at END,
+      CASE WHEN state = 'running' THEN at + interval '1 minute' END, CASE WHEN state = 'running' THEN at END,
+      '{"top_k": 1}', hash, hash, hash, 1
+    FROM (
+      SELECT n, repeat('a', 64) AS hash, now() - make_interval(secs => ${finishedRows}::int + 25 - n) AS at,
+        CASE WHEN n <= ${finishedRows}::int THEN 500 ELSE 10 END AS owners,
+        CASE WHEN n <= ${finishedRows}::int THEN 'succeeded' WHEN n <= ${finishedRows}::int + 20 THEN 'queued'
+          ELSE 'running' END AS state
+      FROM generate_series(1, ${finishedRows}::int + 25) AS n
+    ) AS made`;
+  await sql`VACUUM ANALYZE backtest_jobs`;
+}
+
+/** A claim as the adapter sends it. */
+async function claimStatement(dsn: string, policy: ClaimPolicy): Promise<SentStatement> {
+  const sent: SentStatement[] = [];
+  const recorded = connect(dsn, { connectionsMax: 1, onStatement: (statement) => sent.push(statement) });
+  try {
+    const claim = { lockedBy: "worker-1", leaseSeconds: 60, policy };
+    assert.ok(await postgresJobs(recorded).queue.claimNext(claim));
+    return sent.find(({ text }) => text.includes("SKIP LOCKED"))!;
+  } finally {
+    await disconnect(recorded);
+  }
+}
+
+interface PlanNode {
+  readonly "Node Type": string;
+  readonly "Relation Name"?: string;
+  readonly "Index Name"?: string;
+  readonly "Shared Hit Blocks": number;
+  readonly "Shared Read Blocks": number;
+  readonly Plans?: readonly PlanNode[];
+}
+
+async function explain(sql: Sql, { text, parameters }: SentStatement) {
+  const command = `EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) ${text}`;
+  const [row] = await sql.unsafe(command, parameters as string[]);
+  const { Plan: root } = row["QUERY PLAN"][0] as { readonly Plan: PlanNode };
+  const scans = nodes(root)
+    .filter((node) => node["Relation Name"] === "backtest_jobs" || node["Index Name"] !== undefined)
+    .map((node) => `${node["Node Type"]} ${node["Index Name"] ?? ""}`);
+  return { scans, pages: root["Shared Hit Blocks"] + root["Shared Read Blocks"] };
+}
+
+function nodes(node: PlanNode): readonly PlanNode[] {
+  return [node, ...(node.Plans ?? []).flatMap(nodes)];
+}

@@ -1,0 +1,233 @@
+import assert from "node:assert/strict";
+import type { Job } from "../../src/core/job.ts";
+import {
+  createJobs,
+  jobIdOf,
+  type JobStores,
+  type JobStoresFactory,
+  leaseOf,
+  newJob,
+  runningJob,
+  strangerId,
+  testStores,
+  userId,
+} from "./job_stores.ts";
+
+type Test = (name: string, run: (stores: JobStores) => Promise<void>) => void;
+
+const claim = { lockedBy: "worker-1", leaseSeconds: 60 };
+const fair = { ...claim, policy: "fair" } as const;
+
+/** Registers what every `JobQueue` must do about retries, poison jobs and the order of owners. */
+export function testJobRetries(factory: JobStoresFactory): void {
+  const test: Test = (name, run) => testStores(name, { factory, run });
+  testRetry(test);
+  testBudget(test);
+  testCancelled(test);
+  testFairness(test);
+}
+
+function testRetry(test: Test): void {
+  test("retry() queues the job again for later, its start and lease cleared, one retry spent", async (stores) => {
+    const { job, lease } = await runningJob(stores);
+    await stores.queue.updateProgress(lease, { stage: "stage_b", processedUnits: 4, totalUnits: 9 });
+    const queued = (await stores.queue.retry(lease, { delayMs: 3_600_000 }))!;
+    const { progressUpdatedAtMs, updatedAtMs, notBeforeMs } = queued;
+    assert.deepEqual(queued, {
+      ...job,
+      ...{ progressUpdatedAtMs, updatedAtMs, notBeforeMs },
+      ...{ state: "queued", stage: "stage_a", processedUnits: 0, totalUnits: 0, startedAtMs: null },
+      ...{ lockedBy: null, lockedAtMs: null, leaseExpiresAtMs: null, heartbeatAtMs: null },
+      retries: 1,
+    });
+    assert.equal(notBeforeMs! - updatedAtMs, 3_600_000);
+    assert.deepEqual(await stores.jobs.get(job.jobId), queued);
+  });
+
+  test("claimNext() leaves a job alone before its time and takes others meanwhile", async (stores) => {
+    const { job, lease } = await runningJob(stores);
+    await stores.queue.retry(lease, { delayMs: 3_500_000 });
+    for (const policy of ["fifo", "fair"] as const) {
+      assert.equal(await stores.queue.claimNext({ ...claim, policy }), null);
+    }
+    await stores.jobs.create(newJob(2), { maxActive: 9 });
+    assert.equal((await stores.queue.claimNext(claim))?.jobId, jobIdOf(2));
+    await stores.makeDue(job.jobId);
+    const again = await stores.queue.claimNext(claim);
+    assert.deepEqual([again?.jobId, again?.attempt, again?.retries, again?.notBeforeMs], [
+      job.jobId,
+      2,
+      1,
+      null,
+    ]);
+  });
+
+  test("retry() without a delay makes the job claimable at once", async (stores) => {
+    const { job, lease } = await runningJob(stores);
+    await stores.queue.retry(lease, { delayMs: 0 });
+    assert.equal((await stores.queue.claimNext(claim))?.jobId, job.jobId);
+  });
+
+  test("retry() refuses a delay that is no integer >= 0", async (stores) => {
+    const { job, lease } = await runningJob(stores);
+    for (const delayMs of [-1, 0.5, NaN]) {
+      await assert.rejects(stores.queue.retry(lease, { delayMs }), TypeError);
+    }
+    assert.deepEqual(await stores.jobs.get(job.jobId), job);
+  });
+}
+
+function testBudget(test: Test): void {
+  test("a released lease spends no retry, however often, but the attempt grows", async (stores) => {
+    let { job, lease } = await runningJob(stores);
+    for (let n = 0; n < 5; n++) {
+      await stores.queue.release(lease);
+      job = (await stores.queue.claimNext({ ...claim, maxAttempts: 2 }))!;
+      lease = leaseOf(job);
+    }
+    assert.deepEqual([job.attempt, job.retries], [6, 0]);
+  });
+
+  test("claimNext() ends a job whose workers died in every attempt, once, under the lock of the claim", async (stores) => {
+    const { job } = await runningJob(stores, claim);
+    await stores.queue.updateProgress(leaseOf(job), { stage: "stage_b", processedUnits: 1, totalUnits: 2 });
+    for (let retries = 1; retries <= 2; retries++) {
+      await stores.expireLease(job.jobId);
+      const taken = (await stores.queue.claimNext({ ...claim, maxAttempts: 3 }))!;
+      assert.deepEqual([taken.state, taken.attempt, taken.retries], ["running", retries + 1, retries]);
+    }
+    await stores.expireLease(job.jobId);
+    const ended = (await stores.queue.claimNext({ ...claim, maxAttempts: 3 }))!;
+    assert.deepEqual([ended.state, ended.attempt, ended.retries, ended.lockedBy], ["failed", 3, 2, null]);
+    assert.equal(ended.finishedAtMs, ended.updatedAtMs);
+    assert.equal(ended.lastError, "Cannot run the job: its worker died in each of 3 attempts");
+    assert.deepEqual(ended.lastErrorJson, {
+      code: "attempts_exhausted",
+      message: ended.lastError,
+      details: {
+        error_class: "InternalError",
+        exception_type: "attempts_exhausted",
+        max_attempts: 3,
+        message: ended.lastError,
+        stage: "stage_b",
+      },
+    });
+    assert.deepEqual(await stores.jobs.get(job.jobId), ended);
+    assert.equal(await stores.queue.claimNext(claim), null);
+  });
+
+  test("the dead worker of an exhausted job is fenced off", async (stores) => {
+    const { job, lease } = await runningJob(stores);
+    await stores.expireLease(job.jobId);
+    const ended = await stores.queue.claimNext({ ...claim, maxAttempts: 1 });
+    assert.equal(ended?.state, "failed");
+    assert.equal(await stores.queue.heartbeat(lease, { leaseSeconds: 60 }), null);
+    assert.equal(await stores.queue.succeed(lease, []), null);
+    assert.equal(await stores.queue.retry(lease, { delayMs: 0 }), null);
+    assert.deepEqual(await stores.jobs.get(job.jobId), ended);
+  });
+
+  test("failures and silent deaths spend the same budget", async (stores) => {
+    const { job, lease } = await runningJob(stores);
+    await stores.queue.retry(lease, { delayMs: 0 });
+    await stores.queue.claimNext({ ...claim, maxAttempts: 2 });
+    await stores.expireLease(job.jobId);
+    assert.equal((await stores.queue.claimNext({ ...claim, maxAttempts: 2 }))?.state, "failed");
+  });
+
+  test("claimNext() refuses a budget below one attempt", async (stores) => {
+    await createJobs(stores, 1);
+    for (const maxAttempts of [0, -1, 1.5]) {
+      await assert.rejects(stores.queue.claimNext({ ...claim, maxAttempts }), TypeError);
+    }
+  });
+}
+
+function testCancelled(test: Test): void {
+  test("S000-24 a cancel that was requested ends the job when it is given back", async (stores) => {
+    await createJobs(stores, 2);
+    const back = [
+      (job: Job) => stores.queue.release(leaseOf(job)),
+      (job: Job) => stores.queue.retry(leaseOf(job), { delayMs: 60_000 }),
+    ];
+    for (const giveBack of back) {
+      const job = (await stores.queue.claimNext(claim))!;
+      await stores.jobs.cancel({ jobId: job.jobId, userId });
+      const ended = (await giveBack(job))!;
+      assert.deepEqual([ended.state, ended.retries, ended.notBeforeMs], ["cancelled", 0, null]);
+      assert.equal(ended.startedAtMs, job.startedAtMs);
+      assert.equal(ended.finishedAtMs, ended.updatedAtMs);
+      assert.equal(ended.lastError, null);
+    }
+  });
+
+  test("S000-24 a cancelled job is claimed even when its attempts are exhausted, to end as cancelled", async (stores) => {
+    const { job } = await runningJob(stores);
+    await stores.jobs.cancel({ jobId: job.jobId, userId });
+    await stores.expireLease(job.jobId);
+    const taken = (await stores.queue.claimNext({ ...claim, maxAttempts: 1 }))!;
+    assert.equal(taken.state, "running");
+    assert.equal((await stores.queue.finish(leaseOf(taken), { state: "cancelled" }))?.state, "cancelled");
+  });
+
+  test("S001-22 cancel() ends a job that waits for its retry", async (stores) => {
+    const { job, lease } = await runningJob(stores);
+    await stores.queue.retry(lease, { delayMs: 60_000 });
+    const ended = await stores.jobs.cancel({ jobId: job.jobId, userId });
+    assert.deepEqual([ended?.state, ended?.notBeforeMs, ended?.retries], ["cancelled", null, 1]);
+  });
+}
+
+function testFairness(test: Test): void {
+  const third = "33333333-3333-4333-8333-333333333333";
+  // the first owner is early with everything, the others come with one or two
+  const owners = [userId, userId, userId, userId, strangerId, third, strangerId];
+  const queueAll = async (stores: JobStores) => {
+    for (const [n, owner] of owners.entries()) {
+      await stores.jobs.create(newJob(n + 1, { userId: owner }), { maxActive: 9 });
+      await stores.tick();
+    }
+  };
+
+  test("claimNext() by age takes the first owner's jobs first", async (stores) => {
+    await queueAll(stores);
+    assert.deepEqual(await claimAll(stores, claim), [1, 2, 3, 4, 5, 6, 7].map(jobIdOf));
+  });
+
+  test("claimNext() in fair order takes a job of each owner in turn, and each owner's by age", async (stores) => {
+    await queueAll(stores);
+    assert.deepEqual(await claimAll(stores, fair), [1, 5, 6, 2, 7, 3, 4].map(jobIdOf));
+  });
+
+  test("claimNext() in fair order remembers whose turn it is when the queue runs empty", async (stores) => {
+    const next = async (n: number, owner: string) => {
+      await stores.jobs.create(newJob(n, { userId: owner }), { maxActive: 9 });
+      await stores.tick();
+    };
+    await next(1, userId);
+    await stores.queue.claimNext(fair);
+    await stores.tick();
+    await next(2, userId);
+    await next(3, strangerId);
+    assert.deepEqual(await claimAll(stores, fair), [3, 2].map(jobIdOf));
+  });
+
+  test("claimNext() in fair order takes expired leases over when nothing is queued", async (stores) => {
+    const { job } = await runningJob(stores);
+    await stores.expireLease(job.jobId);
+    assert.equal((await stores.queue.claimNext(fair))?.attempt, 2);
+  });
+}
+
+async function claimAll(
+  stores: JobStores,
+  request: Parameters<JobStores["queue"]["claimNext"]>[0],
+): Promise<readonly string[]> {
+  const claimed: string[] = [];
+  for (;;) {
+    const job = await stores.queue.claimNext(request);
+    if (!job) return claimed;
+    claimed.push(job.jobId);
+    await stores.tick();
+  }
+}

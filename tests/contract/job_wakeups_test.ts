@@ -1,0 +1,164 @@
+import assert from "node:assert/strict";
+import { manualClock } from "../../src/adapters/memory/clock.ts";
+import { memoryJobs } from "../../src/adapters/memory/jobs.ts";
+import { memoryLog } from "../../src/adapters/memory/log.ts";
+import type { Sql } from "../../src/adapters/postgres/connect.ts";
+import { PostgresJobWakeups } from "../../src/adapters/postgres/job_wakeups.ts";
+import { postgresJobs } from "../../src/adapters/postgres/jobs.ts";
+import { systemClock } from "../../src/adapters/system/clock.ts";
+import type { JobWakeups } from "../../src/ports/job_wakeups.ts";
+import { silentProxy } from "../helpers/silent_proxy.ts";
+import { embeddedPostgres, withSchema } from "../helpers/postgres.ts";
+import { type JobStores, leaseOf, newJob, userId } from "./job_stores.ts";
+
+const server = embeddedPostgres();
+const claim = { lockedBy: "worker-1", leaseSeconds: 60 };
+
+/** Hints as they come; `next` waits for the one after those already seen. */
+function listening(wakeups: JobWakeups) {
+  const heard: string[] = [];
+  let bell = Promise.withResolvers<void>();
+  const hear = (hint: string) => {
+    heard.push(hint);
+    bell.resolve();
+    bell = Promise.withResolvers();
+  };
+  const subscription = wakeups.subscribe({ queued: () => hear("queued"), cancelRequested: hear });
+  let seen = 0;
+  return {
+    heard,
+    async next(): Promise<string> {
+      while (heard.length === seen) await bell.promise;
+      return heard[seen++];
+    },
+    [Symbol.dispose]: () => subscription[Symbol.dispose](),
+  };
+}
+
+type Setup = Pick<JobStores, "jobs" | "queue"> & { readonly wakeups: JobWakeups };
+
+/** Registers what both adapters must do. `begin`: hints that come before the first change. */
+function testWakeups(
+  options: {
+    readonly name: string;
+    readonly begin: readonly string[];
+    readonly open: (run: (setup: Setup) => Promise<void>) => Promise<void>;
+  },
+): void {
+  const { name, begin, open } = options;
+  Deno.test(`a queued, a released and a cancelled job are hinted at [${name}]`, () =>
+    open(async ({ jobs, queue, wakeups }) => {
+      using ear = listening(wakeups);
+      for (const hint of begin) assert.equal(await ear.next(), hint);
+      await jobs.create(newJob(1), { maxActive: 9 });
+      assert.equal(await ear.next(), "queued");
+      const first = leaseOf((await queue.claimNext(claim))!);
+      await queue.release(first);
+      assert.equal(await ear.next(), "queued");
+      const job = (await queue.claimNext(claim))!;
+      await jobs.cancel({ jobId: job.jobId, userId });
+      assert.equal(await ear.next(), job.jobId);
+    }));
+
+  Deno.test(`a listener that left hears nothing [${name}]`, () =>
+    open(async ({ jobs, wakeups }) => {
+      using stays = listening(wakeups);
+      for (const _ of begin) await stays.next();
+      const leaves = listening(wakeups);
+      leaves[Symbol.dispose]();
+      await jobs.create(newJob(1), { maxActive: 9 });
+      assert.equal(await stays.next(), "queued");
+      assert.deepEqual(leaves.heard, []);
+    }));
+}
+
+testWakeups({ name: "memory", begin: [], open: (run) => run(memoryJobs(manualClock(0))) });
+testWakeups({ name: "postgres", begin: ["queued"], open: (run) => onPostgres({}, run) });
+
+type PostgresSetup = Setup & { readonly sql: Sql; readonly log: ReturnType<typeof memoryLog> };
+
+async function onPostgres(
+  options: { readonly probeMs?: number; readonly through?: (dsn: string) => string },
+  run: (setup: PostgresSetup) => Promise<void>,
+): Promise<void> {
+  const { through = (dsn) => dsn, ...rest } = options;
+  const dsn = await server.createDatabase();
+  await withSchema(dsn, async (sql) => {
+    const log = memoryLog();
+    const setup = {
+      dsn: through(dsn),
+      listenerId: "test",
+      clock: systemClock(),
+      log,
+      random: () => 0,
+      ...rest,
+    };
+    await using wakeups = new PostgresJobWakeups(setup);
+    await run({ ...postgresJobs(sql), wakeups, sql, log });
+  });
+}
+
+Deno.test("a listener whose connection is cut comes back, hints at what it may have missed, and hears again", () =>
+  onPostgres({}, async ({ jobs, wakeups, sql }) => {
+    using ear = listening(wakeups);
+    assert.equal(await ear.next(), "queued");
+    await sql`
+      SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+      WHERE datname = current_database() AND query ILIKE 'listen%'`;
+    assert.equal(await ear.next(), "queued");
+    await jobs.create(newJob(1), { maxActive: 9 });
+    assert.equal(await ear.next(), "queued");
+  }));
+
+Deno.test("a listener whose connection only looks alive notices, connects anew and hears again", async () => {
+  await using proxy = silentProxy();
+  await onPostgres({ probeMs: 50, through: proxy.through }, async ({ jobs, wakeups, log }) => {
+    using ear = listening(wakeups);
+    assert.equal(await ear.next(), "queued");
+    proxy.silence();
+    assert.equal(await ear.next(), "queued");
+    assert.match(String(log.lines[0].fields.error), /Cannot hear the database: silent for 50 ms/);
+    await jobs.create(newJob(1), { maxActive: 9 });
+    assert.equal(await ear.next(), "queued");
+  });
+});
+
+Deno.test("a burst of submits sends one notice while its first job waits", () =>
+  onPostgres({}, async ({ jobs, queue, wakeups, sql }) => {
+    using ear = listening(wakeups);
+    assert.equal(await ear.next(), "queued");
+    for (let n = 1; n <= 20; n++) await jobs.create(newJob(n), { maxActive: 99 });
+    await sql`SELECT pg_notify('backtest_jobs_cancelled', 'the end')`;
+    assert.equal(await ear.next(), "queued");
+    assert.equal(await ear.next(), "the end");
+    while (await queue.claimNext(claim));
+    await jobs.create(newJob(21), { maxActive: 99 });
+    assert.equal(await ear.next(), "queued");
+  }));
+
+Deno.test("a job that waits for its retry does not keep a new one from being announced", () =>
+  onPostgres({}, async ({ jobs, queue, wakeups }) => {
+    using ear = listening(wakeups);
+    await ear.next();
+    await jobs.create(newJob(1), { maxActive: 9 });
+    await ear.next();
+    await queue.retry(leaseOf((await queue.claimNext(claim))!), { delayMs: 600_000 });
+    await jobs.create(newJob(2), { maxActive: 9 });
+    assert.equal(await ear.next(), "queued");
+  }));
+
+Deno.test("a listener without a server says so and can be closed", async () => {
+  const log = memoryLog();
+  const dsn = "postgres://someone:secret@127.0.0.1:1/nowhere";
+  {
+    await using _wakeups = new PostgresJobWakeups({
+      dsn,
+      listenerId: "x",
+      clock: systemClock(),
+      log,
+      random: () => 0.01,
+    });
+    while (log.lines.length < 2) await new Promise((resolve) => setTimeout(resolve, 0));
+  }
+  assert.ok(log.lines.every(({ event }) => event === "wakeups_failed"));
+});

@@ -1,0 +1,86 @@
+import type { Sql } from "../../src/adapters/postgres/connect.ts";
+import { postgresJobs } from "../../src/adapters/postgres/jobs.ts";
+import { parseRequest } from "../../src/schema/request.ts";
+import { submitJob } from "../../src/usecases/submit_job.ts";
+import { testConfig } from "../helpers/config.ts";
+import { requestBody } from "../helpers/worker_harness.ts";
+
+/** How a golden job goes when nothing disturbs it; together they make a worker send every statement it has. */
+export type GoldenStory = "succeeds" | "fails" | "is cancelled" | "is released" | "is retried";
+
+/** All stories; the first one is run with every fault at every statement. */
+export const stories: readonly GoldenStory[] = [
+  "succeeds",
+  "fails",
+  "is cancelled",
+  "is released",
+  "is retried",
+];
+
+/** Id of the one job of a golden database. */
+export const goldenJobId = "00000000-0000-4000-8000-000000000001";
+
+const userId = "11111111-1111-4111-8111-111111111111";
+
+/** Empties the database and queues the golden job of a story. */
+export async function queueGoldenJob(sql: Sql, story: GoldenStory): Promise<void> {
+  await sql`TRUNCATE backtest_jobs CASCADE`;
+  await sql.unsafe(`
+    DROP TRIGGER IF EXISTS cancel_in_stage_b ON backtest_jobs;
+    CREATE OR REPLACE FUNCTION cancel_in_stage_b() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+      NEW.cancel_requested_at = COALESCE(NEW.cancel_requested_at, NEW.updated_at);
+      RETURN NEW;
+    END $$`);
+  if (story === "is cancelled") {
+    // the request of a user that comes, at every run, while the worker enters Stage B
+    await sql.unsafe(`
+      CREATE TRIGGER cancel_in_stage_b BEFORE UPDATE ON backtest_jobs
+      FOR EACH ROW WHEN (NEW.stage = 'stage_b') EXECUTE FUNCTION cancel_in_stage_b()`);
+  }
+  await submitJob({ parsed: parseRequest(requestBody()), userId }, {
+    jobs: postgresJobs(sql).jobs,
+    config: testConfig(),
+    defaults: {},
+    newId: () => goldenJobId,
+  });
+  if (story === "fails") {
+    await sql`UPDATE backtest_jobs SET request_json = request_json - 'template'`;
+  }
+}
+
+/**
+ * Everything a finished job leaves behind, as text: without times, and without what tells how often and by whom it was
+ * claimed.
+ */
+export async function goldenRows(sql: Sql): Promise<string> {
+  const [{ rows }] = await sql<[{ readonly rows: unknown }]>`
+    SELECT jsonb_build_object(
+      'job', (SELECT jsonb_agg(to_jsonb(j) - ${bookkeeping}::text[]) FROM backtest_jobs AS j),
+      'top', (SELECT jsonb_agg(to_jsonb(t) - 'updated_at' ORDER BY rank) FROM backtest_job_top_variants AS t),
+      'shortlist', (SELECT jsonb_agg(to_jsonb(s) - 'updated_at') FROM backtest_job_stage_a_shortlist AS s)
+    ) AS rows`;
+  return JSON.stringify(rows, null, 1);
+}
+
+/** Which write made each row, so that a write that changes nothing visible is noticed too. */
+export async function goldenVersions(sql: Sql): Promise<string> {
+  const rows = await sql`
+    SELECT 'job' AS part, xmin::text, to_jsonb(j)::text AS content FROM backtest_jobs AS j
+    UNION ALL SELECT 'top', xmin::text, to_jsonb(t)::text FROM backtest_job_top_variants AS t
+    UNION ALL SELECT 'shortlist', xmin::text, to_jsonb(s)::text FROM backtest_job_stage_a_shortlist AS s
+    ORDER BY 1, 3`;
+  return JSON.stringify(rows, null, 1);
+}
+
+const bookkeeping = [
+  "created_at",
+  "updated_at",
+  "started_at",
+  "finished_at",
+  "cancel_requested_at",
+  "progress_updated_at",
+  "attempt",
+  "retries",
+  "not_before",
+];

@@ -1,0 +1,111 @@
+/**
+ * A worker process for golden jobs: the real adapter, worker and kernels, composed so that the order of statements is the
+ * same in every run. Runs until SIGTERM.
+ *
+ * Usage: `golden_worker.ts <dsn> <name> <story>`
+ */
+import { noMetrics } from "../../src/adapters/memory/no_metrics.ts";
+import { connect, disconnect } from "../../src/adapters/postgres/connect.ts";
+import { postgresJobs } from "../../src/adapters/postgres/jobs.ts";
+import { systemClock } from "../../src/adapters/system/clock.ts";
+import { createLog } from "../../src/adapters/system/log.ts";
+import { createInProcessCompute } from "../../src/adapters/wasm/in_process_compute.ts";
+import { BacktestError } from "../../src/core/errors.ts";
+import type { CandleSource } from "../../src/ports/candle_source.ts";
+import type { Clock } from "../../src/ports/clock.ts";
+import type { Compute } from "../../src/ports/compute.ts";
+import { fixedBatchSize } from "../../src/sweep/batch_size.ts";
+import { workerDeps } from "../../src/wiring/worker_deps.ts";
+import { runWorker } from "../../src/worker/worker.ts";
+import { testConfig } from "../helpers/config.ts";
+import { candleSource } from "../helpers/worker_harness.ts";
+
+const leaseSeconds = 1;
+// so short that a heartbeat is due at every batch boundary
+const heartbeatSeconds = 1e-6;
+const batchUnits = 8;
+
+/** The machine's clock, on which the heartbeat's timer never fires: boundaries beat, and they are where they are. */
+function boundaryClock(): Clock {
+  const clock = systemClock();
+  return {
+    ...clock,
+    sleep: (ms, signal) => clock.sleep(ms === heartbeatSeconds * 1000 ? Infinity : ms, signal),
+  };
+}
+
+/** Writes a line with the method's name before each call, by which the matrix knows what a story covers. */
+function announced<T extends object>(port: T): T {
+  return new Proxy(port, {
+    get(target, name, receiver) {
+      const member = Reflect.get(target, name, receiver);
+      if (typeof member !== "function") return member;
+      return (...args: unknown[]) => {
+        log.debug("port_call", { method: String(name) });
+        return member.apply(target, args);
+      };
+    },
+  });
+}
+
+/** Asks the worker to stop when Stage B begins, in the story of a released job. */
+function interrupted(compute: Compute, stop: () => void): Compute {
+  return {
+    ...compute,
+    async open(input) {
+      const session = await compute.open(input);
+      return {
+        ...session,
+        scoreRisk(...args) {
+          stop();
+          return session.scoreRisk(...args);
+        },
+        [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),
+      };
+    },
+  };
+}
+
+/** Fails, in the story of a retried job, in a way that another attempt may mend. */
+const silentSource: CandleSource = {
+  load() {
+    const message = "Cannot load candles: the source does not answer";
+    return Promise.reject(new BacktestError("market_data_unavailable", message));
+  },
+};
+
+const [dsn, lockedBy, story] = Deno.args;
+const encoder = new TextEncoder();
+const log = createLog({
+  write: (line) => void Deno.stderr.writeSync(encoder.encode(`${line}\n`)),
+  level: "debug",
+  component: "golden-worker",
+});
+const stop = new AbortController();
+Deno.addSignalListener("SIGTERM", () => stop.abort());
+const config = testConfig();
+const jobs = {
+  ...config.jobs,
+  leaseSeconds,
+  heartbeatSeconds,
+  claimPollSeconds: 0.05,
+  snapshotVariantsStep: 1,
+};
+const compute = createInProcessCompute();
+const sql = connect(dsn, { connectionsMax: 4 });
+const { queue, results } = postgresJobs(sql);
+const parts = {
+  queue: announced(queue),
+  results: announced(results),
+  candles: story === "is retried" ? silentSource : candleSource,
+  compute: story === "is released" ? interrupted(compute, () => stop.abort()) : compute,
+  clock: boundaryClock(),
+  log,
+  metrics: noMetrics,
+  // retries and reconnects at once, or nearly so
+  random: () => 0.02,
+};
+const deps = workerDeps(parts, { config: { ...config, jobs }, defaults: {} });
+await runWorker({ ...deps, batchSize: () => fixedBatchSize(batchUnits) }, { lockedBy, stop: stop.signal });
+await disconnect(sql);
+Deno.exit(0);

@@ -1,0 +1,163 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { emptyCandles } from "../../src/core/candles.ts";
+import { drawdown } from "../../src/core/drawdown.ts";
+import { equityCurve } from "../../src/core/equity.ts";
+import type { Replay } from "../../src/core/execution.ts";
+import { measuresOf } from "../../src/core/ranking_metric.ts";
+import { accountArbitrary, type KernelMeasures, kernelRun, type RunCase } from "../helpers/kernel_run.ts";
+import { generator, kernelBench, pricesArbitrary, signalsArbitrary } from "../helpers/series.ts";
+import type { Signal } from "../oracle/rules.ts";
+
+const run = kernelRun(kernelBench());
+
+const levelArbitrary = fc.oneof(
+  fc.constantFrom(null, 0, 1e6, 99.99, 100),
+  fc.integer({ min: 1, max: 400 }).map((x) => x / 10),
+);
+const levelsArbitrary = fc.uniqueArray(levelArbitrary, { minLength: 1, maxLength: 5 });
+
+/** Prices that jump about, and such that drift for long, so that positions span whole blocks. */
+function closesArbitrary(bars: number): fc.Arbitrary<number[]> {
+  const jumping = pricesArbitrary({ minLength: bars, maxLength: bars }, { holes: false });
+  const drifting = fc.tuple(fc.integer(), fc.constantFrom(-0.002, 0, 0.002))
+    .map(([seed, drift]) => walk(bars, { seed, drift }));
+  return fc.oneof(jumping, drifting);
+}
+
+const caseArbitrary: fc.Arbitrary<RunCase> = fc.integer({ min: 0, max: 700 }).chain((bars) =>
+  fc.record({
+    close: closesArbitrary(bars),
+    signals: fc.oneof(signalsArbitrary(bars), longRuns(bars)),
+    account: accountArbitrary,
+    stops: levelsArbitrary,
+    targets: levelsArbitrary,
+  })
+);
+
+function longRuns(bars: number): fc.Arbitrary<Signal[]> {
+  const run = fc.tuple(fc.constantFrom<Signal>("L", "S", "N"), fc.integer({ min: 60, max: 400 }));
+  return fc.array(run, { minLength: 15, maxLength: 15 })
+    .map((runs) => runs.flatMap(([signal, length]) => Array<Signal>(length).fill(signal)).slice(0, bars));
+}
+
+function walk(bars: number, { seed, drift }: { readonly seed: number; readonly drift: number }): number[] {
+  const random = generator(seed);
+  let price = 100;
+  return Array.from({ length: bars }, () => {
+    price *= 1 + drift + (random() - 0.5) * 0.02;
+    return Math.fround(price);
+  });
+}
+
+/** What the report's own functions make of a replay. */
+function reported({ close, account }: RunCase, replay: Replay): KernelMeasures {
+  const candles = emptyCandles(close.length);
+  candles.close.set(close);
+  const timeline = { candles, timeframeMs: 60_000, slice: { start: 0, stop: close.length } };
+  const initCash = account.execution.init_cash_quote;
+  const curve = equityCurve({ trades: replay.trades, timeline, initCash });
+  const { totalReturnPct, grossProfit, grossLoss } = measuresOf(replay, null);
+  return {
+    returnPct: totalReturnPct,
+    drawdown: drawdown(curve)?.max ?? NaN,
+    profit: grossProfit,
+    loss: grossLoss,
+  };
+}
+
+function expected(given: RunCase, levels: { readonly sl: number | null; readonly tp: number | null }) {
+  return reported(given, run.replay(given, levels));
+}
+
+Deno.test("measureSignals() equals the report in every figure and bit", () => {
+  fc.assert(
+    fc.property(caseArbitrary, (given) => {
+      assert.deepEqual(run.measureSignals(given), expected(given, { sl: null, tp: null }));
+    }),
+    { numRuns: 400 },
+  );
+});
+
+Deno.test("scoreRiskPlane() measures every cell as the report does, in every bit", () => {
+  fc.assert(
+    fc.property(caseArbitrary, (given) => {
+      const cells = given.stops.flatMap((sl) => given.targets.map((tp) => expected(given, { sl, tp })));
+      assert.deepEqual(run.measureRiskPlane(given), cells);
+    }),
+    { numRuns: 200 },
+  );
+});
+
+Deno.test("scoreRiskPlane() gives the same returns whether it measures or not", () => {
+  fc.assert(
+    fc.property(caseArbitrary, (given) => {
+      const returns = run.measureRiskPlane(given).map(({ returnPct }) => returnPct);
+      assert.deepEqual(returns, run.scoreRiskPlane(given));
+    }),
+    { numRuns: 100 },
+  );
+});
+
+const calm = {
+  directionMode: "long-short",
+  sizingMode: "all_in",
+  execution: {
+    init_cash_quote: 1000,
+    fixed_quote: 100,
+    safe_profit_percent: 30,
+    fee_pct: 0,
+    slippage_pct: 0,
+  },
+} as const;
+
+const plain = { account: calm, stops: [null], targets: [null] };
+
+Deno.test("a slice without bars has no drawdown, one without trades a drawdown of 0", () => {
+  const none = { returnPct: 0, drawdown: NaN, profit: 0, loss: 0 };
+  assert.deepEqual(run.measureSignals({ ...plain, close: [], signals: [] }), none);
+  const flat: RunCase = { ...plain, close: [1, 2], signals: ["N", "N"] };
+  assert.deepEqual(run.measureSignals(flat), { ...none, drawdown: 0 });
+  assert.deepEqual(run.measureRiskPlane(flat), [{ ...none, drawdown: 0 }]);
+});
+
+Deno.test("a short that loses more than everything has a drawdown beyond 1", () => {
+  const given: RunCase = { ...plain, close: [100, 150, 250, 100], signals: ["S", "S", "N", "S"] };
+  assert.deepEqual(run.measureSignals(given), { returnPct: -150, drawdown: 1.5, profit: 0, loss: -1500 });
+});
+
+Deno.test("a fall below 0 counts from the peak before it, not from the higher one after it", () => {
+  const close = [100, 250, 100, 100, 260, 50, 50];
+  const given: RunCase = { ...plain, close, signals: ["S", "S", "N", "S", "S", "S", "N"] };
+  assert.equal(run.measureSignals(given).drawdown, 1.6);
+  assert.equal(run.measureRiskPlane(given)[0].drawdown, 1.6);
+});
+
+Deno.test("an equity that is not above 0 at the first bar, or not a number, has no drawdown", () => {
+  const execution = { ...calm.execution, fee_pct: 100 };
+  const costly = {
+    ...plain,
+    account: { ...calm, execution },
+    close: [100, 100, 300],
+    signals: ["L", "L", "L"],
+  };
+  assert.equal(run.measureSignals(costly as RunCase).drawdown, NaN);
+  assert.deepEqual(
+    run.measureSignals(costly as RunCase),
+    expected(costly as RunCase, { sl: null, tp: null }),
+  );
+  for (const hole of [NaN, Infinity]) {
+    const given: RunCase = { ...plain, close: [100, hole, 110, 120], signals: ["L", "L", "L", "L"] };
+    assert.deepEqual(run.measureSignals(given), expected(given, { sl: null, tp: null }));
+    assert.equal(run.measureRiskPlane(given)[0].drawdown, NaN);
+  }
+});
+
+Deno.test("writePriceBlocks() marks a block with a missing close", () => {
+  const bench = kernelBench();
+  const close = Array.from({ length: 130 }, (_, i) => i + 1);
+  close[70] = NaN;
+  const blocks = bench.room(24);
+  bench.kernels.writePriceBlocks(bench.column(close), 130, blocks);
+  assert.deepEqual(bench.readF32(blocks, 6), [1, 64, NaN, NaN, 129, 130]);
+});
