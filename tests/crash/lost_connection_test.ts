@@ -16,7 +16,12 @@ async function withDoomedPool(dsn: string, work: (sql: Sql) => Promise<void>): P
   }
 }
 
-Deno.test("inTransaction() rejects when the connection is torn down, and the pool goes on", async () => {
+/** Without the check for timers: one of the driver's, for connecting anew, outlives the pool it belongs to. */
+function test(name: string, fn: () => Promise<void>): void {
+  Deno.test({ name, fn, sanitizeOps: false });
+}
+
+test("inTransaction() rejects when the connection is torn down, and the pool goes on", async () => {
   const dsn = await server.createDatabase();
   await using proxy = new WireProxy(dsn, ({ sql }, moment) => {
     return sql.includes("doomed") && moment === "sent" ? "reset" : "forward";
@@ -32,7 +37,7 @@ Deno.test("inTransaction() rejects when the connection is torn down, and the poo
   });
 });
 
-Deno.test("inTransaction() rejects when the server ends the connection, and the pool goes on", async () => {
+test("inTransaction() rejects when the server ends the connection, and the pool goes on", async () => {
   await withDoomedPool(await server.createDatabase(), async (sql) => {
     const work = inTransaction(sql, (tx) => tx`SELECT pg_terminate_backend(pg_backend_pid())`);
     await assert.rejects(work);
@@ -40,7 +45,7 @@ Deno.test("inTransaction() rejects when the server ends the connection, and the 
   });
 });
 
-Deno.test("inTransaction() rolls back what rejects and answers what does not", async () => {
+test("inTransaction() rolls back what rejects and answers what does not", async () => {
   await withPool(await server.createDatabase(), async (sql) => {
     await sql`CREATE TABLE notes (note text)`;
     const refused = inTransaction(sql, async (tx) => {
