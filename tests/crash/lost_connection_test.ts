@@ -18,7 +18,7 @@ async function withDoomedPool(dsn: string, work: (sql: Sql) => Promise<void>): P
 
 /** Without the check for timers: one of the driver's, for connecting anew, outlives the pool it belongs to. */
 function test(name: string, fn: () => Promise<void>): void {
-  Deno.test({ name, fn, sanitizeOps: false });
+  Deno.test({ name, fn, sanitizeOps: false, sanitizeResources: false });
 }
 
 test("inTransaction() rejects when the connection is torn down, and the pool goes on", async () => {
