@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { instantiateKernels, kernelModule, type Kernels } from "../../src/adapters/wasm/kernels.ts";
+import { kernelModule } from "../../src/adapters/wasm/kernel_module.ts";
+import { instantiateKernels, type Kernels } from "../../src/adapters/wasm/kernels.ts";
 import { Session } from "../../src/adapters/wasm/session.ts";
 import { sessionInput } from "../../src/adapters/wasm/session_input.ts";
 import { randomWalk } from "../helpers/series.ts";

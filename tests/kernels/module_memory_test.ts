@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { ARENA_BASE } from "../../assembly/layout.ts";
-import { instantiateKernels, kernelModule } from "../../src/adapters/wasm/kernels.ts";
+import { kernelModule } from "../../src/adapters/wasm/kernel_module.ts";
+import { instantiateKernels } from "../../src/adapters/wasm/kernels.ts";
 
 Deno.test("the module keeps nothing of its own in the memory of the host", () => {
   const { memory } = instantiateKernels(kernelModule());

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { findChromium, postedByPage } from "../helpers/chromium.ts";
 import { temporaryFolder } from "../helpers/temporary_folder.ts";
 import { goldenRun } from "./golden_run.ts";
 
@@ -35,39 +36,12 @@ Deno.test({
   async fn() {
     await using folder = await temporaryFolder();
     await bundle(`${folder.path}/golden_run.mjs`);
-    const result = Promise.withResolvers<string>();
-    const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, async (request) => {
-      const { pathname } = new URL(request.url);
-      if (pathname === "/result") {
-        result.resolve(await request.text());
-        return new Response();
-      }
-      return await page(pathname, folder.path);
+    const posted = await postedByPage({
+      chromium: chromium!,
+      serve: (request) => page(new URL(request.url).pathname, folder.path),
+      profile: `${folder.path}/profile`,
     });
-    const browser = new Deno.Command(chromium!, {
-      args: [
-        "--headless",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-quic",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-        `--user-data-dir=${folder.path}/profile`,
-        `http://127.0.0.1:${server.addr.port}/`,
-      ],
-      stdout: "null",
-      stderr: "null",
-    }).spawn();
-    try {
-      const ended = browser.status.then(({ code }) => `Chromium ended with code ${code} before it answered`);
-      assert.equal(await Promise.race([result.promise, ended]), await expected);
-    } finally {
-      browser.kill("SIGKILL");
-      await browser.status;
-      await server.shutdown();
-    }
+    assert.equal(posted, await expected);
   },
 });
 
@@ -108,12 +82,4 @@ async function run(program: string, args: readonly string[]): Promise<string> {
   const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
   assert.ok(success, text(stderr));
   return text(stdout);
-}
-
-async function findChromium(): Promise<string | null> {
-  for (const name of ["chromium", "chromium-browser", "google-chrome"]) {
-    const found = await new Deno.Command("/bin/sh", { args: ["-c", `command -v ${name}`] }).output();
-    if (found.success) return new TextDecoder().decode(found.stdout).trim();
-  }
-  return null;
 }

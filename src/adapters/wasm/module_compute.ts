@@ -1,0 +1,36 @@
+import type { Compute, ComputeSession } from "../../ports/compute.ts";
+import { createInstances } from "./instances.ts";
+import { ResidentSession } from "./resident_session.ts";
+import { sessionInput } from "./session_input.ts";
+
+/** Limits of a compute made of one module. */
+export interface ModuleComputeOptions {
+  /** Bytes of cached signal masks per session. */
+  readonly maskBytesMax?: number;
+}
+
+/** A compiled module in the calling thread: every call blocks it until the batch is done. Needs nothing of the host. */
+export function moduleCompute(module: WebAssembly.Module, options: ModuleComputeOptions = {}): Compute {
+  const instances = createInstances(module);
+  return {
+    threads: 1,
+    // deno-lint-ignore require-await
+    async open(input): Promise<ComputeSession> {
+      const resident = new ResidentSession(instances, sessionInput(input, options.maskBytesMax));
+      return {
+        // deno-lint-ignore require-await
+        scoreBase: async (range, selection) => resident.run((session) => session.scoreBase(range, selection)),
+        // deno-lint-ignore require-await
+        scoreRisk: async (bases, selection) => resident.run((session) => session.scoreRisk(bases, selection)),
+        // deno-lint-ignore require-await
+        replay: async (variant) => resident.run((session) => session.replay(variant)),
+        // deno-lint-ignore require-await
+        report: async (variant, wish) => resident.run((session) => session.report(variant, wish)),
+        async [Symbol.asyncDispose]() {
+          await Promise.resolve(resident[Symbol.dispose]());
+        },
+      };
+    },
+    async [Symbol.asyncDispose]() {},
+  };
+}

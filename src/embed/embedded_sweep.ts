@@ -1,0 +1,57 @@
+import { rowsInRange } from "../adapters/file/rows_in_range.ts";
+import { moduleCompute } from "../adapters/wasm/module_compute.ts";
+import { parseConfig } from "../config.ts";
+import type { CandleColumns } from "../core/candles.ts";
+import type { Calendar } from "../core/timeframe.ts";
+import type { CandleSource, LoadedCandles } from "../ports/candle_source.ts";
+import { parseDefaultGrids } from "../schema/default_grids.ts";
+import { parseRequestText } from "../schema/request.ts";
+import { type BacktestAnswer, runBacktest } from "../usecases/run_backtest.ts";
+
+// A composition root of its own: bundled, it runs in every host that has WebAssembly.
+
+/** Everything a sweep needs, handed over by the host: nothing is read from a file, the network or the environment. */
+export interface EmbeddedSweep {
+  /** Bytes of `build/backtest.wasm`. */
+  readonly wasm: BufferSource;
+  /** The request, as JSON text of the body of `POST /backtests`. */
+  readonly request: string;
+  /** Rows ascending by open time, all columns of one length. */
+  readonly candles: CandleColumns;
+  /** Spacing of the rows in ms. */
+  readonly timeframeMs: number;
+  /** What an empty bucket means; `sessions` unless given. */
+  readonly calendar?: Calendar;
+  /** Text of `backtest.yaml` and of the `indicators.yaml` beside it. */
+  readonly config: string;
+  readonly grids: string;
+  /** Aborts with a reason text; looked at between batches. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Runs a sweep in the calling thread and answers as `POST /backtests` does, reports included. Rejects as that route
+ * answers, with a `BacktestError` whose message names field and value. Call it in a Web Worker to keep a page alive.
+ */
+export async function embeddedSweep(sweep: EmbeddedSweep): Promise<BacktestAnswer> {
+  const config = parseConfig(sweep.config, { path: "backtest.yaml", cpuCount: 1 });
+  const defaults = parseDefaultGrids(sweep.grids, { path: "indicators.yaml" });
+  const parsed = parseRequestText(sweep.request, "the request");
+  await using compute = moduleCompute(await WebAssembly.compile(sweep.wasm));
+  return await runBacktest(
+    { parsed, reports: "full", ...(sweep.signal ? { signal: sweep.signal } : {}) },
+    {
+      candles: givenCandles({ candles: sweep.candles, timeframeMs: sweep.timeframeMs }),
+      compute,
+      defaults,
+      config,
+      calendarOf: () => sweep.calendar ?? "sessions",
+    },
+  );
+}
+
+/** A source that holds the rows of one instrument, whichever is asked for. */
+function givenCandles(loaded: LoadedCandles): CandleSource {
+  // deno-lint-ignore require-await
+  return { load: async (query) => rowsInRange(loaded, query) };
+}

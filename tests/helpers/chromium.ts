@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import { rm } from "node:fs/promises";
+
+/** Path of a Chromium on the PATH; null when there is none. */
+export async function findChromium(): Promise<string | null> {
+  for (const name of ["chromium", "chromium-browser", "google-chrome"]) {
+    const found = await new Deno.Command("/bin/sh", { args: ["-c", `command -v ${name}`] }).output();
+    if (found.success) return new TextDecoder().decode(found.stdout).trim();
+  }
+  return null;
+}
+
+/** A page and what it is served from. */
+export interface ServedPage {
+  readonly chromium: string;
+  /** Answers the requests of the page, from `/` on. */
+  readonly serve: (request: Request) => Response | Promise<Response>;
+  /** Where the page starts. */
+  readonly path?: string;
+  /** Folder for the browser's profile; removed afterwards. */
+  readonly profile: string;
+}
+
+/** Opens a page in a headless Chromium and answers the text that the page posts to `/result`. */
+export async function postedByPage({ chromium, serve, path = "/", profile }: ServedPage): Promise<string> {
+  const result = Promise.withResolvers<string>();
+  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, async (request) => {
+    if (new URL(request.url).pathname !== "/result") return await serve(request);
+    result.resolve(await request.text());
+    return new Response();
+  });
+  const browser = new Deno.Command(chromium, {
+    args: [
+      "--headless",
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+      `--user-data-dir=${profile}`,
+      `http://127.0.0.1:${server.addr.port}${path}`,
+    ],
+    stdout: "null",
+    stderr: "null",
+  }).spawn();
+  try {
+    const ended = browser.status.then(({ code }) =>
+      assert.fail(`Chromium ended with code ${code} before it answered`)
+    );
+    ended.catch(() => {});
+    return await Promise.race([result.promise, ended]);
+  } finally {
+    browser.kill("SIGKILL");
+    await browser.status;
+    await server.shutdown();
+    // the browser's own children may still be writing
+    await rm(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
+  }
+}
