@@ -1,4 +1,5 @@
 import { replay } from "./execution/replay.ts";
+import { replaySegments } from "./execution/segment_replay.ts";
 import { listSegments } from "./execution/segments.ts";
 import { candlePart, candlePartAtr, candlePartShare } from "./indicator/candle_parts.ts";
 import { adx, vortex } from "./indicator/directional_movement.ts";
@@ -36,11 +37,12 @@ import { compareColumn } from "./signal/compare.ts";
 import { deltaSign } from "./signal/delta.ts";
 import { pivotEvents } from "./signal/pivot_events.ts";
 import { sign, thresholdBand, thresholdCentered } from "./signal/threshold.ts";
+import { fillBytes, writeFills } from "./sweep/fills.ts";
 import { estimateRiskPlane, logPlaneBytes } from "./sweep/log_plane.ts";
-import { measureSignals } from "./sweep/measured_signals.ts";
-import { writePriceBlocks } from "./sweep/price_range.ts";
+import { measuredSignalBytes, measureSignals } from "./sweep/measured_signals.ts";
+import { rangeBytes, writePriceBlocks, writePriceRanges } from "./sweep/price_range.ts";
 import { riskPlaneBytes, scoreRiskPlane } from "./sweep/risk_plane.ts";
-import { scoreSignals } from "./sweep/signals.ts";
+import { scoreSignals, signalBytes } from "./sweep/signals.ts";
 
 export {
   accumulationLine,
@@ -64,6 +66,7 @@ export {
   donchian,
   ema,
   estimateRiskPlane,
+  fillBytes,
   fisher,
   historicalVolatility,
   hl2,
@@ -76,6 +79,7 @@ export {
   listSegments,
   logPlaneBytes,
   macd,
+  measuredSignalBytes,
   measureSignals,
   moneyFlowIndex,
   ohlc4,
@@ -86,7 +90,9 @@ export {
   pivotLow,
   ppo,
   psar,
+  rangeBytes,
   replay,
+  replaySegments,
   riskPlaneBytes,
   rma,
   roc,
@@ -94,6 +100,7 @@ export {
   scoreRiskPlane,
   scoreSignals,
   sign,
+  signalBytes,
   sma,
   stddev,
   stochastic,
@@ -111,7 +118,9 @@ export {
   vwma,
   williamsR,
   wma,
+  writeFills,
   writePriceBlocks,
+  writePriceRanges,
   zlema,
   zscore,
 };

@@ -67,7 +67,7 @@ export const MEASURE_FLAT_FROM = 32;
 export const MEASURE_STRIDE = 40;
 
 /** Variants that Stage A scores side by side. */
-export const VARIANTS_MAX = 2;
+export const VARIANTS_MAX = 8;
 
 /** Why a trade was closed; 0 while it is open. */
 export const REASON_SIGNAL = 1;

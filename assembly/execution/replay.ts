@@ -17,7 +17,7 @@ import { initCash, stake, stakeMax } from "./account.ts";
 import { closeTrade, openTrade } from "./trade.ts";
 
 /**
- * Trades one variant bar by bar and answers how many trades it made, or -1 when a fill is impossible. On each bar: stop
+ * Trades one variant bar by bar, as an oracle for everything that is faster, and answers how many trades it made, or -1 when a fill is impossible. On each bar: stop
  * or target of an open position (the stop wins, never on the entry bar), exit by any other signal, entry on a change
  * of the signal, close on the last bar. Final cash, and the bar of an impossible fill, are in the outcome.
  *
@@ -74,8 +74,8 @@ export function replay(
   return count;
 }
 
-/** Why the open trade ends on this bar, 0 when it goes on. */
-function exitReason(trade: usize, price: f64, signal: i32, stop: f64, target: f64): i32 {
+/** Why the open trade ends on a bar with this close and signal, 0 when it goes on. */
+export function exitReason(trade: usize, price: f64, signal: i32, stop: f64, target: f64): i32 {
   const entryFill = field(trade, TRADE_ENTRY_FILL);
   const side = field(trade, TRADE_SIDE) as i32;
   if (side == SIDE_LONG) {
@@ -88,7 +88,8 @@ function exitReason(trade: usize, price: f64, signal: i32, stop: f64, target: f6
   return signal != side ? REASON_SIGNAL : 0;
 }
 
-function signalAt(longMask: usize, shortMask: usize, bar: i32): i32 {
+/** Side of a bar's signal, 0 for neutral. */
+export function signalAt(longMask: usize, shortMask: usize, bar: i32): i32 {
   if (bitAt(longMask, bar) != 0) return SIDE_LONG;
   return bitAt(shortMask, bar) != 0 ? SIDE_SHORT : 0;
 }

@@ -9,6 +9,9 @@ const UNITS: f64 = 1125899906842624.0;
 /** Largest sum of magnitudes whose integer sums cannot wrap around: 2^63 units. */
 const MAGNITUDE_MAX: f64 = 8000.0;
 
+/** Smallest factor of a trade whose logarithm is precise enough for thousands of them to stay within 1e-9. */
+const FACTOR_MIN: f64 = 1e-3;
+
 /** Bytes of working memory that `estimateRiskPlane` needs for that many stop and target levels. */
 export function logPlaneBytes(stopCount: i32, targetCount: i32): i32 {
   return (3 * stopCount * targetCount) << 3;
@@ -17,7 +20,7 @@ export function logPlaneBytes(stopCount: i32, targetCount: i32): i32 {
 /**
  * Estimates the total returns of `scoreRiskPlane` without a simulation per cell: within 1e-9 of the larger of initial
  * cash and final equity, for accounts that put all cash into every trade. Answers 1, or 0 when the estimate cannot be
- * trusted: an impossible fill, a trade that loses everything, or sums that could wrap around.
+ * trusted: an impossible fill, a trade that loses all but FACTOR_MIN, or sums that could wrap around.
  *
  * All cash in every trade makes equity a product of one factor per trade, which depends on entry and exit alone; its
  * logarithm is a sum, kept as integers (UNITS a unit), so order does not matter and cells with the same trades get the
@@ -120,14 +123,15 @@ function threshold(levels: usize, index: i32, fill: f64, sign: f64): f64 {
   return fill * (1.0 + sign * f64At(levels, index));
 }
 
-/** What one trade multiplies all-in equity by, as a logarithm; NaN when nothing is left or no order can be filled. */
+/** What one trade multiplies all-in equity by, as a logarithm; NaN when hardly anything is left or no order can be filled. */
 function logFactor(price: f64, fill: f64, side: i32, account: usize): f64 {
   const exitFill = price * exitFactor(account, side);
   if (!isFill(exitFill)) return NaN;
   const ratio = exitFill / fill;
   const fee = feeRate(account);
   const factor = side == SIDE_LONG ? ratio * (1.0 - fee) - fee : 2.0 - fee - ratio * (1.0 + fee);
-  return factor > 0.0 ? Math.log(factor) : NaN;
+  // what a short leaves is a difference near zero: its rounding, relative to itself, would grow beyond the bound
+  return factor > FACTOR_MIN ? Math.log(factor) : NaN;
 }
 
 /** Turns the corners into one sum per cell and the sums into returns in percent. */

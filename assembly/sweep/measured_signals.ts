@@ -1,84 +1,231 @@
-import { entryFactor, exitFactor, stake, stakeMax } from "../execution/account.ts";
+import { feeRate, initCash, lockRate, stakeMax } from "../execution/account.ts";
 import {
+  MEASURE_DRAWDOWN,
+  MEASURE_LOSS,
+  MEASURE_PROFIT,
   MEASURE_STRIDE,
-  OUTCOME_AVAILABLE,
-  OUTCOME_BYTES,
-  OUTCOME_SAFE,
-  SEGMENT_ENTRY,
-  SEGMENT_EXIT,
-  SEGMENT_SIDE,
-  SEGMENT_STRIDE,
+  SIDE_LONG,
+  SIDE_SHORT,
 } from "../layout.ts";
-import { f32At, field, i32At, intField, recordAt } from "../memory.ts";
-import { endMeasure, measureTrade, startMeasures } from "./measure.ts";
-import { priceRange } from "./price_range.ts";
-import { longestList, openAccounts, tradeSegment, writeReturns } from "./signals.ts";
+import { f64At, f64LanesAt, i32At, putF64, putF64Lanes, putField, recordAt } from "../memory.ts";
+import { foldBars, foldEquity, foldRange, maxDrawdown } from "./drawdown.ts";
+import { rangeOf } from "./price_range.ts";
+import { after, endAccounts, fillsAt, startAccounts } from "./signals.ts";
+import {
+  CHUNK_BARS,
+  entryRow,
+  evenVariants,
+  exitRow,
+  listBytes,
+  listTrades,
+  startLists,
+} from "./trade_lists.ts";
+
+/** Bytes of working memory that `measureSignals` needs for that many variants. */
+export function measuredSignalBytes(variants: i32): i32 {
+  return listBytes(variants) + 9 * (evenVariants(variants) << 3);
+}
 
 /**
- * What `scoreSignals` writes, and for every variant its record of measures. `blocks` are the price blocks of `close` over
- * `bars` bars.
+ * What `scoreSignals` writes, and for every variant its record of measures. `blocks` and `ranges` are those of `close`.
  */
 export function measureSignals(
-  lists: usize,
-  listBytes: i32,
-  counts: usize,
+  masks: usize,
+  indicators: i32,
+  sides: i32,
   variants: i32,
-  close: usize,
   bars: i32,
-  blocks: usize,
+  fills: usize,
   account: usize,
-  outcomes: usize,
+  work: usize,
   scores: usize,
+  close: usize,
+  blocks: usize,
+  ranges: usize,
   measures: usize,
 ): void {
   assert(variants >= 0 && bars >= 0);
-  openAccounts(account, outcomes, variants);
-  startMeasures(measures, variants);
-  const longest = longestList(counts, variants);
-  for (let k = 0; k < longest; k++) {
-    for (let v = 0; v < variants; v++) {
-      if (k >= i32At(counts, v)) continue;
-      const segment = recordAt(recordAt(lists, v, listBytes), k, SEGMENT_STRIDE);
-      const outcome = recordAt(outcomes, v, OUTCOME_BYTES);
-      measureSegment(segment, close, blocks, account, outcome, recordAt(measures, v, MEASURE_STRIDE));
-      tradeSegment(segment, close, account, outcome);
-    }
+  const lanes = evenVariants(variants);
+  const counts = work + (listBytes(variants) as usize);
+  const open = after(counts, lanes);
+  const cash = after(open, lanes);
+  const safe = after(cash, lanes);
+  const state = after(safe, lanes);
+  startLists(work, variants);
+  startAccounts(account, lanes, counts, open, cash, safe);
+  memory.fill(state, 0, 5 * ((lanes as usize) << 3));
+  for (let v = 0; v < lanes; v++) putF64(lowestOf(state, lanes), v, Infinity);
+  for (let first = 0; first < bars; first += CHUNK_BARS) {
+    const rows = listTrades(masks, indicators, sides, variants, first, bars, work, counts, open);
+    measureRows(rows, work, counts, lanes, fills, account, cash, safe, state, close, bars, blocks, ranges);
   }
   for (let v = 0; v < variants; v++) {
-    const outcome = recordAt(outcomes, v, OUTCOME_BYTES);
-    const equity = field(outcome, OUTCOME_AVAILABLE) + field(outcome, OUTCOME_SAFE);
-    endMeasure(recordAt(measures, v, MEASURE_STRIDE), equity, bars);
+    const peak = after(state, v);
+    const depth = after(depthOf(state, lanes), v);
+    foldLowest(peak, depth, after(lowestOf(state, lanes), v));
+    if (bars > 0) foldEquity(f64At(cash, v) + f64At(safe, v), peak, depth);
+    const measure = recordAt(measures, v, MEASURE_STRIDE);
+    putField(measure, MEASURE_DRAWDOWN, maxDrawdown(peak, depth));
+    putField(measure, MEASURE_PROFIT, f64At(profitOf(state, lanes), v));
+    putField(measure, MEASURE_LOSS, f64At(lossOf(state, lanes), v));
   }
-  writeReturns(account, outcomes, variants, scores);
+  endAccounts(account, variants, cash, safe, scores);
 }
 
-function measureSegment(
-  segment: usize,
+// The state of the measures, one f64 per variant each: highest equity so far, the deepest drawdown from the peaks before
+// it, the lowest equity since it, gross profit, gross loss.
+
+function depthOf(state: usize, lanes: i32): usize {
+  return after(state, lanes);
+}
+
+function lowestOf(state: usize, lanes: i32): usize {
+  return after(state, 2 * lanes);
+}
+
+function profitOf(state: usize, lanes: i32): usize {
+  return after(state, 3 * lanes);
+}
+
+function lossOf(state: usize, lanes: i32): usize {
+  return after(state, 4 * lanes);
+}
+
+/** Takes the lowest equity since the peak into the deepest drawdown. */
+function foldLowest(peak: usize, depth: usize, lowest: usize): void {
+  putF64(depth, 0, max<f64>(f64At(depth, 0), 1.0 - f64At(lowest, 0) / f64At(peak, 0)));
+}
+
+/**
+ * Makes the listed trades as `tradeRows` does, and takes down each. Below a known peak only the lowest equity matters;
+ * a trade that reaches a new one is looked at more closely.
+ */
+function measureRows(
+  rows: i32,
+  lists: usize,
+  counts: usize,
+  lanes: i32,
+  fills: usize,
+  account: usize,
+  cash: usize,
+  safe: usize,
+  state: usize,
+  close: usize,
+  bars: i32,
+  blocks: usize,
+  ranges: usize,
+): void {
+  const fees = f64x2.splat(feeRate(account));
+  const limits = f64x2.splat(stakeMax(account));
+  const zero = f64x2.splat(0);
+  const minus = f64x2.splat(-0.0);
+  const share = lockRate(account);
+  const lowests = lowestOf(state, lanes);
+  const profits = profitOf(state, lanes);
+  const losses = lossOf(state, lanes);
+  for (let row = 0; row < rows; row++) {
+    const position = f64x2.splat(row as f64);
+    for (let lane = 0; lane < lanes; lane += 2) {
+      const entries = entryRow(lists, lane >> 1, row);
+      const exits = exitRow(lists, lane >> 1, row);
+      const entryFill = fillsAt(fills, entries);
+      const exitFill = f64x2.abs(fillsAt(fills, exits));
+      const available = f64LanesAt(cash, lane);
+      const aside = f64LanesAt(safe, lane);
+      const quote = f64x2.pmin(available, limits);
+      const listed = f64x2.lt(position, f64LanesAt(counts, lane));
+      const trading = v128.and(f64x2.gt(quote, zero), listed);
+      const signedQuote = v128.or(quote, v128.and(entryFill, minus));
+      const quantity = f64x2.div(quote, entryFill);
+      const exitQuote = f64x2.mul(quantity, exitFill);
+      const gross = f64x2.sub(exitQuote, signedQuote);
+      const entryFee = f64x2.mul(quote, fees);
+      const exitFee = f64x2.mul(f64x2.abs(exitQuote), fees);
+      const opened = f64x2.sub(f64x2.sub(available, quote), entryFee);
+      const net = f64x2.sub(f64x2.sub(gross, entryFee), exitFee);
+      const gain = v128.and(trading, f64x2.pmax(net, zero));
+      let closed = f64x2.sub(f64x2.add(f64x2.add(opened, quote), gross), exitFee);
+      putF64Lanes(profits, lane, f64x2.add(f64LanesAt(profits, lane), gain));
+      const loss = v128.and(trading, f64x2.pmin(net, zero));
+      putF64Lanes(losses, lane, f64x2.add(f64LanesAt(losses, lane), loss));
+      if (share > 0.0) {
+        const locked = f64x2.mul(gain, f64x2.splat(share));
+        closed = f64x2.sub(closed, locked);
+        putF64Lanes(safe, lane, f64x2.add(aside, locked));
+      }
+      putF64Lanes(cash, lane, v128.bitselect(closed, available, trading));
+
+      const first = rangeOf(close, blocks, ranges, bars, i32At(entries, 0) >> 1, i32At(exits, 0) >> 1);
+      const second = rangeOf(close, blocks, ranges, bars, i32At(entries, 1) >> 1, i32At(exits, 1) >> 1);
+      const low = f64x2.promote_low_f32x4(v128.shuffle<f32>(first, second, 0, 4, 0, 4));
+      const high = f64x2.neg(f64x2.promote_low_f32x4(v128.shuffle<f32>(first, second, 1, 5, 1, 5)));
+      const held = f64x2.add(opened, aside);
+      const budget = v128.and(quote, f64x2.lt(entryFill, zero));
+      const atLow = f64x2.add(held, f64x2.add(budget, f64x2.add(budget, f64x2.mul(quantity, low))));
+      const atHigh = f64x2.add(held, f64x2.add(budget, f64x2.add(budget, f64x2.mul(quantity, high))));
+      const flat = v128.bitselect(f64x2.add(available, aside), f64x2.splat(NaN), flatBefore(entries, exits));
+      const peak = f64LanesAt(state, lane);
+      const above = v128.or(f64x2.gt(f64x2.pmax(atLow, atHigh), peak), f64x2.gt(flat, peak));
+      if (v128.any_true(v128.and(above, trading))) {
+        for (let v = 0; v < 2; v++) {
+          if (!(i64x2.bitmask(trading) >> v & 1)) continue;
+          foldClosely(
+            i32At(entries, v) >> 1,
+            i32At(exits, v) >> 1,
+            laneOf(flat, v),
+            laneOf(low, v),
+            laneOf(high, v),
+            i32At(entries, v) & 1 ? SIDE_SHORT : SIDE_LONG,
+            laneOf(held, v),
+            laneOf(quote, v),
+            abs<f64>(laneOf(quantity, v)),
+            after(state, lane + v),
+            after(depthOf(state, lanes), lane + v),
+            after(lowests, lane + v),
+            close,
+            blocks,
+          );
+        }
+        continue;
+      }
+      const lowest = f64LanesAt(lowests, lane);
+      const lower = f64x2.pmin(f64x2.pmin(lowest, flat), f64x2.pmin(atLow, atHigh));
+      putF64Lanes(lowests, lane, v128.bitselect(lower, lowest, trading));
+    }
+  }
+}
+
+/** Takes down bars without position at equity `flat`, NaN for none, and a position held over bars `[entry, exit)`. */
+function foldClosely(
+  entry: i32,
+  exit: i32,
+  flat: f64,
+  low: f64,
+  high: f64,
+  side: i32,
+  held: f64,
+  quote: f64,
+  quantity: f64,
+  peak: usize,
+  depth: usize,
+  lowest: usize,
   close: usize,
   blocks: usize,
-  account: usize,
-  outcome: usize,
-  measure: usize,
 ): void {
-  const available = field(outcome, OUTCOME_AVAILABLE);
-  if (!(stake(available, stakeMax(account)) > 0.0)) return;
-  const side = intField(segment, SEGMENT_SIDE);
-  const entry = intField(segment, SEGMENT_ENTRY);
-  const exit = intField(segment, SEGMENT_EXIT);
-  const range = priceRange(close, blocks, entry, exit);
-  measureTrade(
-    measure,
-    account,
-    available,
-    field(outcome, OUTCOME_SAFE),
-    side,
-    entry,
-    exit,
-    f32At(close, entry) * entryFactor(account, side),
-    f32At(close, exit) * exitFactor(account, side),
-    f64x2.extract_lane(range, 0),
-    f64x2.extract_lane(range, 1),
-    close,
-    blocks,
-  );
+  foldLowest(peak, depth, lowest);
+  if (flat == flat) foldEquity(flat, peak, depth);
+  if (entry < exit && !foldRange(low, high, side, held, quote, quantity, peak, depth)) {
+    foldBars(close, blocks, entry, exit, side, held, quote, quantity, peak, depth);
+  }
+  putF64(lowest, 0, f64At(peak, 0));
+}
+
+function laneOf(lanes: v128, lane: i32): f64 {
+  return lane == 0 ? f64x2.extract_lane(lanes, 0) : f64x2.extract_lane(lanes, 1);
+}
+
+/** Whether there are bars without position before a trade, as lanes of ones or zeros. */
+function flatBefore(entries: usize, exits: usize): v128 {
+  const exitsBefore = v128.or(v128.load64_zero(exits - 8), i32x4.splat(1));
+  return i64x2.extend_low_i32x4_s(i32x4.lt_s(exitsBefore, v128.load64_zero(entries)));
 }

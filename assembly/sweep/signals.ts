@@ -1,108 +1,131 @@
+import { feeRate, initCash, lockRate, stakeMax, totalReturnPct } from "../execution/account.ts";
+import { f64At, f64LanesAt, i32At, putF64, putF64Lanes } from "../memory.ts";
 import {
-  afterClose,
-  afterOpen,
-  entryFactor,
-  exitFactor,
-  feeRate,
-  grossProfit,
-  initCash,
-  isFill,
-  lockedProfit,
-  lockRate,
-  stake,
-  stakeMax,
-  totalReturnPct,
-} from "../execution/account.ts";
-import {
-  OUTCOME_AVAILABLE,
-  OUTCOME_BAD_BAR,
-  OUTCOME_BYTES,
-  OUTCOME_SAFE,
-  SEGMENT_ENTRY,
-  SEGMENT_EXIT,
-  SEGMENT_SIDE,
-  SEGMENT_STRIDE,
-} from "../layout.ts";
-import { f32At, field, i32At, intField, putF64, putField, recordAt } from "../memory.ts";
+  CHUNK_BARS,
+  entryRow,
+  evenVariants,
+  exitRow,
+  listBytes,
+  listTrades,
+  startLists,
+} from "./trade_lists.ts";
+
+/** Bytes of working memory that `scoreSignals` needs for that many variants. */
+export function signalBytes(variants: i32): i32 {
+  return listBytes(variants) + 4 * (evenVariants(variants) << 3);
+}
 
 /**
  * Total returns in percent of some variants without stop and target, equal in every bit to the replay's; NaN where a
- * fill is impossible, the bar is then in that variant's outcome. Variant v trades the first `counts[v]` segments of
- * list v; the lists lie `listBytes` apart. `close` starts at the slice.
+ * fill is impossible. `masks` names, variant by variant, the long and the short mask of every indicator; `fills` are
+ * those of the account.
  *
  * A trade needs the cash the one before it left, a long chain of dependent divisions and additions. The variants take
- * turns, trade by trade, so that the processor works on several chains at once.
+ * turns, trade by trade and two at a time, so that the processor works on several chains at once.
  */
 export function scoreSignals(
-  lists: usize,
-  listBytes: i32,
-  counts: usize,
+  masks: usize,
+  indicators: i32,
+  sides: i32,
   variants: i32,
-  close: usize,
+  bars: i32,
+  fills: usize,
   account: usize,
-  outcomes: usize,
+  work: usize,
   scores: usize,
 ): void {
-  assert(variants >= 0);
-  openAccounts(account, outcomes, variants);
-  const longest = longestList(counts, variants);
-  for (let k = 0; k < longest; k++) {
-    for (let v = 0; v < variants; v++) {
-      if (k >= i32At(counts, v)) continue;
-      const segment = recordAt(recordAt(lists, v, listBytes), k, SEGMENT_STRIDE);
-      tradeSegment(segment, close, account, recordAt(outcomes, v, OUTCOME_BYTES));
-    }
+  assert(variants >= 0 && bars >= 0);
+  const lanes = evenVariants(variants);
+  const counts = work + (listBytes(variants) as usize);
+  const open = after(counts, lanes);
+  const cash = after(open, lanes);
+  const safe = after(cash, lanes);
+  startLists(work, variants);
+  startAccounts(account, lanes, counts, open, cash, safe);
+  for (let first = 0; first < bars; first += CHUNK_BARS) {
+    const rows = listTrades(masks, indicators, sides, variants, first, bars, work, counts, open);
+    tradeRows(rows, work, counts, lanes >> 1, fills, account, cash, safe);
   }
-  writeReturns(account, outcomes, variants, scores);
+  endAccounts(account, variants, cash, safe, scores);
 }
 
-/** Gives every variant its initial cash. */
-export function openAccounts(account: usize, outcomes: usize, variants: i32): void {
-  for (let v = 0; v < variants; v++) {
-    const outcome = recordAt(outcomes, v, OUTCOME_BYTES);
-    putField(outcome, OUTCOME_AVAILABLE, initCash(account));
-    putField(outcome, OUTCOME_SAFE, 0);
-    putField(outcome, OUTCOME_BAD_BAR, -1);
+/** Gives every variant its initial cash and no trades. */
+export function startAccounts(
+  account: usize,
+  lanes: i32,
+  counts: usize,
+  open: usize,
+  cash: usize,
+  safe: usize,
+): void {
+  for (let v = 0; v < lanes; v++) {
+    putF64(counts, v, 0);
+    putF64(open, v, 0);
+    putF64(cash, v, initCash(account));
+    putF64(safe, v, 0);
   }
-}
-
-/** Segments of the variant that has most of them. */
-export function longestList(counts: usize, variants: i32): i32 {
-  let longest = 0;
-  for (let v = 0; v < variants; v++) longest = max<i32>(longest, i32At(counts, v));
-  return longest;
 }
 
 /** Writes every variant's total return in percent. */
-export function writeReturns(account: usize, outcomes: usize, variants: i32, scores: usize): void {
+export function endAccounts(account: usize, variants: i32, cash: usize, safe: usize, scores: usize): void {
   for (let v = 0; v < variants; v++) {
-    const outcome = recordAt(outcomes, v, OUTCOME_BYTES);
-    const available = field(outcome, OUTCOME_AVAILABLE);
-    putF64(scores, v, totalReturnPct(available, field(outcome, OUTCOME_SAFE), initCash(account)));
+    putF64(scores, v, totalReturnPct(f64At(cash, v), f64At(safe, v), initCash(account)));
   }
 }
 
-/** Opens and closes one trade. Cash of NaN, the mark of an impossible fill, trades no more. */
-export function tradeSegment(segment: usize, close: usize, account: usize, outcome: usize): void {
-  const available = field(outcome, OUTCOME_AVAILABLE);
-  const quote = stake(available, stakeMax(account));
-  if (!(quote > 0.0)) return;
-  const side = intField(segment, SEGMENT_SIDE);
-  const entry = intField(segment, SEGMENT_ENTRY);
-  const exit = intField(segment, SEGMENT_EXIT);
-  const entryFill = f32At(close, entry) * entryFactor(account, side);
-  const exitFill = f32At(close, exit) * exitFactor(account, side);
-  if (!isFill(entryFill) || !isFill(exitFill)) {
-    putField(outcome, OUTCOME_AVAILABLE, NaN);
-    putField(outcome, OUTCOME_BAD_BAR, (isFill(entryFill) ? exit : entry) as f64);
-    return;
+/**
+ * Makes the listed trades: the formulas of execution/account.ts in the same order, with quantity and exit quote negative
+ * for a short. Cash of NaN, the mark of an impossible fill, trades no more.
+ */
+function tradeRows(
+  rows: i32,
+  lists: usize,
+  counts: usize,
+  pairs: i32,
+  fills: usize,
+  account: usize,
+  cash: usize,
+  safe: usize,
+): void {
+  const fees = f64x2.splat(feeRate(account));
+  const limits = f64x2.splat(stakeMax(account));
+  const zero = f64x2.splat(0);
+  const minus = f64x2.splat(-0.0);
+  const share = lockRate(account);
+  for (let row = 0; row < rows; row++) {
+    const position = f64x2.splat(row as f64);
+    for (let pair = 0; pair < pairs; pair++) {
+      const entryFill = fillsAt(fills, entryRow(lists, pair, row));
+      const exitFill = f64x2.abs(fillsAt(fills, exitRow(lists, pair, row)));
+      const available = f64LanesAt(cash, 2 * pair);
+      const quote = f64x2.pmin(available, limits);
+      const listed = f64x2.lt(position, f64LanesAt(counts, 2 * pair));
+      const trading = v128.and(f64x2.gt(quote, zero), listed);
+      const signedQuote = v128.or(quote, v128.and(entryFill, minus));
+      const exitQuote = f64x2.mul(f64x2.div(quote, entryFill), exitFill);
+      const gross = f64x2.sub(exitQuote, signedQuote);
+      const entryFee = f64x2.mul(quote, fees);
+      const exitFee = f64x2.mul(f64x2.abs(exitQuote), fees);
+      const opened = f64x2.sub(f64x2.sub(available, quote), entryFee);
+      let closed = f64x2.sub(f64x2.add(f64x2.add(opened, quote), gross), exitFee);
+      if (share > 0.0) {
+        const net = f64x2.sub(f64x2.sub(gross, entryFee), exitFee);
+        const won = v128.and(trading, f64x2.gt(net, zero));
+        const locked = v128.and(won, f64x2.mul(net, f64x2.splat(share)));
+        closed = f64x2.sub(closed, locked);
+        putF64Lanes(safe, 2 * pair, f64x2.add(f64LanesAt(safe, 2 * pair), locked));
+      }
+      putF64Lanes(cash, 2 * pair, v128.bitselect(closed, available, trading));
+    }
   }
-  const exitQuote = (quote / entryFill) * exitFill;
-  const entryFee = quote * feeRate(account);
-  const exitFee = exitQuote * feeRate(account);
-  const gross = grossProfit(side, quote, exitQuote);
-  const locked = lockedProfit(gross - entryFee - exitFee, lockRate(account));
-  const cash = afterClose(afterOpen(available, quote, entryFee), quote, gross, exitFee) - locked;
-  putField(outcome, OUTCOME_AVAILABLE, cash);
-  putField(outcome, OUTCOME_SAFE, field(outcome, OUTCOME_SAFE) + locked);
+}
+
+/** The fills a row names. */
+export function fillsAt(fills: usize, row: usize): v128 {
+  return f64x2(f64At(fills, i32At(row, 0)), f64At(fills, i32At(row, 1)));
+}
+
+/** Address of element `count` of an f64 array. */
+export function after(array: usize, count: i32): usize {
+  return array + ((count as usize) << 3);
 }

@@ -9,9 +9,11 @@ import {
   OUTCOME_BAD_BAR,
   OUTCOME_BYTES,
   OUTCOME_SAFE,
+  SEGMENT_ENTRY,
+  SEGMENT_EXIT,
+  SEGMENT_SIDE,
   SEGMENT_STRIDE,
   SIDE_LONG,
-  SIDE_SHORT,
   TRADE_STRIDE,
 } from "../../assembly/layout.ts";
 import { accountRecord } from "../../src/adapters/wasm/account_record.ts";
@@ -28,6 +30,7 @@ import {
 } from "../../src/core/execution.ts";
 import type { Signal } from "../oracle/rules.ts";
 import type { KernelBench } from "./series.ts";
+import { sidesOf, signalScores } from "./signal_scores.ts";
 
 /** How a run is traded. */
 export interface RunAccount {
@@ -56,9 +59,19 @@ export interface KernelMeasures {
   readonly loss: number;
 }
 
+/** One run of equal signals on a side that may be opened. */
+export interface RunSegment {
+  readonly side: "long" | "short";
+  readonly entry: number;
+  readonly exit: number;
+}
+
 /** The execution kernels on given signals. They throw `bad bar <bar>` where a fill is impossible. */
 export interface KernelRun {
   replay(given: RunCase, levels: { readonly sl: number | null; readonly tp: number | null }): Replay;
+  /** The same from the list of segments. */
+  replaySegments(given: RunCase, levels: { readonly sl: number | null; readonly tp: number | null }): Replay;
+  listSegments(given: RunCase): RunSegment[];
   /** NaN where a fill is impossible. */
   scoreSignals(given: RunCase): number;
   /** Row by row in the order of the case. */
@@ -68,7 +81,7 @@ export interface KernelRun {
   measureRiskPlane(given: RunCase): KernelMeasures[];
   /** Estimates in the order of the case, or null where the kernel does not trust its own. */
   estimateRiskPlane(given: RunCase): number[] | null;
-  /** Bar of the impossible fill of the last call, -1 when there was none. */
+  /** Bar of the impossible fill of the last replay or risk plane, -1 when there was none. */
   badBar(): number;
 }
 
@@ -88,6 +101,7 @@ export const accountArbitrary: fc.Arbitrary<RunAccount> = fc.record({
 /** Runs the kernels on a bench that is cleared before each call. Records are fetched `capacity` at a time. */
 export function kernelRun(bench: KernelBench, capacity = 3): KernelRun {
   const { kernels } = bench;
+  const sideBySide = signalScores(bench);
   let outcome = bench.room(OUTCOME_BYTES);
   const read = (offset: number) => bench.readF64(outcome + offset, 1)[0];
   const badBar = () => read(OUTCOME_BAD_BAR);
@@ -155,6 +169,16 @@ export function kernelRun(bench: KernelBench, capacity = 3): KernelRun {
       .map((score, cell) => measured(score, measures + cell * MEASURE_STRIDE));
     return inCaseOrder(cells, stops, targets);
   };
+  const finished = ({ account }: RunCase, trades: readonly Trade[]): Replay => {
+    const equity = read(OUTCOME_AVAILABLE) + read(OUTCOME_SAFE);
+    return {
+      trades,
+      total_return_pct: (equity / account.execution.init_cash_quote - 1) * 100,
+      equity_end_quote: equity,
+      available_quote: read(OUTCOME_AVAILABLE),
+      safe_quote: read(OUTCOME_SAFE),
+    };
+  };
   return {
     badBar,
     replay(given, { sl, tp }) {
@@ -183,36 +207,46 @@ export function kernelRun(bench: KernelBench, capacity = 3): KernelRun {
         const page = { address: records, count: Math.min(capacity, count - skip), firstId: skip + 1 };
         trades.push(...readTrades(kernels.memory, { ...page, sliceStart: 0 }));
       } while (trades.length < count);
-      const equity = read(OUTCOME_AVAILABLE) + read(OUTCOME_SAFE);
-      return {
-        trades,
-        total_return_pct: (equity / given.account.execution.init_cash_quote - 1) * 100,
-        equity_end_quote: equity,
-        available_quote: read(OUTCOME_AVAILABLE),
-        safe_quote: read(OUTCOME_SAFE),
-      };
+      return finished(given, trades);
     },
-    scoreSignals(given) {
+    replaySegments(given, { sl, tp }) {
       const loaded = load(given);
-      const { segments, count } = segmentsOf(loaded);
-      const counts = bench.room(4);
-      const score = bench.room(8);
-      new Int32Array(kernels.memory.buffer, counts, 1)[0] = count;
-      kernels.scoreSignals(segments, 0, counts, 1, loaded.close, loaded.account, outcome, score);
-      return bench.readF64(score, 1)[0];
+      const { long, short, close, account } = loaded;
+      const { segments, count: total } = segmentsOf(loaded);
+      const records = bench.room(capacity * TRADE_STRIDE);
+      const rates = [levelRate(sl), levelRate(tp)] as const;
+      const trades: Trade[] = [];
+      for (let from = 0; from === 0 || from < total; from += capacity) {
+        const page = [segments, from, Math.min(from + capacity, total)] as const;
+        const count = kernels.replaySegments(
+          ...page,
+          long,
+          short,
+          close,
+          account,
+          ...rates,
+          records,
+          outcome,
+        );
+        if (count < 0) throw new Error(`bad bar ${badBar()}`);
+        const place = { address: records, count, firstId: trades.length + 1 };
+        trades.push(...readTrades(kernels.memory, { ...place, sliceStart: 0 }));
+      }
+      return finished(given, trades);
     },
+    listSegments(given) {
+      const { segments, count } = segmentsOf(load(given));
+      return Array.from({ length: count }, (_, k): RunSegment => {
+        const record = new DataView(kernels.memory.buffer, segments + k * SEGMENT_STRIDE);
+        const field = (offset: number) => record.getInt32(offset, true);
+        const side = field(SEGMENT_SIDE) === SIDE_LONG ? "long" : "short";
+        return { side, entry: field(SEGMENT_ENTRY), exit: field(SEGMENT_EXIT) };
+      });
+    },
+    scoreSignals: (given) => sideBySide.score({ ...given, variants: [given.signals] })[0],
     scoreRiskPlane: (given) => plane(given, { measuring: false }).map(({ returnPct }) => returnPct),
     measureRiskPlane: (given) => plane(given, { measuring: true }),
-    measureSignals(given) {
-      const loaded = load(given);
-      const { segments, count } = segmentsOf(loaded);
-      const { bars, close, account } = loaded;
-      const [counts, score, record] = [bench.room(4), bench.room(8), bench.room(MEASURE_STRIDE)];
-      const blocks = blocksOf(loaded);
-      new Int32Array(kernels.memory.buffer, counts, 1)[0] = count;
-      kernels.measureSignals(segments, 0, counts, 1, close, bars, blocks, account, outcome, score, record);
-      return measured(bench.readF64(score, 1)[0], record);
-    },
+    measureSignals: (given) => sideBySide.measure({ ...given, variants: [given.signals] })[0],
     estimateRiskPlane(given) {
       const loaded = load(given);
       const { segments, count } = segmentsOf(loaded);
@@ -248,9 +282,4 @@ function inCaseOrder<Cell>(
     ordered[stops.order[Math.floor(cell / columns)] * columns + targets.order[cell % columns]] = one;
   });
   return ordered;
-}
-
-function sidesOf(mode: DirectionMode): number {
-  if (mode === "long-only") return SIDE_LONG;
-  return mode === "short-only" ? SIDE_SHORT : SIDE_LONG | SIDE_SHORT;
 }

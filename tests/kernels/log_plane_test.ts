@@ -1,25 +1,16 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { accountArbitrary, kernelRun, type RunCase } from "../helpers/kernel_run.ts";
-import { kernelBench, pricesArbitrary, signalsArbitrary } from "../helpers/series.ts";
+import { runCaseArbitrary } from "../helpers/run_cases.ts";
+import { kernelBench } from "../helpers/series.ts";
 
 const run = kernelRun(kernelBench());
 
-const levelArbitrary = fc.oneof(
-  fc.constantFrom(null, 0, 1e6, 99.99, 100),
-  fc.integer({ min: 1, max: 400 }).map((x) => x / 10),
-);
-const levelsArbitrary = fc.uniqueArray(levelArbitrary, { minLength: 1, maxLength: 6 });
-
-const caseArbitrary: fc.Arbitrary<RunCase> = fc.integer({ min: 0, max: 220 }).chain((bars) =>
-  fc.record({
-    close: pricesArbitrary({ minLength: bars, maxLength: bars }, { holes: false }),
-    signals: signalsArbitrary(bars),
-    account: accountArbitrary.map((account) => ({ ...account, sizingMode: "all_in" as const })),
-    stops: levelsArbitrary,
-    targets: levelsArbitrary,
-  })
-);
+const caseArbitrary = runCaseArbitrary({
+  barsMax: 220,
+  levelsMax: 6,
+  accounts: accountArbitrary.map((account) => ({ ...account, sizingMode: "all_in" as const })),
+});
 
 Deno.test("estimateRiskPlane() is within 1e-9 of the exact plane wherever it trusts itself", () => {
   let trusted = 0;
@@ -49,20 +40,28 @@ Deno.test("estimateRiskPlane() gives cells with the same trades the same bits", 
   );
 });
 
-Deno.test("estimateRiskPlane() does not trust a short that lost everything", () => {
-  const execution = {
-    init_cash_quote: 100,
-    fixed_quote: 1,
-    safe_profit_percent: 0,
-    fee_pct: 0,
-    slippage_pct: 0,
-  };
-  const given: RunCase = {
-    close: [10, 30, 30],
-    signals: ["S", "N", "N"],
-    account: { directionMode: "long-short", sizingMode: "all_in", execution },
-    stops: [null],
-    targets: [null],
-  };
-  assert.equal(run.estimateRiskPlane(given), null);
-});
+for (
+  const [what, peak, trusted] of [
+    ["does not trust a short that lost everything", 30, false],
+    ["does not trust a short that lost all but 0.04 %", 19.996, false],
+    ["trusts a short that lost 99 %", 19.9, true],
+  ] as const
+) {
+  Deno.test(`estimateRiskPlane() ${what}`, () => {
+    const execution = {
+      init_cash_quote: 100,
+      fixed_quote: 1,
+      safe_profit_percent: 0,
+      fee_pct: 0,
+      slippage_pct: 0,
+    };
+    const given: RunCase = {
+      close: [10, peak, peak],
+      signals: ["S", "N", "N"],
+      account: { directionMode: "long-short", sizingMode: "all_in", execution },
+      stops: [null],
+      targets: [null],
+    };
+    assert.equal(run.estimateRiskPlane(given) !== null, trusted);
+  });
+}

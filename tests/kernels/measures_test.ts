@@ -5,50 +5,18 @@ import { drawdown } from "../../src/core/drawdown.ts";
 import { equityCurve } from "../../src/core/equity.ts";
 import type { Replay } from "../../src/core/execution.ts";
 import { measuresOf } from "../../src/core/ranking_metric.ts";
-import { accountArbitrary, type KernelMeasures, kernelRun, type RunCase } from "../helpers/kernel_run.ts";
-import { generator, kernelBench, pricesArbitrary, signalsArbitrary } from "../helpers/series.ts";
-import type { Signal } from "../oracle/rules.ts";
+import { type KernelMeasures, kernelRun, type RunCase } from "../helpers/kernel_run.ts";
+import { mixedCloses, mixedSignals, runCaseArbitrary } from "../helpers/run_cases.ts";
+import { kernelBench } from "../helpers/series.ts";
 
 const run = kernelRun(kernelBench());
 
-const levelArbitrary = fc.oneof(
-  fc.constantFrom(null, 0, 1e6, 99.99, 100),
-  fc.integer({ min: 1, max: 400 }).map((x) => x / 10),
-);
-const levelsArbitrary = fc.uniqueArray(levelArbitrary, { minLength: 1, maxLength: 5 });
-
-/** Prices that jump about, and such that drift for long, so that positions span whole blocks. */
-function closesArbitrary(bars: number): fc.Arbitrary<number[]> {
-  const jumping = pricesArbitrary({ minLength: bars, maxLength: bars }, { holes: false });
-  const drifting = fc.tuple(fc.integer(), fc.constantFrom(-0.002, 0, 0.002))
-    .map(([seed, drift]) => walk(bars, { seed, drift }));
-  return fc.oneof(jumping, drifting);
-}
-
-const caseArbitrary: fc.Arbitrary<RunCase> = fc.integer({ min: 0, max: 700 }).chain((bars) =>
-  fc.record({
-    close: closesArbitrary(bars),
-    signals: fc.oneof(signalsArbitrary(bars), longRuns(bars)),
-    account: accountArbitrary,
-    stops: levelsArbitrary,
-    targets: levelsArbitrary,
-  })
-);
-
-function longRuns(bars: number): fc.Arbitrary<Signal[]> {
-  const run = fc.tuple(fc.constantFrom<Signal>("L", "S", "N"), fc.integer({ min: 60, max: 400 }));
-  return fc.array(run, { minLength: 15, maxLength: 15 })
-    .map((runs) => runs.flatMap(([signal, length]) => Array<Signal>(length).fill(signal)).slice(0, bars));
-}
-
-function walk(bars: number, { seed, drift }: { readonly seed: number; readonly drift: number }): number[] {
-  const random = generator(seed);
-  let price = 100;
-  return Array.from({ length: bars }, () => {
-    price *= 1 + drift + (random() - 0.5) * 0.02;
-    return Math.fround(price);
-  });
-}
+const caseArbitrary = runCaseArbitrary({
+  barsMax: 700,
+  levelsMax: 5,
+  closes: mixedCloses,
+  signals: mixedSignals,
+});
 
 /** What the report's own functions make of a replay. */
 function reported({ close, account }: RunCase, replay: Replay): KernelMeasures {

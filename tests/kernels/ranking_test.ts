@@ -13,6 +13,8 @@ import {
   type VariantMeasures,
 } from "../../src/core/ranking_metric.ts";
 import { buildReport } from "../../src/core/report.ts";
+import { reportDesk } from "../../src/core/report_desk.ts";
+import { tradeColumns } from "../../src/core/trade_columns.ts";
 import { baseVariantKey, variantKey } from "../../src/core/variant_key.ts";
 import type { Compute, ComputeSession, SweepInput } from "../../src/ports/compute.ts";
 import { fixedBatchSize } from "../../src/sweep/batch_size.ts";
@@ -64,7 +66,12 @@ async function reportedMeasures(
 ): Promise<VariantMeasures> {
   const replay = await session.replay(variant);
   const { timeline, plan: { execution } } = input;
-  const report = buildReport({ replay, timeline, requestRange: { startMs: 0, endMs: 1 }, execution });
+  const report = buildReport({
+    trades: tradeColumns(replay.trades),
+    desk: reportDesk(timeline),
+    requestRange: { startMs: 0, endMs: 1 },
+    execution,
+  });
   return measuresOf(replay, report.metrics["Max. Drawdown [%]"]);
 }
 

@@ -1,26 +1,13 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { kernelBench, pricesArbitrary, signalsArbitrary } from "../helpers/series.ts";
-import { accountArbitrary, kernelRun, type RunCase } from "../helpers/kernel_run.ts";
+import { kernelRun, type RunCase } from "../helpers/kernel_run.ts";
+import { runCaseArbitrary } from "../helpers/run_cases.ts";
+import { kernelBench } from "../helpers/series.ts";
 import { runEngine } from "../oracle/engine.ts";
 
 const run = kernelRun(kernelBench());
 
-const levelArbitrary = fc.oneof(
-  fc.constantFrom(null, 0, 1e6, 99.99, 100),
-  fc.integer({ min: 1, max: 400 }).map((x) => x / 10),
-);
-const levelsArbitrary = fc.uniqueArray(levelArbitrary, { minLength: 1, maxLength: 6 });
-
-const caseArbitrary: fc.Arbitrary<RunCase> = fc.integer({ min: 0, max: 220 }).chain((bars) =>
-  fc.record({
-    close: pricesArbitrary({ minLength: bars, maxLength: bars }, { holes: false }),
-    signals: signalsArbitrary(bars),
-    account: accountArbitrary,
-    stops: levelsArbitrary,
-    targets: levelsArbitrary,
-  })
-);
+const caseArbitrary = runCaseArbitrary({ barsMax: 220, levelsMax: 6 });
 
 function oracle({ close, signals, account }: RunCase, levels: { sl: number | null; tp: number | null }) {
   return runEngine({
@@ -101,7 +88,6 @@ Deno.test("a fill at a close of 0 is refused and the bar is named", () => {
     targets: [null],
   };
   assert.equal(run.scoreSignals(given), NaN);
-  assert.equal(run.badBar(), 2);
   assert.throws(() => run.replay(given, { sl: null, tp: null }), /bad bar 2/);
   assert.throws(() => run.scoreRiskPlane(given), /bad bar 2/);
   // With the stop alone the trade is over before that bar.

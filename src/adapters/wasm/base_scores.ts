@@ -13,14 +13,18 @@ export interface BaseScores {
   ): void;
 }
 
-/** No scores yet. Remembers them only where variants share them: 8 bytes per column and distinct variant. */
+/** Distinct variants whose scores are remembered, 8 bytes per column each; a larger sweep computes shared ones again. */
+const rememberedMax = 1 << 20;
+
+/** No scores yet. Remembers them only where variants share them. */
 export function createBaseScores(distinct: DistinctVariants): BaseScores {
   const known: Float64Array[] = [];
+  const remembering = distinct.shared && distinct.count <= rememberedMax;
   const remembered = (column: number) => known[column] ??= new Float64Array(distinct.count).fill(NaN);
   return {
     fill(columns, { first, compute }) {
       const variants = Array.from(columns.scores, (_, i) => first + i);
-      if (!distinct.shared) return compute(variants);
+      if (!remembering) return compute(variants);
       const numbers = variants.map(distinct.of);
       const missing = groupAlike(numbers).firsts
         .filter((position) => Number.isNaN(remembered(0)[numbers[position]]));

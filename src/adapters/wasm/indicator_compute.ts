@@ -2,7 +2,8 @@ import { BacktestError } from "../../core/errors.ts";
 import type { IndicatorChoice, IndicatorCompute } from "../../ports/indicator_compute.ts";
 import { planArena, reserveMemory } from "./arena.ts";
 import { seriesKernels } from "./indicator_series.ts";
-import { instantiateKernels, kernelModule } from "./kernels.ts";
+import { kernelModule } from "./kernel_module.ts";
+import { instantiateKernels } from "./kernels.ts";
 import { bytesOfColumn, loadPrices, priceRegions, type Prices } from "./price_columns.ts";
 
 /** The compute module in the calling thread, a fresh instance for every series. */

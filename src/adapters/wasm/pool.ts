@@ -1,6 +1,6 @@
 import { BacktestError } from "../../core/errors.ts";
 import type { Compute, ComputeSession, SweepInput } from "../../ports/compute.ts";
-import { kernelModule } from "./kernels.ts";
+import { kernelModule } from "./kernel_module.ts";
 import { PoolThread } from "./pool_thread.ts";
 import { sessionInput } from "./session_input.ts";
 

@@ -3,7 +3,7 @@ import type { BacktestError } from "../../core/errors.ts";
 import { noRisk, type Replay, type Trade } from "../../core/execution.ts";
 import { riskAt } from "../../core/grid.ts";
 import { ranksByReturnAlone } from "../../core/ranking_metric.ts";
-import { type ReportedVariant, reportVariant, type ReportWish } from "../../core/reported_variant.ts";
+import type { ReportedVariant, ReportWish } from "../../core/reported_variant.ts";
 import type { Candidates, Selection, VariantPoint } from "../../ports/compute.ts";
 import { type BaseScores, createBaseScores } from "./base_scores.ts";
 import { joinKept, type KeptScores } from "./candidates.ts";
@@ -17,6 +17,7 @@ import type { SessionInput } from "./session_input.ts";
 import { loadSession, type SessionArena, sessionSizes, tradesPerCall } from "./session_memory.ts";
 import { readTrades } from "./trade_records.ts";
 import { unscorableError } from "./unscorable.ts";
+import { createVariantReports, type VariantReports } from "./variant_reports.ts";
 import { createVariantMasks, type VariantMasks } from "./variant_masks.ts";
 import { createVariantScorer, type VariantScorer } from "./variant_scorer.ts";
 
@@ -39,6 +40,7 @@ export class Session {
   readonly #baseScores: BaseScores;
   readonly #scoresMax: number;
   readonly #scorer: VariantScorer;
+  readonly #reports: VariantReports;
   readonly #stops;
   readonly #targets;
 
@@ -62,6 +64,7 @@ export class Session {
     );
     const levels = { stops: this.#stops, targets: this.#targets };
     this.#scorer = createVariantScorer({ kernels, input, sizes, arena, masks: this.#masks, ...levels });
+    this.#reports = createVariantReports({ kernels, input, arena, masks: this.#masks });
   }
 
   /** See `ComputeSession.scoreBase`. */
@@ -152,9 +155,7 @@ export class Session {
 
   /** See `ComputeSession.report`. */
   report(variant: VariantPoint, wish: ReportWish): ReportedVariant {
-    const { plan, prices, tsOpenMs, timeframeMs, slice } = this.#input;
-    const timeline = { candles: { tsOpenMs, ...prices }, timeframeMs, slice };
-    return reportVariant(this.replay(variant), { plan, timeline, wish });
+    return this.#reports.report(variant, wish);
   }
 
   #select(scoring: Scoring, selection: Selection): Candidates {

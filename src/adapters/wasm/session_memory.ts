@@ -26,7 +26,7 @@ const scoresPerChunk = 16_384;
 export type SessionArena = Arena<
   | "account"
   | "outcomes"
-  | "counts"
+  | "signalWork"
   | "maskPairs"
   | Column
   | Source
@@ -38,7 +38,9 @@ export type SessionArena = Arena<
   | "stops"
   | "targets"
   | "plane"
+  | "fills"
   | "blocks"
+  | "ranges"
   | "returns"
   | "measures"
   | "scores"
@@ -56,6 +58,8 @@ export interface SessionSizes {
   /** Bytes of one bit mask over the slice. */
   readonly maskBytes: number;
   readonly maskSlots: number;
+  /** Base variants scored at a time; the masks of so many are there together. */
+  readonly variants: number;
   /** Indicator series held at the same time. */
   readonly seriesTotal: number;
   /** Bytes of one list of segments, one per bar at worst. */
@@ -73,15 +77,21 @@ export function sessionSizes(input: SessionInput, { maskPairs, seriesTotal }: Ma
   const measuring = !ranksByReturnAlone(input.plan.ranking);
   const maskBytes = align(Math.ceil(bars / 64) * 8);
   const affordable = Math.floor(input.maskBytesMax / Math.max(1, 2 * maskBytes));
+  const maskSlots = Math.min(maskPairs, Math.max(input.plan.indicators.length, affordable));
+  const together = maskSlots === maskPairs
+    ? VARIANTS_MAX
+    : Math.floor(maskSlots / input.plan.indicators.length);
+  const variants = Math.min(VARIANTS_MAX, together);
   return {
     columnBytes: bytesOfColumn(input.prices.close.length),
     maskBytes,
-    maskSlots: Math.min(maskPairs, Math.max(input.plan.indicators.length, affordable)),
+    maskSlots,
+    variants,
     seriesTotal,
     segmentBytes: align(bars * SEGMENT_STRIDE),
     scores: Math.max(input.plan.riskTotal, scoresPerChunk),
     blockBytes: measuring ? Math.ceil(bars / 64) * 8 : 0,
-    measured: measuring ? Math.max(input.plan.riskTotal, VARIANTS_MAX) : 0,
+    measured: measuring ? Math.max(input.plan.riskTotal, variants) : 0,
   };
 }
 
@@ -98,26 +108,28 @@ export function loadSession(
   return arena;
 }
 
-function regionBytes(kernels: Kernels, { plan }: SessionInput, sizes: SessionSizes) {
+function regionBytes(kernels: Kernels, { plan, slice }: SessionInput, sizes: SessionSizes) {
   const { columnBytes, maskBytes } = sizes;
   return {
     account: ACCOUNT_BYTES,
-    outcomes: VARIANTS_MAX * OUTCOME_BYTES,
-    counts: VARIANTS_MAX * 4,
-    maskPairs: plan.indicators.length * 8,
+    outcomes: OUTCOME_BYTES,
+    signalWork: kernels[sizes.measured > 0 ? "measuredSignalBytes" : "signalBytes"](sizes.variants),
+    maskPairs: sizes.variants * plan.indicators.length * 8,
     ...priceRegions(columnBytes),
     series: sizes.seriesTotal * columnBytes,
     scratch: scratchSeries(plan) * columnBytes * 2,
     longMask: maskBytes,
     shortMask: maskBytes,
-    segments: VARIANTS_MAX * sizes.segmentBytes,
+    segments: sizes.segmentBytes,
     stops: plan.risk.sl.length * 8,
     targets: plan.risk.tp.length * 8,
     plane: Math.max(
       kernels.riskPlaneBytes(plan.risk.sl.length, plan.risk.tp.length),
       kernels.logPlaneBytes(plan.risk.sl.length, plan.risk.tp.length),
     ),
+    fills: kernels.fillBytes(slice.stop - slice.start),
     blocks: sizes.blockBytes,
+    ranges: sizes.measured > 0 ? kernels.rangeBytes(slice.stop - slice.start) : 0,
     returns: sizes.measured * 8,
     measures: sizes.measured * MEASURE_STRIDE,
     scores: sizes.scores * 8,

@@ -11,6 +11,11 @@ import type { SessionArena, SessionSizes } from "./session_memory.ts";
 export interface VariantMasks {
   /** Puts the masks of a base variant into the regions `longMask` and `shortMask`. */
   combine(stageAIndex: number): void;
+  /**
+   * Makes the masks of up to `sizes.variants` base variants, and lists the long and the short mask of every indicator,
+   * variant by variant, in the region `maskPairs`.
+   */
+  list(stageAIndexes: readonly number[]): void;
 }
 
 /** What the masks are made of. */
@@ -22,7 +27,8 @@ export interface VariantMasksOptions {
   readonly arena: SessionArena;
 }
 
-const sides: Readonly<Record<DirectionMode, number>> = {
+/** Sides that a variant may open. */
+export const sidesOf: Readonly<Record<DirectionMode, number>> = {
   "long-only": SIDE_LONG,
   "short-only": SIDE_SHORT,
   "long-short": SIDE_LONG | SIDE_SHORT,
@@ -34,25 +40,31 @@ export function createVariantMasks(options: VariantMasksOptions): VariantMasks {
   const { indicators } = maskPlan;
   const bars = input.slice.stop - input.slice.start;
   const slots = createMaskSlots(sizes.maskSlots);
-  const pairs = new Uint32Array(kernels.memory.buffer, at.maskPairs, 2 * indicators.length);
+  const pairs = new Uint32Array(kernels.memory.buffer, at.maskPairs, 2 * indicators.length * sizes.variants);
   const seriesHeld = new Int32Array(indicators.length).fill(-1);
   const slotAddress = (slot: number) => at.maskSlots + slot * 2 * sizes.maskBytes;
-  return {
-    combine(stageAIndex) {
+  const list = (stageAIndexes: readonly number[]) =>
+    stageAIndexes.forEach((stageAIndex, v) => {
       maskChoices(maskPlan, { plan: input.plan, stageAIndex }).forEach((choice, i) => {
         const slot = slots.slotOf(choice.key, (empty) => {
           if (seriesHeld[i] !== choice.series) computeSeries(options, { indicator: i, choice });
           seriesHeld[i] = choice.series;
           computeMasks(options, { indicator: i, choice, target: slotAddress(empty) });
         });
-        pairs[2 * i] = slotAddress(slot);
-        pairs[2 * i + 1] = slotAddress(slot) + sizes.maskBytes;
+        const pair = 2 * (v * indicators.length + i);
+        pairs[pair] = slotAddress(slot);
+        pairs[pair + 1] = slotAddress(slot) + sizes.maskBytes;
       });
+    });
+  return {
+    list,
+    combine(stageAIndex) {
+      list([stageAIndex]);
       kernels.combineMasks(
         at.maskPairs,
         indicators.length,
         bars,
-        sides[input.plan.directionMode],
+        sidesOf[input.plan.directionMode],
         at.longMask,
         at.shortMask,
       );

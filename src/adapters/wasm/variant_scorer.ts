@@ -1,13 +1,13 @@
-import { MEASURE_STRIDE, OUTCOME_BAD_BAR, OUTCOME_BYTES } from "../../../assembly/layout.ts";
+import { MEASURE_STRIDE, OUTCOME_BAD_BAR } from "../../../assembly/layout.ts";
 import type { SizingMode } from "../../core/execution.ts";
 import { ranksByReturnAlone } from "../../core/ranking_metric.ts";
 import type { Kernels } from "./kernels.ts";
 import type { RiskLevels } from "./risk_levels.ts";
 import { putMeasured, type ScoreColumns } from "./score_columns.ts";
 import type { SessionInput } from "./session_input.ts";
-import type { SessionArena, SessionSizes } from "./session_memory.ts";
+import { type SessionArena, type SessionSizes, tradesPerCall } from "./session_memory.ts";
 import { unscorableError } from "./unscorable.ts";
-import type { VariantMasks } from "./variant_masks.ts";
+import { sidesOf, type VariantMasks } from "./variant_masks.ts";
 
 /** Where scores go: into the columns from `position` on. */
 export interface ScoreTarget {
@@ -17,7 +17,7 @@ export interface ScoreTarget {
 
 /** Scores the variants of one session by what its plan ranks them by. */
 export interface VariantScorer {
-  /** Scores up to `VARIANTS_MAX` base variants without stop and target. Throws when one cannot be scored. */
+  /** Scores base variants without stop and target. Throws when one cannot be scored. */
   scoreBases(stageAIndexes: readonly number[], target: ScoreTarget): void;
   /**
    * Estimates what `scorePlane` gives, faster. False, and nothing of use in the columns, where there is no estimate to be
@@ -48,38 +48,63 @@ export function createVariantScorer(options: VariantScorerOptions): VariantScore
   const measuring = !ranksByReturnAlone(plan.ranking);
   const close = at.close + 4 * slice.start;
   const bars = slice.stop - slice.start;
-  if (measuring) kernels.writePriceBlocks(close, bars, at.blocks);
+  kernels.writeFills(close, bars, at.account, at.fills);
+  if (measuring) {
+    kernels.writePriceBlocks(close, bars, at.blocks);
+    kernels.writePriceRanges(close, bars, at.ranges);
+  }
 
   const view = (address: number, count: number) => new Float64Array(kernels.memory.buffer, address, count);
   const listSegments = (stageAIndex: number, address: number) => {
     masks.combine(stageAIndex);
     return kernels.listSegments(at.longMask, at.shortMask, bars, address);
   };
-  const unscorable = (stageAIndex: number, outcome: number) =>
-    unscorableError(options.input, { stageAIndex, badBar: view(outcome + OUTCOME_BAD_BAR, 1)[0] });
+  const unscorable = (stageAIndex: number) =>
+    unscorableError(options.input, { stageAIndex, badBar: view(at.outcomes + OUTCOME_BAD_BAR, 1)[0] });
+  /** The replay stops at the bar without a fill and names it in its outcome. */
+  const replayToTheEnd = (stageAIndex: number) => {
+    masks.combine(stageAIndex);
+    const unlimited = [Infinity, Infinity] as const;
+    kernels.replay(
+      at.longMask,
+      at.shortMask,
+      close,
+      bars,
+      at.account,
+      ...unlimited,
+      0,
+      tradesPerCall,
+      at.trades,
+      at.outcomes,
+    );
+  };
   const put = ({ columns, position }: ScoreTarget, count: number) => {
     const measures = view(at.measures, count * MEASURE_STRIDE / 8);
     putMeasured(columns, { returns: view(at.returns, count), measures, position, order: plan.ranking });
   };
 
+  const scoreTogether = (stageAIndexes: readonly number[], target: ScoreTarget) => {
+    const count = stageAIndexes.length;
+    const returns = measuring ? at.returns : at.scores + 8 * target.position;
+    masks.list(stageAIndexes);
+    const variants = [at.maskPairs, plan.indicators.length, sidesOf[plan.directionMode], count] as const;
+    const account = [bars, at.fills, at.account, at.signalWork, returns] as const;
+    if (measuring) kernels.measureSignals(...variants, ...account, close, at.blocks, at.ranges, at.measures);
+    else kernels.scoreSignals(...variants, ...account);
+    const bad = view(returns, count).findIndex((score) => !Number.isFinite(score));
+    if (bad >= 0) {
+      const stageAIndex = stageAIndexes[bad];
+      replayToTheEnd(stageAIndex);
+      throw unscorable(stageAIndex);
+    }
+    if (measuring) put(target, count);
+  };
+
   return {
-    scoreBases(stageAIndexes, target) {
-      const count = stageAIndexes.length;
-      const returns = measuring ? at.returns : at.scores + 8 * target.position;
-      const lists = [at.segments, sizes.segmentBytes, at.counts, count] as const;
-      const counts = new Int32Array(kernels.memory.buffer, at.counts, count);
-      stageAIndexes.forEach((index, v) => {
-        counts[v] = listSegments(index, at.segments + v * sizes.segmentBytes);
-      });
-      if (measuring) {
-        const prices = [close, bars, at.blocks] as const;
-        kernels.measureSignals(...lists, ...prices, at.account, at.outcomes, returns, at.measures);
-      } else {
-        kernels.scoreSignals(...lists, close, at.account, at.outcomes, returns);
+    scoreBases(stageAIndexes, { columns, position }) {
+      for (let i = 0; i < stageAIndexes.length; i += sizes.variants) {
+        scoreTogether(stageAIndexes.slice(i, i + sizes.variants), { columns, position: position + i });
       }
-      const bad = view(returns, count).findIndex((score) => !Number.isFinite(score));
-      if (bad >= 0) throw unscorable(stageAIndexes[bad], at.outcomes + bad * OUTCOME_BYTES);
-      if (measuring) put(target, count);
     },
     estimatePlane(stageAIndex, target) {
       if (measuring || !allCash.includes(plan.sizingMode)) return false;
@@ -113,7 +138,7 @@ export function createVariantScorer(options: VariantScorerOptions): VariantScore
         at.blocks,
         measuring ? at.measures : 0,
       );
-      if (valid === 0) throw unscorable(stageAIndex, at.outcomes);
+      if (valid === 0) throw unscorable(stageAIndex);
       if (measuring) put(target, plan.riskTotal);
     },
   };

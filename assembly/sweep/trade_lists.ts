@@ -1,0 +1,146 @@
+import { combinePart } from "../signal/combine.ts";
+import { bitAt, f64At, i32At, insideBits, putF64, putI32, recordAt, wordAt, wordsOf } from "../memory.ts";
+
+// The trades of a few variants without stop and target, some bars at a time, so that the lists stay in the processor's
+// fastest memory. Every maximal run of equal signals is a trade. Runs neither overlap nor change places, so the k-th
+// beginning of a run and the k-th end make a trade, and both lists are just the set bits of a mask.
+//
+// Lists name fills by their index, see fills.ts. Two variants share a list, row by row. The row before the first one
+// holds the exit before.
+
+/** Bars listed at a time. */
+export const CHUNK_BARS = 1024;
+const CHUNK_BYTES = CHUNK_BARS >> 3;
+
+/** A trade per bar at most, an exit from before, and what is written four at a time. */
+const ROWS = CHUNK_BARS + 8;
+const LIST_BYTES = ROWS << 3;
+const PAIR_BYTES = 2 * LIST_BYTES;
+
+/** Bytes of the lists of that many variants. */
+export function listBytes(variants: i32): i32 {
+  return 2 * CHUNK_BYTES + (evenVariants(variants) >> 1) * PAIR_BYTES;
+}
+
+/** Variants are worked on two at a time. */
+export function evenVariants(variants: i32): i32 {
+  return (variants + 1) & ~1;
+}
+
+/** Row `row` of the entries of two variants. */
+export function entryRow(lists: usize, pair: i32, row: i32): usize {
+  return recordAt(lists, pair, PAIR_BYTES) + (2 * CHUNK_BYTES + 8) + ((row as usize) << 3);
+}
+
+/** Row `row` of the exits of two variants. */
+export function exitRow(lists: usize, pair: i32, row: i32): usize {
+  return entryRow(lists, pair, row) + LIST_BYTES;
+}
+
+/** Empties lists. Rows behind the last one are read, too, and must name fills that exist. */
+export function startLists(lists: usize, variants: i32): void {
+  memory.fill(lists, 0, listBytes(variants));
+}
+
+/**
+ * Lists the trades that the variants close in the bars from `first` on, a multiple of `CHUNK_BARS`, and answers how many
+ * the one with most has. `counts` gets how many each one has and `open` whether it then holds a position, one f64 each;
+ * both must still say what the call for the bars before made them.
+ */
+export function listTrades(
+  masks: usize,
+  indicators: i32,
+  sides: i32,
+  variants: i32,
+  first: i32,
+  bars: i32,
+  lists: usize,
+  counts: usize,
+  open: usize,
+): i32 {
+  const long = lists;
+  const short = lists + CHUNK_BYTES;
+  const left = min<i32>(bars - first, CHUNK_BARS);
+  let longest = 0;
+  for (let v = 0; v < variants; v++) {
+    combinePart(recordAt(masks, v * indicators, 8), indicators, first, left, sides, long, short);
+    const lane = ((v & 1) << 2) as usize;
+    const entries = entryRow(lists, v >> 1, 0) + lane;
+    const exits = exitRow(lists, v >> 1, 0) + lane;
+    const before = f64At(counts, v) as i32;
+    putI32(exits, -2, i32At(exits, 2 * before - 2));
+    putI32(entries, 0, i32At(entries, 2 * before));
+    const opened = listEdges(long, short, first, left, f64At(open, v) as i32, entries, exits);
+    let held = bitAt(long, left - 1) | bitAt(short, left - 1);
+    const count = opened - held;
+    if (first + left == bars && held != 0) {
+      putI32(exits, 2 * count, (2 * bars - 1) ^ (i32At(entries, 2 * count) & 1));
+      held = 0;
+    }
+    putF64(counts, v, (opened - held) as f64);
+    putF64(open, v, held as f64);
+    longest = max<i32>(longest, opened - held);
+  }
+  return longest;
+}
+
+/** Lists the fills of one variant behind the `held` entry it has; answers how many entries that makes. */
+function listEdges(
+  long: usize,
+  short: usize,
+  first: i32,
+  bars: i32,
+  held: i32,
+  entries: usize,
+  exits: usize,
+): i32 {
+  const side = i32At(entries, 0) & 1;
+  let longCarry = (held & ~side) as u64;
+  let shortCarry = (held & side) as u64;
+  let opened = entries + ((held as usize) << 3);
+  let closed = exits;
+  const words = wordsOf(bars);
+  for (let word = 0; word < words; word++) {
+    const longs = wordAt(long, word);
+    const shorts = wordAt(short, word);
+    const longsBefore = (longs << 1) | longCarry;
+    const shortsBefore = (shorts << 1) | shortCarry;
+    longCarry = longs >> 63;
+    shortCarry = shorts >> 63;
+    let starts = (longs & ~longsBefore) | (shorts & ~shortsBefore);
+    let ends = ((longsBefore & ~longs) | (shortsBefore & ~shorts)) & insideBits(word, bars);
+    const fill = (first + (word << 6)) << 1;
+    let entry = opened;
+    let exit = closed;
+    opened += (popcnt<u64>(starts) as usize) << 3;
+    closed += (popcnt<u64>(ends) as usize) << 3;
+    // How many bits are left cannot be predicted: four of each are written at a time, and those too many replaced.
+    while ((starts | ends) != 0) {
+      putI32(entry, 0, fillOf(starts, shorts, fill));
+      putI32(exit, 0, fillOf(ends, longsBefore, fill));
+      starts &= starts - 1;
+      ends &= ends - 1;
+      putI32(entry, 2, fillOf(starts, shorts, fill));
+      putI32(exit, 2, fillOf(ends, longsBefore, fill));
+      starts &= starts - 1;
+      ends &= ends - 1;
+      putI32(entry, 4, fillOf(starts, shorts, fill));
+      putI32(exit, 4, fillOf(ends, longsBefore, fill));
+      starts &= starts - 1;
+      ends &= ends - 1;
+      putI32(entry, 6, fillOf(starts, shorts, fill));
+      putI32(exit, 6, fillOf(ends, longsBefore, fill));
+      starts &= starts - 1;
+      ends &= ends - 1;
+      entry += 32;
+      exit += 32;
+    }
+  }
+  return ((opened - entries) >> 3) as i32;
+}
+
+/** Index of the fill at the lowest bit of `edges`, a sale where `sales` has the bit. */
+function fillOf(edges: u64, sales: u64, first: i32): i32 {
+  const bit = ctz<u64>(edges);
+  return (first + ((bit as i32) << 1)) | (((sales >> bit) as i32) & 1);
+}

@@ -1,0 +1,80 @@
+import { OUTCOME_AVAILABLE, OUTCOME_BAD_BAR, OUTCOME_SAFE } from "../../../assembly/layout.ts";
+import { noRisk, type Trade } from "../../core/execution.ts";
+import { riskAt } from "../../core/grid.ts";
+import { type ReportDesk, reportDesk } from "../../core/report_desk.ts";
+import { type ReportedVariant, reportVariant, type ReportWish } from "../../core/reported_variant.ts";
+import type { VariantPoint } from "../../ports/compute.ts";
+import type { Kernels } from "./kernels.ts";
+import { levelRate } from "./risk_levels.ts";
+import type { SessionInput } from "./session_input.ts";
+import { type SessionArena, tradesPerCall } from "./session_memory.ts";
+import { createTradeBuffer } from "./trade_buffer.ts";
+import { readTrades } from "./trade_records.ts";
+import { unscorableError } from "./unscorable.ts";
+import type { VariantMasks } from "./variant_masks.ts";
+
+/** What reports are made with. */
+export interface VariantReportsOptions {
+  readonly kernels: Kernels;
+  readonly input: SessionInput;
+  readonly arena: SessionArena;
+  readonly masks: VariantMasks;
+}
+
+/** Trades variants of one session run by run and reports them. */
+export interface VariantReports {
+  /** See `ComputeSession.report`. */
+  report(variant: VariantPoint, wish: ReportWish): ReportedVariant;
+}
+
+/** Room for reports is made with the first one and used by all. */
+export function createVariantReports(options: VariantReportsOptions): VariantReports {
+  const { kernels, input, arena: { at }, masks } = options;
+  const { plan, slice, prices, tsOpenMs, timeframeMs } = input;
+  const bars = slice.stop - slice.start;
+  const close = at.close + 4 * slice.start;
+  const buffer = createTradeBuffer();
+  let desk: ReportDesk | undefined;
+  const outcome = (offset: number) => new Float64Array(kernels.memory.buffer, at.outcomes + offset, 1)[0];
+
+  /** Trades the variant into the buffer; answers its trades as objects only if they are wanted. */
+  const trade = ({ stageAIndex, riskIndex }: VariantPoint, wanted: boolean): readonly Trade[] | null => {
+    const risk = riskIndex === null ? noRisk : riskAt(plan, riskIndex);
+    const stored: Trade[] = [];
+    masks.combine(stageAIndex);
+    const segments = kernels.listSegments(at.longMask, at.shortMask, bars, at.segments);
+    buffer.clear();
+    // the first page is taken even without a segment: it opens the account
+    for (let from = 0; from === 0 || from < segments; from += tradesPerCall) {
+      const count = kernels.replaySegments(
+        at.segments,
+        from,
+        Math.min(from + tradesPerCall, segments),
+        at.longMask,
+        at.shortMask,
+        close,
+        at.account,
+        levelRate(risk.sl_pct),
+        levelRate(risk.tp_pct),
+        at.trades,
+        at.outcomes,
+      );
+      if (count < 0) throw unscorableError(input, { stageAIndex, badBar: outcome(OUTCOME_BAD_BAR) });
+      const page = { address: at.trades, count, sliceStart: slice.start };
+      buffer.add(kernels.memory, page);
+      if (wanted) stored.push(...readTrades(kernels.memory, { ...page, firstId: stored.length + 1 }));
+    }
+    return wanted ? stored : null;
+  };
+
+  return {
+    report(variant, { requestRange, withTrades }) {
+      desk ??= reportDesk({ candles: { tsOpenMs, ...prices }, timeframeMs, slice });
+      const storedTrades = trade(variant, withTrades);
+      const equity = outcome(OUTCOME_AVAILABLE) + outcome(OUTCOME_SAFE);
+      const totalReturnPct = (equity / plan.execution.init_cash_quote - 1) * 100;
+      const traded = { trades: buffer.trades, totalReturnPct, storedTrades };
+      return reportVariant(traded, { plan, desk, requestRange });
+    },
+  };
+}
