@@ -7,10 +7,13 @@ export interface DailyRatios {
   readonly calmar: number | null;
 }
 
-/** Equity per bar and the deepest drawdown as a fraction, null when unknown. */
+/** What the ratios are computed from. */
 export interface DailyRatiosInput {
+  /** Per bar. */
   readonly equity: Float64Array;
-  readonly closeTsMs: Float64Array;
+  /** See {@link lastBarsOfDays}. */
+  readonly dayEnds: Int32Array;
+  /** Deepest drawdown as a fraction, null when unknown. */
   readonly maxDrawdown: number | null;
 }
 
@@ -19,14 +22,13 @@ const daysPerYear = 365;
 const none: DailyRatios = { sharpe: null, sortino: null, calmar: null };
 
 /**
- * Ratios over the returns between the last equities of UTC days. A bar belongs to the day in which it closes, so one
- * that closes at midnight opens the new day; days without a bar are not filled. The numerator is the geometric mean of
- * the daily returns, compounded over 365 days (crypto trades every day). Sharpe (1994) divides by the standard
+ * Ratios over the returns between the last equities of UTC days. The numerator is the geometric mean of the daily
+ * returns, compounded over 365 days (crypto trades every day). Sharpe (1994) divides by the standard
  * deviation, Sortino and Price (1994) by the downside deviation over all days, Young (1991, Calmar) by the deepest
  * drawdown. All null with fewer than two returns or when equity is not positive.
  */
-export function dailyRatios({ equity, closeTsMs, maxDrawdown }: DailyRatiosInput): DailyRatios {
-  const returns = dailyReturns(equity, closeTsMs);
+export function dailyRatios({ equity, dayEnds, maxDrawdown }: DailyRatiosInput): DailyRatios {
+  const returns = dailyReturns(equity, dayEnds);
   if (returns === null || returns.length < 2) return none;
   const growth = Math.exp(mean(returns.map((r) => Math.log(1 + r)))) - 1;
   const annual = Math.pow(1 + growth, daysPerYear) - 1;
@@ -39,25 +41,32 @@ export function dailyRatios({ equity, closeTsMs, maxDrawdown }: DailyRatiosInput
   };
 }
 
+/**
+ * The last bar of each UTC day that has bars. A bar belongs to the day in which it closes, so one that closes at midnight
+ * opens the new day; days without a bar are not filled.
+ */
+export function lastBarsOfDays(closeTsMs: Float64Array): Int32Array<ArrayBuffer> {
+  const bars: number[] = [];
+  let dayEndMs = -Infinity;
+  for (let i = 0; i < closeTsMs.length; i++) {
+    if (closeTsMs[i] >= dayEndMs) dayEndMs = (Math.floor(closeTsMs[i] / dayMs) + 1) * dayMs;
+    if (i + 1 === closeTsMs.length || closeTsMs[i + 1] >= dayEndMs) bars.push(i);
+  }
+  return Int32Array.from(bars);
+}
+
 function ratio(numerator: number, denominator: number): number | null {
   const value = numerator / denominator;
   return denominator === 0 || !Number.isFinite(value) ? null : value;
 }
 
-function dailyReturns(equity: Float64Array, closeTsMs: Float64Array): number[] | null {
-  const returns: number[] = [];
-  let previous: number | null = null;
-  let dayEndMs = -Infinity;
-  for (let i = 0; i < equity.length; i++) {
-    if (closeTsMs[i] >= dayEndMs) dayEndMs = (Math.floor(closeTsMs[i] / dayMs) + 1) * dayMs;
-    const isLastOfDay = i + 1 === equity.length || closeTsMs[i + 1] >= dayEndMs;
-    if (!isLastOfDay) continue;
-    if (previous !== null) {
-      const value = equity[i] / previous - 1;
-      if (!(previous > 0) || !(1 + value > 0)) return null;
-      returns.push(value);
-    }
-    previous = equity[i];
+function dailyReturns(equity: Float64Array, dayEnds: Int32Array): Float64Array | null {
+  const returns = new Float64Array(Math.max(0, dayEnds.length - 1));
+  for (let day = 0; day < returns.length; day++) {
+    const previous = equity[dayEnds[day]];
+    const value = equity[dayEnds[day + 1]] / previous - 1;
+    if (!(previous > 0) || !(1 + value > 0)) return null;
+    returns[day] = value;
   }
   return returns;
 }

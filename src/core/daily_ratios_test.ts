@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { dailyRatios } from "./daily_ratios.ts";
+import { dailyRatios, lastBarsOfDays } from "./daily_ratios.ts";
 
 const dayMs = 86_400_000;
 
@@ -7,7 +7,7 @@ function ratios(equity: readonly number[], options: { stepMs?: number; maxDrawdo
   const { stepMs = dayMs, maxDrawdown = 0.1 } = options;
   return dailyRatios({
     equity: Float64Array.from(equity),
-    closeTsMs: Float64Array.from(equity, (_, i) => (i + 1) * stepMs),
+    dayEnds: lastBarsOfDays(Float64Array.from(equity, (_, i) => (i + 1) * stepMs)),
     maxDrawdown,
   });
 }

@@ -13,6 +13,7 @@ export interface Drawdown {
 /** Columns of an equity curve, one entry per bar. */
 export interface DrawdownInput {
   readonly equity: Float64Array;
+  /** Only differences matter. */
   readonly closeTsMs: Float64Array;
 }
 
@@ -30,28 +31,34 @@ export function drawdown({ equity, closeTsMs }: DrawdownInput): Drawdown | null 
   let peak = equity[0];
   let max = 0;
   let sum = 0;
-  let startMs = NaN;
-  const episodes = { count: 0, sumMs: 0, longestMs: 0 };
-  const end = (lengthMs: number) => {
-    episodes.count++;
-    episodes.sumMs += lengthMs;
-    episodes.longestMs = Math.max(episodes.longestMs, lengthMs);
-  };
+  let count = 0;
+  let sumMs = 0;
+  let longestMs = 0;
+  let start = -1;
+  // plain locals and Math.max, which is no branch: this runs over every bar of every report
   for (let i = 0; i < bars; i++) {
-    if (equity[i] > peak) peak = equity[i];
+    peak = Math.max(peak, equity[i]);
     const depth = 1 - equity[i] / peak;
     sum += depth;
-    if (depth > max) max = depth;
-    const down = depth > tolerance;
-    const wasDown = !Number.isNaN(startMs);
-    if (down === wasDown) continue;
-    if (!down) end(closeTsMs[i] - startMs);
-    startMs = down ? closeTsMs[i] : NaN;
+    max = Math.max(max, depth);
+    if (depth > tolerance) {
+      if (start < 0) start = i;
+    } else if (start >= 0) {
+      const lengthMs = closeTsMs[i] - closeTsMs[start];
+      count++;
+      sumMs += lengthMs;
+      longestMs = Math.max(longestMs, lengthMs);
+      start = -1;
+    }
   }
   // a NaN anywhere reaches the sum, whatever the comparisons made of it
   if (!Number.isFinite(sum)) return null;
-  if (!Number.isNaN(startMs)) end(closeTsMs[bars - 1] - startMs);
-  const { count, sumMs, longestMs } = episodes;
+  if (start >= 0) {
+    const lengthMs = closeTsMs[bars - 1] - closeTsMs[start];
+    count++;
+    sumMs += lengthMs;
+    longestMs = Math.max(longestMs, lengthMs);
+  }
   return {
     max,
     average: sum / bars,

@@ -1,5 +1,7 @@
 import type { Timeline } from "./candles.ts";
+import { eachEquityRun, markEquity } from "./equity_runs.ts";
 import type { Trade } from "./execution.ts";
+import { tradeColumns } from "./trade_columns.ts";
 
 /** The account at every bar close of the slice; all columns have one entry per slice bar. */
 export interface EquityCurve {
@@ -21,84 +23,33 @@ export interface EquityInput {
   readonly initCash: number;
 }
 
-/**
- * Rebuilds the curve from the trades in one pass over the bars. Money moves in the order in which the engine moved it,
- * so the last value equals the replay's `equity_end_quote` to the last bit. Events of one bar are taken in trade-id
- * order, which on the last bar may be exit, entry, exit.
- */
+/** Rebuilds the curve from the trades in one pass over the bars; see `eachEquityRun` for its order and errors. */
 export function equityCurve({ trades, timeline, initCash }: EquityInput): EquityCurve {
-  const { slice, timeframeMs, candles } = timeline;
+  const { slice, candles } = timeline;
   const bars = slice.stop - slice.start;
   const curve: EquityCurve = {
-    closeTsMs: candles.tsOpenMs.slice(slice.start, slice.stop),
+    closeTsMs: closeTimes(timeline),
     equity: new Float64Array(bars),
     havePosition: new Uint8Array(bars),
     exposureFrac: new Float64Array(bars),
   };
-  for (let i = 0; i < bars; i++) curve.closeTsMs[i] += timeframeMs;
-
+  const { equity, exposureFrac } = curve;
   const close = candles.close.subarray(slice.start, slice.stop);
-  let available = initCash;
-  let safe = 0;
-  let next = 0;
-  let open: Trade | null = null;
-  for (let i = 0; i < bars;) {
-    const bar = slice.start + i;
-    let covering: Trade | null = open;
-    while (true) {
-      if (open !== null && open.exit_bar_index === bar) {
-        available = available + open.entry_quote_amount + open.gross_pnl_quote - open.exit_fee_quote;
-        available -= open.locked_profit_quote;
-        safe += open.locked_profit_quote;
-        open = null;
-      }
-      if (open !== null || next === trades.length || trades[next].entry_bar_index !== bar) break;
-      open = covering = trades[next++];
-      available = available - open.entry_quote_amount - open.entry_fee_quote;
-    }
-    // nothing happens between this bar and the next event
-    const event = open?.exit_bar_index ?? trades[next]?.entry_bar_index ?? slice.stop;
-    if (!(event > bar && event <= slice.stop)) {
-      throw new RangeError(`Cannot rebuild equity after bar ${bar}: next trade event is on bar ${event}`);
-    }
-    const state = { cash: available + safe, open, close };
-    markBars(curve, { ...state, covering, from: i, to: i + 1 });
-    markBars(curve, { ...state, covering: open, from: i + 1, to: event - slice.start });
-    i = event - slice.start;
-  }
+  const columns = tradeColumns(trades);
+  eachEquityRun({ trades: columns, timeline, initCash }, (run) => {
+    markEquity(equity, { run, trades: columns, close });
+    const { from, to, covering } = run;
+    if (covering < 0) return;
+    curve.havePosition.fill(1, from, to);
+    const bound = columns.entryQuote[covering];
+    for (let i = from; i < to; i++) exposureFrac[i] = equity[i] === 0 ? NaN : bound / equity[i];
+  });
   return curve;
 }
 
-interface Run {
-  readonly from: number;
-  readonly to: number;
-  readonly close: Float32Array;
-  readonly cash: number;
-  /** Held at the close of these bars. */
-  readonly open: Trade | null;
-  /** Held at some moment of these bars. */
-  readonly covering: Trade | null;
-}
-
-function markBars(curve: EquityCurve, run: Run): void {
-  const { from, to, cash, open, covering } = run;
-  if (open === null) curve.equity.fill(cash, from, to);
-  else markPosition(curve.equity, { ...run, open });
-  if (covering === null) return;
-  curve.havePosition.fill(1, from, to);
-  const bound = covering.entry_quote_amount;
-  const { equity, exposureFrac } = curve;
-  for (let i = from; i < to; i++) exposureFrac[i] = equity[i] === 0 ? NaN : bound / equity[i];
-}
-
-// no exit fee, no slippage: what the position is worth, not what closing it would bring
-function markPosition(equity: Float64Array, run: Run & { readonly open: Trade }): void {
-  const { from, to, close, cash, open: { qty_base, entry_quote_amount, direction } } = run;
-  if (direction === "long") {
-    for (let i = from; i < to; i++) equity[i] = cash + qty_base * close[i];
-  } else {
-    for (let i = from; i < to; i++) {
-      equity[i] = cash + (entry_quote_amount + (entry_quote_amount - qty_base * close[i]));
-    }
-  }
+/** Close of every bar of the slice, epoch ms UTC. */
+export function closeTimes({ candles, slice, timeframeMs }: Timeline): Float64Array<ArrayBuffer> {
+  const times = candles.tsOpenMs.slice(slice.start, slice.stop);
+  for (let i = 0; i < times.length; i++) times[i] += timeframeMs;
+  return times;
 }

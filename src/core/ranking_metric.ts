@@ -81,11 +81,19 @@ export function measuresOf(
   replay: { readonly trades: readonly Trade[]; readonly total_return_pct: number },
   maxDrawdownPct: number | null,
 ): VariantMeasures {
+  const nets = replay.trades.map((trade) => trade.net_pnl_quote);
+  return { totalReturnPct: replay.total_return_pct, maxDrawdownPct, ...profitAndLoss(nets) };
+}
+
+/** Sums of the net profits above and below 0, in the order given. */
+export function profitAndLoss(
+  nets: ArrayLike<number>,
+): Pick<VariantMeasures, "grossProfit" | "grossLoss"> {
   let grossProfit = 0;
   let grossLoss = 0;
-  for (const { net_pnl_quote: net } of replay.trades) {
-    if (net > 0) grossProfit += net;
-    else grossLoss += net;
+  for (let i = 0; i < nets.length; i++) {
+    if (nets[i] > 0) grossProfit += nets[i];
+    else grossLoss += nets[i];
   }
-  return { totalReturnPct: replay.total_return_pct, maxDrawdownPct, grossProfit, grossLoss };
+  return { grossProfit, grossLoss };
 }

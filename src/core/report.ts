@@ -1,8 +1,9 @@
-import type { Timeline, TimeRange } from "./candles.ts";
-import { equityCurve } from "./equity.ts";
-import type { ExecutionSettings, Replay } from "./execution.ts";
+import type { TimeRange } from "./candles.ts";
+import type { ExecutionSettings } from "./execution.ts";
+import type { ReportDesk } from "./report_desk.ts";
 import { formatMetric } from "./report_format.ts";
 import { metricFormats, type MetricName, type RawMetrics, rawMetrics } from "./report_rows.ts";
+import type { TradeColumns } from "./trade_columns.ts";
 
 /** One line of a report. */
 export interface ReportRow {
@@ -21,19 +22,17 @@ export interface Report {
 
 /** What a report is built from. */
 export interface ReportInput {
-  readonly replay: Replay;
-  readonly timeline: Timeline;
+  readonly trades: TradeColumns;
+  /** Room of the timeline the trades were made on. */
+  readonly desk: ReportDesk;
   /** The range as requested; it heads the table. */
   readonly requestRange: TimeRange;
   readonly execution: Pick<ExecutionSettings, "init_cash_quote">;
 }
 
-/** Builds the report of a replayed variant. Pure: the same replay always gives the same bytes. */
-export function buildReport({ replay, timeline, requestRange, execution }: ReportInput): Report {
-  const { trades } = replay;
-  const initCash = execution.init_cash_quote;
-  const curve = equityCurve({ trades, timeline, initCash });
-  const metrics = rawMetrics({ curve, trades, timeline, initCash, requestRange });
+/** Builds the report of a replayed variant. The same trades always give the same bytes. */
+export function buildReport({ trades, desk, requestRange, execution }: ReportInput): Report {
+  const metrics = rawMetrics({ desk, trades, initCash: execution.init_cash_quote, requestRange });
   const rows = metricNames.map((metric) => ({
     metric,
     value: formatMetric(metrics[metric], metricFormats[metric]),

@@ -1,10 +1,11 @@
 import type { Timeline, TimeRange } from "./candles.ts";
 import { dailyRatios } from "./daily_ratios.ts";
 import { drawdown } from "./drawdown.ts";
-import type { EquityCurve } from "./equity.ts";
-import type { Trade } from "./execution.ts";
+import { summarizeEquity } from "./equity_summary.ts";
+import type { ReportDesk } from "./report_desk.ts";
 import type { MetricFormat } from "./report_format.ts";
 import { mean, sampleDeviation } from "./statistics.ts";
+import type { TradeColumns } from "./trade_columns.ts";
 
 /** The metrics of a report and how each is printed, in the order of the table. */
 export const metricFormats = {
@@ -43,22 +44,24 @@ export type RawMetrics = Readonly<Record<MetricName, number | null>>;
 
 /** What the metrics of one variant are computed from. */
 export interface MetricsInput {
-  readonly curve: EquityCurve;
-  /** In trade-id order. */
-  readonly trades: readonly Trade[];
-  readonly timeline: Timeline;
+  readonly desk: ReportDesk;
+  readonly trades: TradeColumns;
   readonly initCash: number;
   /** The range as requested, which need not lie on bars. */
   readonly requestRange: TimeRange;
 }
 
-/** Computes the 25 metrics; formulas in `docs/execution.md`. */
+/** Computes the 25 metrics, and leaves the equity curve on the desk; formulas in `docs/execution.md`. */
 export function rawMetrics(input: MetricsInput): RawMetrics {
-  const { curve, trades, initCash, requestRange } = input;
-  const { equity, closeTsMs } = curve;
-  const finalEquity = equity.length === 0 ? initCash : equity[equity.length - 1];
-  const fall = drawdown(curve);
-  const ratios = dailyRatios({ equity, closeTsMs, maxDrawdown: fall?.max ?? null });
+  const { desk, trades, initCash, requestRange } = input;
+  const { timeline, equity, dayEnds } = desk;
+  const bars = equity.length;
+  const { coveredBars, exposureSum } = summarizeEquity(equity, { trades, timeline, initCash });
+  const finalEquity = bars === 0 ? initCash : equity[bars - 1];
+  const { candles, slice } = timeline;
+  // the opens are one timeframe before the closes, all of them, and need no column of their own
+  const fall = drawdown({ equity, closeTsMs: candles.tsOpenMs.subarray(slice.start, slice.stop) });
+  const ratios = dailyRatios({ equity, dayEnds, maxDrawdown: fall?.max ?? null });
   return {
     "Start": requestRange.startMs,
     "End": requestRange.endMs,
@@ -66,15 +69,15 @@ export function rawMetrics(input: MetricsInput): RawMetrics {
     "Init. Cash": initCash,
     "Total Profit": finalEquity - initCash,
     "Total Return [%]": (finalEquity / initCash - 1) * 100,
-    "Benchmark Return [%]": benchmarkReturnPct(input.timeline),
-    "Position Coverage [%]": percent(coverage(curve.havePosition)),
+    "Benchmark Return [%]": benchmarkReturnPct(timeline),
+    "Position Coverage [%]": percent(finiteOrNull(coveredBars / bars)),
     "Max. Drawdown [%]": percent(fall?.max ?? null),
     "Avg. Drawdown [%]": percent(fall?.average ?? null),
     "Max. Drawdown Duration": fall?.longestMs ?? null,
     "Avg. Drawdown Duration": fall?.averageMs ?? null,
-    "Num. Trades": trades.length,
-    ...tradeMetrics(trades, input.timeline),
-    "Gross Exposure": averageExposure(curve.exposureFrac),
+    "Num. Trades": trades.count,
+    ...tradeMetrics(trades, timeline),
+    "Gross Exposure": finiteOrNull(exposureSum / bars),
     "Sharpe Ratio": ratios.sharpe,
     "Sortino Ratio": ratios.sortino,
     "Calmar Ratio": ratios.calmar,
@@ -104,44 +107,44 @@ const noTrades: TradeMetrics = {
   "SQN": null,
 };
 
-function tradeMetrics(trades: readonly Trade[], timeline: Timeline): TradeMetrics {
-  if (trades.length === 0) return noTrades;
+function tradeMetrics(trades: TradeColumns, timeline: Timeline): TradeMetrics {
+  const { count, entryBar, exitBar, entryQuote } = trades;
+  if (count === 0) return noTrades;
   const { tsOpenMs } = timeline.candles;
-  const nets = trades.map((trade) => trade.net_pnl_quote);
-  const returns = trades.map((trade) => trade.net_pnl_quote / trade.entry_quote_amount * 100);
-  // both ends are bar closes one timeframe after their opens, so the opens give the same difference
-  const lengthsMs = trades.map((trade) => tsOpenMs[trade.exit_bar_index] - tsOpenMs[trade.entry_bar_index]);
+  const nets = trades.net.subarray(0, count);
+  const returns = new Float64Array(count);
+  let wins = 0;
+  let best = -Infinity;
+  let worst = Infinity;
+  let longestMs = -Infinity;
+  let sumMs = 0;
+  for (let i = 0; i < count; i++) {
+    if (nets[i] > 0) wins++;
+    returns[i] = nets[i] / entryQuote[i] * 100;
+    best = Math.max(best, returns[i]);
+    worst = Math.min(worst, returns[i]);
+    // both ends are bar closes one timeframe after their opens, so the opens give the same difference
+    const lengthMs = tsOpenMs[exitBar[i]] - tsOpenMs[entryBar[i]];
+    longestMs = Math.max(longestMs, lengthMs);
+    sumMs += lengthMs;
+  }
   const average = mean(returns);
   return {
-    "Win Rate [%]": nets.filter((net) => net > 0).length / nets.length * 100,
-    "Best Trade [%]": returns.reduce((a, b) => Math.max(a, b)),
-    "Worst Trade [%]": returns.reduce((a, b) => Math.min(a, b)),
+    "Win Rate [%]": wins / count * 100,
+    "Best Trade [%]": best,
+    "Worst Trade [%]": worst,
     "Avg. Trade [%]": average,
-    "Max. Trade Duration": lengthsMs.reduce((a, b) => Math.max(a, b)),
-    "Avg. Trade Duration": Math.floor(lengthsMs.reduce((a, b) => a + b) / lengthsMs.length),
+    "Max. Trade Duration": longestMs,
+    "Avg. Trade Duration": Math.floor(sumMs / count),
     "Expectancy": average,
     "SQN": systemQuality(nets),
   };
 }
 
 // Tharp's system quality number, over profits in quote
-function systemQuality(nets: readonly number[]): number | null {
+function systemQuality(nets: Float64Array): number | null {
   const deviation = sampleDeviation(nets);
   return deviation === 0 ? null : finiteOrNull(Math.sqrt(nets.length) * mean(nets) / deviation);
-}
-
-// two loops rather than one over any array: these run over every bar of every reported variant, and V8 is several times
-// faster where it sees one array type only
-function coverage(havePosition: Uint8Array): number | null {
-  let held = 0;
-  for (let i = 0; i < havePosition.length; i++) held += havePosition[i];
-  return finiteOrNull(held / havePosition.length);
-}
-
-function averageExposure(exposureFrac: Float64Array): number | null {
-  let sum = 0;
-  for (let i = 0; i < exposureFrac.length; i++) sum += exposureFrac[i];
-  return finiteOrNull(sum / exposureFrac.length);
 }
 
 function benchmarkReturnPct({ candles, slice }: Timeline): number | null {

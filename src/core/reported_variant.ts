@@ -1,8 +1,10 @@
-import type { Timeline, TimeRange } from "./candles.ts";
-import type { Replay, Trade } from "./execution.ts";
+import type { TimeRange } from "./candles.ts";
+import type { Trade } from "./execution.ts";
 import type { SweepPlan } from "./plan.ts";
-import { measuresOf, merit } from "./ranking_metric.ts";
+import { merit, profitAndLoss } from "./ranking_metric.ts";
 import { buildReport, type ReportRow } from "./report.ts";
+import type { ReportDesk } from "./report_desk.ts";
+import type { TradeColumns } from "./trade_columns.ts";
 
 /** A replayed variant as it is stored: its report, its trades if wanted, and the figures it must have been ranked by. */
 export interface ReportedVariant {
@@ -23,28 +25,28 @@ export interface ReportWish {
   readonly withTrades: boolean;
 }
 
-/** Builds the report of a replay and measures it once more. Pure. */
+/** A replayed variant as it is reported. */
+export interface TradedVariant {
+  readonly trades: TradeColumns;
+  readonly totalReturnPct: number;
+  /** The same trades as they are stored; null unless wanted. */
+  readonly storedTrades: readonly Trade[] | null;
+}
+
+/** Builds the report of a traded variant and measures it once more. */
 export function reportVariant(
-  replay: Replay,
-  { plan, timeline, wish }: {
+  { trades, totalReturnPct, storedTrades }: TradedVariant,
+  { plan, desk, requestRange }: {
     readonly plan: SweepPlan;
-    readonly timeline: Timeline;
-    readonly wish: ReportWish;
+    readonly desk: ReportDesk;
+    readonly requestRange: TimeRange;
   },
 ): ReportedVariant {
-  const { requestRange, withTrades } = wish;
-  const { metrics, rows, tableMd } = buildReport({
-    replay,
-    timeline,
-    requestRange,
-    execution: plan.execution,
+  const { metrics, rows, tableMd } = buildReport({ trades, desk, requestRange, execution: plan.execution });
+  const figures = merit(plan.ranking, {
+    totalReturnPct,
+    maxDrawdownPct: metrics["Max. Drawdown [%]"],
+    ...profitAndLoss(trades.net.subarray(0, trades.count)),
   });
-  const figures = merit(plan.ranking, measuresOf(replay, metrics["Max. Drawdown [%]"]));
-  return {
-    totalReturnPct: replay.total_return_pct,
-    ...figures,
-    rows,
-    tableMd,
-    trades: withTrades ? replay.trades : null,
-  };
+  return { totalReturnPct, ...figures, rows, tableMd, trades: storedTrades };
 }

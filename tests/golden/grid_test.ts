@@ -160,6 +160,7 @@ function planOfStagedRun(): SweepPlan {
     risk: { sl: [1, 2.5], tp: [2, 3] },
     riskTotal: 4,
     shortlistTotal: 5,
+    expandsAll: false,
     stageBTotal: 20,
     ranking: byTotalReturn,
     directionMode: "long-short",

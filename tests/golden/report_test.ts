@@ -3,7 +3,9 @@ import { emptyCandles, type Timeline, type TimeRange } from "../../src/core/cand
 import { equityCurve } from "../../src/core/equity.ts";
 import type { Trade } from "../../src/core/execution.ts";
 import { buildReport } from "../../src/core/report.ts";
+import { reportDesk } from "../../src/core/report_desk.ts";
 import { metricFormats, type MetricName, type RawMetrics, rawMetrics } from "../../src/core/report_rows.ts";
+import { tradeColumns } from "../../src/core/trade_columns.ts";
 import { timeframeMs } from "../../src/core/timeframe.ts";
 import { loadGolden } from "../helpers/golden.ts";
 import {
@@ -50,6 +52,10 @@ function timelineOf(
   return { candles, timeframeMs: step, slice: { start: slice[0], stop: slice[1] } };
 }
 
+function written({ trades }: { readonly trades: readonly Trade[] }, timeline: Timeline) {
+  return { trades: tradeColumns(trades), desk: reportDesk(timeline) };
+}
+
 function close(actual: number | null, expected: number | null, tolerance: number): boolean {
   if (actual === null || expected === null) return actual === expected;
   return Math.abs(actual - expected) <= tolerance * Math.max(1, Math.abs(expected));
@@ -75,7 +81,7 @@ Deno.test("buildReport() equals the golden edge cases", async () => {
     const tsOpenMs = edge.close.map((_, i) => edge.ts_open_ms_first + i * step);
     const timeline = timelineOf({ tsOpenMs, close: edge.close, step }, edge.target_slice);
     const requestRange = rangeOf(edge.requested_time_range_ms);
-    const report = buildReport({ replay: edge, timeline, requestRange, execution: edge.execution });
+    const report = buildReport({ ...written(edge, timeline), requestRange, execution: edge.execution });
     assert.equal(report.rows.length, 25, edge.name);
     if (!edge.rows || !edge.metrics_raw) continue;
     assert.deepEqual(report.rows.map(({ metric, value }) => [metric, value]), edge.rows, edge.name);
@@ -84,7 +90,7 @@ Deno.test("buildReport() equals the golden edge cases", async () => {
     const curve = equityCurve({ trades, timeline, initCash });
     assert.deepEqual([...curve.equity], edge.equity_close_quote, edge.name);
     assert.deepEqual([...curve.exposureFrac], edge.exposure_frac, edge.name);
-    assertMetrics(rawMetrics({ curve, trades, timeline, initCash, requestRange }), edge.metrics_raw);
+    assertMetrics(rawMetrics({ ...written(edge, timeline), initCash, requestRange }), edge.metrics_raw);
   }
 });
 
@@ -96,8 +102,7 @@ Deno.test("buildReport() reports a reversal on the last bar", async () => {
   const tsOpenMs = edge.close.map((_, i) => edge.ts_open_ms_first + i * step);
   const timeline = timelineOf({ tsOpenMs, close: edge.close, step }, edge.target_slice);
   const { rows } = buildReport({
-    replay: edge,
-    timeline,
+    ...written(edge, timeline),
     requestRange: rangeOf(edge.requested_time_range_ms),
     execution: edge.execution,
   });
@@ -117,12 +122,15 @@ Deno.test("S000-31 buildReport() equals the golden strategies", async () => {
     const timeline = await strategyTimeline(strategy);
     const requestRange = strategyRange(strategy);
     const execution = strategy.execution_resolved;
-    const report = buildReport({ replay: strategy, timeline, requestRange, execution });
+    const report = buildReport({ ...written(strategy, timeline), requestRange, execution });
     assert.deepEqual(report.rows.map(({ metric, value }) => [metric, value]), strategy.rows, strategy.name);
     assert.equal(report.tableMd, strategy.table_md, strategy.name);
     const initCash = execution.init_cash_quote;
     const curve = equityCurve({ trades, timeline, initCash });
-    assertMetrics(rawMetrics({ curve, trades, timeline, initCash, requestRange }), strategy.metrics_raw);
+    assertMetrics(
+      rawMetrics({ ...written(strategy, timeline), initCash, requestRange }),
+      strategy.metrics_raw,
+    );
     assert.equal(curve.equity.at(-1), strategy.equity_end_quote, strategy.name);
     strategy.equity_close_quote.forEach((expected, i) =>
       assert.ok(close(curve.equity[i], expected, 1e-8), `${strategy.name} bar ${i}`)

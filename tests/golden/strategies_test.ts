@@ -3,7 +3,6 @@ import { createInProcessCompute } from "../../src/adapters/wasm/in_process_compu
 import type { AxisSpec } from "../../src/core/axis.ts";
 import { buildPlan } from "../../src/core/build_plan.ts";
 import type { SweepPlan } from "../../src/core/plan.ts";
-import { buildReport } from "../../src/core/report.ts";
 import { indicatorVariantKey, variantKey } from "../../src/core/variant_key.ts";
 import {
   goldenStrategies,
@@ -49,7 +48,9 @@ for (const strategy of await goldenStrategies()) {
     const { scores } = await session.scoreRisk([0], { keep: 1, floor: -Infinity });
     assert.deepEqual([...scores], [total_return_pct]);
     const requestRange = strategyRange(strategy);
-    const report = buildReport({ replay, timeline, requestRange, execution: plan.execution });
+    const report = await session.report(variant, { requestRange, withTrades: true });
+    assert.deepEqual(report.trades, trades);
+    assert.equal(report.totalReturnPct, total_return_pct);
     assert.deepEqual(report.rows.map(({ metric, value }) => [metric, value]), strategy.rows);
     assert.equal(report.tableMd, strategy.table_md);
   });

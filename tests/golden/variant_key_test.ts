@@ -86,6 +86,7 @@ function planOf({ indicator_json, variant_json }: Case): SweepPlan {
     risk: { sl: [variant.risk.sl_pct?.value ?? null], tp: [variant.risk.tp_pct?.value ?? null] },
     riskTotal: 1,
     shortlistTotal: 1,
+    expandsAll: false,
     stageBTotal: 1,
     ranking: byTotalReturn,
     directionMode: variant.direction_mode,

@@ -81,8 +81,7 @@ export async function jobWorld(
         stageMs: { ...stageMs },
       };
     },
-    sweepOf: (job) =>
-      prepareSweep(readEffectiveRequest(job.requestJson), { ...deps, guards: deps.settings.guards }),
+    sweepOf: (job) => prepareSweep(readEffectiveRequest(job.requestJson), { ...deps, ...deps.settings }),
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };
 }

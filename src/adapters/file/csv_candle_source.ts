@@ -1,6 +1,6 @@
 import { BacktestError } from "../../core/errors.ts";
 import type { CandleSource, LoadedCandles } from "../../ports/candle_source.ts";
-import { parseCandleCsv } from "./csv_candles.ts";
+import { readCandleCsv } from "./read_candle_csv.ts";
 import { type CandleQuery, rowsInRange } from "./rows_in_range.ts";
 
 /** Which file to read, and as what. */
@@ -22,16 +22,17 @@ export class CsvCandleSource implements CandleSource {
   }
 
   async load(query: CandleQuery, options: { readonly signal?: AbortSignal } = {}): Promise<LoadedCandles> {
-    this.#loaded ??= parseCandleCsv(await this.#read(options), this.#options);
+    this.#loaded ??= await this.#read(options);
     return rowsInRange(this.#loaded, query);
   }
 
-  async #read(options: { readonly signal?: AbortSignal }): Promise<string> {
-    const { path, label } = this.#options;
+  async #read(options: { readonly signal?: AbortSignal }): Promise<LoadedCandles> {
+    const { path, label, timeframeMs } = this.#options;
     try {
-      return await Deno.readTextFile(path, options);
+      return await readCandleCsv(path, { ...options, label, timeframeMs });
     } catch (error) {
       options.signal?.throwIfAborted();
+      if (error instanceof BacktestError) throw error;
       const reason = error instanceof Deno.errors.NotFound ? "no such file" : (error as Error).name;
       throw new BacktestError("market_data_unavailable", `Cannot read candles "${label}": ${reason}`, {
         cause: error,

@@ -1,13 +1,30 @@
 import assert from "node:assert/strict";
-import { parseCandleCsv } from "./csv_candles.ts";
+import fc from "fast-check";
+import { type CandleCsvOptions, CandleCsvReader } from "./csv_candles.ts";
+import { eachCsvRecord } from "./csv_records.ts";
 
 const header = "ts_open,open,high,low,close,volume";
 
-function parse(...lines: readonly string[]) {
-  return parseCandleCsv(lines.join("\n"), { label: "x.csv" });
+/** Reads a text in pieces of `size` bytes, as a file arrives. */
+function read(
+  text: string,
+  { size = 1 << 20, ...options }: Partial<CandleCsvOptions> & { size?: number } = {},
+) {
+  const reader = new CandleCsvReader({ label: "x.csv", ...options });
+  const bytes = new TextEncoder().encode(text);
+  const piece = new Uint8Array(size);
+  for (let from = 0; from < bytes.length; from += size) {
+    const part = bytes.subarray(from, from + size);
+    piece.set(part);
+    reader.push(piece.subarray(0, part.length));
+    piece.fill(1);
+  }
+  return reader.finish();
 }
 
-Deno.test("parseCandleCsv() reads ISO times, epoch milliseconds and missing values", () => {
+const parse = (...lines: readonly string[]) => read(lines.join("\n"));
+
+Deno.test("CandleCsvReader reads ISO times, epoch milliseconds and missing values", () => {
   const { candles, timeframeMs } = parse(
     `\ufeff${header}`,
     "1970-01-01T00:00:00Z,1,2,0.5,1.5,10",
@@ -24,12 +41,12 @@ Deno.test("parseCandleCsv() reads ISO times, epoch milliseconds and missing valu
   assert.deepEqual([...candles.volume], [10, NaN, 0]);
 });
 
-Deno.test("parseCandleCsv() takes a timeframe that is given", () => {
+Deno.test("CandleCsvReader takes a timeframe that is given", () => {
   const text = `${header}\n0,1,1,1,1,1\n`;
-  assert.equal(parseCandleCsv(text, { label: "x.csv", timeframeMs: 1000 }).timeframeMs, 1000);
+  assert.equal(read(text, { timeframeMs: 1000 }).timeframeMs, 1000);
 });
 
-Deno.test("parseCandleCsv() names file, line and value of a malformed row", () => {
+Deno.test("CandleCsvReader names file, line and value of a malformed row", () => {
   const row = "0,1,1,1,1,1";
   const cases: readonly [readonly string[], string][] = [
     [[header, row, "60000,1,1,1,abc,1"], ' line 3: close must be a number, got "abc"'],
@@ -46,9 +63,64 @@ Deno.test("parseCandleCsv() names file, line and value of a malformed row", () =
     [["date,open"], ` line 1: header must be ${header}, got "date,open"`],
     [[""], ` line 1: header must be ${header}, got ""`],
     [[header, row], ": the timeframe cannot be told from fewer than two rows, got 1"],
+    [
+      [header, row, ".,1,1,1,1,1"],
+      ' line 3: ts_open must be a time with offset or epoch milliseconds, got "."',
+    ],
+    [[header, row, "60000,1,1,1,.,1"], ' line 3: close must be a number, got "."'],
+    [[header, row, "60000,1,1,1,1.2.3,1"], ' line 3: close must be a number, got "1.2.3"'],
+    [[header, row, "60000,1,1,1,1,1,1"], " line 3: a row must have 6 fields, got 7"],
+    [[header, row, '"60000",1,1,1,1,1', "", "120000,1,1,x,1,1"], ' line 5: low must be a number, got "x"'],
     [[header, '0,"1,1,1,1,1'], " line 2: the parsing is finished with an opening quote at line 2"],
   ];
   for (const [lines, expected] of cases) {
-    assert.throws(() => parse(...lines), { message: `Cannot read candles "x.csv"${expected}` });
+    for (const size of [1, 7, 1000]) {
+      const message = `Cannot read candles "x.csv"${expected}`;
+      assert.throws(() => read(lines.join("\n"), { size }), { message });
+    }
   }
+});
+
+Deno.test("CandleCsvReader reads quotes and lone carriage returns as csv-parse does", () => {
+  const quoted = `${header}\r\n0,1,1,1,1,1\r\n"60000","1.5",2,1,1,"3"\r\n120000,1,1,1,"1",\r\n`;
+  const { tsOpenMs, open, volume } = read(quoted, { size: 5 }).candles;
+  assert.deepEqual([...tsOpenMs], [0, 60_000, 120_000]);
+  assert.deepEqual([...open], [1, 1.5, 1]);
+  assert.deepEqual([...volume], [1, 3, NaN]);
+  const old = read(`${header}\r0,1,1,1,1,1\r60000,2,2,2,2,2\r`, { size: 5 });
+  assert.deepEqual([...old.candles.open], [1, 2]);
+});
+
+const field = fc.oneof(
+  fc.constantFrom(
+    "",
+    "0",
+    "-0",
+    "+1.5",
+    "1e-7",
+    "00012.50",
+    "123456789012345678",
+    "0.1234567890123456789",
+    " 7 ",
+  ),
+  fc.double({ noNaN: true, min: 0, max: 1e30 }).map(String),
+  fc.tuple(fc.nat(), fc.nat()).map((parts) => parts.join(".")),
+);
+
+Deno.test("CandleCsvReader reads the numbers that csv-parse and Number() read, in pieces of any size", () => {
+  const rows = fc.array(fc.array(field, { minLength: 5, maxLength: 5 }), { minLength: 2, maxLength: 20 });
+  const end = fc.constantFrom("\n", "\r\n", "\n \t\n");
+  fc.assert(fc.property(rows, end, fc.integer({ min: 1, max: 200 }), (values, lineEnd, size) => {
+    const lines = values.map((fields, i) => [i * 1000, ...fields].join());
+    const text = [header, ...lines].join(lineEnd);
+    const expected: number[][] = [];
+    eachCsvRecord(text, (fields) => {
+      expected.push(fields.map((value) => value === "" ? NaN : Math.fround(Number(value))));
+    });
+    const { open, high, low, close, volume } = read(text, { size }).candles;
+    expected.slice(1).forEach((numbers, i) => {
+      assert.deepEqual([open[i], high[i], low[i], close[i], volume[i]], numbers.slice(1));
+    });
+    assert.equal(open.length, values.length);
+  }));
 });

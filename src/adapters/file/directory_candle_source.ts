@@ -2,7 +2,7 @@ import { BacktestError, validationError } from "../../core/errors.ts";
 import type { Instrument } from "../../core/plan.ts";
 import { shown } from "../../core/shown.ts";
 import type { CandleSource, LoadedCandles } from "../../ports/candle_source.ts";
-import { parseCandleCsv } from "./csv_candles.ts";
+import { readCandleCsv } from "./read_candle_csv.ts";
 import { type CandleQuery, rowsInRange } from "./rows_in_range.ts";
 
 /** CSV files `<directory>/<market_id>/<SYMBOL>.csv`. Nothing is kept between loads, so new rows are seen. */
@@ -15,8 +15,8 @@ export class DirectoryCandleSource implements CandleSource {
 
   async load(query: CandleQuery, options: { readonly signal?: AbortSignal } = {}): Promise<LoadedCandles> {
     const label = fileOf(query.instrument);
-    const text = await readFile(`${this.#directory}/${label}`, { ...options, instrument: query.instrument });
-    return rowsInRange(parseCandleCsv(text, { label }), query);
+    const path = `${this.#directory}/${label}`;
+    return rowsInRange(await readFile(path, { ...options, label, instrument: query.instrument }), query);
   }
 }
 
@@ -33,13 +33,14 @@ function fileOf({ market_id, symbol }: Instrument): string {
 
 async function readFile(
   path: string,
-  options: { readonly signal?: AbortSignal; readonly instrument: Instrument },
-): Promise<string> {
+  options: { readonly signal?: AbortSignal; readonly label: string; readonly instrument: Instrument },
+): Promise<LoadedCandles> {
   const { instrument: { market_id, symbol }, ...rest } = options;
   try {
-    return await Deno.readTextFile(path, rest);
+    return await readCandleCsv(path, rest);
   } catch (error) {
     options.signal?.throwIfAborted();
+    if (error instanceof BacktestError) throw error;
     const reason = error instanceof Deno.errors.NotFound ? "there is no file" : (error as Error).name;
     throw new BacktestError(
       "market_data_unavailable",

@@ -1,0 +1,24 @@
+import type { LoadedCandles } from "../../ports/candle_source.ts";
+import { type CandleCsvOptions, CandleCsvReader } from "./csv_candles.ts";
+
+const bytesPerRead = 256 * 1024;
+
+/**
+ * Reads a candle file without ever holding more than a piece of it. Rejects with what `CandleCsvReader` throws, the
+ * errors of the file system, and the reason of the signal.
+ */
+export async function readCandleCsv(
+  path: string | URL,
+  { signal, ...options }: CandleCsvOptions & { readonly signal?: AbortSignal },
+): Promise<LoadedCandles> {
+  signal?.throwIfAborted();
+  using file = await Deno.open(path);
+  const reader = new CandleCsvReader(options);
+  const buffer = new Uint8Array(bytesPerRead);
+  while (true) {
+    const count = await file.read(buffer);
+    signal?.throwIfAborted();
+    if (count === null) return reader.finish();
+    reader.push(buffer.subarray(0, count));
+  }
+}
