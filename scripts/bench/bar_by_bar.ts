@@ -9,7 +9,8 @@ import {
 } from "../../assembly/layout.ts";
 import { accountRecord } from "../../src/adapters/wasm/account_record.ts";
 import { planArena, reserveMemory } from "../../src/adapters/wasm/arena.ts";
-import { instantiateKernels, kernelModule } from "../../src/adapters/wasm/kernels.ts";
+import { kernelModule } from "../../src/adapters/wasm/kernel_module.ts";
+import { instantiateKernels } from "../../src/adapters/wasm/kernels.ts";
 import { levelRate } from "../../src/adapters/wasm/risk_levels.ts";
 import type { SweepInput } from "../../src/ports/compute.ts";
 import type { Levels } from "./tape_run.ts";

@@ -1,7 +1,8 @@
 import { ARENA_BASE, COLUMN_SLACK } from "../../assembly/layout.ts";
 import { planArena, reserveMemory } from "../../src/adapters/wasm/arena.ts";
 import { seriesKernels } from "../../src/adapters/wasm/indicator_series.ts";
-import { instantiateKernels, kernelModule } from "../../src/adapters/wasm/kernels.ts";
+import { kernelModule } from "../../src/adapters/wasm/kernel_module.ts";
+import { instantiateKernels } from "../../src/adapters/wasm/kernels.ts";
 import type { AxisValues } from "../../src/adapters/wasm/series/series_kernel.ts";
 import type { CandleColumns } from "../../src/core/candles.ts";
 import { catalogue } from "../../src/core/catalogue.ts";

@@ -2,9 +2,11 @@ import { Command, Option } from "commander";
 import type { NamedResult } from "./benchmark.ts";
 import { benchmarks } from "./benchmarks.ts";
 import { describe } from "./describe.ts";
+import { markdownTable } from "./markdown_table.ts";
 
 interface Options {
   readonly json?: boolean;
+  readonly markdown?: boolean;
   readonly only?: string;
   readonly smoke?: boolean;
   readonly python: string;
@@ -16,14 +18,21 @@ const runOne = new URL("./run_one.ts", import.meta.url).pathname;
 await new Command("bench")
   .description("Check and time the engine; ratios are against engines measured in the same run")
   .option("--json", "one JSON object per benchmark and line")
+  .addOption(
+    new Option("--markdown", "one table of goals and figures, when all are measured").conflicts("json"),
+  )
   .addOption(new Option("--only <name>", "run just this one").choices(names))
   .option("--smoke", "small sizes: proves that everything runs, says nothing about speed")
   .option("--python <path>", "the Python that has vectorbt, see scripts/bench/peers/README.md", "python3")
-  .action(async ({ json = false, only, smoke = false, python }: Options) => {
+  .action(async ({ json = false, markdown = false, only, smoke = false, python }: Options) => {
+    const results: NamedResult[] = [];
     for (const name of only === undefined ? names : [only]) {
       const line = (await inItsOwnProcess({ name, size: smoke ? "smoke" : "full", python })).trim();
-      console.log(json ? line : describe(JSON.parse(line) as NamedResult));
+      const result = JSON.parse(line) as NamedResult;
+      results.push(result);
+      if (!markdown) console.log(json ? line : describe(result));
     }
+    if (markdown) console.log(markdownTable(results));
   })
   .parseAsync();
 

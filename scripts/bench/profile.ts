@@ -1,4 +1,5 @@
-import { instantiateKernels, kernelModule, type Kernels } from "../../src/adapters/wasm/kernels.ts";
+import { kernelModule } from "../../src/adapters/wasm/kernel_module.ts";
+import { instantiateKernels, type Kernels } from "../../src/adapters/wasm/kernels.ts";
 import { Session } from "../../src/adapters/wasm/session.ts";
 import { sessionInput } from "../../src/adapters/wasm/session_input.ts";
 import type { SweepInput } from "../../src/ports/compute.ts";
