@@ -2,14 +2,17 @@ import type { Timeline } from "../core/candles.ts";
 import { buildPlan } from "../core/build_plan.ts";
 import type { DefaultGrids } from "../core/default_grids.ts";
 import type { EffectiveRequest } from "../core/effective_request.ts";
-import { checkGuards } from "../core/guards.ts";
+import { checkGuards, type GuardBudgets, variantsMax } from "../core/guards.ts";
 import type { SweepPlan } from "../core/plan.ts";
+import type { Preselect } from "../core/preselect.ts";
 import { loadTimeline, type TimelineSource } from "./load_timeline.ts";
 
 /** What a request is turned into a sweep with. */
 export interface PrepareOptions extends TimelineSource {
   readonly defaults: DefaultGrids;
-  readonly guards: { readonly maxVariants: number; readonly maxBytes: number };
+  readonly guards: GuardBudgets;
+  /** What `preselect: "all"` is held against. */
+  readonly preselectDefault: Preselect;
 }
 
 /** A request's grid, counted and within its guards, over its bars. */
@@ -26,16 +29,18 @@ export async function prepareSweep(
   request: EffectiveRequest,
   options: PrepareOptions,
 ): Promise<PreparedSweep> {
+  const maxVariants = variantsMax(request.preselect, options.guards);
   const plan = buildPlan({
     template: request.template,
     execution: request.execution,
     keyExecution: request.keyExecution,
     preselect: request.preselect,
+    preselectDefault: options.preselectDefault,
     ranking: request.ranking,
     defaults: options.defaults,
-    maxVariants: options.guards.maxVariants,
+    maxVariants,
   });
   const timeline = await loadTimeline(request, options);
-  checkGuards(plan, { ...options.guards, bars: timeline.candles.close.length });
+  checkGuards(plan, { maxVariants, maxBytes: options.guards.maxBytes, bars: timeline.candles.close.length });
   return { plan, timeline };
 }

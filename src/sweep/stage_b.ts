@@ -2,6 +2,7 @@ import { firstBatchVariants } from "../core/limits.ts";
 import type { SweepPlan } from "../core/plan.ts";
 import { BoundedRanking } from "../core/ranking.ts";
 import { variantKey } from "../core/variant_key.ts";
+import { expandedBases } from "./expanded_bases.ts";
 import { adaptiveBatchSize } from "./batch_size.ts";
 import { runBatches } from "./batches.ts";
 import { type ScoredUnit, scoredUnits } from "./scored_unit.ts";
@@ -11,7 +12,7 @@ import type { StageOptions } from "./stage_a.ts";
 export interface RankedVariant {
   /** 1..K. */
   readonly rank: number;
-  /** `shortlist position * riskTotal + riskIndex`. */
+  /** `position among the expanded bases * riskTotal + riskIndex`. */
   readonly variantIndex: number;
   readonly stageAIndex: number;
   readonly riskIndex: number;
@@ -34,7 +35,7 @@ export interface Leaders {
 
 /** What Stage B needs besides its plan. */
 export interface StageBOptions extends Omit<StageOptions, "boundary"> {
-  /** Stage A indexes in ranked order. */
+  /** Stage A indexes in ranked order; not looked at in a plan that expands all. */
   readonly shortlist: readonly number[];
   /** How many rows are kept. */
   readonly topK: number;
@@ -42,13 +43,14 @@ export interface StageBOptions extends Omit<StageOptions, "boundary"> {
 }
 
 /**
- * Stage B: scores the shortlist with every stop and target and keeps the best `topK`, ordered by the plan's ranking
+ * Stage B: scores the shortlist, or all base variants in stage A order, with every stop and target and keeps the best `topK`, ordered by the plan's ranking
  * metrics, then variant key ascending. Rejects when two kept variants have the same key.
  */
 export async function runStageB(plan: SweepPlan, options: StageBOptions): Promise<Leaders> {
-  const { shortlist, topK } = options;
+  const { topK } = options;
+  const bases = expandedBases(plan, options.shortlist);
   const locate = (variantIndex: number) => ({
-    stageAIndex: shortlist[Math.floor(variantIndex / plan.riskTotal)],
+    stageAIndex: bases.at(Math.floor(variantIndex / plan.riskTotal)),
     riskIndex: variantIndex % plan.riskTotal,
   });
   const ranking = new BoundedRanking<ScoredUnit>(topK, (index) => variantKey(plan, locate(index)));
@@ -71,15 +73,15 @@ export async function runStageB(plan: SweepPlan, options: StageBOptions): Promis
       })),
   };
   await runBatches({
-    total: shortlist.length,
+    total: bases.total,
     inFlight: options.inFlight,
     size: options.batchSize ?? adaptiveBatchSize(firstBatchVariants / plan.riskTotal),
     run: ({ from, to }) =>
-      options.session.scoreRisk(shortlist.slice(from, to), { keep: topK, floor: ranking.floor }),
+      options.session.scoreRisk(bases.slice(from, to), { keep: topK, floor: ranking.floor }),
     merge({ from }, candidates) {
       for (const unit of scoredUnits(candidates, from * plan.riskTotal)) ranking.offer(unit);
     },
-    boundary: (bases) => options.boundary(bases * plan.riskTotal, leaders),
+    boundary: (processed) => options.boundary(processed * plan.riskTotal, leaders),
   });
   assertDistinctKeys(leaders.ranked());
   return leaders;

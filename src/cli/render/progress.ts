@@ -3,9 +3,12 @@ import process from "node:process";
 import type { Job } from "../../core/job.ts";
 import type { Clock } from "../../ports/clock.ts";
 
+/** What of a job is shown. */
+export type ShownJob = Pick<Job, "state" | "stage" | "processedUnits" | "totalUnits">;
+
 /** Shows a job's progress until it is closed; leaves nothing behind on a terminal. */
 export interface ProgressView extends Disposable {
-  update(job: Job): void;
+  update(job: ShownJob): void;
 }
 
 /** Where and how progress is shown. */
@@ -34,7 +37,7 @@ class Rate {
     this.#clock = clock;
   }
 
-  perSecond(job: Job): number {
+  perSecond(job: ShownJob): number {
     const nowMs = this.#clock.monotonicMs();
     if (job.stage !== this.#stage) {
       this.#stage = job.stage;
@@ -61,7 +64,7 @@ class BarView implements ProgressView {
     this.#bar.start(1, 0, { stage: "queued", rate: 0 });
   }
 
-  update(job: Job): void {
+  update(job: ShownJob): void {
     this.#bar.setTotal(Math.max(job.totalUnits, 1));
     const stage = job.state === "running" ? job.stage : job.state;
     this.#bar.update(job.processedUnits, { stage, rate: Math.round(this.#rate.perSecond(job)) });
@@ -83,7 +86,7 @@ class LineView implements ProgressView {
     this.#shownMs = options.clock.monotonicMs();
   }
 
-  update(job: Job): void {
+  update(job: ShownJob): void {
     const rate = this.#rate.perSecond(job);
     const nowMs = this.#options.clock.monotonicMs();
     if (nowMs - this.#shownMs < plainLineEveryMs) return;
