@@ -1,10 +1,12 @@
 /**
  * Runs the crash matrix: every statement of the golden jobs with every fault, each with real processes on a real Postgres.
- * Prints the count; exits 1 when a point fails or a method of the worker's ports is in no golden job.
+ * Then kills workers in the middle of a job and times how soon it runs elsewhere. Prints the counts and times; exits 1
+ * when a point fails, a takeover is late, or a method of the worker's ports is in no golden job.
  *
  * Usage: `deno task crash [--lanes N] [--only TEXT]`
  */
 import { parseArgs } from "node:util";
+import { quantile } from "./bench/queue/queue_timing.ts";
 import { openDatabase } from "../src/adapters/postgres/open_database.ts";
 import {
   allPoints,
@@ -14,9 +16,11 @@ import {
   uncoveredMethods,
 } from "../tests/crash/crash_matrix.ts";
 import type { CrashPoint } from "../tests/crash/crash_point.ts";
-import { openLanes } from "../tests/crash/lane.ts";
+import { type Lane, openLanes } from "../tests/crash/lane.ts";
+import { takeoverLimitSeconds, timeTakeover } from "../tests/crash/takeover.ts";
 
 const progressEvery = 50;
+const takeovers = 12;
 
 async function main(args: readonly string[]): Promise<number> {
   const { values } = parseArgs({
@@ -46,7 +50,20 @@ async function main(args: readonly string[]): Promise<number> {
   for (const problem of problems) console.log(problem);
   const seconds = ((performance.now() - startedMs) / 1000).toFixed(0);
   console.log(`${points.length} points run in ${seconds} s, ${problems.length} failed`);
-  return problems.length === 0 && uncovered.length === 0 ? 0 : 1;
+  const late = await timeTakeovers(lanes[0]);
+  return problems.length === 0 && uncovered.length === 0 && !late ? 0 : 1;
+}
+
+/** Whether one of them took longer than was promised. */
+async function timeTakeovers(lane: Lane): Promise<boolean> {
+  const seconds: number[] = [];
+  for (let trial = 0; trial < takeovers; trial++) seconds.push(await timeTakeover(lane));
+  const max = Math.max(...seconds);
+  console.log(
+    `kill to running elsewhere, ${takeovers} kills: p50 ${quantile(seconds, 0.5).toFixed(2)} s, ` +
+      `max ${max.toFixed(2)} s (limit ${takeoverLimitSeconds} s: a lease and 1 s)`,
+  );
+  return max > takeoverLimitSeconds;
 }
 
 function describe(points: readonly CrashPoint[]): string {

@@ -1,6 +1,8 @@
 import type { DefaultGrids } from "../core/default_grids.ts";
 import { BacktestError } from "../core/errors.ts";
+import type { GuardBudgets } from "../core/guards.ts";
 import type { Job, Lease, Stage } from "../core/job.ts";
+import type { Preselect } from "../core/preselect.ts";
 import { backoffMs } from "../core/retry.ts";
 import type { Calendar } from "../core/timeframe.ts";
 import { isTransient } from "../core/transient.ts";
@@ -30,7 +32,9 @@ export interface WorkerSettings {
   readonly snapshotSeconds: number | null;
   readonly snapshotVariantsStep: number | null;
   readonly topKPersisted: number;
-  readonly guards: { readonly maxVariants: number; readonly maxBytes: number };
+  readonly guards: GuardBudgets;
+  /** What `preselect: "all"` is held against. */
+  readonly preselectDefault: Preselect;
 }
 
 /** What a worker is made of. */
@@ -108,7 +112,8 @@ export class JobContext {
     }
   }
 
-  // heartbeats may go through while this call's own connection is dead: a call has a lease's time, too
+  // Heartbeats may go through while this call's own connection is dead: a call has a lease's time, too. It is not sent
+  // again earlier: the first may still arrive, after writes that came later, and would turn the progress back.
   async #answered<T>(
     call: Promise<T>,
     { during, giveUpMs }: { readonly during: string; readonly giveUpMs: number },

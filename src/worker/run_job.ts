@@ -6,6 +6,7 @@ import { guardedCandles } from "./guarded_candles.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { JobContext, type WorkerDeps } from "./job_context.ts";
 import { finalizing, stageA, stageB } from "./stages.ts";
+import { StopJob } from "./stop.ts";
 import { storedRequest } from "./stored_request.ts";
 
 /** A claimed job and how it was claimed. */
@@ -45,10 +46,23 @@ export async function runJob(
   try {
     const rows = await runStages(running);
     await heartbeat.settle();
-    await running.fenced("succeed", () => queue.succeed(lease, rows));
+    await succeed(running, rows);
     return { outcome: "succeeded", stage: running.stage };
   } catch (error) {
     return { outcome: await endJob(running, error), stage: running.stage };
+  }
+}
+
+/** Stores the result. When the reply of a commit was lost, the row tells that the attempt has succeeded all the same. */
+async function succeed(context: JobContext, rows: readonly TopVariant[]): Promise<void> {
+  const { deps: { queue }, lease, heartbeat } = context;
+  try {
+    await context.fenced("succeed", () => queue.succeed(lease, rows));
+  } catch (error) {
+    const lost = error instanceof StopJob && error.reason === "lease_lost" && !heartbeat.lost.aborted;
+    if (!lost) throw error;
+    const state = await heartbeat.whileAlive(queue.getState(lease)).catch(() => null);
+    if (state !== "succeeded") throw error;
   }
 }
 
@@ -62,6 +76,7 @@ async function runStages(context: JobContext): Promise<readonly TopVariant[]> {
       candles: guardedCandles(deps.candles, { clock, timeoutSeconds }),
       defaults: deps.defaults,
       guards: deps.settings.guards,
+      preselectDefault: deps.settings.preselectDefault,
       calendarOf: deps.calendarOf,
       signal,
     })

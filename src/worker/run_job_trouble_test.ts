@@ -46,7 +46,7 @@ Deno.test("an upstream failure puts the job back for a later retry, and into the
 });
 
 Deno.test("a request that cannot be run, and a bug, fail at once", async () => {
-  const bad = harness({ settings: { guards: { maxVariants: 1, maxBytes: 1 } } });
+  const bad = harness({ settings: { guards: { maxVariants: 1, maxVariantsExhaustive: 1, maxBytes: 1 } } });
   const bug = harness({
     score: () => {
       throw new RangeError("bug");
@@ -226,6 +226,35 @@ for (const answer of [down, never]) {
     assert.ok(!methods(worker).some((method) => ["finish", "succeed", "release", "retry"].includes(method)));
   });
 }
+
+Deno.test("a result whose stored reply is lost counts as succeeded", async () => {
+  let sent = 0;
+  const worker = harness({
+    sabotage: ({ queue }) => ({
+      queue: {
+        ...queue,
+        async succeed(...args) {
+          const job = await queue.succeed(...args);
+          return sent++ === 0 ? await down() as never : job;
+        },
+      },
+    }),
+  });
+  const { jobId } = await worker.submit();
+  assert.equal(await ended(worker, worker.runNext()), "succeeded");
+  assert.equal(sent, 2);
+  assert.equal((await worker.jobs.get(jobId))?.state, "succeeded");
+});
+
+Deno.test("a result that a later attempt has stored does not count as succeeded", async () => {
+  const worker = harness({
+    sabotage: ({ queue }) => ({
+      queue: { ...queue, succeed: () => Promise.resolve(null), getState: () => Promise.resolve(null) },
+    }),
+  });
+  await worker.submit();
+  assert.equal(await worker.runNext(), "lease_lost");
+});
 
 Deno.test("a statement that the database rejects is not sent again and again", async () => {
   let sent = 0;

@@ -4,6 +4,7 @@ import { snapshotDue } from "../core/snapshot_cadence.ts";
 import type { ComputeSession } from "../ports/compute.ts";
 import { reportWinners, summaryRow } from "../sweep/finalize.ts";
 import type { PreparedSweep } from "../sweep/prepare.ts";
+import { winnerPlanes } from "../sweep/winner_planes.ts";
 import { runStageA } from "../sweep/stage_a.ts";
 import { type Leaders, type RankedVariant, runStageB } from "../sweep/stage_b.ts";
 import type { JobContext } from "./job_context.ts";
@@ -59,26 +60,35 @@ export async function stageB(
   });
 }
 
-/** Replays the winners; answers the rows with reports for all and trades for the first `topTradesN`. */
+/**
+ * Replays the winners and stores the planes around the best one; answers the rows with reports for all and trades for
+ * the first `topTradesN`.
+ */
 export async function finalizing(
   context: JobContext,
   input: StageInput & { readonly winners: readonly RankedVariant[] },
 ): Promise<readonly TopVariant[]> {
   const { request, sweep, winners } = input;
   return await context.inStage("finalizing", 1, async () => {
-    const reports = await reportWinners(winners, {
+    const work = {
       session: input.session,
       inFlight: context.deps.compute.threads + 1,
-      requestRange: request.timeRange,
-      withTrades: (rank) => rank <= request.topTradesN,
       boundary: async () => {
         await context.checkpoint();
         await context.heartbeat.beatIfDue();
       },
+    };
+    const reports = await reportWinners(winners, {
+      ...work,
+      requestRange: request.timeRange,
+      withTrades: (rank) => rank <= request.topTradesN,
     });
+    const { plan, timeline: { slice } } = sweep;
+    const planes = await winnerPlanes(winners[0], { ...work, plan, bars: slice.stop - slice.start });
     await context.checkpoint();
+    await context.fenced("planes", () => context.deps.results.savePlanes(context.lease, planes));
     return winners.map((winner, i) => ({
-      ...summaryRow(winner, sweep.plan),
+      ...summaryRow(winner, plan),
       reportTableMd: reports[i].tableMd,
       trades: reports[i].trades,
     }));

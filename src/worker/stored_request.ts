@@ -2,16 +2,19 @@ import { type EffectiveRequest, readEffectiveRequest } from "../core/effective_r
 import { validationError } from "../core/errors.ts";
 import type { Job } from "../core/job.ts";
 import { readObject } from "../core/json_reader.ts";
+import { overridableMembers } from "../core/overrides.ts";
 
-const requestMembers: ReadonlySet<string> = new Set([
+const requestMembers: readonly string[] = [
   "time_range",
-  "template",
   "warmup_bars",
   "top_k",
   "preselect",
   "top_trades_n",
   "ranking",
-]);
+];
+const templateRequestMembers: ReadonlySet<string> = new Set([...requestMembers, "template"]);
+const savedRequestMembers: ReadonlySet<string> = new Set([...requestMembers, "strategy_id", "overrides"]);
+const overridesMembers: ReadonlySet<string> = new Set(overridableMembers);
 
 const templateMembers: ReadonlySet<string> = new Set([
   "instrument_id",
@@ -25,16 +28,21 @@ const templateMembers: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The request of a claimed job. Throws a `validation_error` naming what this version cannot run: a mode or a member that
- * a newer version stored must not be passed over, as the result would not be what was asked for.
+ * The request of a claimed job; in saved mode from the job's own copy of the strategy, never from the strategy as it is
+ * now. Throws a `validation_error` naming what this version cannot run: a member that a newer version stored must not be passed over, as the result would not be what was asked for.
  */
-export function storedRequest({ mode, requestJson }: Job): EffectiveRequest {
-  if (mode !== "template") {
-    throw refused("mode", `job mode "${mode}" is not run by this version: only template jobs are`);
+export function storedRequest({ mode, requestJson, specPayloadJson }: Job): EffectiveRequest {
+  if (mode === "template") {
+    requireKnown(requestJson, { known: templateRequestMembers, path: "" });
+    requireKnown(readObject(requestJson.template, "template"), { known: templateMembers, path: "template." });
+    return readEffectiveRequest(requestJson);
   }
-  requireKnown(requestJson, { known: requestMembers, path: "" });
-  requireKnown(readObject(requestJson.template, "template"), { known: templateMembers, path: "template." });
-  return readEffectiveRequest(requestJson);
+  const overrides = readObject(requestJson.overrides, "overrides");
+  const spec = readObject(specPayloadJson, "spec_payload");
+  requireKnown(requestJson, { known: savedRequestMembers, path: "" });
+  requireKnown(overrides, { known: overridesMembers, path: "overrides." });
+  requireKnown(spec, { known: templateMembers, path: "spec_payload." });
+  return readEffectiveRequest(requestJson, spec);
 }
 
 function requireKnown(

@@ -1,5 +1,5 @@
 import { postgresJobs } from "../../src/adapters/postgres/jobs.ts";
-import { type CrashPoint, type Fault, momentOf, runCrashPoint } from "./crash_point.ts";
+import { type CrashPoint, driftText, type Fault, momentOf, runCrashPoint } from "./crash_point.ts";
 import { goldenRows, type GoldenStory, queueGoldenJob, stories } from "./golden_jobs.ts";
 import { endGoldenWorker, type Lane, startGoldenWorker, untilTerminal } from "./lane.ts";
 import { WireProxy, type WireStatement } from "./wire_proxy.ts";
@@ -17,6 +17,7 @@ export interface Recording {
 }
 
 const timeoutMs = 20_000;
+const runsMax = 4;
 const faults = Object.keys(momentOf) as Fault[];
 
 /** Records every story on a lane. */
@@ -61,8 +62,16 @@ export async function runPoints(
 ): Promise<void> {
   const waiting = points.values();
   await Promise.all(options.lanes.map(async (lane) => {
-    for (const next of waiting) options.onEnd(next, await runCrashPoint(lane, next));
+    for (const next of waiting) options.onEnd(next, await runUndrifted(lane, next));
   }));
+}
+
+// on a busy machine a call may take so long that it is sent twice or its lease is lost: then the fault met another statement
+async function runUndrifted(lane: Lane, point: CrashPoint): Promise<string | null> {
+  for (let run = 1;; run++) {
+    const problem = await runCrashPoint(lane, point);
+    if (!problem?.startsWith(driftText) || run === runsMax) return problem;
+  }
 }
 
 /** A point in one line. */

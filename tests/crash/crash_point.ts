@@ -35,6 +35,9 @@ export const momentOf: Readonly<Record<Fault, Moment>> = {
   "stopped before the reply": "executed",
 };
 
+/** How the answer begins when the fault met another statement than the point's, which says nothing about the point. */
+export const driftText = "Another statement came as number";
+
 /** Longer than the lease of a golden worker. */
 const silenceMs = 1300;
 const timeoutMs = 20_000;
@@ -98,7 +101,7 @@ class FaultyRun {
     if (this.killed) return "reset";
     const { number, sql } = this.#point.statement;
     if (statement.number !== number || moment !== momentOf[this.#point.fault]) return "forward";
-    if (statement.sql !== sql) this.#drift = `Statement ${number} is another one: ${statement.sql}`;
+    if (statement.sql !== sql) this.#drift = `${driftText} ${number}: ${statement.sql}`;
     const verdict = this.#strike(statement.inTransaction);
     this.#struck.resolve();
     return await verdict;

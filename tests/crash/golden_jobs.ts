@@ -58,7 +58,8 @@ export async function goldenRows(sql: Sql): Promise<string> {
     SELECT jsonb_build_object(
       'job', (SELECT jsonb_agg(to_jsonb(j) - ${bookkeeping}::text[]) FROM backtest_jobs AS j),
       'top', (SELECT jsonb_agg(to_jsonb(t) - 'updated_at' ORDER BY rank) FROM backtest_job_top_variants AS t),
-      'shortlist', (SELECT jsonb_agg(to_jsonb(s) - 'updated_at') FROM backtest_job_stage_a_shortlist AS s)
+      'shortlist', (SELECT jsonb_agg(to_jsonb(s) - 'updated_at') FROM backtest_job_stage_a_shortlist AS s),
+      'planes', (SELECT jsonb_agg(to_jsonb(p) - 'updated_at') FROM backtest_job_planes AS p)
     ) AS rows`;
   return JSON.stringify(rows, null, 1);
 }
@@ -69,6 +70,7 @@ export async function goldenVersions(sql: Sql): Promise<string> {
     SELECT 'job' AS part, xmin::text, to_jsonb(j)::text AS content FROM backtest_jobs AS j
     UNION ALL SELECT 'top', xmin::text, to_jsonb(t)::text FROM backtest_job_top_variants AS t
     UNION ALL SELECT 'shortlist', xmin::text, to_jsonb(s)::text FROM backtest_job_stage_a_shortlist AS s
+    UNION ALL SELECT 'planes', xmin::text, to_jsonb(p)::text FROM backtest_job_planes AS p
     ORDER BY 1, 3`;
   return JSON.stringify(rows, null, 1);
 }

@@ -41,6 +41,8 @@ export function auditedStore(
     jobs,
     topVariants: new Map(),
     shortlists: new Map(),
+    planes: new Map(),
+    idempotency: new Map(),
     listeners: new Set(),
     quietly: (job) => jobs.quietly(job),
   };
@@ -76,7 +78,7 @@ class WatchedJobs extends Map<string, Job> {
   }
 }
 
-const unfenced = new Set(["claimNext", "listTopVariants", "getShortlist"]);
+const unfenced = new Set(["claimNext", "getState", "listTopVariants", "getShortlist", "getPlanes"]);
 
 /** Holds every answer to a worker against the auditor's own opinion of its lease, and looks for reports out of place. */
 function fenced<T extends object>(
@@ -91,6 +93,7 @@ function fenced<T extends object>(
         const holds = auditor.holds(lease);
         const rows = store.topVariants.get(lease.jobId);
         const shortlist = store.shortlists.get(lease.jobId);
+        const planes = store.planes.get(lease.jobId);
         const answer = await member.call(target, lease, ...rest);
         const accepted = answer !== null && answer !== false;
         if (accepted !== holds) {
@@ -98,7 +101,8 @@ function fenced<T extends object>(
           auditor.report(accepted ? `${what} was accepted without a lease` : `${what} was refused`);
         }
         const untouched = store.topVariants.get(lease.jobId) === rows &&
-          store.shortlists.get(lease.jobId) === shortlist;
+          store.shortlists.get(lease.jobId) === shortlist &&
+          store.planes.get(lease.jobId) === planes;
         if (!holds && !untouched) auditor.report(`${String(name)}() changed rows without a lease`);
         checkReports(lease.jobId, { auditor, store });
         return answer;

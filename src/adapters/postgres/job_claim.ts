@@ -6,40 +6,43 @@ import { asJsonb, isDue, moment, type SqlFragment, terminal } from "./fragments.
 import { type JobRow, toJob } from "./job_row.ts";
 
 /**
- * One statement: picks a job, skipping rows that others hold, and either starts it or ends it as exhausted. Its writes
- * carry no fence because they make one: the row lock and the due or expired lease stand for it.
+ * Picks a job, skipping rows that others hold, and either starts it or ends it as exhausted. A queued job takes one
+ * statement; only when there is none, a second one looks for an expired lease. Their writes carry no fence because they
+ * make one: the row lock and the due or expired lease stand for it.
  */
 export async function claimNext(sql: Sql, claim: ClaimRequest): Promise<Job | null> {
-  const { lockedBy, leaseSeconds, maxAttempts = attemptsMaxDefault, policy = "fifo" } = claim;
+  const row = await startQueued(sql, claim) ?? await takeOver(sql, claim);
+  return row ? toJob(row) : null;
+}
+
+async function startQueued(sql: Sql, claim: ClaimRequest): Promise<JobRow | undefined> {
+  const [row] = await sql<JobRow[]>`
+    WITH now AS MATERIALIZED ${moment(sql)},
+    ${fresh[claim.policy ?? "fifo"](sql)}
+    UPDATE backtest_jobs AS j
+    SET stage = 'stage_a', ${started(sql, claim)}
+    FROM fresh, now
+    WHERE j.job_id = fresh.job_id
+    RETURNING j.*`;
+  return row;
+}
+
+async function takeOver(sql: Sql, claim: ClaimRequest): Promise<JobRow | undefined> {
+  const { maxAttempts = attemptsMaxDefault } = claim;
   const error = attemptsExhausted(maxAttempts);
   const [row] = await sql<JobRow[]>`
     WITH now AS MATERIALIZED ${moment(sql)},
-    ${fresh[policy](sql)},
     expired AS (
       SELECT job_id, retries + 1 >= ${maxAttempts}::int AND cancel_requested_at IS NULL AS exhausted
       FROM backtest_jobs
-      WHERE state = 'running' AND lease_expires_at <= (SELECT at FROM now) AND NOT EXISTS (SELECT FROM fresh)
+      WHERE state = 'running' AND lease_expires_at <= (SELECT at FROM now)
       ORDER BY lease_expires_at, created_at, job_id LIMIT 1 FOR UPDATE SKIP LOCKED
     ),
-    pick AS (
-      SELECT job_id, 0 AS spent FROM fresh
-      UNION ALL SELECT job_id, 1 FROM expired WHERE NOT exhausted
-    ),
-    started AS (
+    restarted AS (
       UPDATE backtest_jobs AS j
-      SET state = 'running',
-          stage = CASE WHEN j.state = 'queued' THEN 'stage_a' ELSE j.stage END,
-          started_at = COALESCE(j.started_at, GREATEST(now.at, j.updated_at)),
-          updated_at = GREATEST(now.at, j.updated_at),
-          locked_by = ${lockedBy}::text,
-          locked_at = now.at,
-          heartbeat_at = now.at,
-          lease_expires_at = now.at + make_interval(secs => ${leaseSeconds}::int),
-          attempt = j.attempt + 1,
-          retries = j.retries + pick.spent,
-          not_before = NULL
-      FROM pick, now
-      WHERE j.job_id = pick.job_id
+      SET retries = j.retries + 1, ${started(sql, claim)}
+      FROM expired, now
+      WHERE j.job_id = expired.job_id AND NOT expired.exhausted
       RETURNING j.*
     ),
     ended AS (
@@ -51,8 +54,21 @@ export async function claimNext(sql: Sql, claim: ClaimRequest): Promise<Job | nu
       WHERE j.job_id = expired.job_id AND expired.exhausted
       RETURNING j.*
     )
-    SELECT * FROM started UNION ALL SELECT * FROM ended`;
-  return row ? toJob(row) : null;
+    SELECT * FROM restarted UNION ALL SELECT * FROM ended`;
+  return row;
+}
+
+/** Assignments that give `backtest_jobs AS j` a lease of its claimer from `now.at` on. */
+function started(sql: Sql, { lockedBy, leaseSeconds }: ClaimRequest): SqlFragment {
+  return sql`state = 'running',
+    started_at = COALESCE(j.started_at, GREATEST(now.at, j.updated_at)),
+    updated_at = GREATEST(now.at, j.updated_at),
+    locked_by = ${lockedBy}::text,
+    locked_at = now.at,
+    heartbeat_at = now.at,
+    lease_expires_at = now.at + make_interval(secs => ${leaseSeconds}::int),
+    attempt = j.attempt + 1,
+    not_before = NULL`;
 }
 
 /** Per policy, a common table `fresh` with the id of the queued job to start, if any. */

@@ -2,6 +2,7 @@ import { BacktestError } from "../../core/errors.ts";
 import { sha256Hex } from "../../core/sha256.ts";
 import type { Sql, SqlContext } from "./connect.ts";
 import { withStorageErrors } from "./storage_error.ts";
+import { inTransaction } from "./transaction.ts";
 
 /** How one migration of the folder, or of the database's record, stands. */
 export interface MigrationStatus {
@@ -26,7 +27,7 @@ const lockKey = 7_203_116_442;
 export async function migrate(sql: Sql): Promise<readonly string[]> {
   const migrations = await readMigrations();
   return await withStorageErrors("migrate the database", () =>
-    sql.begin(async (tx) => {
+    inTransaction(sql, async (tx) => {
       await tx`SET LOCAL statement_timeout = 0`;
       await tx`SELECT pg_advisory_xact_lock(${lockKey}::bigint)`;
       await tx`
@@ -59,7 +60,7 @@ export async function migrationStatus(sql: Sql): Promise<readonly MigrationStatu
 /** Drops every table of this schema with all its rows, and the record of migrations. */
 export async function dropSchema(sql: Sql): Promise<void> {
   const text = await Deno.readTextFile(new URL("down.sql", folder));
-  await withStorageErrors("drop the schema", () => sql.begin((tx) => tx.unsafe(text)));
+  await withStorageErrors("drop the schema", () => inTransaction(sql, (tx) => tx.unsafe(text)));
 }
 
 async function readMigrations(): Promise<readonly Migration[]> {

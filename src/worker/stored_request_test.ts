@@ -1,0 +1,53 @@
+import assert from "node:assert/strict";
+import { BacktestError } from "../core/errors.ts";
+import type { JsonObject } from "../core/json_reader.ts";
+import { harness } from "../../tests/helpers/worker_harness.ts";
+import { storedRequest } from "./stored_request.ts";
+
+const stored = await harness().submit();
+const { template, ...frame } = stored.requestJson as { template: JsonObject } & JsonObject;
+const { direction_mode, sizing_mode, execution, ...spec } = template;
+
+/** The same job, as it would have been stored in saved mode. */
+function saved(changes: { overrides?: JsonObject; spec?: JsonObject; request?: JsonObject } = {}) {
+  const overrides = { direction_mode, sizing_mode, execution, ...changes.overrides };
+  const strategy_id = "7d3c0c52-5f0e-4a55-9a55-0a1f3c2b9e11";
+  return {
+    ...stored,
+    mode: "saved" as const,
+    requestJson: { ...frame, strategy_id, overrides, ...changes.request },
+    specPayloadJson: { ...spec, ...changes.spec },
+  };
+}
+
+function refusal(job: typeof stored): string {
+  try {
+    storedRequest(job);
+  } catch (error) {
+    if (error instanceof BacktestError) return error.message;
+    throw error;
+  }
+  return assert.fail("nothing was refused");
+}
+
+Deno.test("storedRequest() makes the same request of a saved job as of a template job", () => {
+  const { requestJson: _, ...expected } = storedRequest(stored);
+  const { requestJson: __, ...read } = storedRequest(saved());
+  assert.deepEqual(read, expected);
+});
+
+Deno.test("storedRequest() applies the overrides to the job's copy of the strategy", () => {
+  const risk_grid = { sl_enabled: false, tp_enabled: false };
+  const read = storedRequest(saved({ overrides: { risk_grid, direction_mode: "long-only" } }));
+  assert.deepEqual(read.template.risk_grid, risk_grid);
+  assert.equal(read.template.direction_mode, "long-only");
+});
+
+Deno.test("storedRequest() refuses members it does not know, in every part of a saved job", () => {
+  const unknown = (member: string) =>
+    `Cannot run a stored request: ${member} is unknown to this version; update the worker`;
+  assert.equal(refusal(saved({ request: { template } })), unknown("template"));
+  assert.equal(refusal(saved({ overrides: { leverage: 3 } })), unknown("overrides.leverage"));
+  assert.equal(refusal(saved({ spec: { leverage: 3 } })), unknown("spec_payload.leverage"));
+  assert.match(refusal({ ...saved(), specPayloadJson: null }), /spec_payload must be an object, got null$/);
+});
