@@ -1,4 +1,5 @@
 import { validationError } from "./core/errors.ts";
+import type { Preselect } from "./core/preselect.ts";
 import type { RankingMetric } from "./core/ranking_metric.ts";
 import type { Calendar } from "./core/timeframe.ts";
 import { type ConfigFile, configFileSchema } from "./schema/config_file.ts";
@@ -9,13 +10,18 @@ import { fileMessage, readWith, toFileItems } from "./schema/zod_issues.ts";
 export interface Config {
   readonly warmupBarsDefault: number;
   readonly topKDefault: number;
-  readonly preselectDefault: number;
+  readonly preselectDefault: Preselect;
   readonly ranking: {
     readonly primaryMetricDefault: RankingMetric;
     /** Never the primary one; null for none. */
     readonly secondaryMetricDefault: RankingMetric | null;
   };
-  readonly guards: { readonly maxVariantsPerCompute: number; readonly maxComputeBytesTotal: number };
+  readonly guards: {
+    readonly maxVariantsPerCompute: number;
+    /** Of the whole product with `preselect: "all"`. */
+    readonly maxVariantsExhaustive: number;
+    readonly maxComputeBytesTotal: number;
+  };
   /** Size of the compute pool. */
   readonly cpu: { readonly maxThreads: number };
   readonly sync: { readonly deadlineSeconds: number };
@@ -36,6 +42,8 @@ export interface Config {
     readonly maxAttempts: number;
     /** Whether queued jobs are claimed by age alone, or from their owners in turn. */
     readonly claimPolicy: "fifo" | "fair";
+    /** How long a candle source may take before the job is put off as an upstream failure. */
+    readonly candleLoadSeconds: number;
   };
   readonly reporting: { readonly topTradesNDefault: number; readonly eagerTopReportsEnabled: boolean };
   /** Percentages are human percent: 0.075 is 0.075 %. */
@@ -50,8 +58,35 @@ export interface Config {
   readonly markets: Readonly<Record<string, { readonly calendar: Calendar }>>;
   /** Where `<market_id>/<SYMBOL>.csv` files are looked for. */
   readonly candles: { readonly directory: string };
+  readonly api: ApiConfig;
   /** What the reader of the log should mend; one sentence each. */
   readonly warnings: readonly string[];
+}
+
+/** The HTTP API: where it listens, who may call it and how much. */
+export interface ApiConfig {
+  readonly host: string;
+  /** 0 for any free one. */
+  readonly port: number;
+  readonly auth: {
+    /** `dev`: everyone is one local user, on loopback only. */
+    readonly mode: "dev" | "jwt";
+    readonly cookieName: string;
+    /** Public keys; null: tokens are signed with the secret of the environment. */
+    readonly jwksFile: string | null;
+    /** What `iss` and `aud` must be; null: they are not looked at. */
+    readonly issuer: string | null;
+    readonly audience: string | null;
+  };
+  /** Per user: so many requests in each window. */
+  readonly rateLimit: { readonly requests: number; readonly seconds: number };
+  readonly bodyBytesMax: number;
+  /** How long a client may take to send a body. */
+  readonly bodySecondsMax: number;
+  /** How long an answer may take; synchronous runs have their own deadline. */
+  readonly requestSecondsMax: number;
+  /** Synchronous runs at the same time, all users together. */
+  readonly syncRunsMax: number;
 }
 
 /** What the text of a config does not say. */
@@ -95,7 +130,7 @@ export function resolveConfigPath(
   throw validationError(message, [{ path: "ROEHUB_ENV", code: "literal_error", message }]);
 }
 
-function toConfig({ backtest, markets, candles }: ConfigFile, cpuCount: number): Config {
+function toConfig({ backtest, markets, candles, api }: ConfigFile, cpuCount: number): Config {
   const { ranking, guards, cpu, sync, reporting, execution } = backtest;
   return {
     warmupBarsDefault: backtest.warmup_bars_default,
@@ -107,6 +142,7 @@ function toConfig({ backtest, markets, candles }: ConfigFile, cpuCount: number):
     },
     guards: {
       maxVariantsPerCompute: guards.max_variants_per_compute,
+      maxVariantsExhaustive: guards.max_variants_exhaustive,
       maxComputeBytesTotal: guards.max_compute_bytes_total,
     },
     cpu: { maxThreads: cpu.max_threads ?? cpu.max_numba_threads ?? cpuCount },
@@ -125,9 +161,30 @@ function toConfig({ backtest, markets, candles }: ConfigFile, cpuCount: number):
     },
     markets,
     candles,
+    api: toApi(api),
     warnings: cpu.max_numba_threads === undefined
       ? []
       : ["backtest.cpu.max_numba_threads is an old name: write backtest.cpu.max_threads"],
+  };
+}
+
+function toApi(api: ConfigFile["api"]): ApiConfig {
+  const { auth } = api;
+  return {
+    host: api.host,
+    port: api.port,
+    auth: {
+      mode: auth.mode,
+      cookieName: auth.cookie_name,
+      jwksFile: auth.jwks_file,
+      issuer: auth.issuer,
+      audience: auth.audience,
+    },
+    rateLimit: api.rate_limit,
+    bodyBytesMax: api.body_bytes_max,
+    bodySecondsMax: api.body_seconds_max,
+    requestSecondsMax: api.request_seconds_max,
+    syncRunsMax: api.sync_runs_max,
   };
 }
 
@@ -144,5 +201,6 @@ function toJobs(jobs: ConfigFile["backtest"]["jobs"]): Config["jobs"] {
     parallelWorkers: jobs.parallel_workers,
     maxAttempts: jobs.max_attempts,
     claimPolicy: jobs.claim_policy,
+    candleLoadSeconds: jobs.candle_load_seconds,
   };
 }

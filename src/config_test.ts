@@ -42,16 +42,17 @@ function refusal(text: string): { message: string; items: readonly ErrorItem[] }
   return assert.fail("nothing was refused");
 }
 
-Deno.test("S000-46 parseConfig() reads the files of all environments, equal but for the deadline", async () => {
+Deno.test("S000-46 parseConfig() reads the files of all environments, equal but for deadline and sign-in", async () => {
   const read = async (name: string) => {
     const url = new URL(`../configs/${name}/backtest.yaml`, import.meta.url);
     return parse(await Deno.readTextFile(url));
   };
   const dev = await read("dev");
   assert.equal(dev.sync.deadlineSeconds, 55);
-  for (const name of ["test", "prod"]) {
-    assert.deepEqual(await read(name), { ...dev, sync: { deadlineSeconds: 9999 } });
-  }
+  const sync = { deadlineSeconds: 9999 };
+  assert.deepEqual(await read("test"), { ...dev, sync });
+  const api = { ...dev.api, auth: { ...dev.api.auth, mode: "jwt" } };
+  assert.deepEqual(await read("prod"), { ...dev, sync, api });
   assert.equal(dev.markets["4"]?.calendar, "continuous");
   assert.equal(dev.cpu.maxThreads, 4);
   assert.equal(
@@ -66,7 +67,11 @@ Deno.test("parseConfig() fills in defaults", () => {
     topKDefault: 300,
     preselectDefault: 20_000,
     ranking: { primaryMetricDefault: "total_return_pct", secondaryMetricDefault: null },
-    guards: { maxVariantsPerCompute: 600_000, maxComputeBytesTotal: 5_368_709_120 },
+    guards: {
+      maxVariantsPerCompute: 600_000,
+      maxVariantsExhaustive: 600_000_000,
+      maxComputeBytesTotal: 5_368_709_120,
+    },
     cpu: { maxThreads: 7 },
     sync: { deadlineSeconds: 55 },
     jobs: {
@@ -81,6 +86,7 @@ Deno.test("parseConfig() fills in defaults", () => {
       parallelWorkers: 1,
       maxAttempts: 3,
       claimPolicy: "fifo",
+      candleLoadSeconds: 120,
     },
     reporting: { topTradesNDefault: 3, eagerTopReportsEnabled: false },
     execution: {
@@ -95,6 +101,16 @@ Deno.test("parseConfig() fills in defaults", () => {
       2: { calendar: "continuous" },
       3: { calendar: "continuous" },
       4: { calendar: "continuous" },
+    },
+    api: {
+      host: "127.0.0.1",
+      port: 8000,
+      auth: { mode: "dev", cookieName: "session", jwksFile: null, issuer: null, audience: null },
+      rateLimit: { requests: 600, seconds: 60 },
+      bodyBytesMax: 1_048_576,
+      bodySecondsMax: 10,
+      requestSecondsMax: 30,
+      syncRunsMax: 2,
     },
     candles: { directory: "data/candles" },
     warnings: [],
@@ -245,4 +261,18 @@ Deno.test("S000-46 resolveConfigPath() refuses an unknown environment only where
     message: 'Cannot choose a config: ROEHUB_ENV must be dev, test or prod, got "staging"',
   });
   assert.equal(resolveConfigPath({ flag: "a.yaml", env: { ROEHUB_ENV: "staging" } }), "a.yaml");
+});
+
+Deno.test('parseConfig() takes "all" as preselect_default, and bounds max_variants_exhaustive', () => {
+  const context = { path: "backtest.yaml", cpuCount: 2 };
+  const text = Deno.readTextFileSync(new URL("../configs/dev/backtest.yaml", import.meta.url));
+  const all = text.replace("preselect_default: 20000", "preselect_default: all");
+  assert.equal(parseConfig(all, context).preselectDefault, "all");
+  const some = text.replace("preselect_default: 20000", "preselect_default: some");
+  assert.throws(
+    () => parseConfig(some, context),
+    /preselect_default must be an integer > 0 or all, got "some"/,
+  );
+  const large = text.replace("max_variants_exhaustive: 600000000", "max_variants_exhaustive: 2147483648");
+  assert.throws(() => parseConfig(large, context), /max_variants_exhaustive must be at most 2147483647, got/);
 });

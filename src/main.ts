@@ -6,12 +6,14 @@ import { createIndicatorCompute } from "./adapters/wasm/indicator_compute.ts";
 import { createPool } from "./adapters/wasm/pool.ts";
 import type { CliDeps } from "./cli/deps.ts";
 import { exitCode, runCli } from "./cli/program.ts";
+import { runApiProcess } from "./wiring/api_process.ts";
 import { openDemo } from "./wiring/demo.ts";
 import { openSchema, openStores } from "./wiring/database.ts";
 import { requiredVariable } from "./wiring/environment.ts";
 import { readInput } from "./wiring/input.ts";
 import { loadSettings } from "./wiring/settings.ts";
 import { stopSignal } from "./wiring/signals.ts";
+import { runStartProcess } from "./wiring/start_process.ts";
 import { runWorkerProcess } from "./wiring/worker_process.ts";
 
 const localUser = "00000000-0000-4000-8000-000000000001";
@@ -31,6 +33,7 @@ const deps: CliDeps = {
   stop: stopSignal(),
   userId: env.BACKTEST_USER_ID?.trim() || localUser,
   newId: () => crypto.randomUUID(),
+  variable: (name) => env[name],
   readText: readInput,
   loadSettings: (options) => loadSettings(options, env),
   openJobs: () =>
@@ -41,6 +44,17 @@ const deps: CliDeps = {
   indicators: createIndicatorCompute(),
   openCandles: ({ path, ...options }) => new CsvCandleSource({ path, label: path, ...options }),
   openDemo: ({ onNotice }) => openDemo({ clock, log: log("warn"), lockedBy, onNotice }),
+  runApi: (options) =>
+    runApiProcess(options, { env, clock, log: log("info"), devUserId: deps.userId, stop: deps.stop }),
+  runStart: (options) =>
+    runStartProcess(options, {
+      env,
+      clock,
+      log: log("info"),
+      lockedBy,
+      devUserId: deps.userId,
+      stop: deps.stop,
+    }),
   runWorker: (options) =>
     runWorkerProcess(options, { env, clock, log: log("info"), lockedBy, stop: deps.stop }),
 };

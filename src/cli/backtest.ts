@@ -4,6 +4,7 @@ import { parseRequestText } from "../schema/request.ts";
 import { runBacktest } from "../usecases/run_backtest.ts";
 import type { CliDeps } from "./deps.ts";
 import { timeframe } from "./options.ts";
+import { preselectLine } from "./render/preselect_line.ts";
 import { variantTable } from "./render/variant_table.ts";
 import { warningLines } from "./render/warning_lines.ts";
 
@@ -52,6 +53,7 @@ async function backtest(options: BacktestOptions, deps: CliDeps): Promise<void> 
     return;
   }
   deps.out(`${variantTable(answer.variants.map((variant, i) => ({ ...variant, rank: i + 1 })))}\n`);
+  deps.out(preselectLine(answer.missed_by_default_preselect));
   deps.out(warningLines(answer.warnings));
   if (options.report) {
     for (const { report } of answer.variants.slice(0, 1)) deps.out(`\n${report?.table_md}\n`);

@@ -7,6 +7,7 @@ import { submitJob } from "../usecases/submit_job.ts";
 import { type TopRows, topRows } from "../usecases/top_rows.ts";
 import { watchJob } from "../usecases/watch_job.ts";
 import type { CliDeps, OpenDemo } from "./deps.ts";
+import { preselectLine } from "./render/preselect_line.ts";
 import { progressView } from "./render/progress.ts";
 import { reportColumns } from "./render/report_columns.ts";
 import { variantTable } from "./render/variant_table.ts";
@@ -39,15 +40,18 @@ async function demo(options: { json?: boolean; serve?: boolean }, deps: CliDeps)
     topKPersisted: open.config.jobs.topKPersistedDefault,
   });
   const shortlist = await open.results.getShortlist(job.jobId);
+  const expandsAll = job.requestJson.preselect === "all";
   const summary = {
     job_id: job.jobId,
     state: job.state,
     stage_a_variants: shortlist?.stageAVariantsTotal ?? 0,
-    stage_b_variants: (shortlist?.preselectUsed ?? 0) * (shortlist?.riskTotal ?? 0),
+    stage_b_variants: (expandsAll ? shortlist?.stageAVariantsTotal ?? 0 : shortlist?.preselectUsed ?? 0) *
+      (shortlist?.riskTotal ?? 0),
     elapsed_ms: elapsedMs,
   };
+  const missed = expandsAll ? { missed_by_default_preselect: top.missed_by_default_preselect } : {};
   if (job.state !== "succeeded") throw new Error(`The demo job ended ${job.state}: ${job.lastError}`);
-  if (options.json) deps.out(`${JSON.stringify({ ...summary, top: top.items })}\n`);
+  if (options.json) deps.out(`${JSON.stringify({ ...summary, ...missed, top: top.items })}\n`);
   else deps.out(await summaryText({ job, top, summary }, open));
   if (options.serve) await serve(open, deps);
 }
@@ -85,7 +89,7 @@ async function summaryText(
     `in ${(summary.elapsed_ms / 1000).toFixed(1)} s from nothing (database included)`,
     "",
     variantTable(top.items),
-    warningLines(top.warnings),
+    preselectLine(top.missed_by_default_preselect) + warningLines(top.warnings),
     "The winner:",
     reportColumns(winner.report_table_md ?? ""),
     "",

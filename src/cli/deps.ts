@@ -6,6 +6,7 @@ import type { Compute } from "../ports/compute.ts";
 import type { IndicatorCompute } from "../ports/indicator_compute.ts";
 import type { JobRepository } from "../ports/job_repository.ts";
 import type { JobResults } from "../ports/job_results.ts";
+import type { StrategyRepository } from "../ports/strategy_repository.ts";
 import type { ParsedRequest } from "../schema/request.ts";
 
 /** A parsed config file with the default grids beside it. */
@@ -14,10 +15,11 @@ export interface Settings {
   readonly defaults: DefaultGrids;
 }
 
-/** The jobs tables of an open database. */
+/** The tables of an open database. */
 export interface OpenJobs extends AsyncDisposable {
   readonly jobs: JobRepository;
   readonly results: JobResults;
+  readonly strategies: StrategyRepository;
 }
 
 /** A database opened for schema changes. */
@@ -60,6 +62,8 @@ export interface CliDeps {
   /** Owner of submitted jobs unless `--user` says otherwise. */
   readonly userId: string;
   readonly newId: () => string;
+  /** The environment variable a caller named. */
+  readonly variable: (name: string) => string | undefined;
   readonly indicators: IndicatorCompute;
   /** Reads a file, or stdin for `-`; rejects with a one-line error. */
   readText(path: string): Promise<string>;
@@ -69,6 +73,18 @@ export interface CliDeps {
   openCompute(options: { readonly threads: number }): Compute;
   openCandles(options: { readonly path: string; readonly timeframeMs?: number }): CandleSource;
   openDemo(options: { readonly onNotice: (line: string) => void }): Promise<OpenDemo>;
+  /** Serves the API until `stop`; answers the exit code. */
+  runApi(options: {
+    readonly configPath?: string;
+    readonly host?: string;
+    readonly port?: number;
+  }): Promise<number>;
+  /** Runs API, worker and an embedded database until `stop`; answers the exit code. */
+  runStart(options: {
+    readonly dataDirectory: string;
+    readonly configPath?: string;
+    readonly port?: number;
+  }): Promise<number>;
   /** Runs a worker until `stop`; answers the exit code. */
   runWorker(options: { readonly configPath?: string; readonly metricsPort?: number }): Promise<number>;
 }

@@ -17,6 +17,11 @@ export function port(text: string): number {
   return value;
 }
 
+/** Parses a TCP port to listen on, 0..65535; 0 is any free one. */
+export function listenPort(text: string): number {
+  return text.trim() === "0" ? 0 : port(text);
+}
+
 /** Parses a timeframe name into milliseconds. */
 export function timeframe(text: string): number {
   if (!timeframes.includes(text as Timeframe)) {

@@ -1,12 +1,15 @@
 import { Command, CommanderError } from "commander";
+import { ApiError } from "../client/api_error.ts";
 import { BacktestError, type ErrorItem } from "../core/errors.ts";
 import { scrub } from "../core/scrub.ts";
+import { addApiCommand } from "./api.ts";
 import { addBacktestCommand } from "./backtest.ts";
 import { addDemoCommand } from "./demo.ts";
 import type { CliDeps } from "./deps.ts";
 import { addIndicatorCommand } from "./indicator.ts";
 import { addJobsCommands } from "./jobs/jobs.ts";
 import { addMigrateCommand } from "./migrate.ts";
+import { addStartCommand } from "./start.ts";
 import { addWorkerCommand } from "./worker.ts";
 
 /** Exit codes of every command. */
@@ -25,6 +28,8 @@ export async function runCli(args: readonly string[], deps: CliDeps): Promise<nu
   addIndicatorCommand(program, commandDeps);
   addMigrateCommand(program, commandDeps);
   addWorkerCommand(program, commandDeps);
+  addApiCommand(program, commandDeps);
+  addStartCommand(program, commandDeps);
   addJobsCommands(program, commandDeps);
   try {
     await program.parseAsync([...args], { from: "user" });
@@ -38,7 +43,7 @@ export async function runCli(args: readonly string[], deps: CliDeps): Promise<nu
 
 /** One line: what went wrong and, for validation errors, where. */
 function errorLine(error: unknown): string {
-  if (!(error instanceof BacktestError)) {
+  if (!(error instanceof BacktestError || error instanceof ApiError)) {
     return oneLine(scrub(`Unexpected error: ${error instanceof Error ? error.message : String(error)}`));
   }
   const items: readonly ErrorItem[] = Array.isArray(error.details.errors) ? error.details.errors : [];

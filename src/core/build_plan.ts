@@ -1,17 +1,16 @@
 import type { Axis } from "./axis.ts";
-import { checkAxisOrder } from "./axis_order.ts";
 import { axisLength, type AxisRules, materializeAxis } from "./axis_values.ts";
-import { catalogue, findIndicator } from "./catalogue.ts";
 import type { IndicatorDefinition } from "./catalogue/definition.ts";
-import { type DefaultGrids, type LocatedAxis, mergeAxes, mergeSignals, normalized } from "./default_grids.ts";
-import type { ErrorItem } from "./errors.ts";
+import { type DefaultGrids, type LocatedAxis, mergeSignals } from "./default_grids.ts";
 import type { ExecutionSettings } from "./execution.ts";
 import { gather, refusal } from "./findings.ts";
-import { checkIndicator, checkStage, saturate } from "./guards.ts";
+import { checkProduct, checkStage, saturate } from "./guards.ts";
 import type { IndicatorGrid, RiskGrid, SweepPlan } from "./plan.ts";
-import { compareCodePoints } from "./python_json.ts";
+import { comparedPreselect, type Preselect, shippedPreselect } from "./preselect.ts";
+import { product } from "./product.ts";
 import { byTotalReturn, type RankingOrder } from "./ranking_metric.ts";
-import type { BacktestTemplate, IndicatorGridRequest, RiskGridRequest } from "./request.ts";
+import type { BacktestTemplate, RiskGridRequest } from "./request.ts";
+import { indicatorAxes, requestedIndicators } from "./requested_indicators.ts";
 
 /** A template and what the config says where it is silent. */
 export interface BuildPlanOptions {
@@ -20,12 +19,14 @@ export interface BuildPlanOptions {
   readonly execution: ExecutionSettings;
   /** The numbers that enter variant keys. */
   readonly keyExecution: Partial<ExecutionSettings>;
-  /** Longest shortlist of Stage A, > 0. */
-  readonly preselect: number;
+  /** Longest shortlist of Stage A, > 0, or `all`. */
+  readonly preselect: Preselect;
+  /** What `all` is held against; the shipped default unless told otherwise. */
+  readonly preselectDefault?: Preselect;
   /** By total return unless told otherwise. */
   readonly ranking?: RankingOrder;
   readonly defaults: DefaultGrids;
-  /** Most variants of one indicator and of Stage A. */
+  /** Most variants of one indicator and of Stage A; with `preselect: "all"` of one indicator and of the product. */
   readonly maxVariants: number;
 }
 
@@ -33,12 +34,15 @@ export interface BuildPlanOptions {
  * Merges a template with the default grids, spells out every axis and counts the variants; enumerates none.
  *
  * Throws `validation_error`: with items under `body.template` for what is wrong in the request, with empty details for
- * an indicator beyond `maxVariants`, and with the guard's details for a Stage A beyond it, before any signal axis is
- * spelled out. `checkGuards` checks the rest.
+ * an indicator beyond `maxVariants`, and with the guard's details for a Stage A (or a product that is to be expanded
+ * whole) beyond it, before any signal axis is spelled out. `checkGuards` checks the rest.
  */
 export function buildPlan(options: BuildPlanOptions): SweepPlan {
   const { template, defaults, maxVariants } = options;
-  const requests = requestedIndicators(template.indicator_grids);
+  const requests = requestedIndicators(template.indicator_grids, {
+    path: "body.template.indicator_grids",
+    scored: true,
+  });
   const computeAxes = requests.map((request) => indicatorAxes(request, { defaults, maxVariants }));
   const signals = gather(
     requests.map(({ definition }) => () =>
@@ -52,15 +56,21 @@ export function buildPlan(options: BuildPlanOptions): SweepPlan {
   const lengths = gather(signals.flat().map(({ axis, rules }) => () => axisLength(axis.spec, rules)));
   const signalTotal = product(lengths);
   const stageATotal = product(computeAxes.flat().map(axisSize)) * signalTotal;
-  checkStage("stage_a", { total: stageATotal, maxVariants });
+  const riskTotal = risk.sl.length * risk.tp.length;
+  const expandsAll = options.preselect === "all";
+  if (expandsAll) checkProduct(stageATotal * BigInt(riskTotal), maxVariants);
+  else checkStage("stage_a", { total: stageATotal, maxVariants });
 
   const signalAxes = gather(
     signals.map((axes) => () =>
       gather(axes.map(({ axis, rules }) => () => materializeAxis(axis.spec, rules)))
     ),
   );
-  const riskTotal = risk.sl.length * risk.tp.length;
-  const shortlistTotal = Math.min(options.preselect, Number(stageATotal));
+  const preselect = options.preselect === "all"
+    ? comparedPreselect(options.preselectDefault ?? shippedPreselect)
+    : options.preselect;
+  const shortlistTotal = Math.min(preselect, Number(stageATotal));
+  const expandedTotal = expandsAll ? stageATotal : BigInt(shortlistTotal);
   return {
     instrument: template.instrument_id,
     timeframe: template.timeframe,
@@ -70,65 +80,14 @@ export function buildPlan(options: BuildPlanOptions): SweepPlan {
     risk,
     riskTotal,
     shortlistTotal,
-    stageBTotal: saturate(BigInt(shortlistTotal) * BigInt(riskTotal)),
+    expandsAll,
+    stageBTotal: saturate(expandedTotal * BigInt(riskTotal)),
     ranking: options.ranking ?? byTotalReturn,
     directionMode: template.direction_mode ?? "long-short",
     sizingMode: template.sizing_mode ?? "all_in",
     execution: options.execution,
     keyExecution: options.keyExecution,
   };
-}
-
-interface RequestedIndicator {
-  readonly definition: IndicatorDefinition;
-  readonly request: IndicatorGridRequest;
-  /** Path of the request's grid. */
-  readonly path: string;
-}
-
-/** The requested indicators sorted by id, each known, with a signal rule, and named once. */
-function requestedIndicators(grids: readonly IndicatorGridRequest[]): readonly RequestedIndicator[] {
-  const found = new Map<string, RequestedIndicator>();
-  const items: ErrorItem[] = [];
-  grids.forEach((request, i) => {
-    const path = `body.template.indicator_grids.${i}`;
-    const refuse = (message: string) =>
-      items.push({ path: `${path}.indicator_id`, code: "value_error", message });
-    const definition = findIndicator(normalized(request.indicator_id));
-    if (definition === undefined) {
-      const known = catalogue.map(({ id }) => id).join(", ");
-      refuse(`Unknown indicator "${request.indicator_id}"; known are ${known}`);
-    } else if (definition.rule === null) {
-      refuse(`Unsupported indicator_id for signals v1: ${definition.id}`);
-    } else if (found.has(definition.id)) {
-      refuse(`Indicator "${definition.id}" is given twice`);
-    } else {
-      found.set(definition.id, { definition, request, path });
-    }
-  });
-  if (grids.length === 0) {
-    const message = "A template needs at least one indicator, got none";
-    items.push({ path: "body.template.indicator_grids", code: "value_error", message });
-  }
-  if (items.length > 0) throw refusal(items);
-  return [...found.values()].sort((a, b) => compareCodePoints(a.definition.id, b.definition.id));
-}
-
-/** The compute axes of one indicator in definition order, within its own guard. */
-function indicatorAxes(
-  requested: RequestedIndicator,
-  options: { readonly defaults: DefaultGrids; readonly maxVariants: number },
-): readonly Axis[] {
-  const { definition, request, path } = requested;
-  const merged = mergeAxes(definition, { request, defaults: options.defaults, path });
-  const axes = gather(
-    merged.map((axis) => () =>
-      materializeAxis(axis.spec, { ...axis.definition, owner: definition.id, path: axis.path })
-    ),
-  );
-  checkAxisOrder(definition, { axes, pathOf: (name) => merged.find((axis) => axis.name === name)!.path });
-  checkIndicator(product(axes.map(axisSize)), options.maxVariants);
-  return axes;
 }
 
 function signalRules(
@@ -178,9 +137,4 @@ function riskSide(name: "sl" | "tp", request: RiskGridRequest): readonly (number
 
 function axisSize(axis: Axis): number {
   return axis.values.length;
-}
-
-/** Exact, because a product of axis lengths may pass 2^53 before a guard refuses it. */
-function product(lengths: readonly number[]): bigint {
-  return lengths.reduce((total, length) => total * BigInt(length), 1n);
 }

@@ -2,6 +2,7 @@ import type { TimeRange } from "./candles.ts";
 import { type ErrorItem, validationError } from "./errors.ts";
 import type { DirectionMode, ExecutionSettings, SizingMode } from "./execution.ts";
 import { type JsonObject, oneOf, readObject, readPositiveInteger, readTime } from "./json_reader.ts";
+import type { Preselect } from "./preselect.ts";
 import {
   byTotalReturn,
   type RankingMetric,
@@ -9,7 +10,8 @@ import {
   type RankingOrder,
   ranksByReturnAlone,
 } from "./ranking_metric.ts";
-import type { BacktestRequest, BacktestTemplate, RankingRequest } from "./request.ts";
+import { applyOverrides } from "./overrides.ts";
+import type { BacktestRequest, BacktestTemplate, RankingRequest, RequestFrame } from "./request.ts";
 import { readStoredTemplate } from "./stored_template.ts";
 
 /** A template with nothing left to default. */
@@ -30,7 +32,7 @@ export interface EffectiveRequest {
   readonly keyExecution: Partial<ExecutionSettings>;
   readonly warmupBars: number;
   readonly topK: number;
-  readonly preselect: number;
+  readonly preselect: Preselect;
   readonly topTradesN: number;
   readonly ranking: RankingOrder;
 }
@@ -39,7 +41,7 @@ export interface EffectiveRequest {
 export interface RequestDefaults {
   readonly warmupBarsDefault: number;
   readonly topKDefault: number;
-  readonly preselectDefault: number;
+  readonly preselectDefault: Preselect;
   readonly reporting: { readonly topTradesNDefault: number };
   readonly ranking: {
     readonly primaryMetricDefault: RankingMetric;
@@ -54,32 +56,62 @@ export interface RequestDefaults {
   };
 }
 
+/** The saved strategy a request was made of. */
+export interface SavedSource {
+  readonly strategyId: string;
+  /** As sent; empty for none. */
+  readonly overrides: JsonObject;
+}
+
 /** What a request is resolved with. */
 export interface ResolveOptions {
   readonly request: BacktestRequest;
   /** The same request as JSON members, as `parseRequest` returns it. */
   readonly sent: JsonObject;
+  /** Set in saved mode, where the request's template is the strategy's with the overrides applied. */
+  readonly saved?: SavedSource;
   readonly defaults: RequestDefaults;
   /** Largest `top_k` a job may keep; absent in a synchronous run. */
   readonly topKMax?: number;
 }
 
+/** The four numbers of a request with defaults in force, as they are stored. */
+export interface RequestNumbers {
+  readonly warmup_bars: number;
+  readonly top_k: number;
+  readonly preselect: EffectiveRequest["preselect"];
+  readonly top_trades_n: number;
+}
+
 /**
- * Fills in the config's defaults. Throws a `validation_error` when `top_k` is above the cap, when a sent
- * `top_trades_n` is above `top_k` (a defaulted one is clamped), or when the market has no default fee and none was
- * sent.
+ * The numbers of a request, which say nothing of its template. Throws a `validation_error` when `top_k` is above the
+ * cap, or a sent `top_trades_n` above `top_k` (a defaulted one is clamped).
  */
-export function resolveRequest({ request, sent, defaults, topKMax }: ResolveOptions): EffectiveRequest {
+export function resolveNumbers(
+  { request, defaults, topKMax }: Pick<ResolveOptions, "defaults" | "topKMax"> & {
+    readonly request: RequestFrame;
+  },
+): RequestNumbers {
   const topK = request.top_k ?? defaults.topKDefault;
   if (topKMax !== undefined && topK > topKMax) throw topKTooLarge(topKMax);
   const topTradesN = request.top_trades_n ?? Math.min(defaults.reporting.topTradesNDefault, topK);
   if (topTradesN > topK) throw topTradesTooMany();
-  const numbers = {
+  return {
     warmup_bars: request.warmup_bars ?? defaults.warmupBarsDefault,
     top_k: topK,
     preselect: request.preselect ?? defaults.preselectDefault,
     top_trades_n: topTradesN,
   };
+}
+
+/**
+ * Fills in the config's defaults. Throws as {@link resolveNumbers} does, and a `validation_error` when the market has
+ * no default fee and none was sent.
+ */
+export function resolveRequest(
+  { request, sent, saved, defaults, topKMax }: ResolveOptions,
+): EffectiveRequest {
+  const numbers = resolveNumbers({ request, defaults, ...(topKMax === undefined ? {} : { topKMax }) });
   const ranking = resolveRanking(request.ranking, defaults);
   const execution = resolveExecution(request.template, defaults);
   const settled = {
@@ -90,7 +122,9 @@ export function resolveRequest({ request, sent, defaults, topKMax }: ResolveOpti
   return {
     requestJson: {
       time_range: sent.time_range,
-      template: { ...readObject(sent.template, "template"), ...settled },
+      ...(saved
+        ? { strategy_id: saved.strategyId, overrides: { ...saved.overrides, ...settled } }
+        : { template: { ...readObject(sent.template, "template"), ...settled } }),
       ...numbers,
       ...(request.ranking || !ranksByReturnAlone(ranking) ? { ranking: storedRanking(ranking) } : {}),
     },
@@ -99,20 +133,29 @@ export function resolveRequest({ request, sent, defaults, topKMax }: ResolveOpti
     execution,
     keyExecution: request.template.execution ?? {},
     warmupBars: numbers.warmup_bars,
-    topK,
+    topK: numbers.top_k,
     preselect: numbers.preselect,
-    topTradesN,
+    topTradesN: numbers.top_trades_n,
     ranking,
   };
 }
 
 /**
- * Reads a stored `requestJson` back, with all five execution numbers in the variant key. Throws a
- * `validation_error` naming the member when it is not what {@link resolveRequest} stores.
+ * Reads a stored `requestJson` back, with all five execution numbers in the variant key; in saved mode together with
+ * the strategy as it was when the job was made. Throws a `validation_error` naming the member when it is not what
+ * {@link resolveRequest} stores.
  */
-export function readEffectiveRequest(requestJson: JsonObject): EffectiveRequest {
+export function readEffectiveRequest(
+  requestJson: JsonObject,
+  specPayloadJson: JsonObject | null = null,
+): EffectiveRequest {
   const range = readObject(requestJson.time_range, "time_range");
-  const template = readStoredTemplate(requestJson.template, "template");
+  const template = readStoredTemplate(
+    specPayloadJson === null
+      ? requestJson.template
+      : applyOverrides(specPayloadJson, readObject(requestJson.overrides, "overrides")),
+    "template",
+  );
   return {
     requestJson,
     timeRange: {
@@ -124,7 +167,9 @@ export function readEffectiveRequest(requestJson: JsonObject): EffectiveRequest 
     keyExecution: template.execution,
     warmupBars: readPositiveInteger(requestJson.warmup_bars, "warmup_bars"),
     topK: readPositiveInteger(requestJson.top_k, "top_k"),
-    preselect: readPositiveInteger(requestJson.preselect, "preselect"),
+    preselect: requestJson.preselect === "all"
+      ? "all"
+      : readPositiveInteger(requestJson.preselect, "preselect"),
     topTradesN: readPositiveInteger(requestJson.top_trades_n, "top_trades_n"),
     ranking: readRanking(requestJson.ranking, "ranking"),
   };

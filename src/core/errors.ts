@@ -4,7 +4,12 @@
  * | code | class | met when |
  * | --- | --- | --- |
  * | `validation_error` | ParamInvalid | request, config, CSV, guard, quota, cursor |
- * | `not_found`, `forbidden` | ParamInvalid | a job that does not exist, or is another user's |
+ * | `not_found`, `forbidden` | ParamInvalid | a job or strategy that does not exist, or is another user's |
+ * | `unauthorized` | ParamInvalid | a caller who did not prove who he is |
+ * | `conflict` | ParamInvalid | a change that another one overtook |
+ * | `method_not_allowed`, `unsupported_media_type`, `payload_too_large` | ParamInvalid | an HTTP request of the wrong form |
+ * | `request_timeout` | ParamInvalid | a request body that does not come in time |
+ * | `rate_limited`, `overloaded` | UpstreamError | a caller, or all of them, asking more than is served; later may work |
  * | `market_data_unavailable` | UpstreamError | no candle, or a candle source that does not answer |
  * | `storage_unavailable` | UpstreamError | the database does not answer |
  * | `backtest_job_runner_failed` | InternalError | everything that should not happen inside a job |
@@ -14,6 +19,14 @@ export type ErrorCode =
   | "validation_error"
   | "not_found"
   | "forbidden"
+  | "unauthorized"
+  | "conflict"
+  | "method_not_allowed"
+  | "unsupported_media_type"
+  | "payload_too_large"
+  | "request_timeout"
+  | "rate_limited"
+  | "overloaded"
   | "market_data_unavailable"
   | "storage_unavailable"
   | "backtest_job_runner_failed"
@@ -26,6 +39,14 @@ const classes: Readonly<Record<ErrorCode, ErrorClass>> = {
   validation_error: "ParamInvalid",
   not_found: "ParamInvalid",
   forbidden: "ParamInvalid",
+  unauthorized: "ParamInvalid",
+  conflict: "ParamInvalid",
+  method_not_allowed: "ParamInvalid",
+  unsupported_media_type: "ParamInvalid",
+  payload_too_large: "ParamInvalid",
+  request_timeout: "ParamInvalid",
+  rate_limited: "UpstreamError",
+  overloaded: "UpstreamError",
   market_data_unavailable: "UpstreamError",
   storage_unavailable: "UpstreamError",
   backtest_job_runner_failed: "InternalError",
@@ -67,7 +88,8 @@ export function validationError(message: string, items: readonly ErrorItem[]): B
   return new BacktestError("validation_error", message, { details: { errors: sortItems(items) } });
 }
 
-function sortItems(items: readonly ErrorItem[]): ErrorItem[] {
+/** Items reduced to their three members and sorted by path, code and message (code points). */
+export function sortItems(items: readonly ErrorItem[]): ErrorItem[] {
   const rank = (a: string, b: string) => a < b ? -1 : a > b ? 1 : 0;
   return items
     .map(({ path, code, message }) => ({

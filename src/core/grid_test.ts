@@ -37,6 +37,7 @@ function planOf(indicators: readonly IndicatorGrid[]): SweepPlan {
     risk: { sl: [1, 2.5], tp: [null] },
     riskTotal: 2,
     shortlistTotal: stageATotal,
+    expandsAll: false,
     stageBTotal: stageATotal * 2,
     ranking: byTotalReturn,
     directionMode: "long-short",

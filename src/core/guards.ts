@@ -1,9 +1,28 @@
 import { BacktestError } from "./errors.ts";
 import type { SweepPlan } from "./plan.ts";
+import type { Preselect } from "./preselect.ts";
+
+/** What the config lets a sweep cost. */
+export interface GuardBudgets {
+  /** Variants of one stage, inclusive. */
+  readonly maxVariants: number;
+  /** Variants of the whole product with `preselect: "all"`, inclusive. */
+  readonly maxVariantsExhaustive: number;
+  /** Estimated bytes, inclusive. */
+  readonly maxBytes: number;
+}
+
+/** The variant limit a request falls under. */
+export function variantsMax(
+  preselect: Preselect,
+  budgets: Pick<GuardBudgets, "maxVariants" | "maxVariantsExhaustive">,
+): number {
+  return preselect === "all" ? budgets.maxVariantsExhaustive : budgets.maxVariants;
+}
 
 /** What a sweep may cost. */
 export interface GuardLimits {
-  /** Variants of one stage, inclusive. */
+  /** Variants of one stage, or of the whole product in a plan that expands all, inclusive. */
   readonly maxVariants: number;
   /** Estimated bytes, inclusive. */
   readonly maxBytes: number;
@@ -12,14 +31,33 @@ export interface GuardLimits {
 }
 
 /**
- * Refuses a sweep that is too large, in this order: Stage A variants, memory, Stage B variants. Throws
- * `validation_error` with the figures in its details.
+ * Refuses a sweep that is too large, in this order: Stage A variants, memory, Stage B variants; a sweep that expands all
+ * by its whole product, then memory. Throws `validation_error` with the figures in its details.
  */
 export function checkGuards(plan: SweepPlan, limits: GuardLimits): void {
   const { maxVariants, maxBytes, bars } = limits;
-  checkStage("stage_a", { total: plan.stageATotal, maxVariants });
+  if (plan.expandsAll) checkProduct(plan.stageBTotal, maxVariants);
+  else checkStage("stage_a", { total: plan.stageATotal, maxVariants });
   if (bars !== null) checkMemory(estimateMemoryBytes(plan, bars), maxBytes);
-  checkStage("stage_b", { total: plan.stageBTotal, maxVariants });
+  if (!plan.expandsAll) checkStage("stage_b", { total: plan.stageBTotal, maxVariants });
+}
+
+/** Refuses a sweep with `preselect: "all"` whose whole product has more than `maxVariants` variants. */
+export function checkProduct(total: bigint | number, maxVariants: number): void {
+  if (total <= maxVariants) return;
+  throw new BacktestError(
+    "validation_error",
+    `Backtest variants guard exceeded: preselect "all" scores ${total} variants, ` +
+      `guards.max_variants_exhaustive allows ${maxVariants}`,
+    {
+      details: {
+        error: "max_variants_exhaustive_exceeded",
+        max_variants_exhaustive: maxVariants,
+        stage: "stage_b",
+        total_variants: saturate(BigInt(total)),
+      },
+    },
+  );
 }
 
 /** Refuses a stage with more than `maxVariants` variants; a total beyond 2^53 - 1 is reported as that. */
@@ -50,7 +88,10 @@ export function checkIndicator(variants: bigint, maxVariants: number): void {
  * Bytes a sweep over `bars` bars is taken to need: the candles (five f32 columns and a time), one f32 series per
  * indicator variant, and a fifth of that, at least 64 MiB, in reserve. Signal and risk axes cost nothing.
  */
-export function estimateMemoryBytes(plan: SweepPlan, bars: number): number {
+export function estimateMemoryBytes(
+  plan: { readonly indicators: readonly { readonly variants: number }[] },
+  bars: number,
+): number {
   const series = plan.indicators.reduce((sum, indicator) => sum + bars * indicator.variants * 4, 0);
   const base = bars * 28 + series;
   return base + Math.max(64 * 1024 * 1024, Math.ceil(base * 0.2));

@@ -20,6 +20,7 @@ const plan: SweepPlan = {
   risk: { sl: [noRisk.sl_pct], tp: [noRisk.tp_pct] },
   riskTotal: 4,
   shortlistTotal: 48,
+  expandsAll: false,
   stageBTotal: 192,
   ranking: byTotalReturn,
   directionMode: "long-short",

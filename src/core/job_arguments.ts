@@ -7,6 +7,7 @@ import {
   stages,
   type TopVariant,
 } from "./job.ts";
+import type { WinnerPlanes } from "./winner_planes.ts";
 
 const uuidPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const hashPattern = /^[0-9a-f]{64}$/;
@@ -137,6 +138,19 @@ export function requireShortlist(shortlist: Shortlist): void {
     throw new TypeError("Cannot store a shortlist: it has no indexes");
   }
   for (const index of shortlist.stageAIndexes) requireInteger(index, { name: "stage A index", min: 0 });
+}
+
+/** Throws a TypeError unless every plane has the shape of its two axes. */
+export function requirePlanes({ variantKey, axes, planes }: WinnerPlanes): void {
+  if (!variantKey.trim()) throw new TypeError("Cannot store planes: the winner's key is blank");
+  for (const { name, values, winner } of axes) {
+    requireInteger(winner, { name: `winner on ${name}`, min: 0, max: values.length - 1 });
+  }
+  for (const { x, y, returns } of planes) {
+    const width = axes[x]?.values.length;
+    const fits = returns.length === axes[y]?.values.length && returns.every((row) => row.length === width);
+    if (x >= y || !fits) throw new TypeError(`Cannot store plane ${x}, ${y}: it does not fit its axes`);
+  }
 }
 
 function requireHash(name: string, value: string): void {

@@ -7,11 +7,32 @@ export const firstBatchVariants = 256;
 /** No batch holds more units than this, however fast they are. */
 export const batchUnitsMax = 1_000_000;
 
-/** How long a candle source may take to answer before the job is retried, in s. */
-export const candleLoadSeconds = 120;
-
 /** How long a worker that was told to stop may take to end its batch and give its job back, in ms. */
 export const shutdownGraceMs = 4000;
 
 /** Longest CSV or request text that is read, in bytes. */
 export const inputBytesMax = 512 * 1024 * 1024;
+
+/** Synchronous runs that may wait for their turn; their deadlines run meanwhile. */
+export const syncRunsWaitingMax = 16;
+
+/** Values per axis of the planes around a winner. */
+export const planeValuesMax = 64;
+
+/** Parameter axes with planes of their own, in plan order; stop and target come on top. */
+export const planeAxesMax = 8;
+
+/** Base variants scored for the planes, whatever the sweep. */
+export const planeBasesMax = 4096;
+
+/** Otherwise no more than a quarter of those Stage B expanded, or this many. */
+export const planeBasesMin = 64;
+
+/** Bars and risk cells gone through for the planes. */
+export const planeBarsMax = 100_000_000;
+
+/** Risk cells a batch of the planes answers, unless one base has more. */
+export const planeBatchCells = 100_000;
+
+/** How long answers under way may take once the API was told to stop; then runs are cancelled, in ms. */
+export const apiDrainMs = 4000;

@@ -43,9 +43,11 @@ export interface SweepPlan {
   readonly stageATotal: number;
   readonly risk: RiskGrid;
   readonly riskTotal: number;
-  /** Shortlist length: `min(preselect, stageATotal)`. */
+  /** Shortlist length: `min(preselect, stageATotal)`; with `preselect: "all"` that of the default preselect. */
   readonly shortlistTotal: number;
-  /** `shortlistTotal * riskTotal`, but no more than `Number.MAX_SAFE_INTEGER`; guards refuse such a plan. */
+  /** Whether Stage B expands every base variant in stage A order instead of the shortlist in ranked order. */
+  readonly expandsAll: boolean;
+  /** Expanded base variants times `riskTotal`, but no more than `Number.MAX_SAFE_INTEGER`; guards refuse such a plan. */
   readonly stageBTotal: number;
   readonly ranking: RankingOrder;
   readonly directionMode: DirectionMode;

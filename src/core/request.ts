@@ -2,6 +2,7 @@ import type { AxisSpec } from "./axis.ts";
 import type { TimeRange } from "./candles.ts";
 import type { DirectionMode, ExecutionSettings, SizingMode } from "./execution.ts";
 import type { Instrument } from "./plan.ts";
+import type { Preselect } from "./preselect.ts";
 import type { RankingMetric } from "./ranking_metric.ts";
 import type { Timeframe } from "./timeframe.ts";
 
@@ -41,13 +42,17 @@ export interface RankingRequest {
   readonly secondary_metric?: RankingMetric;
 }
 
-/** A validated request in template mode. Absent members mean: take the default of the config. */
-export interface BacktestRequest {
+/** The members of a request that do not say what is swept. Absent ones mean: take the default of the config. */
+export interface RequestFrame {
   readonly time_range: TimeRange;
-  readonly template: BacktestTemplate;
   readonly warmup_bars?: number;
   readonly top_k?: number;
-  readonly preselect?: number;
+  readonly preselect?: Preselect;
   readonly top_trades_n?: number;
   readonly ranking?: RankingRequest;
+}
+
+/** A validated request whose template is known: sent, or made of a saved strategy. */
+export interface BacktestRequest extends RequestFrame {
+  readonly template: BacktestTemplate;
 }

@@ -1,6 +1,7 @@
 import { canonicalJson } from "./canonical_json.ts";
 import type { EffectiveRequest, EffectiveTemplate } from "./effective_request.ts";
 import type { JsonObject } from "./json_reader.ts";
+import type { Preselect } from "./preselect.ts";
 import { sha256Hex } from "./sha256.ts";
 
 /** Hash of the stored effective request. */
@@ -42,7 +43,7 @@ export function gridRequestHash(sent: JsonObject): string {
 export interface RuntimeConfigSlice {
   readonly warmupBarsDefault: number;
   readonly topKDefault: number;
-  readonly preselectDefault: number;
+  readonly preselectDefault: Preselect;
   readonly ranking: { readonly primaryMetricDefault: string; readonly secondaryMetricDefault: string | null };
   readonly execution: {
     readonly initCashQuoteDefault: number;

@@ -1,4 +1,4 @@
-import type { Job, JobError, Lease, Stage, TopVariant } from "../core/job.ts";
+import type { Job, JobError, JobState, Lease, Stage, TopVariant } from "../core/job.ts";
 
 /** What a worker learns from every write that found its lease alive. */
 export interface LeaseStatus {
@@ -51,6 +51,11 @@ export interface JobQueue {
   claimNext(claim: ClaimRequest): Promise<Job | null>;
   /** Reads whether the lease is alive and whether a cancel was requested; writes nothing. */
   check(lease: Lease): Promise<LeaseStatus | null>;
+  /**
+   * State of the job as this attempt left it, for a writer whose reply was lost; null once another attempt has begun.
+   * Only the holder of an attempt can have ended the job in it.
+   */
+  getState(attempt: Pick<Lease, "jobId" | "attempt">): Promise<JobState | null>;
   /** Extends the lease to now + `leaseSeconds`. */
   heartbeat(lease: Lease, options: { readonly leaseSeconds: number }): Promise<LeaseStatus | null>;
   /** Does not extend the lease. */

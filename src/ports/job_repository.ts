@@ -1,3 +1,4 @@
+import type { Idempotency } from "../core/idempotency.ts";
 import type { Job, JobState, NewJob } from "../core/job.ts";
 import type { JobCursor } from "../core/job_cursor.ts";
 
@@ -17,8 +18,16 @@ export interface JobRepository {
   /**
    * Stores a queued job and counts the owner's active ones in the same transaction under a per-owner lock.
    * Rejects with `validation_error` (item `quota_exceeded`) when `maxActive` are already queued or running.
+   *
+   * With a key that the owner used before, nothing is stored and counted: the earlier job is the answer, or the
+   * rejection is `conflict` when another body came with it.
    */
-  create(job: NewJob, options: { readonly maxActive: number }): Promise<Job>;
+  create(
+    job: NewJob,
+    options: { readonly maxActive: number; readonly idempotency?: Idempotency },
+  ): Promise<Job>;
+  /** The job the user created with this key, null when there is none. Rejects with `conflict` as `create` does. */
+  findCreated(query: Idempotency & { readonly userId: string }): Promise<Job | null>;
   /** Reads without an owner filter, so that the caller can tell missing from foreign. */
   get(jobId: string): Promise<Job | null>;
   /** `limit` 1..250, ordered `createdAt DESC, jobId DESC`. */

@@ -1,3 +1,4 @@
+import type { StoredWinnerPlanes, WinnerPlanes } from "../core/winner_planes.ts";
 import type { Lease, Shortlist, StoredShortlist, StoredTopVariant, TopVariant } from "../core/job.ts";
 
 /** Result rows of a job. Writes are fenced as in `JobQueue` and answer false when the lease is lost. */
@@ -9,4 +10,7 @@ export interface JobResults {
   /** Inserts or replaces the job's one shortlist. */
   saveShortlist(lease: Lease, shortlist: Shortlist): Promise<boolean>;
   getShortlist(jobId: string): Promise<StoredShortlist | null>;
+  /** Inserts or replaces the planes around the job's winner. */
+  savePlanes(lease: Lease, planes: WinnerPlanes): Promise<boolean>;
+  getPlanes(jobId: string): Promise<StoredWinnerPlanes | null>;
 }

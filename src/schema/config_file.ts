@@ -1,10 +1,14 @@
 import { z } from "zod";
+import { apiConfigSchema } from "./api_config.ts";
+import { shippedPreselect } from "../core/preselect.ts";
 import { rankingMetrics } from "../core/ranking_metric.ts";
 
 const integer = z.bigint("an integer > 0")
   .gt(0n, { error: "an integer > 0", abort: true })
   .lte(BigInt(Number.MAX_SAFE_INTEGER), "a smaller integer")
   .transform(Number);
+
+const preselect = z.union([integer, z.literal("all")], "an integer > 0 or all");
 
 const anyNumber = z.union([z.number(), z.bigint()], "a number").transform(Number);
 const positive = anyNumber.pipe(z.number().gt(0, "a number > 0"));
@@ -27,6 +31,10 @@ const ranking = z.strictObject({
 
 const guards = z.strictObject({
   max_variants_per_compute: integer.default(600_000),
+  // the tables count variants as 32-bit integers
+  max_variants_exhaustive: integer.pipe(z.number().lte(2 ** 31 - 1, "at most 2147483647")).default(
+    600_000_000,
+  ),
   max_compute_bytes_total: integer.default(5 * 1024 ** 3),
 });
 
@@ -51,6 +59,7 @@ const jobs = z.strictObject({
   parallel_workers: integer,
   max_attempts: integer.default(3),
   claim_policy: z.literal(["fifo", "fair"], "fifo or fair").default("fifo"),
+  candle_load_seconds: positive.default(120),
 }).superRefine(({ heartbeat_seconds, lease_seconds }, context) => {
   if (heartbeat_seconds < lease_seconds) return;
   context.addIssue({
@@ -80,7 +89,7 @@ const execution = z.strictObject({
 const backtest = z.strictObject({
   warmup_bars_default: integer.default(200),
   top_k_default: integer.default(300),
-  preselect_default: integer.default(20_000),
+  preselect_default: preselect.default(shippedPreselect),
   ranking: ranking.prefault({}),
   guards: guards.prefault({}),
   cpu: cpu.prefault({}),
@@ -111,6 +120,7 @@ export const configFileSchema = z.strictObject({
   backtest,
   markets: z.record(marketId, z.strictObject({ calendar: z.literal(["continuous", "sessions"]) }))
     .default(cryptoMarkets),
+  api: apiConfigSchema.prefault({}),
   candles: z.strictObject({ directory: z.string().trim().min(1).default("data/candles") }).prefault({}),
 });
 

@@ -1,20 +1,37 @@
 import { BacktestError, type ErrorItem, validationError } from "../core/errors.ts";
 import type { JsonObject } from "../core/json_reader.ts";
-import type { BacktestRequest, BacktestTemplate, RankingRequest } from "../core/request.ts";
+import type { Preselect } from "../core/preselect.ts";
+import type { BacktestRequest, BacktestTemplate, RankingRequest, RequestFrame } from "../core/request.ts";
 import { parseTimestamp } from "../core/time_text.ts";
 import { readJsonText } from "./json_text.ts";
 import { requestBodySchema } from "./request_body.ts";
+import { requireStorable } from "./storable.ts";
 import { type Finding, readWith, toErrorItems, valueErrorCode } from "./zod_issues.ts";
 
-/** A body that was accepted. */
-export interface ParsedRequest {
+/** A body that was accepted and brought its template along. */
+export interface TemplateRequest {
+  readonly mode: "template";
   readonly request: BacktestRequest;
   /** The body with null members removed, model defaults filled in and times normalised to UTC: what is hashed. */
   readonly sent: JsonObject;
 }
 
+/** A body that was accepted and names a saved strategy, which nobody has looked for yet. */
+export interface SavedRequest {
+  readonly mode: "saved";
+  readonly request: RequestFrame;
+  readonly sent: JsonObject;
+  /** Lower-case UUID. */
+  readonly strategyId: string;
+  /** What the strategy's template is changed by; empty for nothing. */
+  readonly overrides: JsonObject;
+}
+
+/** A body that was accepted. */
+export type ParsedRequest = TemplateRequest | SavedRequest;
+
 /**
- * Reads a request body in template mode. Throws a `validation_error` whose items have paths below `body`: first for
+ * Reads a request body. Throws a `validation_error` whose items have paths below `body`: first for
  * members of the wrong form, then for the mode, then for values that do not go together.
  */
 export function parseRequest(value: unknown): ParsedRequest {
@@ -24,18 +41,24 @@ export function parseRequest(value: unknown): ParsedRequest {
   checkMode(value as JsonObject);
   if (!reading.ok) throw invalid(findings);
   const sent = withoutNulls(reading.value) as SentBody;
-  const { time_range, template, warmup_bars, top_k, preselect, top_trades_n, ranking } = sent;
+  requireStorable(sent, "body");
+  const frame = toFrame(sent);
+  if (sent.strategy_id !== undefined) {
+    const { strategy_id: strategyId, overrides = {} } = sent;
+    return { mode: "saved", request: frame, sent: { ...sent }, strategyId, overrides };
+  }
+  return { mode: "template", request: { ...frame, template: sent.template! }, sent: { ...sent } };
+}
+
+function toFrame(sent: SentBody): RequestFrame {
+  const { time_range, warmup_bars, top_k, preselect, top_trades_n, ranking } = sent;
   return {
-    request: {
-      time_range: { startMs: parseTimestamp(time_range.start)!, endMs: parseTimestamp(time_range.end)! },
-      template,
-      ...(warmup_bars !== undefined && { warmup_bars }),
-      ...(top_k !== undefined && { top_k }),
-      ...(preselect !== undefined && { preselect }),
-      ...(top_trades_n !== undefined && { top_trades_n }),
-      ...(ranking !== undefined && { ranking }),
-    },
-    sent: { ...sent },
+    time_range: { startMs: parseTimestamp(time_range.start)!, endMs: parseTimestamp(time_range.end)! },
+    ...(warmup_bars !== undefined && { warmup_bars }),
+    ...(top_k !== undefined && { top_k }),
+    ...(preselect !== undefined && { preselect }),
+    ...(top_trades_n !== undefined && { top_trades_n }),
+    ...(ranking !== undefined && { ranking }),
   };
 }
 
@@ -53,13 +76,15 @@ export function parseRequestText(text: string, label: string): ParsedRequest {
   }
 }
 
-/** The schema's output in template mode once its nulls are gone. */
+/** The schema's output once its nulls are gone; of strategy and template there is exactly one. */
 interface SentBody {
   readonly time_range: { readonly start: string; readonly end: string };
-  readonly template: BacktestTemplate;
+  readonly template?: BacktestTemplate;
+  readonly strategy_id?: string;
+  readonly overrides?: JsonObject;
   readonly warmup_bars?: number;
   readonly top_k?: number;
-  readonly preselect?: number;
+  readonly preselect?: Preselect;
   readonly top_trades_n?: number;
   readonly ranking?: RankingRequest;
 }
@@ -90,16 +115,10 @@ function checkMode(body: JsonObject): void {
       },
     ]);
   }
-  if (saved) {
-    throw validationError("Saved strategies are not available yet: send a template", [{
-      path: "body.strategy_id",
-      code: "unsupported",
-      message: `strategy_id ${body.strategy_id} cannot be used: saved strategies are not available yet`,
-    }]);
-  }
 }
 
-function withoutNulls(value: unknown): unknown {
+/** A JSON value without the members that are null. */
+export function withoutNulls(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutNulls);
   if (typeof value !== "object" || value === null) return value;
   const members = Object.entries(value).filter(([, member]) => member !== null && member !== undefined);

@@ -4,7 +4,7 @@ import { rankingMetrics } from "../core/ranking_metric.ts";
 import { formatTimestamp, parseTimestamp } from "../core/time_text.ts";
 import { timeframes } from "../core/timeframe.ts";
 import { axisSchema } from "./axis.ts";
-import { integerText } from "./zod_issues.ts";
+import { integerOrAllText, integerText } from "./zod_issues.ts";
 
 const timestamp = z.string()
   .refine((text) => parseTimestamp(text) !== null, {
@@ -13,19 +13,23 @@ const timestamp = z.string()
   })
   .transform((text) => formatTimestamp(parseTimestamp(text)!));
 
-const timeRange = z.strictObject({ start: timestamp, end: timestamp }).refine(
+/** A half-open range of times with offset, normalised to UTC texts. */
+export const timeRangeSchema = z.strictObject({ start: timestamp, end: timestamp }).refine(
   ({ start, end }) => !(epochMs(start) >= epochMs(end)),
   "a range with start before end",
 );
 
 const positiveInteger = z.int({ error: integerError }).gt(0);
 
+const preselect = z.union([positiveInteger, z.literal("all")], integerOrAllText);
+
 const instrument = z.strictObject({
   market_id: positiveInteger.max(65_535),
   symbol: z.string().trim().toUpperCase().min(1),
 });
 
-const indicatorGrid = z.strictObject({
+/** One indicator with its axes as sent; those left out come from the default grids. */
+export const indicatorGridSchema = z.strictObject({
   indicator_id: z.string().min(1),
   params: z.record(z.string(), axisSchema).default({}),
   source: axisSchema.nullish(),
@@ -48,7 +52,8 @@ const riskGrid = z.strictObject({
     error: "sent, or tp_pct, when tp_enabled is true",
   });
 
-const execution = z.strictObject({
+/** The execution numbers as sent; those left out or null come from the config. */
+export const executionSchema = z.strictObject({
   init_cash_quote: z.number().gt(0).nullish(),
   fixed_quote: z.number().gt(0).nullish(),
   safe_profit_percent: z.number().gte(0).lte(100).nullish(),
@@ -56,22 +61,31 @@ const execution = z.strictObject({
   slippage_pct: z.number().gte(0).nullish(),
 });
 
-const template = z.strictObject({
+const signalGrids = z.record(z.string(), z.record(z.string(), axisSchema));
+
+/** A template as sent, with model defaults filled in and null members kept. */
+export const templateSchema = z.strictObject({
   instrument_id: instrument,
-  timeframe: z.literal([...timeframes]),
-  indicator_grids: z.array(indicatorGrid).min(1),
-  signal_grids: z.record(z.string(), z.record(z.string(), axisSchema)).nullish().transform((grids) =>
-    grids ?? {}
-  ),
+  timeframe: z.enum(timeframes),
+  indicator_grids: z.array(indicatorGridSchema).min(1),
+  signal_grids: signalGrids.nullish().transform((grids) => grids ?? {}),
   risk_grid: riskGrid.nullish(),
-  direction_mode: z.literal([...directionModes]).nullish(),
-  sizing_mode: z.literal([...sizingModes]).nullish(),
-  execution: execution.nullish(),
+  direction_mode: z.enum(directionModes).nullish(),
+  sizing_mode: z.enum(sizingModes).nullish(),
+  execution: executionSchema.nullish(),
+});
+
+const overrides = z.strictObject({
+  direction_mode: z.enum(directionModes).nullish(),
+  sizing_mode: z.enum(sizingModes).nullish(),
+  execution: executionSchema.nullish(),
+  risk_grid: riskGrid.nullish(),
+  signal_grids: signalGrids.nullish(),
 });
 
 const ranking = z.strictObject({
-  primary_metric: z.literal([...rankingMetrics]),
-  secondary_metric: z.literal([...rankingMetrics]).nullish(),
+  primary_metric: z.enum(rankingMetrics),
+  secondary_metric: z.enum(rankingMetrics).nullish(),
 }).superRefine(({ primary_metric, secondary_metric }, context) => {
   if (secondary_metric !== primary_metric) return;
   context.addIssue({
@@ -87,13 +101,13 @@ const ranking = z.strictObject({
  * Which mode it names is not looked at.
  */
 export const requestBodySchema = z.strictObject({
-  time_range: timeRange,
-  strategy_id: z.uuid().nullish(),
-  template: template.nullish(),
-  overrides: z.record(z.string(), z.unknown()).nullish(),
+  time_range: timeRangeSchema,
+  strategy_id: z.uuid().toLowerCase().nullish(),
+  template: templateSchema.nullish(),
+  overrides: overrides.nullish(),
   warmup_bars: positiveInteger.nullish(),
   top_k: positiveInteger.nullish(),
-  preselect: positiveInteger.nullish(),
+  preselect: preselect.nullish(),
   top_trades_n: positiveInteger.nullish(),
   ranking: ranking.nullish(),
 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { canonicalJson } from "../core/canonical_json.ts";
 import { BacktestError, type ErrorItem } from "../core/errors.ts";
 import { gridRequestHash } from "../core/request_hashes.ts";
-import { parseRequest, parseRequestText } from "./request.ts";
+import { type ParsedRequest, parseRequest, parseRequestText } from "./request.ts";
 
 const body = {
   time_range: { start: "2026-01-01T00:00:00Z", end: "2026-02-01T00:00:00Z" },
@@ -20,6 +20,10 @@ const body = {
 };
 
 type Json = Record<string, unknown>;
+
+function templateOf(parsed: ParsedRequest) {
+  return parsed.mode === "template" ? parsed.request.template : assert.fail("no template");
+}
 
 function withTemplate(change: Json): Json {
   return { ...body, template: { ...body.template, ...change } };
@@ -81,8 +85,8 @@ Deno.test("S000-40 parseRequest() gives one body for one request, however it is 
 
 Deno.test("parseRequest() tells an axis without mode by its members", () => {
   const grid = { indicator_id: "ma.ema", params: { window: { start: 5, stop_incl: 9, step: 2 } } };
-  const { request } = parseRequest(withTemplate({ indicator_grids: [grid] }));
-  assert.deepEqual(request.template.indicator_grids[0]?.params, {
+  const template = templateOf(parseRequest(withTemplate({ indicator_grids: [grid] })));
+  assert.deepEqual(template.indicator_grids[0]?.params, {
     window: { mode: "range", start: 5, stop_incl: 9, step: 2 },
   });
 });
@@ -97,7 +101,7 @@ Deno.test("parseRequest() lists findings sorted by path, with code and value", (
   };
   assert.equal(refusal(value).message, "Validation failed");
   assert.deepEqual(findings(value), [
-    "body.preselect int_type: Input should be an integer, got 1.5",
+    'body.preselect int_type: Input should be an integer > 0 or "all", got 1.5',
     "body.template.direction_mode literal_error: Input should be one of long-only, short-only, long-short, got 3",
     "body.template.instrument_id.market_id int_type: Input should be an integer, got true",
     "body.template.instrument_id.symbol required: Field required",
@@ -229,12 +233,60 @@ Deno.test("parseRequest() refuses overrides beside a template", () => {
   });
 });
 
-Deno.test("parseRequest() says that saved strategies are not available", () => {
+Deno.test("parseRequest() reads a saved strategy with its overrides", () => {
+  const { template: _, ...rest } = body;
+  const parsed = parseRequest({
+    ...rest,
+    strategy_id: "7D3C0C52-5F0E-4A55-9A55-0A1F3C2B9E11",
+    overrides: { execution: { fee_pct: 0, slippage_pct: null }, risk_grid: { sl_enabled: false } },
+  });
+  const strategyId = "7d3c0c52-5f0e-4a55-9a55-0a1f3c2b9e11";
+  const overrides = {
+    execution: { fee_pct: 0 },
+    risk_grid: { sl_enabled: false, tp_enabled: false },
+  };
+  assert.deepEqual(parsed, {
+    mode: "saved",
+    request: {
+      time_range: { startMs: Date.UTC(2026, 0, 1), endMs: Date.UTC(2026, 1, 1) },
+      top_k: 50,
+    },
+    sent: { ...rest, strategy_id: strategyId, overrides },
+    strategyId,
+    overrides,
+  });
+});
+
+Deno.test("parseRequest() refuses overrides of what a strategy fixes, and values of the wrong form", () => {
+  const { template: _, ...rest } = body;
   const strategy_id = "7d3c0c52-5f0e-4a55-9a55-0a1f3c2b9e11";
-  assert.deepEqual(findings({ time_range: body.time_range, strategy_id }), [
-    `body.strategy_id unsupported: strategy_id ${strategy_id} cannot be used: saved strategies are not available yet`,
-  ]);
-  assert.match(findings({ ...body, strategy_id: "x" })[0]!, /^body.strategy_id uuid_parsing/);
+  const overriding = (overrides: unknown) => findings({ ...rest, strategy_id, overrides });
+  assert.match(findings({ ...rest, strategy_id: "x" })[0]!, /^body.strategy_id uuid_parsing/);
+  assert.match(overriding({ timeframe: "1h" })[0]!, /^body.overrides.timeframe extra_forbidden/);
+  assert.match(
+    overriding({ execution: { fee_pct: "0" } })[0]!,
+    /^body.overrides.execution.fee_pct float_type/,
+  );
+  assert.match(
+    overriding({ risk_grid: { sl_enabled: true } })[0]!,
+    /^body.overrides.risk_grid.sl value_error/,
+  );
+  assert.match(
+    overriding({
+      signal_grids: { "momentum.rsi": { long_threshold: { mode: "explicit", values: [] } } },
+    })[0]!,
+    /^body.overrides.signal_grids.momentum.rsi.long_threshold.values/,
+  );
+});
+
+Deno.test("parseRequest() refuses texts and names that the database cannot keep", () => {
+  const at = (path: string) => [
+    `${path} value_error: ${path} must be without NUL characters and halves of surrogate pairs, names of members included`,
+  ];
+  const symbol = (text: string) => withTemplate({ instrument_id: { market_id: 1, symbol: text } });
+  assert.deepEqual(findings(symbol("A\0")), at("body.template.instrument_id.symbol"));
+  assert.deepEqual(findings(symbol("A\ud800")), at("body.template.instrument_id.symbol"));
+  assert.deepEqual(findings(withTemplate({ signal_grids: { "\0": {} } })), at("body.template.signal_grids"));
 });
 
 Deno.test("parseRequest() looks at the mode before it compares values", () => {
@@ -274,7 +326,7 @@ Deno.test("parseRequestText() names the position of what is not JSON", () => {
 
 Deno.test("parseRequestText() accepts the request of the examples", async () => {
   const url = new URL("../../docs/examples/sp500-sma-rsi.json", import.meta.url);
-  const { request } = parseRequestText(await Deno.readTextFile(url), "sp500-sma-rsi.json");
-  assert.equal(request.template.instrument_id.symbol, "SP500");
-  assert.equal(request.template.indicator_grids.length, 2);
+  const template = templateOf(parseRequestText(await Deno.readTextFile(url), "sp500-sma-rsi.json"));
+  assert.equal(template.instrument_id.symbol, "SP500");
+  assert.equal(template.indicator_grids.length, 2);
 });

@@ -55,6 +55,9 @@ export function fileMessage(
 /** Marks a finding as that of an integer field. */
 export const integerText = "an integer";
 
+/** Marks a finding as that of a field that takes an integer or `all`. */
+export const integerOrAllText = 'an integer > 0 or "all"';
+
 /** Code of findings that compare values with each other rather than look at one value's form. */
 export const valueErrorCode = "value_error";
 
@@ -93,6 +96,7 @@ function codeOf(issue: z.core.$ZodIssue): string {
     case "invalid_value":
       return "literal_error";
     case "invalid_union":
+      if (issue.message === integerOrAllText) return "int_type";
       return issue.discriminator === undefined ? valueErrorCode : "literal_error";
     case "invalid_format":
       return issue.format === "uuid" ? "uuid_parsing" : valueErrorCode;

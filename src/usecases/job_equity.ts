@@ -9,7 +9,7 @@ export async function jobEquity(
   row: { readonly job: Job; readonly trades: readonly Trade[] },
   source: TimelineSource,
 ): Promise<EquityCurve> {
-  const request = readEffectiveRequest(row.job.requestJson);
+  const request = readEffectiveRequest(row.job.requestJson, row.job.specPayloadJson);
   const timeline = await loadTimeline(request, source);
   return equityCurve({ trades: row.trades, timeline, initCash: request.execution.init_cash_quote });
 }

@@ -1,13 +1,13 @@
 import type { DefaultGrids } from "../core/default_grids.ts";
 import { type EffectiveRequest, type RequestDefaults, resolveRequest } from "../core/effective_request.ts";
 import { equityCurve } from "../core/equity.ts";
-import { BacktestError } from "../core/errors.ts";
 import type { Trade } from "../core/execution.ts";
 import { indicatorVariantKey } from "../core/variant_key.ts";
 import { variantPayload } from "../core/grid.ts";
 import type { Stage } from "../core/job.ts";
 import { lookAheadWarnings } from "../core/look_ahead.ts";
 import type { VariantPayload } from "../core/plan.ts";
+import { countMissed } from "../core/missed_winners.ts";
 import type { ReportRow } from "../core/report.ts";
 import type { ReportedVariant } from "../core/reported_variant.ts";
 import { engineParamsHash, gridRequestHash } from "../core/request_hashes.ts";
@@ -15,6 +15,9 @@ import type { Calendar } from "../core/timeframe.ts";
 import type { CandleSource } from "../ports/candle_source.ts";
 import type { Compute, ComputeSession } from "../ports/compute.ts";
 import type { ParsedRequest } from "../schema/request.ts";
+import { type RequestedSweep, requestedSweep, type StrategyAccess } from "./requested_sweep.ts";
+import { type ConfiguredGuards, syncGuards } from "./sync_guards.ts";
+import { throwIfCancelled, unlessCancelled } from "./unless_cancelled.ts";
 import { reportWinners } from "../sweep/finalize.ts";
 import { type PreparedSweep, prepareSweep } from "../sweep/prepare.ts";
 import { runStageA } from "../sweep/stage_a.ts";
@@ -43,16 +46,21 @@ export interface BacktestVariant {
 /** The answer of a synchronous run; `variants` is ordered by the ranking metrics, then key ascending. */
 export interface BacktestAnswer {
   readonly schema_version: 1;
-  readonly mode: "template";
-  readonly strategy_id: null;
+  readonly mode: "template" | "saved";
+  /** Null in template mode. */
+  readonly strategy_id: string | null;
   readonly instrument_id: { readonly market_id: number; readonly symbol: string };
   readonly timeframe: string;
   readonly warmup_bars: number;
   readonly top_k: number;
-  readonly preselect: number;
+  readonly preselect: EffectiveRequest["preselect"];
   readonly top_trades_n: number;
-  readonly spec_hash: null;
-  readonly grid_request_hash: string;
+  /** With `preselect: "all"`: how many of the variants Stage A at the default preselect would have missed. */
+  readonly missed_by_default_preselect?: number;
+  /** Of the strategy without the overrides; null in template mode. */
+  readonly spec_hash: string | null;
+  /** Null in saved mode. */
+  readonly grid_request_hash: string | null;
   readonly engine_params_hash: string;
   /** What keeps these results from being reached in live trading; empty for honest indicators. */
   readonly warnings: readonly string[];
@@ -66,7 +74,7 @@ export interface RunBacktestDeps {
   readonly defaults: DefaultGrids;
   readonly calendarOf: (marketId: number) => Calendar;
   readonly config: RequestDefaults & {
-    readonly guards: { readonly maxVariantsPerCompute: number; readonly maxComputeBytesTotal: number };
+    readonly guards: ConfiguredGuards;
     readonly reporting: { readonly eagerTopReportsEnabled: boolean };
   };
 }
@@ -75,6 +83,8 @@ export interface RunBacktestDeps {
 export interface RunBacktestOptions {
   /** `full`: rows, table, trades and equity of every variant. `configured`: as the config says. */
   readonly reports: "full" | "configured";
+  /** Where saved strategies are; absent where there are none. */
+  readonly access?: StrategyAccess;
   /** Aborts with a reason text such as `deadline_exceeded`. */
   readonly signal?: AbortSignal;
 }
@@ -87,20 +97,20 @@ export async function runBacktest(
   run: { readonly parsed: ParsedRequest } & RunBacktestOptions,
   deps: RunBacktestDeps,
 ): Promise<BacktestAnswer> {
-  const effective = resolveRequest({ ...run.parsed, defaults: deps.config });
-  const sweep = await prepareSweep(effective, {
-    candles: deps.candles,
-    defaults: deps.defaults,
-    calendarOf: deps.calendarOf,
-    guards: {
-      maxVariants: half(deps.config.guards.maxVariantsPerCompute),
-      maxBytes: half(deps.config.guards.maxComputeBytesTotal),
-    },
-    ...(run.signal ? { signal: run.signal } : {}),
-  });
+  const requested = await requestedSweep(run.parsed, run.access ?? null);
+  const effective = resolveRequest({ ...requested, defaults: deps.config });
+  const sweep = await unlessCancelled(run.signal, () =>
+    prepareSweep(effective, {
+      candles: deps.candles,
+      defaults: deps.defaults,
+      calendarOf: deps.calendarOf,
+      guards: syncGuards(deps.config.guards),
+      preselectDefault: deps.config.preselectDefault,
+      ...(run.signal ? { signal: run.signal } : {}),
+    }));
   await using session = await deps.compute.open(sweep);
   const running: RunningBacktest = { session, sweep, effective, run, deps };
-  const winners = await rank(running);
+  const { shortlist, winners } = await rank(running);
   const reports = await report(winners, running);
   const warnings = lookAheadWarnings(sweep.plan.indicators.map(({ indicatorId }) => indicatorId));
   const variants = winners.map((winner, i): BacktestVariant => ({
@@ -111,7 +121,12 @@ export async function runBacktest(
     report: reports && variantReport(reports[i], running),
     payload: variantPayload(sweep.plan, winner),
   }));
-  return { ...answerHead(effective, run.parsed.sent), warnings, variants };
+  const missed = sweep.plan.expandsAll
+    ? {
+      missed_by_default_preselect: countMissed(winners.map(({ stageAIndex }) => stageAIndex), shortlist),
+    }
+    : {};
+  return { ...answerHead(effective, requested), ...missed, warnings, variants };
 }
 
 /** Everything a run in progress has at hand. */
@@ -128,11 +143,11 @@ async function rank({ session, sweep, effective, run, deps }: RunningBacktest) {
   const options = (stage: Stage) => ({
     session,
     inFlight: deps.compute.threads + 1,
-    boundary: async () => await throwIfAborted(run.signal, stage),
+    boundary: async () => await throwIfCancelled(run.signal, stage),
   });
   const shortlist = await runStageA(plan, options("stage_a"));
   const leaders = await runStageB(plan, { ...options("stage_b"), shortlist, topK: effective.topK });
-  return leaders.ranked();
+  return { shortlist, winners: leaders.ranked() };
 }
 
 /** Null when no reports were asked for. */
@@ -147,7 +162,7 @@ async function report(
     inFlight: deps.compute.threads + 1,
     requestRange: effective.timeRange,
     withTrades: (rank) => full || rank <= effective.topTradesN,
-    boundary: async () => await throwIfAborted(run.signal, "finalizing"),
+    boundary: async () => await throwIfCancelled(run.signal, "finalizing"),
   });
 }
 
@@ -167,35 +182,21 @@ function variantReport(
 
 function answerHead(
   effective: EffectiveRequest,
-  sent: Readonly<Record<string, unknown>>,
+  { sent, saved }: RequestedSweep,
 ): Omit<BacktestAnswer, "warnings" | "variants"> {
   const { template } = effective;
   return {
     schema_version: 1,
-    mode: "template",
-    strategy_id: null,
+    mode: saved ? "saved" : "template",
+    strategy_id: saved?.strategyId ?? null,
     instrument_id: template.instrument_id,
     timeframe: template.timeframe,
     warmup_bars: effective.warmupBars,
     top_k: effective.topK,
     preselect: effective.preselect,
     top_trades_n: effective.topTradesN,
-    spec_hash: null,
-    grid_request_hash: gridRequestHash(sent),
+    spec_hash: saved?.specHash ?? null,
+    grid_request_hash: saved ? null : gridRequestHash(sent),
     engine_params_hash: engineParamsHash(template),
   };
-}
-
-function throwIfAborted(signal: AbortSignal | undefined, stage: Stage): void {
-  if (!signal?.aborted) return;
-  const reason = String(signal.reason);
-  throw new BacktestError(
-    "validation_error",
-    `Backtest run cancelled cooperatively (reason=${reason}, stage=${stage})`,
-    { details: { reason, stage } },
-  );
-}
-
-function half(budget: number): number {
-  return Math.max(1, Math.floor(budget / 2));
 }

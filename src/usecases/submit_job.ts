@@ -1,8 +1,10 @@
 import { buildPlan } from "../core/build_plan.ts";
 import type { DefaultGrids } from "../core/default_grids.ts";
-import { type RequestDefaults, resolveRequest } from "../core/effective_request.ts";
-import { checkGuards } from "../core/guards.ts";
+import { type RequestDefaults, resolveNumbers, resolveRequest } from "../core/effective_request.ts";
+import { checkGuards, variantsMax } from "../core/guards.ts";
+import type { Idempotency } from "../core/idempotency.ts";
 import type { Job } from "../core/job.ts";
+import { quotaExceeded } from "../core/job_quota.ts";
 import {
   engineParamsHash,
   requestHash,
@@ -10,14 +12,22 @@ import {
   type RuntimeConfigSlice,
 } from "../core/request_hashes.ts";
 import type { JobRepository } from "../ports/job_repository.ts";
+import type { StrategyRepository } from "../ports/strategy_repository.ts";
 import type { ParsedRequest } from "../schema/request.ts";
+import { requestedSweep } from "./requested_sweep.ts";
 
 /** What a submission is checked against. */
 export interface SubmitDeps {
   readonly jobs: JobRepository;
+  /** Absent where no saved strategy can be used. */
+  readonly strategies?: StrategyRepository;
   readonly config: RuntimeConfigSlice & RequestDefaults & {
     readonly jobs: { readonly topKPersistedDefault: number; readonly maxActiveJobsPerUser: number };
-    readonly guards: { readonly maxVariantsPerCompute: number; readonly maxComputeBytesTotal: number };
+    readonly guards: {
+      readonly maxVariantsPerCompute: number;
+      readonly maxVariantsExhaustive: number;
+      readonly maxComputeBytesTotal: number;
+    };
   };
   readonly defaults: DefaultGrids;
   /** Makes a UUID v4. */
@@ -25,41 +35,61 @@ export interface SubmitDeps {
 }
 
 /**
- * Resolves a request's defaults and puts it into the queue. Rejects with `validation_error` for a grid outside its
- * bounds or guards, or a full quota; then nothing is stored.
+ * Resolves a request's defaults and puts it into the queue, in saved mode with a copy of the strategy as it is now.
+ * Rejects with `validation_error` for a full quota, for a grid outside its bounds or guards, and with `not_found` or
+ * `forbidden` for the strategy; then nothing is stored. The quota is looked at before everything else, and once more,
+ * safe from parallel submits, when the job is stored.
+ *
+ * A repeated submission with a key answers the earlier job before the quota and everything after it is looked at, or
+ * rejects with `conflict` when its body is another one.
  */
 export async function submitJob(
-  submission: { readonly parsed: ParsedRequest; readonly userId: string },
+  submission: {
+    readonly parsed: ParsedRequest;
+    readonly userId: string;
+    /** Chosen by the caller, so that sending the same again gives the same job. */
+    readonly idempotency?: Idempotency;
+  },
   deps: SubmitDeps,
 ): Promise<Job> {
-  const { config, jobs } = deps;
-  const effective = resolveRequest({
-    ...submission.parsed,
-    defaults: config,
-    topKMax: config.jobs.topKPersistedDefault,
+  const { config, jobs, strategies } = deps;
+  const { parsed, userId, idempotency } = submission;
+  const earlier = idempotency && await jobs.findCreated({ ...idempotency, userId });
+  if (earlier) return earlier;
+  const maxActive = config.jobs.maxActiveJobsPerUser;
+  const active = await jobs.countActiveForUser(userId);
+  if (active >= maxActive) throw quotaExceeded(active, maxActive);
+  const limits = { defaults: config, topKMax: config.jobs.topKPersistedDefault };
+  resolveNumbers({ request: parsed.request, ...limits });
+  const sweep = await requestedSweep(parsed, strategies ? { strategies, userId } : null);
+  const effective = resolveRequest({ ...sweep, ...limits });
+  const maxVariants = variantsMax(effective.preselect, {
+    maxVariants: config.guards.maxVariantsPerCompute,
+    maxVariantsExhaustive: config.guards.maxVariantsExhaustive,
   });
   const plan = buildPlan({
     template: effective.template,
     execution: effective.execution,
     keyExecution: effective.execution,
     preselect: effective.preselect,
+    preselectDefault: config.preselectDefault,
     defaults: deps.defaults,
-    maxVariants: config.guards.maxVariantsPerCompute,
+    maxVariants,
   });
   checkGuards(plan, {
-    maxVariants: config.guards.maxVariantsPerCompute,
+    maxVariants,
     maxBytes: config.guards.maxComputeBytesTotal,
     bars: null,
   });
   return await jobs.create({
     jobId: deps.newId(),
-    userId: submission.userId,
-    mode: "template",
+    userId,
+    mode: parsed.mode,
     requestJson: effective.requestJson,
     requestHash: requestHash(effective),
-    specHash: null,
-    specPayloadJson: null,
+    specHash: sweep.saved?.specHash ?? null,
+    specPayloadJson: sweep.saved?.specPayloadJson ?? null,
     engineParamsHash: engineParamsHash(effective.template),
     backtestRuntimeConfigHash: runtimeConfigHash(config),
-  }, { maxActive: config.jobs.maxActiveJobsPerUser });
+  }, { maxActive, ...(idempotency ? { idempotency } : {}) });
 }

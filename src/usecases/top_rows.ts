@@ -1,5 +1,6 @@
 import { validationError } from "../core/errors.ts";
-import type { JobState, StoredTopVariant } from "../core/job.ts";
+import type { Job, JobState, StoredTopVariant } from "../core/job.ts";
+import { countMissed } from "../core/missed_winners.ts";
 import { lookAheadWarnings } from "../core/look_ahead.ts";
 import type { JobRepository } from "../ports/job_repository.ts";
 import type { JobResults } from "../ports/job_results.ts";
@@ -25,6 +26,8 @@ export interface TopRows {
   readonly report_context: Readonly<Record<string, unknown>> | null;
   /** What keeps these results from being reached in live trading; empty for honest indicators. */
   readonly warnings: readonly string[];
+  /** Of a succeeded job with `preselect: "all"`: how many of all its rows the default preselect would have missed. */
+  readonly missed_by_default_preselect?: number;
   readonly items: readonly TopItem[];
 }
 
@@ -54,8 +57,25 @@ export async function topRows(
     warnings: lookAheadWarnings(
       (rows[0]?.payload.indicator_selections ?? []).map(({ indicator_id }) => indicator_id),
     ),
+    ...await missedWinners(job, deps),
     items: rows.map((row) => topItem(row, job.state === "succeeded")),
   };
+}
+
+/** Stored are the rows and the shortlist that was not used; the figure follows from the two. */
+async function missedWinners(
+  job: Job,
+  { results, topKPersisted }: TopDeps,
+): Promise<Pick<TopRows, "missed_by_default_preselect">> {
+  if (job.state !== "succeeded" || job.requestJson.preselect !== "all") return {};
+  const shortlist = await results.getShortlist(job.jobId);
+  if (shortlist === null) return {};
+  const rows = await results.listTopVariants(
+    job.jobId,
+    Math.max(topKPersisted, Number(job.requestJson.top_k)),
+  );
+  const bases = rows.map(({ variantIndex }) => Math.floor(variantIndex / shortlist.riskTotal));
+  return { missed_by_default_preselect: countMissed(bases, shortlist.stageAIndexes) };
 }
 
 function topItem(row: StoredTopVariant, withReport: boolean): TopItem {
@@ -71,16 +91,15 @@ function topItem(row: StoredTopVariant, withReport: boolean): TopItem {
 }
 
 function checkLimit(limit: number, cap: number): number {
-  const item = (code: string, message: string) =>
-    validationError(message, [{ path: "query.limit", code, message }]);
+  const item = (code: string, bound: string, name: string) =>
+    validationError(`Top rows limit must be ${name}`, [
+      { path: "query.limit", code, message: `limit must be ${bound}, got ${limit}` },
+    ]);
   if (!Number.isInteger(limit) || limit <= 0) {
-    throw item("greater_than", `Top rows limit must be > 0, got ${limit}`);
+    throw item("greater_than", "> 0", "> 0");
   }
   if (limit > cap) {
-    throw item(
-      "max_value",
-      `Top rows limit must be <= backtest.jobs.top_k_persisted_default (${cap}), got ${limit}`,
-    );
+    throw item("max_value", `<= ${cap}`, "<= backtest.jobs.top_k_persisted_default");
   }
   return limit;
 }

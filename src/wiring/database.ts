@@ -4,18 +4,23 @@ import { type JobWakeupsOptions, PostgresJobWakeups } from "../adapters/postgres
 import { postgresJobs } from "../adapters/postgres/jobs.ts";
 import { migrate, migrationStatus } from "../adapters/postgres/migrate.ts";
 import { openDatabase } from "../adapters/postgres/open_database.ts";
+import { postgresStrategies } from "../adapters/postgres/strategy_repository.ts";
 import { requireSchema } from "../adapters/postgres/require_schema.ts";
 import type { OpenSchema } from "../cli/deps.ts";
+import type { JobChanges } from "../ports/job_changes.ts";
 import type { JobQueue } from "../ports/job_queue.ts";
 import type { JobRepository } from "../ports/job_repository.ts";
 import type { JobResults } from "../ports/job_results.ts";
+import type { StrategyRepository } from "../ports/strategy_repository.ts";
 import type { JobWakeups } from "../ports/job_wakeups.ts";
 
-/** The three job stores over one open database. */
+/** The job stores and the saved strategies over one open database. */
 export interface OpenStores extends AsyncDisposable {
   readonly jobs: JobRepository;
   readonly queue: JobQueue;
   readonly results: JobResults;
+  readonly changes: JobChanges;
+  readonly strategies: StrategyRepository;
   /** DSN of the server behind it. */
   readonly dsn: string;
   /** Whether the server can send hints. */
@@ -39,11 +44,17 @@ export async function openStores(dsn: string, options: OpenOptions): Promise<Ope
   const kept = resources.move();
   return {
     ...postgresJobs(sql),
+    strategies: postgresStrategies(sql),
     dsn: database.dsn,
     canListen: database.canListen,
     description: database.description,
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };
+}
+
+/** The stores of a database whose owner closes it later than its borrower ends. */
+export function borrowed(stores: OpenStores): OpenStores {
+  return { ...stores, [Symbol.asyncDispose]: () => Promise.resolve() };
 }
 
 /** Hints about the queue; none from a server that cannot send any. */

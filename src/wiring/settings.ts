@@ -9,16 +9,24 @@ export interface LoadedSettings extends Settings {
   readonly configPath: string;
 }
 
+/** What the command line says about the settings. */
+export interface SettingsOptions {
+  readonly configPath?: string;
+  /** In place of `candles.directory` of the config. */
+  readonly candlesDirectory?: string;
+}
+
 /** Reads the config file and the `indicators.yaml` beside it; rejects with one line naming file and key. */
 export async function loadSettings(
-  options: { readonly configPath?: string },
+  options: SettingsOptions,
   env: Environment,
 ): Promise<LoadedSettings> {
   const path = resolveConfigPath({ env, ...(options.configPath ? { flag: options.configPath } : {}) });
   const gridsPath = path.replace(/[^/\\]*$/, "indicators.yaml");
   const config = parseConfig(await readConfigFile(path), { path, cpuCount: navigator.hardwareConcurrency });
   const defaults = parseDefaultGrids(await readConfigFile(gridsPath), { path: gridsPath });
-  return { config, defaults, configPath: path };
+  const candles = options.candlesDirectory ? { directory: options.candlesDirectory } : config.candles;
+  return { config: { ...config, candles }, defaults, configPath: path };
 }
 
 async function readConfigFile(path: string): Promise<string> {

@@ -1,7 +1,6 @@
 import type { Settings } from "../cli/deps.ts";
 import { noWakeups } from "../adapters/memory/job_wakeups.ts";
 import { calendarLookup } from "../core/calendar.ts";
-import { candleLoadSeconds } from "../core/limits.ts";
 import type { CandleSource } from "../ports/candle_source.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Compute } from "../ports/compute.ts";
@@ -39,7 +38,7 @@ export function workerDeps(parts: WorkerParts, { config, defaults }: Settings): 
       claimPollSeconds: config.jobs.claimPollSeconds,
       claimPolicy: config.jobs.claimPolicy,
       maxAttempts: config.jobs.maxAttempts,
-      loadTimeoutSeconds: candleLoadSeconds,
+      loadTimeoutSeconds: config.jobs.candleLoadSeconds,
       leaseSeconds: config.jobs.leaseSeconds,
       heartbeatSeconds: config.jobs.heartbeatSeconds,
       snapshotSeconds: config.jobs.snapshotSeconds,
@@ -47,8 +46,10 @@ export function workerDeps(parts: WorkerParts, { config, defaults }: Settings): 
       topKPersisted: config.jobs.topKPersistedDefault,
       guards: {
         maxVariants: config.guards.maxVariantsPerCompute,
+        maxVariantsExhaustive: config.guards.maxVariantsExhaustive,
         maxBytes: config.guards.maxComputeBytesTotal,
       },
+      preselectDefault: config.preselectDefault,
     },
   };
 }

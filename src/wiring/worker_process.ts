@@ -1,6 +1,4 @@
 import { Registry } from "prom-client";
-import { readClickHouseSettings } from "../adapters/clickhouse/settings.ts";
-import { DirectoryCandleSource } from "../adapters/file/directory_candle_source.ts";
 import { startMetricsServer } from "../adapters/prometheus/metrics_server.ts";
 import { prometheusMetrics } from "../adapters/prometheus/runner_metrics.ts";
 import { createPool } from "../adapters/wasm/pool.ts";
@@ -8,9 +6,10 @@ import { shutdownGraceMs } from "../core/limits.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Log } from "../ports/log.ts";
 import { runWorker } from "../worker/worker.ts";
-import { openStores, openWakeups } from "./database.ts";
+import { openCandles } from "./candles.ts";
+import { borrowed, type OpenStores, openStores, openWakeups } from "./database.ts";
 import { type Environment, requiredVariable } from "./environment.ts";
-import { loadSettings } from "./settings.ts";
+import { loadSettings, type SettingsOptions } from "./settings.ts";
 import { workerDeps } from "./worker_deps.ts";
 
 /** What the process gives to a worker. */
@@ -21,11 +20,13 @@ export interface WorkerProcess {
   /** `<hostname>-<pid>` and a suffix that tells two containers with pid 1 apart. */
   readonly lockedBy: string;
   readonly stop: AbortSignal;
+  /** A database opened already; the one of the environment unless given. */
+  readonly stores?: OpenStores;
 }
 
 /** What the command line says about a worker. */
-export interface WorkerOptions {
-  readonly configPath?: string;
+export interface WorkerOptions extends SettingsOptions {
+  /** Where metrics are served; 0 takes any free port. */
   readonly metricsPort?: number;
 }
 
@@ -64,8 +65,9 @@ async function whenAborted(signal: AbortSignal): Promise<void> {
  */
 async function runToTheEnd(
   options: WorkerOptions,
-  { env, clock, log, lockedBy, stop }: WorkerProcess,
+  process: WorkerProcess,
 ): Promise<number> {
+  const { env, clock, log, lockedBy, stop } = process;
   const settings = await loadSettings(options, env);
   const { config, configPath } = settings;
   for (const warning of config.warnings) log.warn("config_warning", { warning });
@@ -73,18 +75,22 @@ async function runToTheEnd(
     log.info("", { status: "disabled", config_path: configPath });
     return 0;
   }
-  const dsn = requiredVariable(env, "STRATEGY_PG_DSN");
-  readClickHouseSettings(env);
-  await using stores = await openStores(dsn, { onNotice: (line) => log.info("database_notice", { line }) });
+  const candles = openCandles({ env, config, candlesDirectory: options.candlesDirectory });
+  await using stores = await open(process);
   await using wakeups = openWakeups(stores, { listenerId: lockedBy, clock, log, random: Math.random });
   await using compute = createPool({ threads: config.cpu.maxThreads });
   const registry = new Registry();
   const metrics = prometheusMetrics(registry);
   await using server = startMetricsServer({ port: options.metricsPort ?? 9204, registry });
   log.info("metrics_started", { metrics_port: server.port });
-  const candles = new DirectoryCandleSource(config.candles);
   const deps = workerDeps({ ...stores, wakeups, candles, compute, clock, log, metrics }, settings);
   await runWorker(deps, { lockedBy, stop });
   log.info("worker_stopped", { locked_by: lockedBy });
   return 0;
+}
+
+async function open({ env, log, stores }: WorkerProcess): Promise<OpenStores> {
+  if (stores) return borrowed(stores);
+  const dsn = requiredVariable(env, "STRATEGY_PG_DSN");
+  return await openStores(dsn, { onNotice: (line) => log.info("database_notice", { line }) });
 }

@@ -10,6 +10,7 @@ const server = embeddedPostgres();
 type Worker = Pick<JobStores, "queue" | "results">;
 
 const shortlist = { stageAIndexes: [0], stageAVariantsTotal: 1, riskTotal: 1, preselectUsed: 1 };
+const noPlanes = { variantKey: "k", axes: [], planes: [] };
 const error = { code: "backtest_job_runner_failed", message: "No candle", details: {} };
 
 /** A call of every method a worker has, by port and name; those that end the job come with a new one each. */
@@ -24,12 +25,18 @@ const calls: Readonly<Record<string, (worker: Worker, lease: Lease) => Promise<u
   "queue.retry": ({ queue }, lease) => queue.retry(lease, { delayMs: 1 }),
   "results.replaceTopVariants": ({ results }, lease) => results.replaceTopVariants(lease, [topVariant(1)]),
   "results.saveShortlist": ({ results }, lease) => results.saveShortlist(lease, shortlist),
+  "results.savePlanes": ({ results }, lease) => results.savePlanes(lease, noPlanes),
 };
 
 /** Makes the fence, rather than carrying it; its own test is below. */
 const claimMethod = "queue.claimNext";
 /** Read for anybody who asks, without a lease. */
-const readMethods = ["results.getShortlist", "results.listTopVariants"];
+const readMethods = [
+  "queue.getState",
+  "results.getPlanes",
+  "results.getShortlist",
+  "results.listTopVariants",
+];
 
 const writes = /\b(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM|TRUNCATE|MERGE\s+INTO)\s+(?:ONLY\s+)?(backtest_\w+)/i;
 const fence = [
@@ -106,16 +113,19 @@ Deno.test("S000-08 a claim takes only rows it has locked, that are queued and du
       const sent: SentStatement[] = [];
       const recorded = connect(dsn, { connectionsMax: 1, onStatement: (statement) => sent.push(statement) });
       try {
+        // the queue is empty, so that both statements are sent
         await postgresJobs(recorded).queue.claimNext({ lockedBy: "worker-1", leaseSeconds: 60, policy });
       } finally {
         await disconnect(recorded);
       }
-      const [{ text }, ...others] = sent.filter(({ text }) => writes.test(text));
-      assert.deepEqual(others, [], "a claim is one statement");
-      assert.equal(text.match(/FOR UPDATE (OF j )?SKIP LOCKED/g)?.length, 2);
-      assert.match(text, /state = 'queued' AND \(not_before IS NULL OR not_before <= /);
-      assert.match(text, /state = 'running' AND lease_expires_at <= /);
-      assert.match(text, /attempt = j\.attempt \+ 1/);
+      const [fresh, expired, ...others] = sent.map(({ text }) => text).filter((text) => writes.test(text));
+      assert.deepEqual(others, [], "a claim is one statement, and a second one when nothing is queued");
+      for (const text of [fresh, expired]) {
+        assert.equal(text.match(/FOR UPDATE (OF j )?SKIP LOCKED/g)?.length, 1);
+        assert.match(text, /attempt = j\.attempt \+ 1/);
+      }
+      assert.match(fresh, /state = 'queued' AND \(not_before IS NULL OR not_before <= /);
+      assert.match(expired, /state = 'running' AND lease_expires_at <= /);
     }
   });
 });

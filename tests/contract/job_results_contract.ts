@@ -18,11 +18,26 @@ type Test = (name: string, run: (stores: JobStores) => Promise<void>) => void;
 
 const shortlist = { stageAIndexes: [7, 0, 3], stageAVariantsTotal: 9, riskTotal: 4, preselectUsed: 3 };
 
+const planes = {
+  variantKey: "a".repeat(64),
+  axes: [
+    { name: "ma.sma.source", values: ["close", "hlc3"], winner: 1 },
+    { name: "ma.sma.window", values: [5, 10, 20], winner: 0 },
+    { name: "sl_pct", values: [0.1, 1e-7], winner: 1 },
+  ],
+  planes: [
+    { x: 0, y: 1, returns: [[1.25, -0.30000000000000004], [1e21, 5e-324], [null, 0]] },
+    { x: 0, y: 2, returns: [[1, 2], [3, 4]] },
+    { x: 1, y: 2, returns: [[1, 2, 3], [4, 5, 6]] },
+  ],
+};
+
 /** Registers what every `JobResults` must do. */
 export function testJobResults(factory: JobStoresFactory): void {
   const test: Test = (name, run) => testStores(name, { factory, run });
   testSnapshots(test);
   testShortlist(test);
+  testPlanes(test);
   testArguments(test);
   testFence(test, {
     name: "replaceTopVariants()",
@@ -31,6 +46,10 @@ export function testJobResults(factory: JobStoresFactory): void {
   testFence(test, {
     name: "saveShortlist()",
     write: (results, lease) => results.saveShortlist(lease, { ...shortlist, riskTotal: 99 }),
+  });
+  testFence(test, {
+    name: "savePlanes()",
+    write: (results, lease) => results.savePlanes(lease, { ...planes, variantKey: "other" }),
   });
 }
 
@@ -96,6 +115,41 @@ function testShortlist(test: Test): void {
   });
 }
 
+function testPlanes(test: Test): void {
+  test("savePlanes() stores the job's planes to the last bit, with members in order", async (stores) => {
+    const { job, lease } = await runningJob(stores);
+    assert.equal(await stores.results.getPlanes(job.jobId), null);
+    assert.equal(await stores.results.savePlanes(lease, planes), true);
+    const { jobId, updatedAtMs, ...stored } = (await stores.results.getPlanes(job.jobId))!;
+    assert.equal(jobId, job.jobId);
+    assert.ok(updatedAtMs >= job.startedAtMs!);
+    assert.equal(JSON.stringify(stored), JSON.stringify(planes));
+  });
+
+  test("savePlanes() replaces the planes of an earlier attempt", async (stores) => {
+    const { lease } = await runningJob(stores);
+    const other = { variantKey: "other", axes: [], planes: [] };
+    await stores.results.savePlanes(lease, planes);
+    await stores.results.savePlanes(lease, other);
+    const { jobId: _, updatedAtMs: __, ...stored } = (await stores.results.getPlanes(lease.jobId))!;
+    assert.deepEqual(stored, other);
+  });
+
+  test("savePlanes() refuses planes that do not fit their axes, and changes nothing", async (stores) => {
+    const { lease } = await runningJob(stores);
+    const plane = planes.planes[1]!;
+    const bad = [
+      { ...planes, variantKey: " " },
+      { ...planes, axes: [{ ...planes.axes[0]!, winner: 2 }], planes: [] },
+      { ...planes, planes: [{ ...plane, x: 2, y: 0 }] },
+      { ...planes, planes: [{ ...plane, y: 3 }] },
+      { ...planes, planes: [{ ...plane, returns: [[1, 2], [3]] }] },
+    ];
+    for (const wrong of bad) await assert.rejects(stores.results.savePlanes(lease, wrong), TypeError);
+    assert.equal(await stores.results.getPlanes(lease.jobId), null);
+  });
+}
+
 function testArguments(test: Test): void {
   test("rows and shortlists that the tables would refuse throw and change nothing", async (stores) => {
     const { lease } = await runningJob(stores);
@@ -140,6 +194,7 @@ function testFence(
     const { lease } = await runningJob(stores);
     await stores.results.replaceTopVariants(lease, [topVariant(1), topVariant(2)]);
     await stores.results.saveShortlist(lease, shortlist);
+    await stores.results.savePlanes(lease, planes);
     for (const foreign of foreignLeases(lease)) await unchanged(stores, foreign);
     await stores.expireLease(lease.jobId);
     await unchanged(stores, lease);
@@ -173,5 +228,6 @@ async function snapshot(stores: JobStores): Promise<unknown> {
     await stores.jobs.get(jobId),
     await results.listTopVariants(jobId, 9),
     await results.getShortlist(jobId),
+    await results.getPlanes(jobId),
   ];
 }

@@ -7,6 +7,7 @@ import {
   type JobStoresFactory,
   leaseOf,
   newJob,
+  reportedVariant,
   runningJob,
   strangerId,
   testStores,
@@ -28,6 +29,14 @@ export function testJobRetries(factory: JobStoresFactory): void {
 }
 
 function testRetry(test: Test): void {
+  test("getState() tells how an attempt left the job, and nothing of another one", async (stores) => {
+    const { lease } = await runningJob(stores);
+    assert.equal(await stores.queue.getState(lease), "running");
+    await stores.queue.succeed(lease, [reportedVariant(1)]);
+    assert.equal(await stores.queue.getState(lease), "succeeded");
+    assert.equal(await stores.queue.getState({ ...lease, attempt: lease.attempt + 1 }), null);
+  });
+
   test("retry() queues the job again for later, its start and lease cleared, one retry spent", async (stores) => {
     const { job, lease } = await runningJob(stores);
     await stores.queue.updateProgress(lease, { stage: "stage_b", processedUnits: 4, totalUnits: 9 });

@@ -1,14 +1,16 @@
 import type { Job, Lease, NewJob, TopVariant } from "../../src/core/job.ts";
 import type { Trade } from "../../src/core/execution.ts";
+import type { JobChanges } from "../../src/ports/job_changes.ts";
 import type { JobQueue } from "../../src/ports/job_queue.ts";
 import type { JobRepository } from "../../src/ports/job_repository.ts";
 import type { JobResults } from "../../src/ports/job_results.ts";
 
-/** The three job ports over one empty store. */
+/** The job ports over one empty store. */
 export interface JobStores {
   readonly jobs: JobRepository;
   readonly queue: JobQueue;
   readonly results: JobResults;
+  readonly changes: JobChanges;
   /** Makes the lease of a running job run out; earlier leases may run out with it. */
   expireLease(jobId: string): Promise<void>;
   /** Lets the time come for which a queued job waits, if that is within the hour. */

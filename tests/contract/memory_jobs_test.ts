@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { manualClock } from "../../src/adapters/memory/clock.ts";
 import { memoryJobs } from "../../src/adapters/memory/jobs.ts";
+import { testJobChanges } from "./job_changes_contract.ts";
 import { testJobQueue } from "./job_queue_contract.ts";
 import { testJobRepository } from "./job_repository_contract.ts";
 import { testJobResults } from "./job_results_contract.ts";
@@ -27,6 +28,7 @@ const memory: JobStoresFactory = {
 
 testJobRepository(memory);
 testJobQueue(memory);
+testJobChanges(memory);
 testJobResults(memory);
 testJobRetries(memory);
 

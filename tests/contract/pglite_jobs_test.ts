@@ -1,5 +1,6 @@
 import type { Database } from "../../src/adapters/postgres/database.ts";
 import { openDatabase } from "../../src/adapters/postgres/open_database.ts";
+import { testJobChanges } from "./job_changes_contract.ts";
 import { testJobQueue } from "./job_queue_contract.ts";
 import { testJobRepository } from "./job_repository_contract.ts";
 import { testJobResults } from "./job_results_contract.ts";
@@ -15,5 +16,6 @@ Deno.test.afterAll(() => database.close());
 const stores = { ...postgresStores("pglite", () => Promise.resolve(database)), ownTimers: true };
 testJobRepository(stores);
 testJobQueue(stores);
+testJobChanges(stores);
 testJobResults(stores);
 testJobRetries(stores);

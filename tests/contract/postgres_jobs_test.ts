@@ -1,4 +1,5 @@
 import { embeddedPostgres } from "../helpers/postgres.ts";
+import { testJobChanges } from "./job_changes_contract.ts";
 import { testJobQueue } from "./job_queue_contract.ts";
 import { testJobRepository } from "./job_repository_contract.ts";
 import { testJobResults } from "./job_results_contract.ts";
@@ -11,5 +12,6 @@ const stores = () =>
 
 testJobRepository(stores());
 testJobQueue(stores());
+testJobChanges(stores());
 testJobResults(stores());
 testJobRetries(stores());

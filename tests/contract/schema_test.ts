@@ -12,8 +12,18 @@ const migrations = [
   "0002_backtest_job_top_variants.sql",
   "0003_backtest_job_stage_a_shortlist.sql",
   "0004_backtest_job_retries.sql",
+  "0005_plane.sql",
+  "0006_job_domains.sql",
+  "0007_idempotency.sql",
+  "0008_strategies.sql",
 ];
-const tables = ["backtest_job_stage_a_shortlist", "backtest_job_top_variants", "backtest_jobs"];
+const tables = [
+  "backtest_job_planes",
+  "backtest_job_stage_a_shortlist",
+  "backtest_job_top_variants",
+  "backtest_jobs",
+];
+const allTables = [...tables, "backtest_schema_migrations", "backtest_strategies"];
 
 /** Per constraint, assignments that turn a valid queued job into a row it must refuse. */
 const badJobs: readonly (readonly [string, string])[] = [
@@ -48,6 +58,9 @@ const badJobs: readonly (readonly [string, string])[] = [
   ["backtest_jobs_failed_error_payload_chk", "last_error = 'No candle'"],
   ["backtest_jobs_retries_chk", "retries = -1"],
   ["backtest_jobs_retries_chk", "attempt = 1, retries = 2"],
+  ["backtest_jobs_idempotency_chk", "idempotency_key = 'k'"],
+  ["backtest_jobs_idempotency_chk", "idempotency_key = '', idempotency_body_hash = request_hash"],
+  ["backtest_jobs_idempotency_chk", "idempotency_key = 'k', idempotency_body_hash = 'x'"],
   ["backtest_jobs_not_before_chk", "state = 'cancelled', finished_at = created_at, not_before = created_at"],
 ];
 
@@ -67,17 +80,23 @@ const badShortlists: readonly (readonly [string, string])[] = [
   ["backtest_job_stage_a_shortlist_preselect_used_chk", "preselect_used = 0"],
 ];
 
+const badPlanes: readonly (readonly [string, string])[] = [
+  ["backtest_job_planes_axes_shape_chk", "axes_json = '{}'"],
+  ["backtest_job_planes_planes_shape_chk", "planes_json = '{}'"],
+];
+
 const badRows = {
   backtest_jobs: badJobs,
   backtest_job_top_variants: badVariants,
   backtest_job_stage_a_shortlist: badShortlists,
+  backtest_job_planes: badPlanes,
 };
 
-Deno.test("S000-09 migrate() makes the three tables, once", async () => {
+Deno.test("S000-09 migrate() makes the tables, once", async () => {
   await withPool(await server.createDatabase(), async (sql) => {
     assert.deepEqual(await migrate(sql), migrations);
     assert.deepEqual(await migrate(sql), []);
-    assert.deepEqual(await ourTables(sql), [...tables, "backtest_schema_migrations"]);
+    assert.deepEqual(await ourTables(sql), allTables);
   });
 });
 
@@ -94,7 +113,7 @@ Deno.test("S003-32 migrate() completes an older schema and keeps its rows", asyn
     await sql`DROP TABLE backtest_job_stage_a_shortlist`;
     await sql`DELETE FROM backtest_schema_migrations WHERE name <> ${migrations[0]!}`;
     assert.deepEqual(await migrate(sql), migrations.slice(1));
-    assert.deepEqual(await ourTables(sql), [...tables, "backtest_schema_migrations"]);
+    assert.deepEqual(await ourTables(sql), allTables);
     assert.deepEqual(await postgresJobs(sql).jobs.get(jobIdOf(1)), job);
   });
 });
@@ -106,8 +125,11 @@ Deno.test("migrationStatus() tells pending, applied, changed and unknown apart",
     await migrate(sql);
     assert.deepEqual(await states(), migrations.map(() => "applied"));
     await sql`UPDATE backtest_schema_migrations SET checksum = 'other' WHERE name = ${migrations[1]!}`;
-    await sql`INSERT INTO backtest_schema_migrations VALUES ('0009_later.sql', 'x', now())`;
-    assert.deepEqual(await states(), ["applied", "changed", "applied", "applied", "unknown"]);
+    await sql`INSERT INTO backtest_schema_migrations VALUES ('9999_later.sql', 'x', now())`;
+    assert.deepEqual(await states(), [
+      ...migrations.map((_, i) => i === 1 ? "changed" : "applied"),
+      "unknown",
+    ]);
     await assert.rejects(migrate(sql), {
       code: "storage_unavailable",
       message: /0002_\w+\.sql was applied with/,
@@ -127,10 +149,10 @@ Deno.test("requireSchema() says what is missing, pending or too new", async () =
     );
     await migrate(sql);
     await requireSchema(sql);
-    await sql`INSERT INTO backtest_schema_migrations VALUES ('0009_later.sql', 'x', now())`;
+    await sql`INSERT INTO backtest_schema_migrations VALUES ('9999_later.sql', 'x', now())`;
     await assert.rejects(
       requireSchema(sql),
-      refusal("migration 0009_later.sql is unknown to this version; update the program"),
+      refusal("migration 9999_later.sql is unknown to this version; update the program"),
     );
     await sql`DELETE FROM backtest_schema_migrations WHERE name <> ${migrations[0]!}`;
     await assert.rejects(
@@ -163,10 +185,15 @@ Deno.test("migrate() makes the indexes", async () => {
       ["idx_backtest_jobs_reclaim", "(state, lease_expires_at, created_at, job_id)"],
       [
         "idx_backtest_jobs_user_active",
-        "(user_id) WHERE (state = ANY (ARRAY['queued'::text, 'running'::text]))",
+        "(user_id) WHERE ((state)::text = ANY (ARRAY['queued'::text, 'running'::text]))",
+      ],
+      [
+        "idx_backtest_jobs_user_idempotency",
+        "(user_id, idempotency_key) WHERE (idempotency_key IS NOT NULL)",
       ],
       ["idx_backtest_jobs_user_started", "(user_id, started_at DESC) WHERE (started_at IS NOT NULL)"],
       ["idx_backtest_jobs_user_state_created_desc", "(user_id, state, created_at DESC, job_id DESC)"],
+      ["idx_backtest_strategies_user_created_desc", "(user_id, created_at DESC, strategy_id DESC)"],
     ]);
   });
 });
@@ -180,6 +207,7 @@ Deno.test("S000-13 the constraints refuse bad rows by name", async () => {
       FROM generate_series(1, 2) AS n`;
     await sql`
       INSERT INTO backtest_job_stage_a_shortlist VALUES (${jobIdOf(1)}::uuid, '[0]', 1, 1, 1, now())`;
+    await sql`INSERT INTO backtest_job_planes VALUES (${jobIdOf(1)}::uuid, 'key', '[]', '[]', now())`;
     for (const [table, rows] of Object.entries(badRows)) {
       for (const [name, assignments] of rows) {
         assert.equal(await brokenConstraint(sql, { table, name, assignments }), name, assignments);
@@ -210,7 +238,9 @@ async function brokenConstraint(
 async function untested(sql: Sql): Promise<readonly string[]> {
   const tested = new Set(Object.values(badRows).flat().map(([name]) => name));
   const rows = await sql<{ readonly conname: string }[]>`
-    SELECT conname FROM pg_constraint WHERE contype = 'c' AND conrelid = ANY (${tables}::text[]::regclass[])`;
+    SELECT conname FROM pg_constraint WHERE contype = 'c' AND (
+      conrelid = ANY (${tables}::text[]::regclass[]) OR conname LIKE 'backtest\\_%' AND contypid <> 0
+    )`;
   return rows.map(({ conname }) => conname).filter((name) => !tested.has(name));
 }
 

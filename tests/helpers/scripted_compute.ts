@@ -1,6 +1,8 @@
 import type { Replay } from "../../src/core/execution.ts";
 import type { SweepPlan } from "../../src/core/plan.ts";
+import { reportDesk } from "../../src/core/report_desk.ts";
 import { reportVariant } from "../../src/core/reported_variant.ts";
+import { tradeColumns } from "../../src/core/trade_columns.ts";
 import type {
   Candidates,
   Compute,
@@ -77,7 +79,10 @@ function session(
     },
     async report(variant, wish) {
       await note({ kind: "replay", ...variant });
-      return reportVariant(replay(variant), { plan, timeline, wish });
+      const traded = { trades: tradeColumns([]), totalReturnPct: replay(variant).total_return_pct };
+      const storedTrades = wish.withTrades ? [] : null;
+      const { requestRange } = wish;
+      return reportVariant({ ...traded, storedTrades }, { plan, desk: reportDesk(timeline), requestRange });
     },
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };

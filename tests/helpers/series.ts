@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { ARENA_BASE, COLUMN_SLACK } from "../../assembly/layout.ts";
-import { instantiateKernels, kernelModule, type Kernels } from "../../src/adapters/wasm/kernels.ts";
+import { kernelModule } from "../../src/adapters/wasm/kernel_module.ts";
+import { instantiateKernels, type Kernels } from "../../src/adapters/wasm/kernels.ts";
 import type { OracleCandles } from "../oracle/candles.ts";
 import type { Signal } from "../oracle/rules.ts";
 

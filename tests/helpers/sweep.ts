@@ -53,6 +53,7 @@ export function sweepInput(sketch: SweepSketch): SweepInput {
     risk: { sl, tp },
     riskTotal: sl.length * tp.length,
     shortlistTotal: stageATotal,
+    expandsAll: false,
     stageBTotal: stageATotal * sl.length * tp.length,
     ranking: sketch.ranking ?? byTotalReturn,
     directionMode: sketch.directionMode ?? "long-short",

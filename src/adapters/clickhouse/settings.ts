@@ -22,7 +22,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
  */
 export function readClickHouseSettings(env: Environment): ClickHouseSettings {
   return {
-    host: name(env, { variable: "CH_HOST", fallback: "localhost" }),
+    host: host(env),
     port: port(env),
     database: name(env, { variable: "CH_DATABASE", fallback: "market_data" }),
     user: firstNonBlank(env, ["CH_USER", "CLICKHOUSE_USER"])?.trim() ?? "default",
@@ -41,6 +41,15 @@ function name(env: Environment, { variable, fallback }: Variable): string {
   const value = (env[variable] ?? fallback).trim();
   if (value === "") throw refused(variable, { value: env[variable], expected: "not be blank" });
   return value;
+}
+
+// what a URL takes as its host and nothing else: no port, no path, no user
+const hostForm = /^([A-Za-z0-9._-]+|\[?[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*\]?)$/;
+
+function host(env: Environment): string {
+  const value = name(env, { variable: "CH_HOST", fallback: "localhost" });
+  if (hostForm.test(value)) return value;
+  throw refused("CH_HOST", { value: env.CH_HOST, expected: "be a host name or an address, without a port" });
 }
 
 function port(env: Environment): number {

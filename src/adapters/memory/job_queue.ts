@@ -7,6 +7,7 @@ import {
   requireLease,
   requireProgress,
   requireTopVariants,
+  requireUuid,
 } from "../../core/job_arguments.ts";
 import type { JobQueue, LeaseStatus } from "../../ports/job_queue.ts";
 import { claimNext } from "./job_claim.ts";
@@ -24,6 +25,11 @@ export function memoryJobQueue(store: JobStore): JobQueue {
     async check(lease) {
       requireLease(lease);
       return toLeaseStatus(leasedJob(store, lease));
+    },
+    async getState({ jobId, attempt }) {
+      requireUuid("job id", jobId);
+      const job = store.jobs.get(jobId);
+      return job?.attempt === attempt ? job.state : null;
     },
     async heartbeat(lease, { leaseSeconds }) {
       requireLease(lease);

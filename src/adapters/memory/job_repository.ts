@@ -1,5 +1,6 @@
 // deno-lint-ignore-file require-await -- async, so that a refused argument rejects as it does with a database
 import { BacktestError } from "../../core/errors.ts";
+import { type Idempotency, idempotencyConflict } from "../../core/idempotency.ts";
 import { isActive, isTerminal, type Job, type NewJob } from "../../core/job.ts";
 import { requireInteger, requireNewJob, requireUuid } from "../../core/job_arguments.ts";
 import { quotaExceeded } from "../../core/job_quota.ts";
@@ -12,10 +13,19 @@ import { tellCancel, tellQueued } from "./job_wakeups.ts";
 export function memoryJobRepository(store: JobStore): JobRepository {
   const countActive = (userId: string) =>
     [...store.jobs.values()].filter((job) => job.userId === userId && isActive(job.state)).length;
+  const keyOf = (userId: string, key: string) => `${userId} ${key}`;
+  const findCreated = ({ userId, key, bodyHash }: Idempotency & { readonly userId: string }) => {
+    const earlier = store.idempotency.get(keyOf(userId, key));
+    if (earlier === undefined) return null;
+    if (earlier.bodyHash !== bodyHash) throw idempotencyConflict({ key, jobId: earlier.jobId });
+    return store.jobs.get(earlier.jobId) ?? null;
+  };
   return {
-    async create(job, { maxActive }) {
+    async create(job, { maxActive, idempotency }) {
       requireNewJob(job);
       requireInteger(maxActive, { name: "max active jobs" });
+      const earlier = idempotency && findCreated({ ...idempotency, userId: job.userId });
+      if (earlier) return earlier;
       const active = countActive(job.userId);
       if (active >= maxActive) throw quotaExceeded(active, maxActive);
       if (store.jobs.has(job.jobId)) {
@@ -23,8 +33,16 @@ export function memoryJobRepository(store: JobStore): JobRepository {
       }
       const created = asStored(queued(job, store.clock.nowMs()));
       store.jobs.set(job.jobId, created);
+      if (idempotency) {
+        const { key, bodyHash } = idempotency;
+        store.idempotency.set(keyOf(job.userId, key), { jobId: job.jobId, bodyHash });
+      }
       tellQueued(store);
       return created;
+    },
+    async findCreated(query) {
+      requireUuid("user id", query.userId);
+      return findCreated(query);
     },
     async get(jobId) {
       requireUuid("job id", jobId);

@@ -3,6 +3,7 @@ import type { TopVariant } from "../../core/job.ts";
 import {
   requireInteger,
   requireLease,
+  requirePlanes,
   requireShortlist,
   requireSnapshot,
   requireUuid,
@@ -36,6 +37,18 @@ export function memoryJobResults(store: JobStore): JobResults {
     async getShortlist(jobId) {
       requireUuid("job id", jobId);
       return store.shortlists.get(jobId) ?? null;
+    },
+    async savePlanes(lease, planes) {
+      requireLease(lease);
+      requirePlanes(planes);
+      if (!leasedJob(store, lease)) return false;
+      const { jobId } = lease;
+      store.planes.set(jobId, asStored({ ...planes, jobId, updatedAtMs: store.clock.nowMs() }));
+      return true;
+    },
+    async getPlanes(jobId) {
+      requireUuid("job id", jobId);
+      return store.planes.get(jobId) ?? null;
     },
   };
 }

@@ -5,16 +5,20 @@ import {
   type StoredShortlist,
   type StoredTopVariant,
 } from "../../core/job.ts";
+import type { StoredWinnerPlanes } from "../../core/winner_planes.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { WakeupListener } from "../../ports/job_wakeups.ts";
 
-/** What the in-memory job ports share: three tables, who listens, and the clock that stands for the database's. */
+/** What the in-memory job ports share: four tables, who listens, and the clock that stands for the database's. */
 export interface JobStore {
   readonly clock: Clock;
   readonly jobs: Map<string, Job>;
   /** By job, in rank order. */
   readonly topVariants: Map<string, readonly StoredTopVariant[]>;
   readonly shortlists: Map<string, StoredShortlist>;
+  readonly planes: Map<string, StoredWinnerPlanes>;
+  /** Job and body by owner and idempotency key, both in one text. */
+  readonly idempotency: Map<string, { readonly jobId: string; readonly bodyHash: string }>;
   readonly listeners: Set<WakeupListener>;
 }
 

@@ -1,8 +1,10 @@
 import type { Clock } from "../../ports/clock.ts";
+import type { JobChanges } from "../../ports/job_changes.ts";
 import type { JobQueue } from "../../ports/job_queue.ts";
 import type { JobRepository } from "../../ports/job_repository.ts";
 import type { JobResults } from "../../ports/job_results.ts";
 import type { JobWakeups } from "../../ports/job_wakeups.ts";
+import { memoryJobChanges } from "./job_changes.ts";
 import { memoryJobQueue } from "./job_queue.ts";
 import { memoryJobRepository } from "./job_repository.ts";
 import { memoryJobResults } from "./job_results.ts";
@@ -14,6 +16,7 @@ export interface MemoryJobs {
   readonly jobs: JobRepository;
   readonly queue: JobQueue;
   readonly results: JobResults;
+  readonly changes: JobChanges;
   readonly wakeups: JobWakeups;
 }
 
@@ -24,12 +27,15 @@ export function memoryJobs(clock: Clock): MemoryJobs {
     jobs: new Map(),
     topVariants: new Map(),
     shortlists: new Map(),
+    planes: new Map(),
+    idempotency: new Map(),
     listeners: new Set(),
   };
   return {
     jobs: memoryJobRepository(store),
     queue: memoryJobQueue(store),
     results: memoryJobResults(store),
+    changes: memoryJobChanges(store),
     wakeups: memoryJobWakeups(store),
   };
 }

@@ -6,6 +6,7 @@ import {
   requireLease,
   requireProgress,
   requireTopVariants,
+  requireUuid,
 } from "../../core/job_arguments.ts";
 import type { Ending, JobQueue, LeaseStatus, Progress } from "../../ports/job_queue.ts";
 import type { Sql } from "./connect.ts";
@@ -27,6 +28,14 @@ export function postgresJobQueue(sql: Sql): JobQueue {
     async check(lease) {
       requireLease(lease);
       return await withStorageErrors(`check the lease of job "${lease.jobId}"`, () => check(sql, lease));
+    },
+    async getState({ jobId, attempt }) {
+      requireUuid("job id", jobId);
+      return await withStorageErrors(`read the state of job "${jobId}"`, async () => {
+        const [row] = await sql<Pick<JobRow, "state">[]>`
+          SELECT state FROM backtest_jobs WHERE job_id = ${jobId}::uuid AND attempt = ${attempt}::int`;
+        return row ? row.state : null;
+      });
     },
     async heartbeat(lease, { leaseSeconds }) {
       requireLease(lease);

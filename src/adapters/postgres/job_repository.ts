@@ -1,3 +1,4 @@
+import { type Idempotency, idempotencyConflict } from "../../core/idempotency.ts";
 import type { Job, JobState, NewJob } from "../../core/job.ts";
 import { requireInteger, requireNewJob, requireUuid } from "../../core/job_arguments.ts";
 import { quotaExceeded } from "../../core/job_quota.ts";
@@ -13,10 +14,14 @@ import { inTransaction } from "./transaction.ts";
 /** The submitting side of the queue over a pool. */
 export function postgresJobRepository(sql: Sql): JobRepository {
   return {
-    async create(job, { maxActive }) {
+    async create(job, options) {
       requireNewJob(job);
-      requireInteger(maxActive, { name: "max active jobs" });
-      return await withStorageErrors(`create job "${job.jobId}"`, () => create(sql, { job, maxActive }));
+      requireInteger(options.maxActive, { name: "max active jobs" });
+      return await withStorageErrors(`create job "${job.jobId}"`, () => create(sql, { job, ...options }));
+    },
+    async findCreated(query) {
+      requireUuid("user id", query.userId);
+      return await withStorageErrors(`read a job of user "${query.userId}"`, () => findCreated(sql, query));
     },
     async get(jobId) {
       requireUuid("job id", jobId);
@@ -43,27 +48,46 @@ export function postgresJobRepository(sql: Sql): JobRepository {
   };
 }
 
-async function create(sql: Sql, request: { readonly job: NewJob; readonly maxActive: number }): Promise<Job> {
-  const { job, maxActive } = request;
+interface Creation {
+  readonly job: NewJob;
+  readonly maxActive: number;
+  readonly idempotency?: Idempotency;
+}
+
+async function create(sql: Sql, { job, maxActive, idempotency }: Creation): Promise<Job> {
   return await inTransaction(sql, async (tx) => {
     // Parallel submits of one user wait here for each other, so that count and insert are one step.
     await tx`SELECT pg_advisory_xact_lock(hashtextextended(${job.userId}::text, 0))`;
+    const earlier = idempotency && await findCreated(tx, { ...idempotency, userId: job.userId });
+    if (earlier) return earlier;
     const active = await countActive(tx, job.userId);
     if (active >= maxActive) throw quotaExceeded(active, maxActive);
     const [row] = await tx<[JobRow]>`
       INSERT INTO backtest_jobs (
         job_id, user_id, mode, state, stage, created_at, updated_at, request_json, request_hash, spec_hash,
-        spec_payload_json, engine_params_hash, backtest_runtime_config_hash
+        spec_payload_json, engine_params_hash, backtest_runtime_config_hash, idempotency_key, idempotency_body_hash
       )
       SELECT ${job.jobId}::uuid, ${job.userId}::uuid, ${job.mode}::text, 'queued', 'stage_a', now.at, now.at,
         ${asJsonb(tx, job.requestJson)}, ${job.requestHash}::text, ${job.specHash}::text,
         ${job.specPayloadJson && asJsonb(tx, job.specPayloadJson)}, ${job.engineParamsHash}::text,
-        ${job.backtestRuntimeConfigHash}::text
+        ${job.backtestRuntimeConfigHash}::text, ${idempotency?.key ?? null}::text,
+        ${idempotency?.bodyHash ?? null}::text
       FROM ${moment(tx)} AS now
       RETURNING *`;
     await announceQueued(tx, job.jobId);
     return toJob(row);
   });
+}
+
+async function findCreated(
+  sql: SqlContext,
+  { userId, key, bodyHash }: Idempotency & { readonly userId: string },
+): Promise<Job | null> {
+  const [row] = await sql<(JobRow & { readonly idempotency_body_hash: string })[]>`
+    SELECT * FROM backtest_jobs WHERE user_id = ${userId}::uuid AND idempotency_key = ${key}::text`;
+  if (!row) return null;
+  if (row.idempotency_body_hash !== bodyHash) throw idempotencyConflict({ key, jobId: row.job_id });
+  return toJob(row);
 }
 
 async function listForUser(

@@ -1,15 +1,24 @@
 import {
   requireInteger,
   requireLease,
+  requirePlanes,
   requireShortlist,
   requireSnapshot,
   requireUuid,
 } from "../../core/job_arguments.ts";
 import type { Lease, Shortlist } from "../../core/job.ts";
+import type { WinnerPlanes } from "../../core/winner_planes.ts";
 import type { JobResults } from "../../ports/job_results.ts";
 import type { Sql } from "./connect.ts";
 import { asJsonb, leaseAlive, moment } from "./fragments.ts";
-import { type ShortlistRow, type TopVariantRow, toShortlist, toTopVariant } from "./job_row.ts";
+import {
+  type PlanesRow,
+  type ShortlistRow,
+  toPlanes,
+  type TopVariantRow,
+  toShortlist,
+  toTopVariant,
+} from "./job_row.ts";
 import { withStorageErrors } from "./storage_error.ts";
 import { lockLease, rewriteTopVariants } from "./top_variant_rows.ts";
 import { inTransaction } from "./transaction.ts";
@@ -56,6 +65,22 @@ export function postgresJobResults(sql: Sql): JobResults {
         return row ? toShortlist(row) : null;
       });
     },
+    async savePlanes(lease, planes) {
+      requireLease(lease);
+      requirePlanes(planes);
+      return await withStorageErrors(
+        `store the planes of job "${lease.jobId}"`,
+        () => savePlanes(sql, { lease, planes }),
+      );
+    },
+    async getPlanes(jobId) {
+      requireUuid("job id", jobId);
+      return await withStorageErrors(`read the planes of job "${jobId}"`, async () => {
+        const [row] = await sql<PlanesRow[]>`
+          SELECT * FROM backtest_job_planes WHERE job_id = ${jobId}::uuid`;
+        return row ? toPlanes(row) : null;
+      });
+    },
   };
 }
 
@@ -76,6 +101,23 @@ async function saveShortlist(
     SET (stage_a_indexes_json, stage_a_variants_total, risk_total, preselect_used, updated_at) = (
       EXCLUDED.stage_a_indexes_json, EXCLUDED.stage_a_variants_total, EXCLUDED.risk_total,
       EXCLUDED.preselect_used, EXCLUDED.updated_at
+    )`;
+  return stored.count === 1;
+}
+
+async function savePlanes(
+  sql: Sql,
+  options: { readonly lease: Lease; readonly planes: WinnerPlanes },
+): Promise<boolean> {
+  const { lease, planes: { variantKey, axes, planes } } = options;
+  const stored = await sql`
+    WITH mine AS (SELECT j.job_id FROM backtest_jobs AS j WHERE ${leaseAlive(sql, lease)} FOR UPDATE OF j)
+    INSERT INTO backtest_job_planes (job_id, variant_key, axes_json, planes_json, updated_at)
+    SELECT mine.job_id, ${variantKey}::text, ${asJsonb(sql, axes)}, ${asJsonb(sql, planes)}, now.at
+    FROM mine, ${moment(sql)} AS now
+    ON CONFLICT (job_id) DO UPDATE
+    SET (variant_key, axes_json, planes_json, updated_at) = (
+      EXCLUDED.variant_key, EXCLUDED.axes_json, EXCLUDED.planes_json, EXCLUDED.updated_at
     )`;
   return stored.count === 1;
 }

@@ -1,5 +1,6 @@
 import { type Trade, tradeMembers } from "../../core/execution.ts";
 import type { Job, StoredShortlist, StoredTopVariant } from "../../core/job.ts";
+import type { StoredWinnerPlanes } from "../../core/winner_planes.ts";
 
 /** A row of `backtest_jobs` as the driver gives it. */
 export interface JobRow {
@@ -54,6 +55,15 @@ export interface ShortlistRow {
   readonly stage_a_variants_total: number;
   readonly risk_total: number;
   readonly preselect_used: number;
+  readonly updated_at: Date;
+}
+
+/** A row of `backtest_job_planes`. */
+export interface PlanesRow {
+  readonly job_id: string;
+  readonly variant_key: string;
+  readonly axes_json: StoredWinnerPlanes["axes"];
+  readonly planes_json: StoredWinnerPlanes["planes"];
   readonly updated_at: Date;
 }
 
@@ -120,6 +130,17 @@ export function toShortlist(row: ShortlistRow): StoredShortlist {
     stageAVariantsTotal: row.stage_a_variants_total,
     riskTotal: row.risk_total,
     preselectUsed: row.preselect_used,
+    updatedAtMs: row.updated_at.getTime(),
+  };
+}
+
+/** The planes a row holds, with members in their usual order, which jsonb does not keep. */
+export function toPlanes(row: PlanesRow): StoredWinnerPlanes {
+  return {
+    jobId: row.job_id,
+    variantKey: row.variant_key,
+    axes: row.axes_json.map(({ name, values, winner }) => ({ name, values, winner })),
+    planes: row.planes_json.map(({ x, y, returns }) => ({ x, y, returns })),
     updatedAtMs: row.updated_at.getTime(),
   };
 }

@@ -3,7 +3,12 @@ import type { Sql } from "./connect.ts";
 import { type MigrationStatus, migrationStatus } from "./migrate.ts";
 import { withStorageErrors } from "./storage_error.ts";
 
-const tables = ["backtest_jobs", "backtest_job_top_variants", "backtest_job_stage_a_shortlist"];
+const tables = [
+  "backtest_jobs",
+  "backtest_job_top_variants",
+  "backtest_job_stage_a_shortlist",
+  "backtest_job_planes",
+];
 const remedy: Readonly<Record<MigrationStatus["state"], string | null>> = {
   applied: null,
   pending: "is not applied; run `deno task migrate`",

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import type { CommandDeps } from "../deps.ts";
 import { addCancelCommand } from "./cancel.ts";
+import { addHeatmapCommand } from "./heatmap.ts";
 import { addListCommand } from "./list.ts";
 import { addShowCommand } from "./show.ts";
 import { addSubmitCommand } from "./submit.ts";
@@ -14,6 +15,7 @@ export function addJobsCommands(program: Command, deps: CommandDeps): void {
   addListCommand(jobs, deps);
   addShowCommand(jobs, deps);
   addTopCommand(jobs, deps);
+  addHeatmapCommand(jobs, deps);
   addCancelCommand(jobs, deps);
   addWatchCommand(jobs, deps);
 }

@@ -1,10 +1,11 @@
 import type { Command } from "commander";
-import { listJobs } from "../../usecases/list_jobs.ts";
+import { type JobList, type JobListQuery, listJobs } from "../../usecases/list_jobs.ts";
 import type { CliDeps } from "../deps.ts";
 import { positiveInteger } from "../options.ts";
 import { jobTable } from "../render/job_table.ts";
+import { remoteClient, type RemoteOptions, withApi } from "./remote.ts";
 
-interface ListOptions {
+interface ListOptions extends RemoteOptions {
   readonly state?: string;
   readonly limit?: number;
   readonly cursor?: string;
@@ -14,18 +15,26 @@ interface ListOptions {
 
 /** `jobs list`: a user's jobs, newest first. */
 export function addListCommand(jobs: Command, deps: CliDeps): void {
-  jobs.command("list")
+  withApi(jobs.command("list"))
     .description("List jobs, newest first")
     .option("--state <state>", "only queued, running, succeeded, failed or cancelled ones")
     .option("--limit <n>", "rows of a page, 1 to 250", positiveInteger)
     .option("--cursor <text>", "where an earlier page ended")
     .option("--user <uuid>", "owner of the jobs", deps.userId)
     .option("--json", "print the page as JSON")
-    .action(async ({ json, user, ...query }: ListOptions) => {
-      await using stores = await deps.openJobs();
-      const page = await listJobs(stores.jobs, { ...query, userId: user });
+    .action(async ({ json, user, api, tokenEnv, ...query }: ListOptions) => {
+      const client = remoteClient(
+        { ...(api === undefined ? {} : { api }), ...(tokenEnv === undefined ? {} : { tokenEnv }) },
+        deps,
+      );
+      const page = client ? await client.listJobs(query) : await local({ ...query, userId: user });
       if (json) return deps.out(`${JSON.stringify(page)}\n`);
       deps.out(`${jobTable(page.items)}\n`);
       if (page.next_cursor !== null) deps.err(`More: --cursor ${page.next_cursor}\n`);
     });
+
+  async function local(query: JobListQuery): Promise<JobList> {
+    await using stores = await deps.openJobs();
+    return await listJobs(stores.jobs, query);
+  }
 }

@@ -1,26 +1,51 @@
 import type { Command } from "commander";
+import type { BacktestClient } from "../../client/client.ts";
+import { readJsonText } from "../../schema/json_text.ts";
 import { parseRequestText } from "../../schema/request.ts";
-import { jobStatus } from "../../usecases/job_status.ts";
+import { type JobStatus, jobStatus } from "../../usecases/job_status.ts";
 import { submitJob } from "../../usecases/submit_job.ts";
 import type { CliDeps } from "../deps.ts";
+import { remoteClient, type RemoteOptions, withApi } from "./remote.ts";
 
 /** `jobs submit`: puts a request into the queue and prints the job. */
 export function addSubmitCommand(jobs: Command, deps: CliDeps): void {
-  jobs.command("submit")
+  withApi(jobs.command("submit"))
     .description("Queue a request; prints the job id")
     .requiredOption("--request <file>", "request as JSON; - for stdin")
     .option("--config <file>", "runtime config")
     .option("--user <uuid>", "owner of the job", deps.userId)
+    .option("--idempotency-key <key>", "with --api: sending the same again gives the same job")
     .option("--json", "print the whole job as JSON")
-    .action(async (options: { request: string; config?: string; user: string; json?: boolean }) => {
-      const settings = await deps.loadSettings(options.config ? { configPath: options.config } : {});
-      const parsed = parseRequestText(await deps.readText(options.request), options.request);
-      await using stores = await deps.openJobs();
-      const job = await submitJob({ parsed, userId: options.user }, {
-        ...settings,
-        jobs: stores.jobs,
-        newId: deps.newId,
-      });
-      deps.out(options.json ? `${JSON.stringify(jobStatus(job))}\n` : `${job.jobId}\n`);
+    .action(async (options: SubmitOptions) => {
+      const client = remoteClient(options, deps);
+      const status = client ? await remote(client, options) : await local(options);
+      deps.out(options.json ? `${JSON.stringify(status)}\n` : `${status.job_id}\n`);
     });
+
+  async function remote(client: BacktestClient, options: SubmitOptions): Promise<JobStatus> {
+    const { request, idempotencyKey } = options;
+    const body = readJsonText(await deps.readText(request), request);
+    return await client.submitJob(body, idempotencyKey === undefined ? {} : { idempotencyKey });
+  }
+
+  async function local(options: SubmitOptions): Promise<JobStatus> {
+    const settings = await deps.loadSettings(options.config ? { configPath: options.config } : {});
+    const parsed = parseRequestText(await deps.readText(options.request), options.request);
+    await using stores = await deps.openJobs();
+    const job = await submitJob({ parsed, userId: options.user }, {
+      ...settings,
+      jobs: stores.jobs,
+      strategies: stores.strategies,
+      newId: deps.newId,
+    });
+    return jobStatus(job);
+  }
+}
+
+interface SubmitOptions extends RemoteOptions {
+  readonly request: string;
+  readonly config?: string;
+  readonly user: string;
+  readonly idempotencyKey?: string;
+  readonly json?: boolean;
 }

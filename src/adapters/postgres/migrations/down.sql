@@ -1,5 +1,10 @@
 -- Takes the whole schema away, children first.
+DROP TABLE IF EXISTS backtest_job_planes;
 DROP TABLE IF EXISTS backtest_job_stage_a_shortlist;
 DROP TABLE IF EXISTS backtest_job_top_variants;
 DROP TABLE IF EXISTS backtest_jobs;
+DROP TABLE IF EXISTS backtest_strategies;
 DROP TABLE IF EXISTS backtest_schema_migrations;
+DROP DOMAIN IF EXISTS backtest_job_mode, backtest_job_state, backtest_job_stage, backtest_job_attempt,
+  backtest_job_processed_units, backtest_job_total_units, backtest_job_request, backtest_job_spec_payload,
+  backtest_job_last_error, backtest_job_hash;

@@ -1,0 +1,164 @@
+import assert from "node:assert/strict";
+import { generate } from "selfsigned";
+import { BacktestError } from "../../core/errors.ts";
+import { ClickHouseCandleSource } from "./candle_source.ts";
+import { readClickHouseSettings } from "./settings.ts";
+
+const query = {
+  instrument: { market_id: 1, symbol: "BTCUSDT" },
+  range: { startMs: 0, endMs: 120_000 },
+};
+const timeoutMs = 30_000;
+const opening = `Cannot load candles of market 1 symbol "BTCUSDT": ClickHouse at 127.0.0.1:`;
+
+/** Two rows: minutes 0 and 1, all values 1. */
+function rows(): Uint8Array<ArrayBuffer> {
+  const view = new DataView(new ArrayBuffer(56));
+  for (const [row, timeMs] of [0, 60_000].entries()) {
+    view.setFloat64(row * 28, timeMs, true);
+    for (let column = 0; column < 5; column++) view.setFloat32(row * 28 + 8 + 4 * column, 1, true);
+  }
+  return new Uint8Array(view.buffer);
+}
+
+interface Served {
+  readonly answer: (request: Request) => Response | Promise<Response>;
+  readonly tls?: { readonly cert: string; readonly key: string };
+  readonly env?: Readonly<Record<string, string>>;
+  readonly timeoutMs?: number;
+}
+
+/** A candle source of a loopback server that answers as told. */
+function serve({ answer, tls, env = {}, timeoutMs: limitMs = timeoutMs }: Served) {
+  const options = { hostname: "127.0.0.1", port: 0, onListen() {}, onError: () => new Response() };
+  const server = Deno.serve(tls ? { ...options, ...tls } : options, answer);
+  const settings = readClickHouseSettings({ CH_HOST: "127.0.0.1", CH_PORT: `${server.addr.port}`, ...env });
+  return {
+    source: new ClickHouseCandleSource(settings, { timeoutMs: limitMs }),
+    [Symbol.asyncDispose]: () => server.shutdown(),
+  };
+}
+
+function upstream(text: string): (error: unknown) => boolean {
+  return (error) => {
+    assert.ok(error instanceof BacktestError, String(error));
+    assert.equal(error.code, "market_data_unavailable");
+    assert.equal(error.message.replace(/:\d+ /, ": "), `${opening} ${text}`);
+    return true;
+  };
+}
+
+Deno.test("load() asks one bound question, as whom and of which database the settings say", async () => {
+  const asked: { readonly url: URL; readonly login: string; readonly text: string }[] = [];
+  await using served = serve({
+    env: { CH_USER: "lesér", CH_PASSWORD: "пароль", CH_DATABASE: "my candles" },
+    async answer(request) {
+      const login = request.headers.get("authorization")!.replace("Basic ", "");
+      const bytes = Uint8Array.from(atob(login), (character) => character.charCodeAt(0));
+      asked.push({
+        url: new URL(request.url),
+        login: new TextDecoder().decode(bytes),
+        text: await request.text(),
+      });
+      return new Response(rows());
+    },
+  });
+  const { candles } = await served.source.load(query);
+  assert.deepEqual([...candles.tsOpenMs], [0, 60_000]);
+  assert.equal(asked.length, 1);
+  const { url, login, text } = asked[0]!;
+  assert.equal(login, "lesér:пароль");
+  const names = [
+    "database",
+    "param_market_id",
+    "param_symbol",
+    "param_start",
+    "param_end",
+    "wait_end_of_query",
+  ];
+  const values = names.map((name) => url.searchParams.get(name));
+  assert.deepEqual(values, ["my candles", "1", "BTCUSDT", "0", "120000", "1"]);
+  assert.ok(!text.includes("BTCUSDT"), text);
+});
+
+Deno.test("load() tells a server that is not there from one that refuses", async () => {
+  const gone = serve({ answer: () => new Response(rows()) });
+  await gone[Symbol.asyncDispose]();
+  await assert.rejects(gone.source.load(query), upstream("cannot be reached or broke off"));
+  await using refusing = serve({
+    answer: () =>
+      new Response("Code: 241. DB::Exception: Memory limit exceeded: secret rows. (MEMORY_LIMIT_EXCEEDED)", {
+        status: 500,
+      }),
+  });
+  const refused = upstream("refused: MEMORY_LIMIT_EXCEEDED (code 241)");
+  await assert.rejects(refusing.source.load(query), refused);
+});
+
+Deno.test("load() refuses an answer that breaks off, ends inside a row or turns into a text", async () => {
+  const half = (): Response => {
+    const body = new ReadableStream<Uint8Array>({
+      start(controller) {
+        controller.enqueue(rows());
+      },
+      pull(controller) {
+        controller.error(new Error("cable cut"));
+      },
+    });
+    return new Response(body);
+  };
+  const text = new TextEncoder().encode("Code: 159. DB::Exception: Timeout exceeded. (TIMEOUT_EXCEEDED)");
+  const cases: readonly [() => Response, RegExp][] = [
+    [half, /cannot be reached or broke off$/],
+    [() => new Response(rows().subarray(0, 30)), /sent an answer that ends 2 bytes into row 1$/],
+    [() => new Response(new Blob([rows(), text])), /sent an answer that has the time .* after row 2$/],
+    [() => new Response("<html>It works!</html>"), /sent an answer that ends 22 bytes into row 0$/],
+  ];
+  for (const [answer, message] of cases) {
+    await using served = serve({ answer });
+    await assert.rejects(served.source.load(query), { code: "market_data_unavailable", message });
+  }
+});
+
+Deno.test("load() gives up on a server that is silent, before its answer or in it", async () => {
+  for (const begun of [false, true]) {
+    const released = Promise.withResolvers<void>();
+    const silent = new ReadableStream<Uint8Array>({
+      start: (controller) => controller.enqueue(rows()),
+      pull: () => released.promise,
+      cancel: () => released.resolve(),
+    });
+    const answer = async () => {
+      if (begun) return new Response(silent);
+      await released.promise;
+      return new Response(rows());
+    };
+    await using served = serve({ answer, timeoutMs: 200 });
+    await assert.rejects(served.source.load(query), upstream("did not answer within 0.2 s"));
+    released.resolve();
+  }
+});
+
+Deno.test("load() ends with the caller's reason when he stops on the way", async () => {
+  const stop = new AbortController();
+  const released = Promise.withResolvers<void>();
+  await using served = serve({
+    async answer() {
+      stop.abort(new Error("lease lost"));
+      await released.promise;
+      return new Response(rows());
+    },
+  });
+  await assert.rejects(served.source.load(query, { signal: stop.signal }), { message: "lease lost" });
+  released.resolve();
+});
+
+Deno.test("load() takes an unknown certificate with CH_VERIFY=0 only", async () => {
+  const { cert, private: key } = await generate([{ name: "commonName", value: "localhost" }]);
+  const tls = { cert, key };
+  const answer = () => new Response(rows());
+  await using strict = serve({ answer, tls, env: { CH_SECURE: "1" } });
+  await assert.rejects(strict.source.load(query), upstream("cannot be reached or broke off"));
+  await using lenient = serve({ answer, tls, env: { CH_SECURE: "1", CH_VERIFY: "0" } });
+  assert.equal((await lenient.source.load(query)).candles.close.length, 2);
+});

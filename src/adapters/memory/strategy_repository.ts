@@ -1,0 +1,51 @@
+// deno-lint-ignore-file require-await -- async, so that a refused argument rejects as it does with a database
+import { BacktestError } from "../../core/errors.ts";
+import { requireInteger, requireUuid } from "../../core/job_arguments.ts";
+import type { Strategy } from "../../core/strategy.ts";
+import { requireNewStrategy } from "../../core/strategy_arguments.ts";
+import { strategyQuotaExceeded } from "../../core/strategy_quota.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { StrategyRepository } from "../../ports/strategy_repository.ts";
+import { asStored } from "./job_store.ts";
+
+/** Saved strategies in memory; `clock` stands for the database's clock. */
+export function memoryStrategies(clock: Clock): StrategyRepository {
+  const kept = new Map<string, Strategy>();
+  const ofUser = (userId: string) => [...kept.values()].filter((strategy) => strategy.userId === userId);
+  return {
+    async create(strategy, { max }) {
+      requireNewStrategy(strategy);
+      requireInteger(max, { name: "max strategies" });
+      const count = ofUser(strategy.userId).length;
+      if (count >= max) throw strategyQuotaExceeded(count, max);
+      const { strategyId } = strategy;
+      if (kept.has(strategyId)) {
+        throw new BacktestError(
+          "storage_unavailable",
+          `Cannot save strategy "${strategyId}": the id is taken`,
+        );
+      }
+      const created = asStored({ ...strategy, createdAtMs: clock.nowMs() });
+      kept.set(strategyId, created);
+      return created;
+    },
+    async get(strategyId) {
+      requireUuid("strategy id", strategyId);
+      return kept.get(strategyId) ?? null;
+    },
+    async listForUser(userId) {
+      requireUuid("user id", userId);
+      return ofUser(userId).sort(newestFirst);
+    },
+    async delete({ strategyId, userId }) {
+      requireUuid("strategy id", strategyId);
+      requireUuid("user id", userId);
+      return kept.get(strategyId)?.userId === userId && kept.delete(strategyId);
+    },
+  };
+}
+
+function newestFirst(a: Strategy, b: Strategy): number {
+  return b.createdAtMs - a.createdAtMs ||
+    (a.strategyId < b.strategyId ? 1 : a.strategyId > b.strategyId ? -1 : 0);
+}

@@ -1,0 +1,86 @@
+import { requireInteger, requireUuid } from "../../core/job_arguments.ts";
+import type { NewStrategy, Strategy } from "../../core/strategy.ts";
+import { requireNewStrategy } from "../../core/strategy_arguments.ts";
+import { strategyQuotaExceeded } from "../../core/strategy_quota.ts";
+import type { StrategyRepository } from "../../ports/strategy_repository.ts";
+import type { Sql } from "./connect.ts";
+import { asJsonb, moment } from "./fragments.ts";
+import { withStorageErrors } from "./storage_error.ts";
+import { inTransaction } from "./transaction.ts";
+
+/** Saved strategies over a pool. */
+export function postgresStrategies(sql: Sql): StrategyRepository {
+  return {
+    async create(strategy, { max }) {
+      requireNewStrategy(strategy);
+      requireInteger(max, { name: "max strategies" });
+      const action = `save strategy "${strategy.strategyId}"`;
+      return await withStorageErrors(action, () => create(sql, { strategy, max }));
+    },
+    async get(strategyId) {
+      requireUuid("strategy id", strategyId);
+      return await withStorageErrors(`read strategy "${strategyId}"`, async () => {
+        const [row] = await sql<StrategyRow[]>`
+          SELECT * FROM backtest_strategies WHERE strategy_id = ${strategyId}::uuid`;
+        return row ? toStrategy(row) : null;
+      });
+    },
+    async listForUser(userId) {
+      requireUuid("user id", userId);
+      return await withStorageErrors(`list strategies of user "${userId}"`, async () => {
+        const rows = await sql<StrategyRow[]>`
+          SELECT * FROM backtest_strategies WHERE user_id = ${userId}::uuid
+          ORDER BY created_at DESC, strategy_id DESC`;
+        return rows.map(toStrategy);
+      });
+    },
+    async delete({ strategyId, userId }) {
+      requireUuid("strategy id", strategyId);
+      requireUuid("user id", userId);
+      return await withStorageErrors(`delete strategy "${strategyId}"`, async () => {
+        const { count } = await sql`
+          DELETE FROM backtest_strategies
+          WHERE strategy_id = ${strategyId}::uuid AND user_id = ${userId}::uuid`;
+        return count > 0;
+      });
+    },
+  };
+}
+
+interface StrategyRow {
+  readonly strategy_id: string;
+  readonly user_id: string;
+  readonly name: string;
+  readonly spec_json: Strategy["spec"];
+  readonly created_at: Date;
+}
+
+async function create(
+  sql: Sql,
+  { strategy, max }: { readonly strategy: NewStrategy; readonly max: number },
+): Promise<Strategy> {
+  const { strategyId, userId, name, spec } = strategy;
+  return await inTransaction(sql, async (tx) => {
+    // The seed differs from that of the jobs' lock: saving a strategy need not wait for a submit.
+    await tx`SELECT pg_advisory_xact_lock(hashtextextended(${userId}::text, 1))`;
+    const [{ kept }] = await tx<[{ readonly kept: number }]>`
+      SELECT count(*)::int AS kept FROM backtest_strategies WHERE user_id = ${userId}::uuid`;
+    if (kept >= max) throw strategyQuotaExceeded(kept, max);
+    const [row] = await tx<[StrategyRow]>`
+      INSERT INTO backtest_strategies (strategy_id, user_id, name, spec_json, created_at)
+      SELECT ${strategyId}::uuid, ${userId}::uuid, ${name}::text, ${asJsonb(tx, spec)}, now.at
+      FROM ${moment(tx)} AS now
+      RETURNING *`;
+    return toStrategy(row);
+  });
+}
+
+function toStrategy(row: StrategyRow): Strategy {
+  return {
+    strategyId: row.strategy_id,
+    userId: row.user_id,
+    name: row.name,
+    spec: row.spec_json,
+    createdAtMs: row.created_at.getTime(),
+  };
+}

@@ -1,0 +1,108 @@
+import { OpenAPIHono } from "@hono/zod-openapi";
+import { methodNotAllowed } from "hono/method-not-allowed";
+import { routePath } from "hono/route";
+import { BacktestError } from "../core/errors.ts";
+import type { ApiDeps } from "./deps.ts";
+import type { ApiContext, ApiEnv, ApiRoutes } from "./endpoint.ts";
+import { openApiDocument } from "./openapi/document.ts";
+import { bodyLimit } from "./limits/body_limit.ts";
+import { requestTimeout } from "./limits/request_timeout.ts";
+import { securityHeaders } from "./limits/security_headers.ts";
+import { isOurs, toProblem } from "./problem.ts";
+import { backtestRoutes } from "./routes/backtests.ts";
+import { documentRoutes } from "./routes/documents.ts";
+import { healthRoutes } from "./routes/health.ts";
+import { indicatorRoutes } from "./routes/indicators.ts";
+import { jobEventsRoutes } from "./routes/job_events.ts";
+import { jobExportRoutes } from "./routes/job_exports.ts";
+import { type JobsDeps, jobsRoutes } from "./routes/jobs.ts";
+import { runtimeDefaultsRoutes } from "./routes/runtime_defaults.ts";
+import { strategyRoutes } from "./routes/strategies.ts";
+
+/** The API as a function of requests. */
+export interface Api {
+  fetch(request: Request): Promise<Response>;
+}
+
+/** Builds the API. It opens nothing: whoever made `deps` closes what is in there. */
+export function createApp(deps: ApiDeps): Api {
+  const app: ApiRoutes = new OpenAPIHono<ApiEnv>();
+  app.use(securityHeaders());
+  app.use(measured(deps));
+  app.use(methodNotAllowed({
+    app,
+    onMethodNotAllowed: (c, allow) => answerProblem(c, notAllowed(c.req.method, allow)),
+  }));
+  app.onError((error, c) => {
+    const problem = toProblem(error);
+    if (isOurs(problem)) deps.log.error("request_failed", { method: c.req.method, path: c.req.path, error });
+    return answerProblem(c, error);
+  });
+  app.notFound((c) =>
+    answerProblem(
+      c,
+      new BacktestError("not_found", `No such path: ${c.req.path}`, { details: { path: c.req.path } }),
+    )
+  );
+  limit(app, deps);
+  for (const routes of modules(deps)) app.route("/", routes);
+  const document = lazy(() => openApiDocument(app, { cookieName: deps.config.api.auth.cookieName }));
+  app.route("/", documentRoutes(deps, document));
+  return { fetch: async (request) => await app.fetch(request, { client: request.signal }) };
+}
+
+/** Every noun's routes, those of jobs only where there are jobs. */
+function modules(deps: ApiDeps): readonly ApiRoutes[] {
+  return [
+    healthRoutes(deps),
+    indicatorRoutes(deps),
+    runtimeDefaultsRoutes(deps),
+    backtestRoutes(deps),
+    ...(deps.jobs ? jobModules({ ...deps, ...deps.jobs }) : []),
+  ];
+}
+
+function limit(app: ApiRoutes, { config: { api }, clock }: ApiDeps): void {
+  const isExempt = (c: ApiContext) => c.req.method === "POST" && runPaths.has(c.req.path);
+  app.use(requestTimeout({ maxSeconds: api.requestSecondsMax, clock, isExempt }));
+  app.use(bodyLimit({ maxBytes: api.bodyBytesMax, maxSeconds: api.bodySecondsMax, clock }));
+}
+
+/** Synchronous runs, which have `sync.sync_deadline_seconds`. */
+const runPaths: ReadonlySet<string> = new Set(["/backtests", "/backtests/variant-report"]);
+
+function lazy<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
+}
+
+// "events" is no job id, so its route comes before those that take one
+function jobModules(deps: JobsDeps): readonly ApiRoutes[] {
+  return [strategyRoutes(deps), jobEventsRoutes(deps), jobsRoutes(deps), jobExportRoutes(deps)];
+}
+
+function measured({ clock, metrics }: ApiDeps) {
+  return async (c: ApiContext, next: () => Promise<void>) => {
+    const startedMs = clock.monotonicMs();
+    await next();
+    const route = routePath(c, -1);
+    metrics.requestAnswered({
+      method: c.req.method,
+      route: route.includes("*") ? "unmatched" : route,
+      status: c.res.status,
+      seconds: (clock.monotonicMs() - startedMs) / 1000,
+    });
+  };
+}
+
+function answerProblem(c: ApiContext, error: unknown): Response {
+  const { status, body, headers } = toProblem(error);
+  return c.json(body, status, { ...headers });
+}
+
+function notAllowed(method: string, allow: readonly string[]): BacktestError {
+  const sorted = [...allow].sort();
+  return new BacktestError("method_not_allowed", `Cannot use ${method} here, only ${sorted.join(", ")}`, {
+    details: { allow: sorted },
+  });
+}

@@ -1,0 +1,66 @@
+import { errors, type JWTPayload, jwtVerify } from "jose";
+import { BacktestError } from "../../core/errors.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { Authenticate } from "../deps.ts";
+import { readCredential } from "./credential.ts";
+import { requireSameOrigin } from "./same_origin.ts";
+import type { TokenKey } from "./token_key.ts";
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** How tokens are checked. */
+export interface JwtOptions {
+  readonly key: TokenKey;
+  readonly cookieName: string;
+  /** What `iss` and `aud` must be; null: they are not looked at. */
+  readonly issuer: string | null;
+  readonly audience: string | null;
+  readonly clock: Pick<Clock, "nowMs">;
+}
+
+/**
+ * Callers prove who they are with a JWT, in the session cookie or as a bearer token; its subject is the user id. The
+ * token needs `exp` and `sub`. Rejects with `unauthorized` saying why, and with `forbidden` for a change asked for with
+ * a cookie from another site.
+ */
+export function jwtAuthenticator(options: JwtOptions): Authenticate {
+  return async (request) => {
+    const credential = readCredential(request, options.cookieName);
+    if (credential === null) {
+      throw unauthorized("Authentication is required: send a session cookie or a bearer token", "missing");
+    }
+    const { sub = "" } = await verified(credential.token, options);
+    if (!uuid.test(sub)) throw invalid("its subject is no user id");
+    if (credential.kind === "cookie") requireSameOrigin(request);
+    return { userId: sub.toLowerCase() };
+  };
+}
+
+async function verified(token: string, options: JwtOptions): Promise<JWTPayload> {
+  const { key: { key, algorithms }, issuer, audience, clock } = options;
+  try {
+    const { payload } = await jwtVerify(token, key, {
+      algorithms: [...algorithms],
+      currentDate: new Date(clock.nowMs()),
+      requiredClaims: ["exp", "sub"],
+      ...(issuer === null ? {} : { issuer }),
+      ...(audience === null ? {} : { audience }),
+    });
+    return payload;
+  } catch (error) {
+    if (error instanceof errors.JWTExpired) throw unauthorized("Session is over: sign in again", "expired");
+    if (error instanceof errors.JWTClaimValidationFailed) {
+      throw invalid(`its claim "${error.claim}" is wrong`);
+    }
+    if (error instanceof errors.JOSEError) throw invalid("it was not issued for this service");
+    throw error;
+  }
+}
+
+function invalid(why: string): BacktestError {
+  return unauthorized(`Session is not valid: ${why}`, "invalid");
+}
+
+function unauthorized(message: string, reason: "missing" | "expired" | "invalid"): BacktestError {
+  return new BacktestError("unauthorized", message, { details: { reason } });
+}

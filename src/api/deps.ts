@@ -1,0 +1,71 @@
+import type { Config } from "../config.ts";
+import type { DefaultGrids } from "../core/default_grids.ts";
+import type { Calendar } from "../core/timeframe.ts";
+import type { ApiMetrics } from "../ports/api_metrics.ts";
+import type { CandleSource } from "../ports/candle_source.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Compute } from "../ports/compute.ts";
+import type { IndicatorCompute } from "../ports/indicator_compute.ts";
+import type { JobChanges } from "../ports/job_changes.ts";
+import type { JobRepository } from "../ports/job_repository.ts";
+import type { JobResults } from "../ports/job_results.ts";
+import type { JobWakeups } from "../ports/job_wakeups.ts";
+import type { Log } from "../ports/log.ts";
+import type { StrategyRepository } from "../ports/strategy_repository.ts";
+
+/** Who sent a request. */
+export interface Caller {
+  /** UUID, lower case. */
+  readonly userId: string;
+}
+
+/** Answers who sent a request; rejects with `BacktestError` `unauthorized` when nobody proved to have. */
+export type Authenticate = (request: Request) => Promise<Caller>;
+
+/** What the database holds, as routes use it. */
+export interface ApiJobs {
+  readonly jobs: JobRepository;
+  readonly results: JobResults;
+  readonly strategies: StrategyRepository;
+  /** Asked while somebody watches jobs, and then for all of them at once. */
+  readonly changes: JobChanges;
+  /** Hints that make those who watch look earlier. */
+  readonly wakeups: JobWakeups;
+}
+
+/** One thing the process needs to be of use, asked by `/readyz`. */
+export interface ReadinessCheck {
+  /** `database`, `compute`, ... */
+  readonly name: string;
+  /** Rejects when it is not there. */
+  check(): Promise<void>;
+}
+
+/** Everything the routes reach the world through. */
+export interface ApiDeps {
+  /** Null when jobs are disabled: their routes do not exist then. */
+  readonly jobs: ApiJobs | null;
+  readonly candles: CandleSource;
+  /** The pool of the synchronous runs, of no one else. */
+  readonly compute: Compute;
+  readonly indicators: IndicatorCompute;
+  readonly defaults: DefaultGrids;
+  readonly config: Config;
+  readonly calendarOf: (marketId: number) => Calendar;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: ApiMetrics;
+  /** Makes a UUID v4. */
+  readonly newId: () => string;
+  readonly authenticate: Authenticate;
+  /** What `/readyz` asks, in this order. */
+  readonly readiness: readonly ReadinessCheck[];
+  /** The text of `/metrics` with its content type. */
+  metricsText(): Promise<{ readonly text: string; readonly contentType: string }>;
+  /** A file of the API's browser page by its name, null when there is none. */
+  docsAsset(
+    name: string,
+  ): Promise<{ readonly body: Uint8Array<ArrayBuffer>; readonly contentType: string } | null>;
+  /** Aborts when runs under way must end, because the process does. */
+  readonly stop: AbortSignal;
+}

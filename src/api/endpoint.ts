@@ -1,0 +1,110 @@
+import { OpenAPIHono, type z } from "@hono/zod-openapi";
+import type { Context } from "hono";
+import type { ApiDeps } from "./deps.ts";
+import { problemResponses } from "./openapi/problem_schema.ts";
+import type { ProblemStatus } from "./problem.ts";
+
+/** What middleware leaves for handlers. */
+export interface ApiEnv {
+  Bindings: {
+    /** Aborts when the client goes away; that of the request as it came, before a middleware took it in hand. */
+    client: AbortSignal;
+  };
+  Variables: {
+    /** The caller; set on every endpoint with `access: "user"`. */
+    userId: string;
+  };
+}
+
+/** A request as a handler sees it. */
+export type ApiContext = Context<ApiEnv>;
+
+/** One noun's routes, mounted at the root by `createApp`. */
+export type ApiRoutes = OpenAPIHono<ApiEnv>;
+
+/** One method of one path: how it is described and what answers it. */
+export interface Endpoint {
+  readonly method: "get" | "post" | "put" | "patch" | "delete";
+  /** With parameters in braces: `/backtests/jobs/{job_id}`. */
+  readonly path: string;
+  /** Unique in the document: `submitJob`. */
+  readonly operationId: string;
+  readonly tag: string;
+  readonly summary: string;
+  readonly description?: string;
+  /** `user`: the caller must be known, and is in `c.get("userId")`. */
+  readonly access: "user" | "public";
+  readonly body?: z.ZodType;
+  /** Objects of texts, as they are documented and read. */
+  readonly query?: z.ZodObject;
+  readonly params?: z.ZodObject;
+  readonly success: {
+    readonly status: 200 | 201 | 202 | 204;
+    readonly description: string;
+    /** Absent: no body, or one that is no JSON. */
+    readonly schema?: z.ZodType;
+    /** `application/json` by default. */
+    readonly contentType?: string;
+  };
+  /** Other answers that are no errors. */
+  readonly also?: Readonly<Record<number, { readonly description: string; readonly schema: z.ZodType }>>;
+  /** Statuses it may be refused with besides those every endpoint has (401 with `user`, 500). */
+  readonly errors?: readonly ProblemStatus[];
+  /** Reads and checks the request (`parseBody` and its kin) and answers; what it throws is answered by `toProblem`. */
+  handle(c: ApiContext): Response | Promise<Response>;
+}
+
+/** Makes the routes of some endpoints, each in the OpenAPI document. */
+export function endpoints(deps: Pick<ApiDeps, "authenticate">, list: readonly Endpoint[]): ApiRoutes {
+  const routes: ApiRoutes = new OpenAPIHono<ApiEnv>();
+  for (const endpoint of list) {
+    routes.openAPIRegistry.registerPath(description(endpoint));
+    const path = endpoint.path.replaceAll(/\{(.+?)\}/g, ":$1");
+    routes.on(endpoint.method.toUpperCase(), path, async (c) => {
+      if (endpoint.access === "user") c.set("userId", (await deps.authenticate(c.req.raw)).userId);
+      return await endpoint.handle(c);
+    });
+  }
+  return routes;
+}
+
+function description(endpoint: Endpoint) {
+  const { body, query, params, success, access } = endpoint;
+  const statuses: readonly ProblemStatus[] = [
+    ...(access === "user" ? [401 as const] : []),
+    ...(body ? [415 as const, 422 as const] : query || params ? [422 as const] : []),
+    ...(endpoint.errors ?? []),
+    500,
+  ];
+  return {
+    method: endpoint.method,
+    path: endpoint.path,
+    operationId: endpoint.operationId,
+    tags: [endpoint.tag],
+    summary: endpoint.summary,
+    ...(endpoint.description === undefined ? {} : { description: endpoint.description }),
+    security: access === "user" ? [{ session: [] }] : [],
+    request: {
+      ...(body ? { body: { required: true, content: { "application/json": { schema: body } } } } : {}),
+      ...(query ? { query } : {}),
+      ...(params ? { params } : {}),
+    },
+    responses: {
+      [success.status]: {
+        description: success.description,
+        ...(success.schema
+          ? { content: { [success.contentType ?? "application/json"]: { schema: success.schema } } }
+          : success.contentType
+          ? { content: { [success.contentType]: { schema: { type: "string" as const } } } }
+          : {}),
+      },
+      ...problemResponses(statuses),
+      ...Object.fromEntries(
+        Object.entries(endpoint.also ?? {}).map(([status, { description, schema }]) => [
+          status,
+          { description, content: { "application/json": { schema } } },
+        ]),
+      ),
+    },
+  };
+}

@@ -1,0 +1,10 @@
+import { stringify } from "csv-stringify/sync";
+
+/** Cells by column name in the order of `columns`, as CSV with a header; null is an empty field. */
+export function toCsv(columns: readonly string[], rows: readonly (readonly unknown[])[]): string {
+  return stringify(rows.map((row) => [...row]), {
+    header: true,
+    columns: [...columns],
+    cast: { boolean: (value) => String(value) },
+  });
+}

@@ -1,0 +1,33 @@
+import { BacktestError } from "../../core/errors.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { ApiContext } from "../endpoint.ts";
+
+/** How long an answer may take. */
+export interface RequestTimeout {
+  readonly maxSeconds: number;
+  readonly clock: Clock;
+  /** Requests with a deadline of their own. */
+  isExempt(c: ApiContext): boolean;
+}
+
+/**
+ * Answers `overloaded` when a handler takes too long to begin its answer; what it was doing then comes to nothing. A
+ * stream may go on for as long as it likes.
+ */
+export function requestTimeout({ maxSeconds, clock, isExempt }: RequestTimeout) {
+  return async (c: ApiContext, next: () => Promise<void>) => {
+    if (isExempt(c)) return await next();
+    const answered = new AbortController();
+    const late = clock.sleep(maxSeconds * 1000, answered.signal).then(() => {
+      if (answered.signal.aborted) return;
+      throw new BacktestError("overloaded", `Cannot answer within ${maxSeconds} s: try again later`, {
+        details: { max_seconds: maxSeconds, retry_after_seconds: 1 },
+      });
+    });
+    try {
+      await Promise.race([next(), late]);
+    } finally {
+      answered.abort();
+    }
+  };
+}

@@ -1,0 +1,63 @@
+import { z } from "@hono/zod-openapi";
+
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+
+/** A variant written out, as results carry it and as `variant-report` takes it back. */
+export const variantPayloadSchema = z.object({
+  indicator_selections: z.array(z.object({
+    indicator_id: z.string(),
+    inputs: z.record(z.string(), z.string()),
+    params: z.record(z.string(), z.number()),
+  })),
+  signal_params: z.record(z.string(), z.record(z.string(), z.number())),
+  risk_params: z.object({
+    sl_enabled: z.boolean(),
+    sl_pct: z.number().nullable(),
+    tp_enabled: z.boolean(),
+    tp_pct: z.number().nullable(),
+  }),
+  execution_params: z.record(z.string(), z.number()),
+  direction_mode: z.string(),
+  sizing_mode: z.string(),
+}).openapi("VariantPayload");
+
+/** One closed position. */
+export const tradeSchema = z.object({
+  trade_id: z.int(),
+  direction: z.enum(["long", "short"]),
+  entry_bar_index: z.int(),
+  exit_bar_index: z.int(),
+  exit_reason: z.string(),
+}).catchall(z.unknown()).openapi("Trade");
+
+/** The report of one variant. */
+export const variantReportSchema = z.object({
+  rows: z.array(z.object({ metric: z.string(), value: z.string() })).describe("25 metrics in a fixed order"),
+  table_md: z.string(),
+  trades: z.array(tradeSchema).nullable().describe("Null unless asked for"),
+}).openapi("VariantReport");
+
+/** The answer of a synchronous run. */
+export const backtestAnswerSchema = z.object({
+  schema_version: z.literal(1),
+  mode: z.enum(["template", "saved"]),
+  strategy_id: z.uuid().nullable(),
+  instrument_id: z.object({ market_id: z.int(), symbol: z.string() }),
+  timeframe: z.string(),
+  warmup_bars: z.int(),
+  top_k: z.int(),
+  preselect: z.union([z.int(), z.literal("all")]),
+  top_trades_n: z.int(),
+  spec_hash: sha256.nullable(),
+  grid_request_hash: sha256.nullable(),
+  engine_params_hash: sha256,
+  warnings: z.array(z.string()),
+  variants: z.array(z.object({
+    variant_index: z.int(),
+    variant_key: sha256,
+    indicator_variant_key: sha256,
+    total_return_pct: z.number(),
+    report: variantReportSchema.nullable(),
+    payload: variantPayloadSchema,
+  })),
+}).openapi("BacktestAnswer");

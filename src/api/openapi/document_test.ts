@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import { Validator } from "@seriousme/openapi-schema-validator";
+import { apiWorld } from "../../../tests/helpers/api_world.ts";
+
+Deno.test("GET /openapi.json is a valid OpenAPI 3.1 document", async () => {
+  const { status, json } = await apiWorld().send("GET", "/openapi.json", { user: null });
+  assert.equal(status, 200);
+  assert.match(json.openapi, /^3\.1\./);
+  const validator = new Validator();
+  const { valid, errors } = await validator.validate(json);
+  assert.ok(valid, JSON.stringify(errors, null, 1));
+  assert.equal(validator.version, "3.1");
+});
+
+Deno.test("GET /openapi.json has every operation with its errors and its security", async () => {
+  const { json } = await apiWorld().send("GET", "/openapi.json");
+  const expected: readonly (readonly [path: string, method: string, open: boolean])[] = [
+    ["/backtests", "post", false],
+    ["/backtests/variant-report", "post", false],
+    ["/backtests/runtime-defaults", "get", false],
+    ["/indicators", "get", false],
+    ["/indicators/estimate", "post", true],
+    ["/healthz", "get", true],
+    ["/readyz", "get", true],
+    ["/metrics", "get", true],
+    ["/openapi.json", "get", true],
+  ];
+  const ids = new Set<string>();
+  for (const [path, method, open] of expected) {
+    const operation = json.paths[path]?.[method];
+    assert.ok(operation, `${method} ${path}`);
+    assert.deepEqual(operation.security, open ? [] : [{ session: [] }], path);
+    assert.equal("401" in operation.responses, !open, path);
+    assert.deepEqual(operation.responses["500"].content["application/json"].schema, {
+      $ref: "#/components/schemas/Problem",
+    });
+    assert.ok(!ids.has(operation.operationId));
+    ids.add(operation.operationId);
+  }
+  assert.equal(json.components.securitySchemes.session.in, "cookie");
+  const template =
+    json.paths["/backtests"].post.requestBody.content["application/json"].schema.properties.template;
+  assert.deepEqual(template.properties.timeframe.enum, ["1m", "5m", "15m", "1h", "4h", "1d"]);
+});
+
+Deno.test("GET /docs shows the document without anything from another host", async () => {
+  const { send } = apiWorld();
+  const page = await send("GET", "/docs", { user: null });
+  assert.equal(page.status, 200);
+  assert.match(page.headers.get("content-type") ?? "", /^text\/html/);
+  const references = [...page.text.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, url]) => url);
+  assert.deepEqual(references, [
+    "docs/favicon-32x32.png",
+    "docs/swagger-ui.css",
+    "docs/swagger-ui-bundle.js",
+    "docs/start.js",
+  ]);
+  for (const reference of references) {
+    const { status, text } = await send("GET", `/${reference}`, { user: null });
+    assert.equal(status, 200, reference);
+    assert.ok(text.length > 0);
+  }
+  assert.doesNotMatch(page.text, /<script>|style=|https?:/);
+  assert.equal((await send("GET", "/docs/package.json")).status, 404);
+  assert.equal((await send("GET", "/", { user: null })).json.docs, "docs");
+});

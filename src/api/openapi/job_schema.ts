@@ -1,0 +1,62 @@
+import { z } from "@hono/zod-openapi";
+import { jobStates, stages } from "../../core/job.ts";
+
+const time = z.iso.datetime();
+const hash = z.string().regex(/^[0-9a-f]{64}$/);
+const state = z.literal([...jobStates]);
+
+const listItem = z.object({
+  job_id: z.uuid(),
+  mode: z.enum(["saved", "template"]),
+  state,
+  stage: z.literal([...stages]),
+  created_at: time,
+  updated_at: time,
+  started_at: time.nullable(),
+  finished_at: time.nullable(),
+  cancel_requested_at: time.nullable(),
+  processed_units: z.int(),
+  total_units: z.int(),
+});
+
+const jobError = z.object({ code: z.string(), message: z.string(), details: z.looseObject({}) });
+
+/** A job as create, status and cancel answer it. */
+export const jobStatusSchema = listItem.extend({
+  progress_updated_at: time.nullable(),
+  request_hash: hash,
+  engine_params_hash: hash,
+  backtest_runtime_config_hash: hash,
+  spec_hash: hash.nullable(),
+  last_error: z.string().nullable(),
+  last_error_json: jobError.nullable(),
+}).openapi("Job");
+
+/** A page of jobs. */
+export const jobListSchema = z.object({
+  items: z.array(listItem),
+  next_cursor: z.string().nullable().describe("For the next page, null on the last one; opaque"),
+}).openapi("JobList");
+
+/** A job's ranked variants. */
+export const topRowsSchema = z.object({
+  job_id: z.uuid(),
+  state,
+  report_context: z.looseObject({}).nullable(),
+  warnings: z.array(z.string()),
+  items: z.array(z.object({
+    rank: z.int(),
+    variant_key: z.string(),
+    indicator_variant_key: z.string(),
+    variant_index: z.int(),
+    total_return_pct: z.number(),
+    payload: z.looseObject({}),
+    report_table_md: z.string().nullish().describe("Only of a succeeded job"),
+    trades: z.array(z.looseObject({})).nullish().describe("Only of a succeeded job, null below top_trades_n"),
+  })),
+}).openapi("TopRows");
+
+/** Query members that hold an integer. */
+export const integerText = z.string()
+  .refine((text) => /^[+-]?\d{1,15}$/.test(text), { error: "an integer", params: { code: "int_parsing" } })
+  .transform(Number);

@@ -1,0 +1,39 @@
+import { z } from "@hono/zod-openapi";
+import type { ProblemStatus } from "../problem.ts";
+
+const errorItem = z.object({ path: z.string(), code: z.string(), message: z.string() });
+
+/** The body of every error. */
+export const problemSchema = z.object({
+  error: z.object({
+    code: z.string(),
+    message: z.string(),
+    details: z.looseObject({ errors: z.array(errorItem).optional() }),
+  }),
+}).openapi("Problem");
+
+const meanings: Readonly<Record<ProblemStatus, string>> = {
+  401: "No session, or a bad one (`unauthorized`)",
+  403: "It exists and belongs to another user (`forbidden`)",
+  404: "It does not exist or was deleted (`not_found`)",
+  405: "Another method is needed; `Allow` says which (`method_not_allowed`)",
+  408: "The body did not come in time (`request_timeout`)",
+  409: "Another change came first (`conflict`)",
+  413: "The body is too large (`payload_too_large`)",
+  415: "The body is not sent as `application/json` (`unsupported_media_type`)",
+  422: "The request is refused; `details` says where and why (`validation_error`)",
+  429: "Too many requests; `Retry-After` says when to come back (`rate_limited`)",
+  500: "Something failed that should not (`unexpected_error`)",
+  503:
+    "Too many runs at the same time, or no answer in time; `Retry-After` says when to come back (`overloaded`)",
+};
+
+/** The documented answers of some error statuses. */
+export function problemResponses(statuses: readonly ProblemStatus[]) {
+  return Object.fromEntries(
+    [...new Set(statuses)].sort().map((status) => [status, {
+      description: meanings[status],
+      content: { "application/json": { schema: problemSchema } },
+    }]),
+  );
+}

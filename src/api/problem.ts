@@ -1,0 +1,101 @@
+import { BacktestError, type ErrorCode, type ErrorItem, sortItems } from "../core/errors.ts";
+import { scrub } from "../core/scrub.ts";
+
+/** The statuses an error is answered with. */
+export type ProblemStatus = 401 | 403 | 404 | 405 | 408 | 409 | 413 | 415 | 422 | 429 | 500 | 503;
+
+/** The one form of every error body. */
+export interface ProblemBody {
+  readonly error: {
+    readonly code: string;
+    readonly message: string;
+    readonly details: Readonly<Record<string, unknown>>;
+  };
+}
+
+/** An error as it is answered. */
+export interface Problem {
+  readonly status: ProblemStatus;
+  readonly body: ProblemBody;
+  /** `Retry-After` in whole seconds, `Allow`, or `WWW-Authenticate`. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** Status of the codes that are shown as they are; all others are an `unexpected_error`. */
+const statuses: Partial<Readonly<Record<ErrorCode, ProblemStatus>>> = {
+  validation_error: 422,
+  unauthorized: 401,
+  forbidden: 403,
+  not_found: 404,
+  method_not_allowed: 405,
+  request_timeout: 408,
+  conflict: 409,
+  payload_too_large: 413,
+  unsupported_media_type: 415,
+  rate_limited: 429,
+  overloaded: 503,
+};
+
+/**
+ * The answer for anything thrown. The same error always gives the same bytes: detail keys and error items are sorted.
+ * Nothing of an unexpected error is shown but its scrubbed message.
+ */
+export function toProblem(error: unknown): Problem {
+  if (!(error instanceof BacktestError)) return unexpected("Unexpected backtest operation error", error);
+  if (error.code === "storage_unavailable") return unexpected("Backtest storage operation failed", error);
+  // to a caller, candles that are not there are a matter of what he asked for
+  const code = error.code === "market_data_unavailable" ? "validation_error" : error.code;
+  const status = statuses[code];
+  if (status === undefined) return unexpected("Unexpected backtest operation error", error);
+  const body = { error: { code, message: error.message, details: detailsOf(error.details) } };
+  return { status, body, headers: headersOf(error) };
+}
+
+/** Whether the log should tell of it: our failure, not the caller's. */
+export function isOurs({ status }: Problem): boolean {
+  return status === 500;
+}
+
+function unexpected(message: string, error: unknown): Problem {
+  const reason = scrub((error instanceof Error ? error.message : String(error)).replaceAll(/\s+/g, " "))
+    .slice(
+      0,
+      reasonLengthMax,
+    );
+  return {
+    status: 500,
+    body: { error: { code: "unexpected_error", message, details: { reason } } },
+    headers: {},
+  };
+}
+
+const reasonLengthMax = 500;
+
+function headersOf({ code, details }: BacktestError): Record<string, string> {
+  if (code === "method_not_allowed" && Array.isArray(details.allow)) {
+    return { allow: details.allow.join(", ") };
+  }
+  if (code === "unauthorized") return { "www-authenticate": "Bearer" };
+  const { retry_after_seconds: seconds } = details;
+  return typeof seconds === "number" ? { "retry-after": String(Math.max(1, Math.ceil(seconds))) } : {};
+}
+
+function detailsOf(details: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const { errors, ...rest } = details;
+  const shown = plain(rest) as Record<string, unknown>;
+  if (!Array.isArray(errors)) return shown;
+  return sorted({ ...shown, errors: sortItems(errors as readonly ErrorItem[]) });
+}
+
+/** JSON as it is, keys sorted; everything else as text. */
+function plain(value: unknown): unknown {
+  if (value === null || typeof value === "string" || typeof value === "boolean") return value;
+  if (typeof value === "number") return Number.isFinite(value) ? value : String(value);
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value !== "object" || Object.getPrototypeOf(value) !== Object.prototype) return String(value);
+  return sorted(Object.fromEntries(Object.entries(value).map(([key, member]) => [key, plain(member)])));
+}
+
+function sorted(members: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(members).sort(([a], [b]) => a < b ? -1 : a > b ? 1 : 0));
+}

@@ -1,0 +1,76 @@
+import { z } from "@hono/zod-openapi";
+import { scrub } from "../../core/scrub.ts";
+import type { ApiDeps, ReadinessCheck } from "../deps.ts";
+import { type ApiRoutes, endpoints } from "../endpoint.ts";
+
+const health = z.object({ status: z.literal("ok") });
+
+const readiness = z.object({
+  status: z.enum(["ready", "not_ready"]),
+  checks: z.record(z.string(), z.enum(["ok", "failed"])),
+}).openapi("Readiness");
+
+/** `/healthz`, `/readyz` and `/metrics`. */
+export function healthRoutes(deps: ApiDeps): ApiRoutes {
+  return endpoints(deps, [{
+    method: "get",
+    path: "/healthz",
+    operationId: "healthz",
+    tag: "operations",
+    summary: "Whether the process answers",
+    access: "public",
+    success: { status: 200, description: "It does", schema: health },
+    handle: (c) => c.json({ status: "ok" }),
+  }, {
+    method: "get",
+    path: "/readyz",
+    operationId: "readyz",
+    tag: "operations",
+    summary: "Whether everything the process needs is there",
+    description: "503 with the same body while something is missing. The log says what.",
+    access: "public",
+    success: { status: 200, description: "It is", schema: readiness },
+    also: { 503: { description: "Something is missing", schema: readiness } },
+    async handle(c) {
+      const results = await Promise.all(deps.readiness.map((check) => passes(check, deps)));
+      const ready = results.every(Boolean);
+      const checks = Object.fromEntries(
+        deps.readiness.map(({ name }, i) => [name, results[i] ? "ok" as const : "failed" as const]),
+      );
+      return c.json({ status: ready ? "ready" : "not_ready", checks }, ready ? 200 : 503);
+    },
+  }, {
+    method: "get",
+    path: "/metrics",
+    operationId: "metrics",
+    tag: "operations",
+    summary: "Prometheus metrics of this process",
+    access: "public",
+    success: { status: 200, description: "Prometheus text", contentType: "text/plain" },
+    async handle(c) {
+      const { text, contentType } = await deps.metricsText();
+      return c.body(text, 200, { "content-type": contentType });
+    },
+  }]);
+}
+
+/** A check that hangs has failed: whoever asks has a time limit of his own. */
+const checkMs = 2000;
+
+async function passes({ name, check }: ReadinessCheck, { clock, log }: ApiDeps): Promise<boolean> {
+  const answered = new AbortController();
+  const late = clock.sleep(checkMs, answered.signal).then(() => {
+    if (!answered.signal.aborted) throw new Error(`No answer within ${checkMs} ms`);
+  });
+  const checked = check();
+  checked.catch(() => {});
+  try {
+    await Promise.race([checked, late]);
+    return true;
+  } catch (error) {
+    log.warn("readiness_check_failed", { check: name, error: scrub(String(error)) });
+    return false;
+  } finally {
+    answered.abort();
+  }
+}

@@ -1,0 +1,153 @@
+import { z } from "@hono/zod-openapi";
+import { streamSSE } from "hono/streaming";
+import { BacktestError, validationError } from "../../core/errors.ts";
+import { isTerminal } from "../../core/job.ts";
+import { type Follower, JobEvents } from "../../usecases/job_events.ts";
+import { ownJob } from "../../usecases/own_job.ts";
+import { type ApiContext, type ApiRoutes, endpoints } from "../endpoint.ts";
+import { jobPathSchema, jobQuery, type JobsDeps } from "./jobs.ts";
+import { eventId, seenVersions } from "../event_id.ts";
+
+/** How often the hub looks at the watched jobs. */
+const pollMs = 250;
+/** A stream that has nothing to say for this long sends a comment, so that nobody on the way closes it. */
+const heartbeatMs = 15_000;
+/** How long a browser waits before it connects again. */
+const retryMs = 2000;
+/** Jobs of one stream. */
+const jobsMax = 50;
+/** Open streams of one user. */
+const streamsMax = 20;
+/** Open streams of the process. */
+const streamsTotalMax = 5000;
+
+const description =
+  "Server-sent events named `job`, each with the whole present state as JSON: `state`, `stage`, " +
+  "`stage_label`, `processed_units`, `total_units`, `percent`, `rate_per_second`, `eta_seconds`, the `best` row so far and " +
+  "`terminal`. A reader who is slow gets the newest state, not all of them. The stream ends after the last job's " +
+  "terminal event. `Last-Event-ID` resumes: states seen are not sent again, and when all jobs have ended and been " +
+  "seen the answer is 204, on which browsers stop connecting.";
+
+/** Live progress of one job, or of many in one stream. */
+export function jobEventsRoutes(deps: JobsDeps): ApiRoutes {
+  const hub = new JobEvents({ ...deps, pollMs });
+  const open = new OpenStreams();
+  const success = { status: 200, description: "The stream", contentType: "text/event-stream" } as const;
+  return endpoints(deps, [{
+    method: "get",
+    path: "/backtests/jobs/events",
+    operationId: "watchJobs",
+    tag: "jobs",
+    summary: "Follow jobs live",
+    description: `Up to ${jobsMax} jobs: \`?job_id=..&job_id=..\`. ${description}`,
+    access: "user",
+    query: z.object({ job_id: z.array(z.uuid()).min(1).max(jobsMax) }),
+    success,
+    errors: [403, 404, 429, 503],
+    handle(c) {
+      const jobIds = c.req.queries("job_id") ?? [];
+      if (jobIds.length === 0 || jobIds.length > jobsMax) throw jobsRefused(jobIds.length);
+      return stream(c, { jobIds });
+    },
+  }, {
+    method: "get",
+    path: "/backtests/jobs/{job_id}/events",
+    operationId: "watchJob",
+    tag: "jobs",
+    summary: "Follow a job live",
+    description,
+    access: "user",
+    params: jobPathSchema,
+    success,
+    errors: [403, 404, 429, 503],
+    handle: (c) => stream(c, { jobIds: [jobQuery(c).jobId] }),
+  }]);
+
+  async function stream(c: ApiContext, query: { readonly jobIds: readonly string[] }): Promise<Response> {
+    const userId = c.get("userId");
+    const jobIds: string[] = [];
+    for (const jobId of query.jobIds) jobIds.push((await ownJob(deps.jobs, { jobId, userId })).jobId);
+    const seen = seenVersions(c.req.header("last-event-id"), jobIds);
+    if (seen.size === new Set(jobIds).size && await allEnded(jobIds, seen)) return c.body(null, 204);
+    const leave = open.enter(userId);
+    const gone = new AbortController();
+    const signal = AbortSignal.any([deps.stop, gone.signal]);
+    const follower = hub.follow({ jobIds, seen, signal });
+    return streamSSE(c, async (sse) => {
+      sse.onAbort(() => gone.abort());
+      try {
+        await sse.write(`retry: ${retryMs}\n\n`);
+        await pump(follower, { sse, seen: new Map(seen) });
+      } finally {
+        follower[Symbol.dispose]();
+        leave();
+      }
+    });
+  }
+
+  async function allEnded(jobIds: readonly string[], seen: ReadonlyMap<string, string>): Promise<boolean> {
+    const present = await hub.present(jobIds);
+    return present.every(({ event, version }) =>
+      isTerminal(event.state) && seen.get(event.job_id) === version
+    );
+  }
+}
+
+interface Sink {
+  write(text: string): Promise<unknown>;
+  writeSSE(message: { event: string; id: string; data: string }): Promise<void>;
+}
+
+/** Waits for the reader after every event: what comes meanwhile takes the place of what it has not read yet. */
+async function pump(
+  follower: Follower,
+  { sse, seen }: { readonly sse: Sink; readonly seen: Map<string, string> },
+): Promise<void> {
+  for (;;) {
+    const told = await follower.next({ silentMs: heartbeatMs });
+    if (told === "ended") return;
+    if (told === "silent") {
+      await sse.write(": still here\n\n");
+      continue;
+    }
+    seen.set(told.event.job_id, told.version);
+    const id = eventId(seen, follower.jobIds);
+    await sse.writeSSE({ event: "job", id, data: JSON.stringify(told.event) });
+  }
+}
+
+/** Counts open streams, so that neither one user nor all together can open them without end. */
+class OpenStreams {
+  readonly #byUser = new Map<string, number>();
+  #total = 0;
+
+  /** Rejects when there are too many; answers what to call once, when the stream has ended. */
+  enter(userId: string): () => void {
+    const mine = this.#byUser.get(userId) ?? 0;
+    if (mine >= streamsMax) {
+      throw tooMany("rate_limited", `Cannot open another event stream: ${mine} of ${streamsMax} are open`);
+    }
+    if (this.#total >= streamsTotalMax) {
+      throw tooMany("overloaded", `Cannot open another event stream: all ${streamsTotalMax} are open`);
+    }
+    this.#total++;
+    this.#byUser.set(userId, mine + 1);
+    return () => {
+      this.#total--;
+      const left = (this.#byUser.get(userId) ?? 1) - 1;
+      if (left === 0) this.#byUser.delete(userId);
+      else this.#byUser.set(userId, left);
+    };
+  }
+}
+
+function tooMany(code: "rate_limited" | "overloaded", message: string): BacktestError {
+  return new BacktestError(code, message, { details: { retry_after_seconds: retryMs / 1000 } });
+}
+
+function jobsRefused(count: number): BacktestError {
+  const message = `job_id must be sent 1 to ${jobsMax} times, got ${count}`;
+  return validationError("Validation failed", [
+    { path: "query.job_id", code: count === 0 ? "required" : "too_long", message },
+  ]);
+}

@@ -1,0 +1,121 @@
+import { z } from "@hono/zod-openapi";
+import { tradeMembers } from "../../core/execution.ts";
+import { jobEquity } from "../../usecases/job_equity.ts";
+import { jobHeatmap } from "../../usecases/job_heatmap.ts";
+import { rowTrades } from "../../usecases/row_trades.ts";
+import { type Column, topTable } from "../../usecases/top_table.ts";
+import { toCsv } from "../exports/csv.ts";
+import { toParquet } from "../exports/parquet.ts";
+import { type ApiContext, type ApiRoutes, type Endpoint, endpoints } from "../endpoint.ts";
+import { jobPathSchema, jobQuery, type JobsDeps, topDeps } from "./jobs.ts";
+import { integerText } from "../openapi/job_schema.ts";
+import { parsePath, parseQuery } from "../validate.ts";
+
+const csv = "text/csv";
+const parquet = "application/vnd.apache.parquet";
+const rowPath = jobPathSchema.extend({ rank: integerText });
+const heatmapQuery = z.object({ x: z.string().optional(), y: z.string().optional() });
+const axis = z.object({ name: z.string(), values: z.array(z.unknown()), winner: z.int().optional() }).loose();
+const heatmapSchema = z.object({
+  job_id: z.uuid(),
+  variant_key: z.string(),
+  axes: z.array(z.string()),
+  x: axis,
+  y: axis,
+  total_return_pct: z.array(z.array(z.number().nullable())),
+}).openapi("Heatmap");
+
+/** Ranked variants, trades and equity as files, and the returns around the winner. */
+export function jobExportRoutes(deps: JobsDeps): ApiRoutes {
+  return endpoints(deps, [
+    file("topCsv", {
+      path: "/backtests/jobs/{job_id}/top.csv",
+      summary: "The ranked variants as CSV, a column for every axis and metric",
+      contentType: csv,
+      content: async (c) => columnsCsv(await topTable(jobQuery(c), topDeps(deps))),
+    }),
+    file("topParquet", {
+      path: "/backtests/jobs/{job_id}/top.parquet",
+      summary: "The ranked variants as Parquet",
+      contentType: parquet,
+      content: async (c) => toParquet(await topTable(jobQuery(c), topDeps(deps))),
+    }),
+    file("tradesCsv", {
+      path: "/backtests/jobs/{job_id}/rows/{rank}/trades.csv",
+      summary: "The trades of one ranked variant",
+      contentType: csv,
+      async content(c) {
+        const { trades } = await rowTrades(rowQuery(c), topDeps(deps));
+        return toCsv(tradeMembers, trades.map((trade) => tradeMembers.map((name) => trade[name])));
+      },
+    }),
+    file("equityCsv", {
+      path: "/backtests/jobs/{job_id}/rows/{rank}/equity.csv",
+      summary: "The account of one ranked variant at every bar close",
+      contentType: csv,
+      async content(c) {
+        const row = await rowTrades(rowQuery(c), topDeps(deps));
+        const { closeTsMs, equity } = await jobEquity(row, { ...deps, signal: c.req.raw.signal });
+        const rows = Array.from(closeTsMs, (ms, i) => [new Date(ms).toISOString(), equity[i]]);
+        return toCsv(["close_ts", "equity"], rows);
+      },
+    }),
+    {
+      method: "get",
+      path: "/backtests/jobs/{job_id}/heatmap",
+      operationId: "jobHeatmap",
+      tag: "jobs",
+      summary: "The returns around the winner over two axes",
+      description: "Without `x` and `y`: stop and target, or else the first two axes that vary.",
+      access: "user",
+      params: jobPathSchema,
+      query: heatmapQuery,
+      success: { status: 200, description: "A grid of total returns", schema: heatmapSchema },
+      errors: [403, 404, 409],
+      async handle(c) {
+        const { x, y } = parseQuery(c, heatmapQuery);
+        const axes = { ...(x === undefined ? {} : { x }), ...(y === undefined ? {} : { y }) };
+        return c.json(await jobHeatmap({ ...jobQuery(c), ...axes }, deps));
+      },
+    },
+  ]);
+}
+
+interface FileEndpoint {
+  readonly path: string;
+  readonly summary: string;
+  readonly contentType: string;
+  content(c: ApiContext): Promise<string | ArrayBuffer>;
+}
+
+function file(operationId: string, { path, summary, contentType, content }: FileEndpoint): Endpoint {
+  const name = path.slice(path.lastIndexOf("/") + 1);
+  return {
+    method: "get",
+    path,
+    operationId,
+    tag: "jobs",
+    summary,
+    access: "user",
+    params: path.includes("{rank}") ? rowPath : jobPathSchema,
+    success: { status: 200, description: "The file", contentType },
+    errors: path.includes("{rank}") ? [403, 404, 409] : [403, 404],
+    async handle(c) {
+      const body = await content(c);
+      const headers = {
+        "content-type": contentType === csv ? `${csv}; charset=utf-8` : contentType,
+        "content-disposition": `attachment; filename="${name}"`,
+      };
+      return c.body(body, 200, headers);
+    },
+  };
+}
+
+function rowQuery(c: ApiContext) {
+  return { ...jobQuery(c), rank: parsePath(c, rowPath).rank };
+}
+
+function columnsCsv(columns: readonly Column[]): string {
+  const rows = columns[0]?.values.map((_, i) => columns.map(({ values }) => values[i])) ?? [];
+  return toCsv(columns.map(({ name }) => name), rows);
+}

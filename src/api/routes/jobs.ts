@@ -1,0 +1,131 @@
+import { z } from "@hono/zod-openapi";
+import { idempotencyOf } from "../../core/idempotency.ts";
+import { parseRequest } from "../../schema/request.ts";
+import { requestBodySchema } from "../../schema/request_body.ts";
+import { cancelJob } from "../../usecases/cancel_job.ts";
+import { jobStatus } from "../../usecases/job_status.ts";
+import { listJobs } from "../../usecases/list_jobs.ts";
+import { ownJob } from "../../usecases/own_job.ts";
+import { submitJob } from "../../usecases/submit_job.ts";
+import { topRows } from "../../usecases/top_rows.ts";
+import type { ApiDeps, ApiJobs } from "../deps.ts";
+import { type ApiContext, type ApiRoutes, endpoints } from "../endpoint.ts";
+import { integerText, jobListSchema, jobStatusSchema, topRowsSchema } from "../openapi/job_schema.ts";
+import { parseQuery, readJsonBody } from "../validate.ts";
+
+/** What the routes of jobs reach the world through. */
+export type JobsDeps = Omit<ApiDeps, "jobs"> & ApiJobs;
+
+const listQuery = z.object({
+  state: z.string().optional().describe("queued, running, succeeded, failed or cancelled; blank for all"),
+  limit: integerText.optional().describe("1 to 250, 50 by default"),
+  cursor: z.string().optional().describe("The next_cursor of the page before; blank for none"),
+});
+const topQuery = z.object({ limit: integerText.optional().describe("As many as are kept by default") });
+
+/** The path of one job. */
+export const jobPathSchema = z.object({ job_id: z.uuid() });
+
+/** The job a request names, and who asks. */
+export function jobQuery(c: ApiContext): { readonly jobId: string; readonly userId: string } {
+  return { jobId: c.req.param("job_id") ?? "", userId: c.get("userId") };
+}
+
+/** Creating, listing, reading and cancelling jobs, and their ranked variants. */
+export function jobsRoutes(deps: JobsDeps): ApiRoutes {
+  const { jobs } = deps;
+  return endpoints(deps, [{
+    method: "post",
+    path: "/backtests/jobs",
+    operationId: "submitJob",
+    tag: "jobs",
+    summary: "Queue a sweep",
+    description:
+      "With an `Idempotency-Key` header the same body gives the same job: 201 the first time, 200 after " +
+      "that, however the quota stands then; another body is a `conflict`. Without it equal bodies are two jobs.",
+    access: "user",
+    body: requestBodySchema,
+    success: { status: 201, description: "Queued", schema: jobStatusSchema },
+    also: { 200: { description: "Created before with this key", schema: jobStatusSchema } },
+    errors: [403, 404, 409],
+    async handle(c) {
+      const parsed = parseRequest(await readJsonBody(c));
+      const key = c.req.header("idempotency-key");
+      const idempotency = key === undefined ? undefined : idempotencyOf({ key, body: parsed.sent });
+      const jobId = deps.newId();
+      const job = await submitJob(
+        { parsed, userId: c.get("userId"), ...(idempotency ? { idempotency } : {}) },
+        { ...deps, newId: () => jobId },
+      );
+      return c.json(jobStatus(job), job.jobId === jobId ? 201 : 200);
+    },
+  }, {
+    method: "get",
+    path: "/backtests/jobs",
+    operationId: "listJobs",
+    tag: "jobs",
+    summary: "The caller's jobs, newest first",
+    access: "user",
+    query: listQuery,
+    success: { status: 200, description: "One page", schema: jobListSchema },
+    async handle(c) {
+      const { state, limit, cursor } = parseQuery(c, listQuery);
+      const page = await listJobs(jobs, {
+        userId: c.get("userId"),
+        ...(state === undefined ? {} : { state }),
+        ...(limit === undefined ? {} : { limit }),
+        ...(cursor === undefined ? {} : { cursor }),
+      });
+      return c.json(page);
+    },
+  }, {
+    method: "get",
+    path: "/backtests/jobs/{job_id}",
+    operationId: "getJob",
+    tag: "jobs",
+    summary: "Where a job stands",
+    access: "user",
+    params: jobPathSchema,
+    success: { status: 200, description: "The job", schema: jobStatusSchema },
+    errors: [403, 404],
+    handle: async (c) => c.json(jobStatus(await ownJob(jobs, jobQuery(c)))),
+  }, {
+    method: "get",
+    path: "/backtests/jobs/{job_id}/top",
+    operationId: "topRows",
+    tag: "jobs",
+    summary: "A job's best variants, while it runs and after",
+    description: "Reports and trades are there once the job has succeeded.",
+    access: "user",
+    params: jobPathSchema,
+    query: topQuery,
+    success: { status: 200, description: "In rank order", schema: topRowsSchema },
+    errors: [403, 404],
+    async handle(c) {
+      const { limit } = parseQuery(c, topQuery);
+      return c.json(
+        await topRows({ ...jobQuery(c), ...(limit === undefined ? {} : { limit }) }, topDeps(deps)),
+      );
+    },
+  }, {
+    method: "post",
+    path: "/backtests/jobs/{job_id}/cancel",
+    operationId: "cancelJob",
+    tag: "jobs",
+    summary: "Cancel a job: queued at once, running at its next batch",
+    access: "user",
+    params: jobPathSchema,
+    success: {
+      status: 200,
+      description: "The job, with its state now; unchanged when it had ended",
+      schema: jobStatusSchema,
+    },
+    errors: [403, 404],
+    handle: async (c) => c.json(jobStatus(await cancelJob(jobs, jobQuery(c)))),
+  }]);
+}
+
+/** Where ranked variants come from. */
+export function topDeps({ jobs, results, config }: JobsDeps) {
+  return { jobs, results, topKPersisted: config.jobs.topKPersistedDefault };
+}

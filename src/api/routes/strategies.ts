@@ -1,0 +1,85 @@
+import { z } from "@hono/zod-openapi";
+import type { StrategyRepository } from "../../ports/strategy_repository.ts";
+import { strategyBodySchema } from "../../schema/strategy_body.ts";
+import { parseTemplate } from "../../schema/template.ts";
+import { deleteStrategy } from "../../usecases/delete_strategy.ts";
+import { ownStrategy } from "../../usecases/own_strategy.ts";
+import { saveStrategy } from "../../usecases/save_strategy.ts";
+import { strategySummary, strategyView } from "../../usecases/strategy_view.ts";
+import type { ApiDeps } from "../deps.ts";
+import { type ApiContext, type ApiRoutes, endpoints } from "../endpoint.ts";
+import { parseBody } from "../validate.ts";
+
+const summary = z.object({
+  strategy_id: z.uuid(),
+  name: z.string(),
+  created_at: z.iso.datetime(),
+  spec_hash: z.string().describe("SHA-256 of the template; jobs made of the strategy carry the same"),
+});
+const summarySchema = summary.openapi("StrategySummary");
+const viewSchema = summary.extend({ template: z.looseObject({}) }).openapi("Strategy");
+const listSchema = z.object({ items: z.array(summarySchema) });
+const pathSchema = z.object({ strategy_id: z.uuid() });
+
+/** Saving, listing, reading and deleting strategies. A strategy never changes: another version is another strategy. */
+export function strategyRoutes(
+  deps: Pick<ApiDeps, "authenticate" | "newId"> & { readonly strategies: StrategyRepository },
+): ApiRoutes {
+  const { strategies, newId } = deps;
+  const query = (c: ApiContext) => ({
+    strategyId: c.req.param("strategy_id") ?? "",
+    userId: c.get("userId"),
+  });
+  return endpoints(deps, [{
+    method: "post",
+    path: "/strategies",
+    operationId: "saveStrategy",
+    tag: "strategies",
+    summary: "Save a template as a strategy",
+    access: "user",
+    body: strategyBodySchema,
+    success: { status: 201, description: "The strategy with its new id", schema: viewSchema },
+    async handle(c) {
+      const { name, template } = await parseBody(c, strategyBodySchema);
+      const strategy = { userId: c.get("userId"), name, template: parseTemplate(template) };
+      return c.json(strategyView(await saveStrategy(strategy, { strategies, newId })), 201);
+    },
+  }, {
+    method: "get",
+    path: "/strategies",
+    operationId: "listStrategies",
+    tag: "strategies",
+    summary: "The caller's strategies",
+    access: "user",
+    success: { status: 200, description: "All of them, newest first, without templates", schema: listSchema },
+    async handle(c) {
+      const items = (await strategies.listForUser(c.get("userId"))).map(strategySummary);
+      return c.json({ items });
+    },
+  }, {
+    method: "get",
+    path: "/strategies/{strategy_id}",
+    operationId: "readStrategy",
+    tag: "strategies",
+    summary: "One strategy with its template",
+    access: "user",
+    params: pathSchema,
+    success: { status: 200, description: "The strategy", schema: viewSchema },
+    errors: [403, 404],
+    handle: async (c) => c.json(strategyView(await ownStrategy(strategies, query(c)))),
+  }, {
+    method: "delete",
+    path: "/strategies/{strategy_id}",
+    operationId: "deleteStrategy",
+    tag: "strategies",
+    summary: "Delete a strategy; jobs made of it keep their copy",
+    access: "user",
+    params: pathSchema,
+    success: { status: 204, description: "It is gone, for its owner, too" },
+    errors: [403, 404],
+    async handle(c) {
+      await deleteStrategy(strategies, query(c));
+      return c.body(null, 204);
+    },
+  }]);
+}

@@ -1,0 +1,108 @@
+import assert from "node:assert/strict";
+import { apiWorld } from "../../../tests/helpers/api_world.ts";
+import { harness, requestBody } from "../../../tests/helpers/worker_harness.ts";
+import { createInProcessCompute } from "../../adapters/wasm/in_process_compute.ts";
+import { runJob } from "../../worker/run_job.ts";
+
+const path = "/backtests/variant-report";
+
+function reportBody(payload: unknown, changes: Record<string, unknown> = {}): Record<string, unknown> {
+  const { top_k: _, preselect: __, top_trades_n: ___, ...frame } = requestBody();
+  return { ...frame, variant: payload, ...changes };
+}
+
+/** A request with signal parameters, so that a variant has all its parts. */
+function rsiRequest() {
+  const { template } = requestBody() as { template: Record<string, unknown> };
+  return requestBody({
+    template: {
+      ...template,
+      indicator_grids: [{
+        indicator_id: "momentum.rsi",
+        params: { window: { values: [3, 5] } },
+        source: { values: ["close"] },
+      }],
+      signal_grids: {
+        "momentum.rsi": { long_threshold: { values: [35, 45] }, short_threshold: { values: [65] } },
+      },
+    },
+  });
+}
+
+for (const [name, request] of [["moving average", requestBody()], ["RSI", rsiRequest()]] as const) {
+  Deno.test(`POST /backtests/variant-report agrees with the stored reports of a job, ${name}`, async () => {
+    const { queue, results, submit, deps: workerDeps, clock } = harness();
+    await using compute = createInProcessCompute();
+    const { jobId } = await submit({ ...request, top_trades_n: 5 });
+    const job = await queue.claimNext({ lockedBy: "w", leaseSeconds: 60 });
+    const deps = { ...workerDeps, compute };
+    const claim = { job: job!, lockedBy: "w", sentMs: clock.monotonicMs() };
+    assert.equal((await runJob(claim, { deps, stop: new AbortController().signal })).outcome, "succeeded");
+    const rows = await results.listTopVariants(jobId, 5);
+    assert.equal(rows.length, 5);
+    assert.ok(rows.some(({ trades }) => trades!.length > 0));
+    const { send } = apiWorld({ compute });
+    for (const row of rows) {
+      const body = reportBody(row.payload, { template: request.template, include_trades: true });
+      const { status, json } = await send("POST", path, { body });
+      assert.equal(status, 200, JSON.stringify(json));
+      assert.equal(json.table_md, row.reportTableMd);
+      assert.deepEqual(json.trades, JSON.parse(JSON.stringify(row.trades)));
+      assert.equal(json.rows.length, 25);
+    }
+  });
+}
+
+async function payloadOfBest(): Promise<Record<string, unknown>> {
+  const { json } = await apiWorld().send("POST", "/backtests", { body: requestBody() });
+  return json.variants[0].payload;
+}
+
+Deno.test("POST /backtests/variant-report leaves trades out unless they are asked for", async () => {
+  await using compute = createInProcessCompute();
+  const { send } = apiWorld({ compute });
+  const { status, json } = await send("POST", path, { body: reportBody(await payloadOfBest()) });
+  assert.equal(status, 200);
+  assert.deepEqual(Object.keys(json), ["rows", "table_md", "trades"]);
+  assert.equal(json.trades, null);
+});
+
+Deno.test("POST /backtests/variant-report names what is wrong in the variant", async () => {
+  await using compute = createInProcessCompute();
+  const { send } = apiWorld({ compute });
+  const payload = await payloadOfBest();
+  const items = async (variant: unknown, changes: Record<string, unknown> = {}) => {
+    const { status, json } = await send("POST", path, { body: reportBody(variant, changes) });
+    assert.equal(status, 422, JSON.stringify(json));
+    return json.error.details.errors.map((item: { path: string; code: string }) =>
+      `${item.path} ${item.code}`
+    );
+  };
+  const selection = { indicator_id: "ma.sma", inputs: { source: "close" }, params: { window: 3 } };
+  const { risk_params: _, ...incomplete } = payload;
+  assert.deepEqual(await items(incomplete), ["body.variant.risk_params required"]);
+  assert.deepEqual(await items(payload, { top_k: 5 }), ["body.top_k extra_forbidden"]);
+  assert.deepEqual(
+    await items({ ...payload, indicator_selections: [{ ...selection, params: { window: true } }] }),
+    ["body.variant.indicator_selections.0.params.window float_type"],
+  );
+  assert.deepEqual(
+    await items({ ...payload, indicator_selections: [{ ...selection, params: {} }] }),
+    ["body.variant.indicator_selections.0.params.window required"],
+  );
+  assert.deepEqual(
+    await items({ ...payload, indicator_selections: [{ ...selection, inputs: { source: "moon" } }] }),
+    ["body.variant.indicator_selections.0.inputs.source literal_error"],
+  );
+  assert.deepEqual(
+    await items({
+      ...payload,
+      risk_params: { sl_enabled: true, sl_pct: null, tp_enabled: false, tp_pct: null },
+    }),
+    ["body.variant.risk_params.sl_pct required"],
+  );
+  assert.deepEqual(await items(payload, { template: null }), [
+    "body.strategy_id mode_conflict",
+    "body.template mode_conflict",
+  ]);
+});

@@ -1,0 +1,58 @@
+import type { z } from "@hono/zod-openapi";
+import { BacktestError, validationError } from "../core/errors.ts";
+import { readJsonText } from "../schema/json_text.ts";
+import { readWith, toErrorItems } from "../schema/zod_issues.ts";
+import type { ApiContext } from "./endpoint.ts";
+
+/** The part of a request a value stands in; error paths start with it. */
+export type RequestPart = "body" | "query" | "path";
+
+/**
+ * Reads a value with a schema. Throws a `validation_error` "Validation failed" with one item for every finding, its
+ * path below `root`.
+ */
+export function parseWith<T>(
+  schema: z.ZodType<T>,
+  { value, root }: { readonly value: unknown; readonly root: RequestPart },
+): T {
+  const reading = readWith(schema, value);
+  if (reading.ok) return reading.value;
+  throw validationError("Validation failed", toErrorItems(reading.findings, { root }));
+}
+
+/**
+ * The JSON body of a request. Rejects with `unsupported_media_type` unless it is sent as `application/json`, with
+ * `validation_error` (path `body`, code `json_invalid`) when it is no JSON.
+ */
+export async function readJsonBody(c: ApiContext): Promise<unknown> {
+  const type = c.req.header("content-type");
+  if (!/^application\/json\s*(;|$)/i.test(type ?? "")) {
+    throw new BacktestError(
+      "unsupported_media_type",
+      `Cannot read the body: content-type must be application/json, got ${type ? `"${type}"` : "none"}`,
+      { details: { content_type: type ?? null } },
+    );
+  }
+  const text = await c.req.text();
+  try {
+    return readJsonText(text, "body");
+  } catch (error) {
+    if (!(error instanceof BacktestError)) throw error;
+    throw new BacktestError("validation_error", "Validation failed", { details: error.details });
+  }
+}
+
+/** The JSON body of a request, read with a schema; see {@link readJsonBody} and {@link parseWith}. */
+export async function parseBody<T>(c: ApiContext, schema: z.ZodType<T>): Promise<T> {
+  return parseWith(schema, { value: await readJsonBody(c), root: "body" });
+}
+
+/** The query members of a request as texts, the first of each name, read with a schema. */
+export function parseQuery<T>(c: ApiContext, schema: z.ZodType<T>): T {
+  return parseWith(schema, { value: c.req.query(), root: "query" });
+}
+
+/** The named parts of a request's path as texts, read with a schema. */
+export function parsePath<T>(c: ApiContext, schema: z.ZodType<T>): T {
+  return parseWith(schema, { value: c.req.param(), root: "path" });
+}

@@ -1,0 +1,89 @@
+import type { AxisSpec } from "./axis.ts";
+import { materializeAxis } from "./axis_values.ts";
+import type { TimeRange } from "./candles.ts";
+import type { DefaultGrids } from "./default_grids.ts";
+import { BacktestError } from "./errors.ts";
+import { gather, refusal } from "./findings.ts";
+import { estimateMemoryBytes, saturate } from "./guards.ts";
+import { product } from "./product.ts";
+import type { IndicatorGridRequest } from "./request.ts";
+import { indicatorAxes, requestedIndicators } from "./requested_indicators.ts";
+import { type Timeframe, timeframeMs } from "./timeframe.ts";
+
+/** A grid to be costed before it is run. */
+export interface EstimateRequest {
+  readonly timeframe: Timeframe;
+  readonly timeRange: TimeRange;
+  readonly indicators: readonly IndicatorGridRequest[];
+  readonly risk: { readonly sl: AxisSpec; readonly tp: AxisSpec };
+}
+
+/** What a grid would cost. */
+export interface GridEstimate {
+  /** Indicator variants times stops times targets; signal axes are not counted. */
+  readonly totalVariants: number;
+  /** See `estimateMemoryBytes`; warm-up is not counted. */
+  readonly estimatedMemoryBytes: number;
+}
+
+/** The config's side of an estimate: the default grids and the full budgets. */
+export interface EstimateLimits {
+  readonly defaults: DefaultGrids;
+  readonly maxVariants: number;
+  readonly maxBytes: number;
+}
+
+/**
+ * Counts a grid without enumerating or computing it. Throws `validation_error`: with items for what is wrong in the
+ * request or a range that is no whole number of bars, with the guard's figures for a grid beyond the budgets.
+ */
+export function estimateGrid(request: EstimateRequest, limits: EstimateLimits): GridEstimate {
+  const bars = wholeBars(request);
+  const indicators = requestedIndicators(request.indicators, { path: "body.indicators", scored: false });
+  const variants = gather(
+    indicators.map((indicator) => () =>
+      Number(product(indicatorAxes(indicator, limits).map(({ values }) => values.length)))
+    ),
+  );
+  const risks = gather((["sl", "tp"] as const).map((name) => () => {
+    const rules = { name, kind: "float", min: 0, owner: "risk", path: `body.risk.${name}` } as const;
+    return materializeAxis(request.risk[name], rules).values.length;
+  }));
+  const totalVariants = saturate(product([...variants, ...risks]));
+  if (totalVariants > limits.maxVariants) throw tooManyVariants(totalVariants, limits.maxVariants);
+  const estimatedMemoryBytes = estimateMemoryBytes(
+    { indicators: variants.map((count) => ({ variants: count })) },
+    bars,
+  );
+  if (estimatedMemoryBytes > limits.maxBytes) throw tooManyBytes(estimatedMemoryBytes, limits.maxBytes);
+  return { totalVariants, estimatedMemoryBytes };
+}
+
+function wholeBars({ timeframe, timeRange: { startMs, endMs } }: EstimateRequest): number {
+  const bars = (endMs - startMs) / timeframeMs[timeframe];
+  if (Number.isInteger(bars)) return bars;
+  const message = `time_range must be a whole number of ${timeframe} bars, got ${bars}`;
+  throw refusal([{ path: "body.time_range", code: "value_error", message }]);
+}
+
+function tooManyVariants(total: number, max: number): BacktestError {
+  const message = `variants guard exceeded: total_variants=${total} > max_variants_per_compute=${max}`;
+  return new BacktestError("validation_error", message, {
+    details: {
+      error: "max_variants_per_compute_exceeded",
+      total_variants: total,
+      max_variants_per_compute: max,
+    },
+  });
+}
+
+function tooManyBytes(bytes: number, max: number): BacktestError {
+  const message = `memory guard exceeded: estimated_memory_bytes=${bytes} > max_compute_bytes_total=${max}`;
+  return new BacktestError("validation_error", message, {
+    details: {
+      error: "max_compute_bytes_total_exceeded",
+      estimated_memory_bytes: bytes,
+      max_compute_bytes_total: max,
+    },
+  });
+}

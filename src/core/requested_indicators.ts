@@ -1,0 +1,71 @@
+import type { Axis } from "./axis.ts";
+import { checkAxisOrder } from "./axis_order.ts";
+import { materializeAxis } from "./axis_values.ts";
+import { catalogue, findIndicator } from "./catalogue.ts";
+import type { IndicatorDefinition } from "./catalogue/definition.ts";
+import { type DefaultGrids, mergeAxes, normalized } from "./default_grids.ts";
+import type { ErrorItem } from "./errors.ts";
+import { gather, refusal } from "./findings.ts";
+import { checkIndicator } from "./guards.ts";
+import { product } from "./product.ts";
+import { compareCodePoints } from "./python_json.ts";
+import type { IndicatorGridRequest } from "./request.ts";
+
+/** One indicator of a request, known and named once. */
+export interface RequestedIndicator {
+  readonly definition: IndicatorDefinition;
+  readonly request: IndicatorGridRequest;
+  /** Path of the request's grid. */
+  readonly path: string;
+}
+
+/**
+ * The requested indicators sorted by id. Throws a `validation_error` below `path` for unknown ids, ids named twice, an
+ * empty list and, when they are to be `scored`, ids without a signal rule.
+ */
+export function requestedIndicators(
+  grids: readonly IndicatorGridRequest[],
+  { path: root, scored }: { readonly path: string; readonly scored: boolean },
+): readonly RequestedIndicator[] {
+  const found = new Map<string, RequestedIndicator>();
+  const items: ErrorItem[] = [];
+  grids.forEach((request, i) => {
+    const path = `${root}.${i}`;
+    const refuse = (message: string) =>
+      items.push({ path: `${path}.indicator_id`, code: "value_error", message });
+    const definition = findIndicator(normalized(request.indicator_id));
+    if (definition === undefined) {
+      const known = catalogue.map(({ id }) => id).join(", ");
+      refuse(`Unknown indicator "${request.indicator_id}"; known are ${known}`);
+    } else if (scored && definition.rule === null) {
+      refuse(`Unsupported indicator_id for signals v1: ${definition.id}`);
+    } else if (found.has(definition.id)) {
+      refuse(`Indicator "${definition.id}" is given twice`);
+    } else {
+      found.set(definition.id, { definition, request, path });
+    }
+  });
+  if (grids.length === 0) {
+    const message = "A template needs at least one indicator, got none";
+    items.push({ path: root, code: "value_error", message });
+  }
+  if (items.length > 0) throw refusal(items);
+  return [...found.values()].sort((a, b) => compareCodePoints(a.definition.id, b.definition.id));
+}
+
+/** The compute axes of one indicator in definition order, within its own guard. */
+export function indicatorAxes(
+  requested: RequestedIndicator,
+  options: { readonly defaults: DefaultGrids; readonly maxVariants: number },
+): readonly Axis[] {
+  const { definition, request, path } = requested;
+  const merged = mergeAxes(definition, { request, defaults: options.defaults, path });
+  const axes = gather(
+    merged.map((axis) => () =>
+      materializeAxis(axis.spec, { ...axis.definition, owner: definition.id, path: axis.path })
+    ),
+  );
+  checkAxisOrder(definition, { axes, pathOf: (name) => merged.find((axis) => axis.name === name)!.path });
+  checkIndicator(product(axes.map(({ values }) => values.length)), options.maxVariants);
+  return axes;
+}

@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { apiConfigSchema } from "./api_config.ts";
+import { readWith, toFileItems } from "./zod_issues.ts";
+
+function findings(value: unknown): string[] {
+  const reading = readWith(apiConfigSchema, value);
+  return reading.ok
+    ? assert.fail("nothing was refused")
+    : toFileItems(reading.findings).map(({ message }) => message);
+}
+
+Deno.test("apiConfigSchema reads every key", () => {
+  const reading = readWith(apiConfigSchema, {
+    host: "0.0.0.0",
+    port: 0n,
+    auth: { mode: "jwt", cookie_name: "sid", jwks_file: "keys.json", issuer: "us", audience: "api" },
+    rate_limit: { requests: 5n, seconds: 1n },
+    body_bytes_max: 1n,
+    body_seconds_max: 0.5,
+    request_seconds_max: 2n,
+    sync_runs_max: 1n,
+  });
+  assert.ok(reading.ok);
+  assert.deepEqual(reading.value, {
+    host: "0.0.0.0",
+    port: 0,
+    auth: { mode: "jwt", cookie_name: "sid", jwks_file: "keys.json", issuer: "us", audience: "api" },
+    rate_limit: { requests: 5, seconds: 1 },
+    body_bytes_max: 1,
+    body_seconds_max: 0.5,
+    request_seconds_max: 2,
+    sync_runs_max: 1,
+  });
+});
+
+Deno.test("apiConfigSchema names the wrong key and its value", () => {
+  const cases: readonly (readonly [unknown, string])[] = [
+    [{ port: 65_536n }, "port must be a port 0..65535, got 65536"],
+    [{ host: "" }, 'host must be a text, got ""'],
+    [{ auth: { mode: "none" } }, 'auth.mode must be dev or jwt, got "none"'],
+    [{ auth: { mode: "jwt", cookie_name: "a b" } }, 'auth.cookie_name must be a cookie name, got "a b"'],
+    [{ auth: { issuer: "us" } }, 'auth.issuer must be left out where mode is dev, got "us"'],
+    [{ rate_limit: { requests: 0n } }, "rate_limit.requests must be an integer > 0, got 0"],
+    [{ body_bytes_max: 1.5 }, "body_bytes_max must be an integer > 0, got 1.5"],
+    [{ body_seconds_max: 0n }, "body_seconds_max must be a number > 0, got 0"],
+  ];
+  for (const [value, message] of cases) assert.deepEqual(findings(value), [message]);
+});
+
+Deno.test("S000-37 apiConfigSchema has no key for a secret", () => {
+  const found = findings({ auth: { mode: "jwt", secret: "x" } });
+  assert.equal(found.length, 1);
+  assert.match(found[0]!, /^auth\.secret /);
+});

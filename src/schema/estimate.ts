@@ -1,0 +1,31 @@
+import { z } from "zod";
+import type { EstimateRequest } from "../core/estimate.ts";
+import { parseTimestamp } from "../core/time_text.ts";
+import { timeframes } from "../core/timeframe.ts";
+import { axisSchema } from "./axis.ts";
+import { indicatorGridSchema, timeRangeSchema } from "./request_body.ts";
+
+/** The body of an estimate as sent. */
+export const estimateBodySchema = z.strictObject({
+  timeframe: z.enum(timeframes),
+  time_range: timeRangeSchema,
+  indicators: z.array(indicatorGridSchema).min(1),
+  risk: z.strictObject({ sl: axisSchema, tp: axisSchema }),
+});
+
+/** A read body in the core's form. */
+export function toEstimateRequest(body: z.output<typeof estimateBodySchema>): EstimateRequest {
+  return {
+    timeframe: body.timeframe,
+    timeRange: {
+      startMs: parseTimestamp(body.time_range.start)!,
+      endMs: parseTimestamp(body.time_range.end)!,
+    },
+    indicators: body.indicators.map(({ indicator_id, params, source }) => ({
+      indicator_id,
+      params,
+      ...(source ? { source } : {}),
+    })),
+    risk: body.risk,
+  };
+}

@@ -1,0 +1,65 @@
+import { z } from "zod";
+import { validationError } from "../core/errors.ts";
+import { directionModes, sizingModes } from "../core/execution.ts";
+import type { JsonObject } from "../core/json_reader.ts";
+import type { VariantPayload } from "../core/plan.ts";
+import { type ParsedRequest, parseRequest } from "./request.ts";
+import { executionSchema, requestBodySchema } from "./request_body.ts";
+import { readWith, toErrorItems, valueErrorCode } from "./zod_issues.ts";
+
+const percent = z.number().gte(0).nullable();
+
+const variant = z.strictObject({
+  indicator_selections: z.array(z.strictObject({
+    indicator_id: z.string().min(1),
+    inputs: z.strictObject({ source: z.string().optional() }),
+    params: z.record(z.string(), z.number()),
+  })).min(1),
+  signal_params: z.record(z.string(), z.record(z.string(), z.number())),
+  risk_params: z.strictObject({
+    sl_enabled: z.boolean(),
+    sl_pct: percent,
+    tp_enabled: z.boolean(),
+    tp_pct: percent,
+  }),
+  execution_params: executionSchema,
+  direction_mode: z.enum(directionModes),
+  sizing_mode: z.enum(sizingModes),
+});
+
+/** The body of a variant's report as sent: a request without the members of a ranking, and one variant written out. */
+export const variantReportBodySchema = requestBodySchema
+  .omit({ top_k: true, preselect: true, top_trades_n: true, ranking: true })
+  .extend({ variant, include_trades: z.boolean().default(false) });
+
+/** A body that was accepted. */
+export interface VariantReportRequest {
+  readonly parsed: ParsedRequest;
+  readonly variant: VariantPayload;
+  readonly includeTrades: boolean;
+}
+
+/**
+ * Reads the body of a variant's report. Throws a `validation_error` as `parseRequest` does: first for members of the
+ * wrong form, then for the mode, then for values that do not go together.
+ */
+export function parseVariantReport(value: unknown): VariantReportRequest {
+  const reading = readWith(variantReportBodySchema, value);
+  if (!reading.ok && reading.findings.some(({ code }) => code !== valueErrorCode)) {
+    throw refused(reading.findings);
+  }
+  const { variant: _, include_trades: __, ...frame } = value as JsonObject;
+  const parsed = parseRequest(frame);
+  if (!reading.ok) throw refused(reading.findings);
+  const { variant, include_trades: includeTrades } = reading.value;
+  const execution = Object.entries(variant.execution_params).filter(([, number]) => number !== null);
+  return {
+    parsed,
+    variant: { ...variant, execution_params: Object.fromEntries(execution) } as VariantPayload,
+    includeTrades,
+  };
+}
+
+function refused(findings: Parameters<typeof toErrorItems>[0]): Error {
+  return validationError("Validation failed", toErrorItems(findings, { root: "body" }));
+}

@@ -1,0 +1,85 @@
+import { isTerminal, type JobError, type Stage, type StoredTopVariant } from "../core/job.ts";
+import type { Pace } from "../core/progress_rate.ts";
+import { sha256Hex } from "../core/sha256.ts";
+import type { JobSnapshot } from "../ports/job_changes.ts";
+
+/** Where a watched job stands. Everything a view needs is in every event, so that a missed one costs nothing. */
+export interface JobEvent {
+  readonly job_id: string;
+  readonly state: JobSnapshot["state"];
+  readonly stage: Stage;
+  /** For people. */
+  readonly stage_label: string;
+  readonly processed_units: number;
+  readonly total_units: number;
+  /** 0..100 of the present stage, two digits; null before its size is known. */
+  readonly percent: number | null;
+  /** Units per second of the present stage; null until known. */
+  readonly rate_per_second: number | null;
+  /** To the end of the present stage; null until known. */
+  readonly eta_seconds: number | null;
+  readonly updated_at: string;
+  readonly cancel_requested_at: string | null;
+  /** The best row so far; null as long as there is none. */
+  readonly best: {
+    readonly variant_key: string;
+    readonly total_return_pct: number;
+    readonly payload: StoredTopVariant["payload"];
+  } | null;
+  readonly last_error_json: JobError | null;
+  /** Whether this is the job's last event. */
+  readonly terminal: boolean;
+}
+
+const stageLabels: Readonly<Record<Stage, string>> = {
+  stage_a: "Stage A: ranking signals without risk",
+  stage_b: "Stage B: expanding the shortlist over stops and targets",
+  finalizing: "Finalizing: replaying the winners with trades and reports",
+};
+
+/** The event of a snapshot. */
+export function jobEvent(snapshot: JobSnapshot, pace: Pace): JobEvent {
+  const { state, stage, processedUnits, totalUnits, best, cancelRequestedAtMs } = snapshot;
+  return {
+    job_id: snapshot.jobId,
+    state,
+    stage,
+    stage_label: state === "running" ? stageLabels[stage] : state,
+    processed_units: processedUnits,
+    total_units: totalUnits,
+    percent: totalUnits === 0 ? null : Math.floor(processedUnits / totalUnits * 10_000) / 100,
+    rate_per_second: rounded(pace.ratePerSecond),
+    eta_seconds: rounded(pace.etaSeconds),
+    updated_at: new Date(snapshot.updatedAtMs).toISOString(),
+    cancel_requested_at: cancelRequestedAtMs === null ? null : new Date(cancelRequestedAtMs).toISOString(),
+    best: best && {
+      variant_key: best.variantKey,
+      total_return_pct: best.totalReturnPct,
+      payload: best.payload,
+    },
+    last_error_json: snapshot.lastErrorJson,
+    terminal: isTerminal(state),
+  };
+}
+
+/**
+ * Names what a snapshot shows in 12 hex digits. A heartbeat shows nothing new and has no version of its own, and the
+ * same snapshot has the same version in every process, so a stream can be resumed anywhere.
+ */
+export function versionOf(snapshot: JobSnapshot): string {
+  const { state, stage, processedUnits, totalUnits, cancelRequestedAtMs, best } = snapshot;
+  const shown = [
+    state,
+    stage,
+    processedUnits,
+    totalUnits,
+    cancelRequestedAtMs,
+    best?.variantKey,
+    best?.totalReturnPct,
+  ];
+  return sha256Hex(JSON.stringify(shown)).slice(0, 12);
+}
+
+function rounded(value: number | null): number | null {
+  return value === null ? null : Math.round(value * 100) / 100;
+}

@@ -1,0 +1,40 @@
+import { BacktestError, validationError } from "../core/errors.ts";
+import type { Strategy } from "../core/strategy.ts";
+import type { StrategyRepository } from "../ports/strategy_repository.ts";
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+/** Whose strategy is asked for. */
+export interface StrategyQuery {
+  readonly strategyId: string;
+  readonly userId: string;
+}
+
+/**
+ * Reads a strategy and decides whether the caller may use it: missing or deleted is `not_found`, another user's is
+ * `forbidden`. Rejects with `validation_error` when the id is no UUID.
+ */
+export async function ownStrategy(strategies: StrategyRepository, query: StrategyQuery): Promise<Strategy> {
+  const strategyId = query.strategyId.trim().toLowerCase();
+  if (!uuid.test(strategyId)) {
+    const message = `"${query.strategyId}" is not a UUID`;
+    throw validationError(`Cannot find strategy "${query.strategyId}": not a UUID`, [
+      { path: "path.strategy_id", code: "uuid_parsing", message },
+    ]);
+  }
+  const strategy = await strategies.get(strategyId);
+  if (strategy === null) throw strategyNotFound(strategyId);
+  if (strategy.userId !== query.userId) {
+    throw new BacktestError("forbidden", "Backtest strategy does not belong to current user", {
+      details: { strategy_id: strategyId },
+    });
+  }
+  return strategy;
+}
+
+/** The refusal of an id that no strategy has, or has no more. */
+export function strategyNotFound(strategyId: string): BacktestError {
+  return new BacktestError("not_found", "Backtest strategy was not found", {
+    details: { strategy_id: strategyId },
+  });
+}

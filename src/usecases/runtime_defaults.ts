@@ -1,0 +1,48 @@
+import type { RequestDefaults } from "../core/effective_request.ts";
+import { compareCodePoints } from "../core/python_json.ts";
+
+/** The config's defaults as clients see them; nothing in it is secret. */
+export interface RuntimeDefaults {
+  readonly warmup_bars_default: number;
+  readonly top_k_default: number;
+  readonly preselect_default: RequestDefaults["preselectDefault"];
+  readonly top_trades_n_default: number;
+  readonly ranking: {
+    readonly primary_metric_default: string;
+    readonly secondary_metric_default: string | null;
+  };
+  readonly execution: {
+    readonly init_cash_quote_default: number;
+    readonly fixed_quote_default: number;
+    readonly safe_profit_percent_default: number;
+    readonly slippage_pct_default: number;
+    readonly fee_pct_default_by_market_id: Readonly<Record<string, number>>;
+  };
+  readonly jobs: { readonly top_k_persisted_default: number };
+}
+
+/** The defaults of a config; market ids in ascending order. */
+export function runtimeDefaults(
+  config: RequestDefaults & { readonly jobs: { readonly topKPersistedDefault: number } },
+): RuntimeDefaults {
+  const { execution, ranking } = config;
+  const fees = Object.entries(execution.feePctDefaultByMarketId).sort(([a], [b]) => compareCodePoints(a, b));
+  return {
+    warmup_bars_default: config.warmupBarsDefault,
+    top_k_default: config.topKDefault,
+    preselect_default: config.preselectDefault,
+    top_trades_n_default: config.reporting.topTradesNDefault,
+    ranking: {
+      primary_metric_default: ranking.primaryMetricDefault,
+      secondary_metric_default: ranking.secondaryMetricDefault,
+    },
+    execution: {
+      init_cash_quote_default: execution.initCashQuoteDefault,
+      fixed_quote_default: execution.fixedQuoteDefault,
+      safe_profit_percent_default: execution.safeProfitPercentDefault,
+      slippage_pct_default: execution.slippagePctDefault,
+      fee_pct_default_by_market_id: Object.fromEntries(fees),
+    },
+    jobs: { top_k_persisted_default: config.jobs.topKPersistedDefault },
+  };
+}

@@ -1,0 +1,30 @@
+import { strategiesPerUserMax, type Strategy } from "../core/strategy.ts";
+import type { StrategyRepository } from "../ports/strategy_repository.ts";
+import type { ParsedTemplate } from "../schema/template.ts";
+
+/** A strategy as sent, read. */
+export interface StrategyToSave {
+  readonly userId: string;
+  /** Without blanks around it. */
+  readonly name: string;
+  readonly template: ParsedTemplate;
+}
+
+/** What saving works with. */
+export interface SaveStrategyDeps {
+  readonly strategies: StrategyRepository;
+  /** Makes a UUID v4. */
+  readonly newId: () => string;
+}
+
+/**
+ * Saves a template under a new id. Rejects with `validation_error` when the user keeps as many strategies as one may.
+ * The template's grids are checked when it is run, as the defaults that complete them may change until then.
+ */
+export async function saveStrategy(
+  { userId, name, template }: StrategyToSave,
+  { strategies, newId }: SaveStrategyDeps,
+): Promise<Strategy> {
+  const strategy = { strategyId: newId(), userId, name, spec: template.json };
+  return await strategies.create(strategy, { max: strategiesPerUserMax });
+}

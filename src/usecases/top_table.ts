@@ -1,0 +1,79 @@
+import type { VariantPayload } from "../core/plan.ts";
+import { type TopDeps, type TopItem, topRows } from "./top_rows.ts";
+import type { JobQuery } from "./own_job.ts";
+
+/** One value of a table. */
+export type Cell = string | number | boolean | null;
+
+/** One column of a table; all columns of a table have the same number of values. */
+export interface Column {
+  readonly name: string;
+  readonly kind: "text" | "integer" | "number" | "boolean";
+  readonly values: readonly Cell[];
+}
+
+/**
+ * A job's ranked variants with a column for every axis, and one for every metric of the report once the job has
+ * succeeded. Parameters are named as heatmaps name them: `ma.sma.window`, `sl_pct`. Rejects as `topRows` does.
+ */
+export async function topTable(
+  query: JobQuery & { readonly limit?: number },
+  deps: TopDeps,
+): Promise<readonly Column[]> {
+  const { items } = await topRows(query, deps);
+  const fixed: readonly Column[] = [
+    column("rank", "integer", items.map(({ rank }) => rank)),
+    column("variant_key", "text", items.map(({ variant_key }) => variant_key)),
+    column("indicator_variant_key", "text", items.map(({ indicator_variant_key }) => indicator_variant_key)),
+    column("variant_index", "integer", items.map(({ variant_index }) => variant_index)),
+    column("total_return_pct", "number", items.map(({ total_return_pct }) => total_return_pct)),
+  ];
+  return [
+    ...fixed,
+    ...fromRecords(items.map(({ payload }) => flattened(payload))),
+    ...fromRecords(items.map(reported)),
+  ];
+}
+
+function column(name: string, kind: Column["kind"], values: readonly Cell[]): Column {
+  return { name, kind, values };
+}
+
+function flattened(payload: VariantPayload): Readonly<Record<string, Cell>> {
+  const cells: Record<string, Cell> = {};
+  for (const { indicator_id, inputs, params } of payload.indicator_selections) {
+    for (const [name, value] of Object.entries({ ...inputs, ...params })) {
+      cells[`${indicator_id}.${name}`] = value;
+    }
+  }
+  for (const [indicator, params] of Object.entries(payload.signal_params)) {
+    for (const [name, value] of Object.entries(params)) cells[`${indicator}.signal.${name}`] = value;
+  }
+  const { direction_mode, sizing_mode } = payload;
+  return { ...cells, ...payload.risk_params, ...payload.execution_params, direction_mode, sizing_mode };
+}
+
+/** The metrics as the report prints them. */
+function reported({ report_table_md }: TopItem): Readonly<Record<string, Cell>> {
+  const lines = report_table_md?.split("\n").slice(2) ?? [];
+  return Object.fromEntries(
+    lines.map((line) => line.split("|").map((part) => part.trim())).map((
+      [, metric, value],
+    ) => [metric, value]),
+  );
+}
+
+/** A column for every member of any record, in the order in which they first come. */
+function fromRecords(records: readonly Readonly<Record<string, Cell>>[]): readonly Column[] {
+  const names = [...new Set(records.flatMap((record) => Object.keys(record)))];
+  return names.map((name) => {
+    const values = records.map((record) => record[name] ?? null);
+    return column(name, kindOf(values), values);
+  });
+}
+
+function kindOf(values: readonly Cell[]): Column["kind"] {
+  const known = values.filter((value) => value !== null);
+  if (known.some((value) => typeof value === "string")) return "text";
+  return known.some((value) => typeof value === "boolean") ? "boolean" : "number";
+}

@@ -1,0 +1,53 @@
+import { resolveRequest } from "../core/effective_request.ts";
+import { namingVariant, templateOf } from "../core/variant_template.ts";
+import type { VariantReportRequest } from "../schema/variant_report.ts";
+import { prepareSweep } from "../sweep/prepare.ts";
+import { requestedSweep, type StrategyAccess } from "./requested_sweep.ts";
+import type { RunBacktestDeps, VariantReport } from "./run_backtest.ts";
+import { syncGuards } from "./sync_guards.ts";
+import { throwIfCancelled, unlessCancelled } from "./unless_cancelled.ts";
+
+/** Who may see what, and what ends the run early. */
+export interface VariantReportOptions {
+  /** Null where there are no saved strategies. */
+  readonly access: StrategyAccess | null;
+  /** Aborts with a reason text such as `deadline_exceeded`. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Replays one variant of an earlier run over the same range and builds its report; it is the one a job stores. Nothing
+ * is stored. Rejects as `runBacktest` does, and with items below `body.variant` for a variant that cannot be computed.
+ */
+export async function variantReport(
+  { request: { parsed, variant, includeTrades }, access, signal }:
+    & { readonly request: VariantReportRequest }
+    & VariantReportOptions,
+  deps: RunBacktestDeps,
+): Promise<VariantReport> {
+  const requested = await requestedSweep(parsed, access);
+  const template = templateOf(variant, requested.request.template);
+  const effective = resolveRequest({
+    ...requested,
+    request: { ...requested.request, template, preselect: 1 },
+    defaults: deps.config,
+  });
+  const sweep = await unlessCancelled(signal, () =>
+    namingVariant(() =>
+      prepareSweep(effective, {
+        candles: deps.candles,
+        // a variant is complete: what it leaves out has no value
+        defaults: {},
+        preselectDefault: 1,
+        calendarOf: deps.calendarOf,
+        guards: syncGuards(deps.config.guards),
+        signal,
+      })
+    ));
+  await using session = await namingVariant(() => deps.compute.open(sweep));
+  throwIfCancelled(signal, "finalizing");
+  const wish = { requestRange: effective.timeRange, withTrades: includeTrades };
+  const { rows, tableMd, trades } = await session.report({ stageAIndex: 0, riskIndex: 0 }, wish);
+  throwIfCancelled(signal, "finalizing");
+  return { rows, table_md: tableMd, trades };
+}

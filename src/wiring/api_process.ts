@@ -1,0 +1,148 @@
+import { Registry } from "prom-client";
+import { prometheusApiMetrics } from "../adapters/prometheus/api_metrics.ts";
+import { docsAsset } from "../adapters/swagger_ui/docs_asset.ts";
+import { createIndicatorCompute } from "../adapters/wasm/indicator_compute.ts";
+import { createPool } from "../adapters/wasm/pool.ts";
+import { createApp } from "../api/app.ts";
+import { createAuthenticator, secretVariable } from "../api/auth/authenticator.ts";
+import type { ApiJobs, ReadinessCheck } from "../api/deps.ts";
+import { calendarLookup } from "../core/calendar.ts";
+import { apiDrainMs } from "../core/limits.ts";
+import type { CandleSource } from "../ports/candle_source.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Compute } from "../ports/compute.ts";
+import type { Log } from "../ports/log.ts";
+import { openCandles } from "./candles.ts";
+import { checkCompute } from "./check_compute.ts";
+import { borrowed, type OpenStores, openStores, openWakeups } from "./database.ts";
+import { type Environment, requiredVariable } from "./environment.ts";
+import { startHttpServer } from "./http_server.ts";
+import { readInput } from "./input.ts";
+import { type LoadedSettings, loadSettings, type SettingsOptions } from "./settings.ts";
+
+/** What the process gives to the API. */
+export interface ApiProcess {
+  readonly env: Environment;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Who everyone is in mode `dev`. */
+  readonly devUserId: string;
+  readonly stop: AbortSignal;
+  /** A database opened already; the one of the environment unless given. */
+  readonly stores?: OpenStores;
+}
+
+/** What the command line says about the API; absent members are the config's. */
+export interface ApiOptions extends SettingsOptions {
+  readonly host?: string;
+  readonly port?: number;
+}
+
+/**
+ * Serves the API until `stop` and answers the exit code. Then no new request is taken and those under way may end; runs
+ * that do not within {@link apiDrainMs} are cancelled. It starts in the order that fails earliest: config, who may call,
+ * environment, database and schema, compute, port.
+ */
+export async function runApiProcess(options: ApiOptions, process: ApiProcess): Promise<number> {
+  const { env, clock, log, stop } = process;
+  const settings = await loadSettings(options, env);
+  const { config } = settings;
+  for (const warning of config.warnings) log.warn("config_warning", { warning });
+  const host = options.host ?? config.api.host;
+  const authenticate = await createAuthenticator({
+    config: config.api,
+    host,
+    devUserId: process.devUserId,
+    secret: env[secretVariable]?.trim(),
+    clock,
+    readText: readInput,
+    stop,
+  });
+  const candles = openCandles({ env, config, candlesDirectory: options.candlesDirectory });
+  await using stores = config.jobs.enabled ? await open(process) : null;
+  await using wakeups = stores && openWakeups(stores, {
+    listenerId: `api-${crypto.randomUUID().slice(0, 8)}`,
+    clock,
+    log,
+    random: Math.random,
+  });
+  await using compute = createPool({ threads: config.cpu.maxThreads });
+  const registry = new Registry();
+  const end = new AbortController();
+  const app = createApp({
+    ...parts({ settings, candles, jobs: stores && wakeups && { ...stores, wakeups }, compute, registry }),
+    clock,
+    log,
+    authenticate,
+    stop: end.signal,
+  });
+  const server = startHttpServer({ host, port: options.port ?? config.api.port, fetch: app.fetch });
+  log.info("api_started", {
+    url: `http://${bracketed(server.host)}:${server.port}`,
+    auth: config.api.auth.mode,
+  });
+  await aborted(stop);
+  await drain(server, { clock, end });
+  log.info("api_stopped", {});
+  return 0;
+}
+
+async function open({ env, log, stores }: ApiProcess): Promise<OpenStores> {
+  if (stores) return borrowed(stores);
+  const dsn = requiredVariable(env, "STRATEGY_PG_DSN");
+  return await openStores(dsn, { onNotice: (line) => log.info("database_notice", { line }) });
+}
+
+interface Opened {
+  readonly settings: LoadedSettings;
+  readonly candles: CandleSource;
+  readonly jobs: ApiJobs | null;
+  readonly compute: Compute;
+  readonly registry: Registry;
+}
+
+function parts({ settings: { config, defaults }, candles, jobs, compute, registry }: Opened) {
+  return {
+    jobs,
+    candles,
+    compute,
+    indicators: createIndicatorCompute(),
+    defaults,
+    config,
+    calendarOf: calendarLookup(config.markets),
+    metrics: prometheusApiMetrics(registry),
+    newId: () => crypto.randomUUID(),
+    readiness: readiness(jobs, compute),
+    metricsText: async () => ({ text: await registry.metrics(), contentType: registry.contentType }),
+    docsAsset,
+  };
+}
+
+function readiness(jobs: ApiJobs | null, compute: Compute): readonly ReadinessCheck[] {
+  const pool = { name: "compute", check: () => checkCompute(compute) };
+  if (jobs === null) return [pool];
+  return [{ name: "database", check: async () => void await jobs.jobs.countActiveForUser(nobody) }, pool];
+}
+
+/** An id no user has; the statement needs the schema to be there. */
+const nobody = "00000000-0000-4000-8000-000000000000";
+
+async function drain(
+  server: AsyncDisposable,
+  { clock, end }: { readonly clock: Clock; readonly end: AbortController },
+): Promise<void> {
+  const drained = new AbortController();
+  const late = clock.sleep(apiDrainMs, drained.signal).then(() => end.abort());
+  await server[Symbol.asyncDispose]();
+  drained.abort();
+  await late;
+}
+
+async function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
+}
+
+function bracketed(host: string): string {
+  return host.includes(":") ? `[${host}]` : host;
+}

@@ -1,0 +1,25 @@
+import { ClickHouseCandleSource } from "../adapters/clickhouse/candle_source.ts";
+import { readClickHouseSettings } from "../adapters/clickhouse/settings.ts";
+import { DirectoryCandleSource } from "../adapters/file/directory_candle_source.ts";
+import type { Config } from "../config.ts";
+import type { CandleSource } from "../ports/candle_source.ts";
+import type { Environment } from "./environment.ts";
+
+/** What tells where candles come from. */
+export interface CandleOptions {
+  readonly env: Environment;
+  readonly config: Config;
+  /** Given when the files of a folder are wanted, whatever the environment says; the config has it, too. */
+  readonly candlesDirectory?: string | undefined;
+}
+
+/**
+ * ClickHouse when `CH_HOST` is set, else the files of the config's folder. Throws a `validation_error` when a `CH_*`
+ * variable is wrong, also where it is not needed yet. Nothing is connected before the first load.
+ */
+export function openCandles({ env, config, candlesDirectory }: CandleOptions): CandleSource {
+  if (candlesDirectory !== undefined) return new DirectoryCandleSource(config.candles);
+  const settings = readClickHouseSettings(env);
+  if (env.CH_HOST === undefined) return new DirectoryCandleSource(config.candles);
+  return new ClickHouseCandleSource(settings, { timeoutMs: config.jobs.candleLoadSeconds * 1000 });
+}

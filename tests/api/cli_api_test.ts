@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { systemClock } from "../../src/adapters/system/clock.ts";
+import { BacktestError } from "../../src/core/errors.ts";
+import { leaseOf, reportedVariant } from "../contract/job_stores.ts";
+import { apiWorld } from "../helpers/api_world.ts";
+import { runProgram } from "../helpers/program.ts";
+import { requestBody, userId } from "../helpers/worker_harness.ts";
+
+Deno.test("jobs submit, list, show, top, cancel and watch with --api speak to the API in place of a database", async () => {
+  const world = apiWorld({
+    clock: systemClock(),
+    authenticate(request) {
+      if (request.headers.get("authorization") === "Bearer s3cret") return Promise.resolve({ userId });
+      return Promise.reject(new BacktestError("unauthorized", "Authentication is required"));
+    },
+  });
+  await using server = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen() {} },
+    (request) => world.api.fetch(request),
+  );
+  const url = `http://127.0.0.1:${server.addr.port}`;
+  const jobs = (args: readonly string[], stdin?: string) =>
+    runProgram(["jobs", ...args, "--api", url, "--token-env", "MY_TOKEN"], {
+      env: { MY_TOKEN: "s3cret" },
+      ...(stdin === undefined ? {} : { stdin }),
+    });
+  const submitted = await jobs(["submit", "--request", "-"], JSON.stringify(requestBody()));
+  assert.equal(submitted.code, 0, submitted.stderr);
+  const id = submitted.stdout.trim();
+  assert.equal((await world.jobs.get(id))?.state, "queued");
+  assert.match((await jobs(["list"])).stdout, new RegExp(id));
+  assert.match((await jobs(["show", id])).stdout, /state\s+queued/);
+
+  const watching = jobs(["watch", id, "--json"]);
+  const lease = leaseOf((await world.queue.claimNext({ lockedBy: "worker-1", leaseSeconds: 600 }))!);
+  await world.queue.succeed(lease, [reportedVariant(1)]);
+  const watched = await watching;
+  assert.deepEqual([watched.code, JSON.parse(watched.stdout).state], [0, "succeeded"]);
+  assert.equal(JSON.parse((await jobs(["top", id, "--json"])).stdout).items.length, 1);
+  assert.match((await jobs(["cancel", id])).stdout, /state\s+succeeded/);
+
+  const refused = await jobs(["show", "99999999-9999-4999-8999-999999999999"]);
+  assert.deepEqual([refused.code, refused.stderr], [1, "Backtest job was not found\n"]);
+  const bare = await runProgram(["jobs", "list", "--api", url, "--token-env", "NOT_SET"]);
+  assert.deepEqual([bare.code, bare.stderr], [1, "Cannot use --token-env: NOT_SET is not set\n"]);
+});

@@ -1,0 +1,123 @@
+import assert from "node:assert/strict";
+import { BacktestError } from "../../src/core/errors.ts";
+import type { CandleSource } from "../../src/ports/candle_source.ts";
+
+/** A stored minute candle; null is a missing value. */
+export interface StoredCandle {
+  readonly marketId: number;
+  readonly symbol: string;
+  readonly openMs: number;
+  /** Open, high, low, close, volume. */
+  readonly values: readonly (number | null)[];
+}
+
+/** A candle source that holds what it was given. */
+export interface CandleStore extends AsyncDisposable {
+  readonly source: CandleSource;
+}
+
+/** How a suite gets its stores. */
+export interface CandleStores {
+  readonly name: string;
+  /** Why the suite cannot run, if it cannot. */
+  readonly ignore?: boolean;
+  open(candles: readonly StoredCandle[]): Promise<CandleStore>;
+}
+
+/** First minute of the suite's candles. */
+export const firstMs = Date.UTC(2024, 0, 1);
+const minuteMs = 60_000;
+const btc = { market_id: 1, symbol: "BTCUSDT" };
+
+/** What every candle source must do, whatever it reads from. */
+export function testCandleSource({ name, ignore = false, open }: CandleStores): void {
+  const test = (fact: string, fn: () => Promise<void>) =>
+    Deno.test({ name: `load() [${name}] ${fact}`, ignore, fn });
+
+  test("answers the rows of a half-open range as f32 columns", async () => {
+    await using store = await open(minutes(5));
+    const range = { startMs: firstMs + minuteMs, endMs: firstMs + 4 * minuteMs };
+    const { candles, timeframeMs } = await store.source.load({ instrument: btc, range });
+    assert.equal(timeframeMs, minuteMs);
+    assert.deepEqual([...candles.tsOpenMs], [1, 2, 3].map((minute) => firstMs + minute * minuteMs));
+    assert.deepEqual(candles.open, Float32Array.of(101.1, 102.1, 103.1));
+    assert.deepEqual(candles.high, Float32Array.of(102.7, 103.7, 104.7));
+    assert.deepEqual(candles.low, Float32Array.of(100.3, 101.3, 102.3));
+    assert.deepEqual(candles.close, Float32Array.of(101.9, 102.9, 103.9));
+    assert.deepEqual(candles.volume, Float32Array.of(0.1, 0.2, 0.3));
+  });
+
+  test("answers everything there is for a range beyond all data", async () => {
+    await using store = await open(minutes(3));
+    const range = { startMs: Date.UTC(1, 0, 1), endMs: Date.UTC(9999, 0, 1) };
+    assert.equal((await store.source.load({ instrument: btc, range })).candles.close.length, 3);
+  });
+
+  test("keeps gaps as they are and missing values as NaN", async () => {
+    const [first, , third] = minutes(3);
+    await using store = await open([first!, { ...third!, values: [null, 2, null, 4, null] }]);
+    const { candles } = await store.source.load({ instrument: btc, range: day });
+    assert.deepEqual([...candles.tsOpenMs], [firstMs, firstMs + 2 * minuteMs]);
+    const { open: opens, high, low, close, volume } = candles;
+    assert.deepEqual([opens, high, low, close, volume].map((column) => column[1]), [NaN, 2, NaN, 4, NaN]);
+  });
+
+  test("answers zero and negative prices, which later parts judge", async () => {
+    const [first, second] = minutes(2);
+    await using store = await open([first!, { ...second!, values: [0, 1, -37.63, -0.5, 0] }]);
+    const { candles } = await store.source.load({ instrument: btc, range: day });
+    assert.deepEqual([candles.open[1], candles.low[1], candles.close[1]], [0, Math.fround(-37.63), -0.5]);
+  });
+
+  test("keeps markets and symbols apart", async () => {
+    const others = [{ marketId: 2 }, { symbol: "BTCUSD" }].flatMap((other) =>
+      minutes(2).map((candle) => ({ ...candle, ...other, values: [9, 9, 9, 9, 9] }))
+    );
+    await using store = await open([...minutes(2), ...others]);
+    const { candles } = await store.source.load({ instrument: btc, range: day });
+    assert.deepEqual(candles.open, Float32Array.of(100.1, 101.1));
+  });
+
+  test("refuses a range or an instrument without data", async () => {
+    await using store = await open(minutes(2));
+    const late = { startMs: day.endMs, endMs: day.endMs + minuteMs };
+    await assert.rejects(store.source.load({ instrument: btc, range: late }), (error: unknown) => {
+      assert.ok(error instanceof BacktestError);
+      assert.equal(error.code, "market_data_unavailable");
+      assert.match(error.message, /market 1 symbol "BTCUSDT": no market data for requested range 2024-01-02/);
+      return true;
+    });
+    const unknown = { market_id: 1, symbol: "NONE" };
+    await assert.rejects(store.source.load({ instrument: unknown, range: day }), {
+      code: "market_data_unavailable",
+    });
+  });
+
+  test("gives every caller columns of his own", async () => {
+    await using store = await open(minutes(2));
+    const first = await store.source.load({ instrument: btc, range: day });
+    first.candles.close.fill(7);
+    const second = await store.source.load({ instrument: btc, range: day });
+    assert.deepEqual(second.candles.close, Float32Array.of(100.9, 101.9));
+  });
+
+  test("ends with the caller's reason when he has stopped", async () => {
+    await using store = await open(minutes(2));
+    const signal = AbortSignal.abort(new Error("no longer wanted"));
+    await assert.rejects(store.source.load({ instrument: btc, range: day }, { signal }), {
+      message: "no longer wanted",
+    });
+  });
+}
+
+const day = { startMs: firstMs, endMs: firstMs + 1440 * minuteMs };
+
+/** `count` minutes of BTCUSDT in market 1, none like another. */
+export function minutes(count: number): StoredCandle[] {
+  return Array.from({ length: count }, (_, minute) => ({
+    marketId: 1,
+    symbol: "BTCUSDT",
+    openMs: firstMs + minute * minuteMs,
+    values: [100.1, 101.7, 99.3, 100.9].map((price) => price + minute).concat(minute / 10),
+  }));
+}

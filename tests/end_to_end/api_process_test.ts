@@ -1,0 +1,153 @@
+import assert from "node:assert/strict";
+import { testConfig } from "../helpers/config.ts";
+import { embeddedPostgres } from "../helpers/postgres.ts";
+import { runProgram, startProgram } from "../helpers/program.ts";
+import { temporaryFolder } from "../helpers/temporary_folder.ts";
+
+const root = new URL("../../", import.meta.url);
+const config = Deno.readTextFileSync(new URL("configs/dev/backtest.yaml", root));
+const grids = Deno.readTextFileSync(new URL("configs/dev/indicators.yaml", root));
+const candles = Deno.readTextFileSync(new URL("docs/examples/sp500-daily.csv", root));
+const postgres = embeddedPostgres();
+
+/** An API process over the example candles, on any free port. */
+async function startApi({ jobs = false, env = {} }: { jobs?: boolean; env?: Record<string, string> } = {}) {
+  const folder = await temporaryFolder();
+  await folder.write("candles/9/SPX.csv", candles);
+  await folder.write("indicators.yaml", grids);
+  const text = config
+    .replace(/enabled: true/, `enabled: ${jobs}`)
+    .replace(/max_threads: \d+/, "max_threads: 1")
+    .replace(/directory: .*\}/, `directory: "${folder.path}/candles" }`);
+  const path = await folder.write("backtest.yaml", text);
+  const program = startProgram(["api", "--config", path, "--port", "0"], { env });
+  await program.saw("event=api_started");
+  await program.saw("auth=dev");
+  const url = /url=(\S+)/.exec(program.stderr())![1];
+  const stop = async () => {
+    try {
+      program.process.kill("SIGTERM");
+    } catch {
+      // it has ended by itself
+    }
+    return await program.ended();
+  };
+  return {
+    url,
+    stop,
+    async [Symbol.asyncDispose]() {
+      await stop();
+      await folder[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** 38,416 base variants and 280,000 expanded ones over twenty years of days: many batches for one thread. */
+const largeRun = JSON.stringify({
+  time_range: { start: "2001-01-01T00:00:00Z", end: "2020-04-01T00:00:00Z" },
+  template: {
+    instrument_id: { market_id: 9, symbol: "SPX" },
+    timeframe: "1d",
+    indicator_grids: ["ma.ema", "ma.sma"].map((indicator_id) => ({
+      indicator_id,
+      params: { window: { mode: "range", start: 5, stop_incl: 200, step: 1 } },
+      source: { mode: "explicit", values: ["close"] },
+    })),
+    risk_grid: {
+      sl_enabled: true,
+      tp_enabled: true,
+      sl: { mode: "range", start: 1, stop_incl: 10, step: 1 },
+      tp: { mode: "range", start: 1, stop_incl: 14, step: 1 },
+    },
+    execution: { fee_pct: 0.1 },
+  },
+  preselect: 2000,
+  top_k: 5,
+});
+
+function startRun(url: string): Promise<Response> {
+  const headers = { "content-type": "application/json" };
+  return fetch(`${url}/backtests`, {
+    method: "POST",
+    headers,
+    body: largeRun,
+    ...(signal ? { signal } : {}),
+  });
+}
+
+/** Reads the metrics until a line is there. */
+async function untilMetric(url: string, line: string): Promise<void> {
+  const deadline = performance.now() + 30_000;
+  let text = "";
+  while (performance.now() < deadline) {
+    text = await (await fetch(`${url}/metrics`)).text();
+    if (text.includes(`${line}\n`)) return;
+  }
+  throw new Error(`Cannot find the metric "${line}" within 30 s; there is: ${text}`);
+}
+
+Deno.test("S001-33 api listens on 127.0.0.1:8000 by default", () => {
+  const { host, port } = testConfig().api;
+  assert.deepEqual({ host, port }, { host: "127.0.0.1", port: 8000 });
+});
+
+Deno.test("api without jobs needs no database, and answers real runs", async () => {
+  await using api = await startApi();
+  assert.match(api.url, /^http:\/\/127\.0\.0\.1:\d+$/);
+  const ready = await fetch(`${api.url}/readyz`);
+  assert.deepEqual(await ready.json(), { status: "ready", checks: { compute: "ok" } });
+  const answer = await startRun(api.url);
+  assert.equal(answer.status, 200);
+  assert.equal((await answer.json()).variants.length, 5);
+  const { code } = await api.stop();
+  assert.equal(code, 0);
+});
+
+Deno.test("api that is told to stop answers the run under way, takes no other and exits 0", async () => {
+  await using api = await startApi();
+  const run = startRun(api.url);
+  await untilMetric(api.url, "backtest_api_sync_runs_active 1");
+  const ended = api.stop();
+  const answer = await run;
+  const body = await answer.json();
+  if (answer.status !== 200) {
+    assert.equal(answer.status, 422);
+    assert.equal(body.error.details.reason, "shutting_down");
+  }
+  const { code, stderr } = await ended;
+  assert.equal(code, 0, stderr);
+  assert.ok(stderr.includes("event=api_stopped"), stderr);
+  await assert.rejects(fetch(`${api.url}/healthz`));
+});
+
+Deno.test("api without sign-in refuses to listen on more than loopback", async () => {
+  for (const host of ["0.0.0.0", "::", "192.0.2.1"]) {
+    const { code, stderr, stdout } = await runProgram(["api", "--host", host, "--port", "0"]);
+    assert.equal(code, 1);
+    assert.match(stderr, /^Cannot start the API: api\.auth\.mode dev serves loopback only/);
+    assert.ok(stderr.includes(`"${host}"`), stderr);
+    assert.equal(stderr.trimEnd().split("\n").length, 1, stderr);
+    assert.equal(stdout, "");
+  }
+});
+
+Deno.test("S001-01 api with jobs enabled and no STRATEGY_PG_DSN exits 1 and names it", async () => {
+  for (const env of [{}, { STRATEGY_PG_DSN: " " }]) {
+    const { code, stderr } = await runProgram(["api", "--port", "0"], { env });
+    assert.equal(code, 1);
+    assert.match(stderr, /^Cannot start: STRATEGY_PG_DSN must be set/);
+  }
+});
+
+Deno.test("S001-32 api with jobs serves over a migrated database, and is not ready without it", async () => {
+  const dsn = await postgres.createDatabase();
+  const refused = await runProgram(["api", "--port", "0"], { env: { STRATEGY_PG_DSN: dsn } });
+  assert.equal(refused.code, 1);
+  assert.match(refused.stderr, /migrate/);
+  assert.equal((await runProgram(["migrate"], { env: { POSTGRES_DSN: dsn } })).code, 0);
+  await using api = await startApi({ jobs: true, env: { STRATEGY_PG_DSN: dsn } });
+  const ready = await fetch(`${api.url}/readyz`);
+  assert.equal(ready.status, 200);
+  assert.deepEqual(await ready.json(), { status: "ready", checks: { database: "ok", compute: "ok" } });
+  assert.equal((await api.stop()).code, 0);
+});

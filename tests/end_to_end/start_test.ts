@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import { startProgram } from "../helpers/program.ts";
+import { temporaryFolder } from "../helpers/temporary_folder.ts";
+
+const request = Deno.readTextFileSync(new URL("../../docs/examples/sp500-sma-rsi.json", import.meta.url));
+
+/** `start` over a data folder, on any free port. */
+async function start(data: string) {
+  const program = startProgram(["start", "--data", data, "--port", "0"]);
+  await program.saw("event=metrics_started");
+  await program.saw("event=api_started");
+  const url = /event=api_started url=(\S+)/.exec(program.stderr())![1];
+  return {
+    url,
+    async stop() {
+      program.process.kill("SIGTERM");
+      return (await program.ended()).code;
+    },
+  };
+}
+
+Deno.test("start runs a job from its API to its rows, and a restart over the same folder still has them", async () => {
+  await using folder = await temporaryFolder();
+  const first = await start(folder.path);
+  const created = await fetch(`${first.url}/backtests/jobs`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: request,
+  });
+  assert.equal(created.status, 201);
+  const { job_id } = await created.json();
+  const events = await (await fetch(`${first.url}/backtests/jobs/${job_id}/events`)).text();
+  assert.match(events, /"state":"succeeded"/);
+  const rows = await (await fetch(`${first.url}/backtests/jobs/${job_id}/top`)).text();
+  assert.equal(JSON.parse(rows).items.length, 10);
+  assert.equal(await first.stop(), 0);
+
+  const second = await start(folder.path);
+  const again = await (await fetch(`${second.url}/backtests/jobs/${job_id}/top`)).text();
+  assert.equal(await second.stop(), 0);
+  assert.equal(again, rows);
+});

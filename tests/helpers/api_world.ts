@@ -1,0 +1,109 @@
+import { manualClock } from "../../src/adapters/memory/clock.ts";
+import { type MemoryJobs, memoryJobs } from "../../src/adapters/memory/jobs.ts";
+import { type MemoryLog, memoryLog } from "../../src/adapters/memory/log.ts";
+import { docsAsset } from "../../src/adapters/swagger_ui/docs_asset.ts";
+import { memoryStrategies } from "../../src/adapters/memory/strategy_repository.ts";
+import { createIndicatorCompute } from "../../src/adapters/wasm/indicator_compute.ts";
+import { type Api, createApp } from "../../src/api/app.ts";
+import type { ApiDeps } from "../../src/api/deps.ts";
+import { BacktestError } from "../../src/core/errors.ts";
+import type { AnsweredRequest } from "../../src/ports/api_metrics.ts";
+import { testConfig } from "./config.ts";
+import { scriptedCompute } from "./scripted_compute.ts";
+import { candleSource, userId } from "./worker_harness.ts";
+
+/** An answer as a test looks at it. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  /** The body as it came. */
+  readonly text: string;
+  /** The body as JSON; undefined when it is none. */
+  // deno-lint-ignore no-explicit-any
+  readonly json: any;
+}
+
+/** What a request is sent with. */
+export interface Sending {
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** The caller, `null` for nobody; the user of the harness by default. */
+  readonly user?: string | null;
+  readonly signal?: AbortSignal;
+}
+
+/** The API over in-memory stores and a scripted compute, without a port. */
+export interface ApiWorld extends MemoryJobs {
+  readonly api: Api;
+  readonly deps: ApiDeps;
+  readonly log: MemoryLog;
+  readonly answered: AnsweredRequest[];
+  /** `send("GET", "/backtests/jobs")`; a body that is no text is sent as JSON. */
+  send(method: string, path: string, sending?: Sending): Promise<Answer>;
+}
+
+/** Builds an API world; what `changes` gives replaces the parts made here. The caller is the header `x-test-user`. */
+export function apiWorld(changes: Partial<ApiDeps> = {}): ApiWorld {
+  const clock = manualClock(Date.UTC(2026, 0, 1));
+  const log = memoryLog();
+  const stores = memoryJobs(clock);
+  const answered: AnsweredRequest[] = [];
+  let ids = 0;
+  const deps: ApiDeps = {
+    jobs: { ...stores, strategies: memoryStrategies(clock) },
+    candles: candleSource,
+    compute: scriptedCompute({ score: (base, risk) => base * 10 + (risk ?? 0) }),
+    indicators: createIndicatorCompute(),
+    defaults: {},
+    config: testConfig(),
+    calendarOf: () => "continuous",
+    clock,
+    log,
+    metrics: { requestAnswered: (request) => void answered.push(request), syncRuns() {} },
+    newId: () => `00000000-0000-4000-8000-${String(++ids).padStart(12, "0")}`,
+    authenticate(request) {
+      const caller = request.headers.get("x-test-user");
+      if (caller) return Promise.resolve({ userId: caller });
+      return Promise.reject(new BacktestError("unauthorized", "Authentication is required"));
+    },
+    readiness: [],
+    metricsText: () => Promise.resolve({ text: "", contentType: "text/plain; version=0.0.4" }),
+    docsAsset,
+    stop: new AbortController().signal,
+    ...changes,
+  };
+  const api = createApp(deps);
+  return {
+    ...stores,
+    api,
+    deps,
+    log,
+    answered,
+    async send(method, path, sending = {}) {
+      return await read(await api.fetch(toRequest(method, path, sending)));
+    },
+  };
+}
+
+function toRequest(method: string, path: string, { body, headers, user = userId, signal }: Sending): Request {
+  return new Request(`http://127.0.0.1:8000${path}`, {
+    method,
+    headers: {
+      ...(body === undefined ? {} : { "content-type": "application/json" }),
+      ...(user === null ? {} : { "x-test-user": user }),
+      ...headers,
+    },
+    ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
+    ...(signal ? { signal } : {}),
+  });
+}
+
+async function read(response: Response): Promise<Answer> {
+  const text = await response.text();
+  const { status, headers } = response;
+  try {
+    return { status, headers, text, json: JSON.parse(text) };
+  } catch {
+    return { status, headers, text, json: undefined };
+  }
+}
