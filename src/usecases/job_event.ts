@@ -12,7 +12,7 @@ export interface JobEvent {
   readonly stage_label: string;
   readonly processed_units: number;
   readonly total_units: number;
-  /** 0..100 of the present stage, two digits; null before its size is known. */
+  /** 0..100 of the present stage, two digits; 100 of a succeeded job, null before the size is known. */
   readonly percent: number | null;
   /** Units per second of the present stage; null until known. */
   readonly rate_per_second: number | null;
@@ -47,7 +47,7 @@ export function jobEvent(snapshot: JobSnapshot, pace: Pace): JobEvent {
     stage_label: state === "running" ? stageLabels[stage] : state,
     processed_units: processedUnits,
     total_units: totalUnits,
-    percent: totalUnits === 0 ? null : Math.floor(processedUnits / totalUnits * 10_000) / 100,
+    percent: percentOf(snapshot),
     rate_per_second: rounded(pace.ratePerSecond),
     eta_seconds: rounded(pace.etaSeconds),
     updated_at: new Date(snapshot.updatedAtMs).toISOString(),
@@ -60,6 +60,11 @@ export function jobEvent(snapshot: JobSnapshot, pace: Pace): JobEvent {
     last_error_json: snapshot.lastErrorJson,
     terminal: isTerminal(state),
   };
+}
+
+function percentOf({ state, processedUnits, totalUnits }: JobSnapshot): number | null {
+  if (state === "succeeded") return 100;
+  return totalUnits === 0 ? null : Math.floor(processedUnits / totalUnits * 10_000) / 100;
 }
 
 /**

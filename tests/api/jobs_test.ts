@@ -325,6 +325,6 @@ Deno.test("GET .../rows/1/equity.csv gives the account at every bar close of the
   const { status, text } = await world.send("GET", `${path}/${id}/rows/1/equity.csv`);
   const lines = text.trimEnd().split("\n");
   assert.equal(status, 200, text);
-  assert.deepEqual(lines.slice(0, 2), ["close_ts,equity", "2026-01-12T00:00:00.000Z,10000"]);
+  assert.deepEqual(lines.slice(0, 2), ["close_ts,equity", "2026-01-11T00:00:00.000Z,10000"]);
   assert.equal(lines.length, 1 + 49);
 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { createIndicatorCompute } from "../../src/adapters/wasm/indicator_compute.ts";
+import { leaseOf, reportedVariant } from "../contract/job_stores.ts";
 import { type AnyRequest, anyRequest } from "../helpers/any_request.ts";
 import { type ApiWorld, apiWorld } from "../helpers/api_world.ts";
 import { testConfig } from "../helpers/config.ts";
@@ -11,20 +12,25 @@ const strangerId = "22222222-2222-4222-8222-222222222222";
 const jobId = "00000000-0000-4000-8000-000000000001";
 const foreignJobId = "00000000-0000-4000-8000-000000000002";
 const strategyId = "00000000-0000-4000-8000-000000000003";
+const queuedJobId = "00000000-0000-4000-8000-000000000004";
 const missingId = "99999999-9999-4999-8999-999999999999";
 
 const indicators = createIndicatorCompute();
 const config = testConfig();
 const small = { ...config.guards, maxVariantsPerCompute: 2000, maxVariantsExhaustive: 2000 };
 
-/** An API with a job and a strategy of the caller's, and a job of somebody else's; the same every time. */
+/** An API with a finished job, a queued one and a strategy of the caller's, and a job of somebody else's. */
 async function world(): Promise<ApiWorld> {
   const made = apiWorld({ indicators, config: { ...config, guards: small } });
   const template = requestBody().template;
   await made.send("POST", "/backtests/jobs", { body: requestBody() });
+  const lease = leaseOf((await made.queue.claimNext({ lockedBy: "worker-1", leaseSeconds: 60 }))!);
+  // invented trades are at odds with the candles, and then there is no equity to rebuild
+  await made.queue.succeed(lease, [1, 2].map((rank) => ({ ...reportedVariant(rank), trades: [] })));
   await made.send("POST", "/backtests/jobs", { body: requestBody(), user: strangerId });
   const saved = await made.send("POST", "/strategies", { body: { name: "Averages", template } });
   assert.equal(saved.json.strategy_id, strategyId);
+  await made.send("POST", "/backtests/jobs", { body: requestBody() });
   return made;
 }
 
@@ -48,7 +54,7 @@ const accepted = {
   },
 };
 const known = {
-  job_id: [jobId, foreignJobId, missingId],
+  job_id: [jobId, queuedJobId, foreignJobId, missingId],
   strategy_id: [strategyId, missingId],
   rank: [1, 2, 0, 301],
   limit: [1, 50, 0, 300, 301],

@@ -71,7 +71,6 @@ function startRun(url: string): Promise<Response> {
     method: "POST",
     headers,
     body: largeRun,
-    ...(signal ? { signal } : {}),
   });
 }
 
