@@ -30,6 +30,9 @@ const looksMax = 30;
 /** Growth of the second half's memory peak over the first one's that is not taken for a leak. */
 const memoryGrowthMax = 1.25;
 
+/** In a run of fewer jobs a worker is still warming up, and grows. */
+const warmJobs = 500;
+
 /**
  * Pushes `jobs` small jobs through worker processes of which all but the first are killed with SIGKILL at random, waits
  * until all have ended and holds the database's own record against the queue's promises.
@@ -122,8 +125,10 @@ class SoakRun {
   }
 
   async #measureMemory(ended: number): Promise<void> {
-    const status = await Deno.readTextFile(`/proc/${this.#workers[0].process.pid}/status`).catch(() => "");
-    const megabytes = Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) / 1024;
+    // not from /proc, which a process with restricted permissions may not read
+    const args = ["-o", "rss=", "-p", String(this.#workers[0].process.pid)];
+    const { stdout } = await new Deno.Command("ps", { args }).output();
+    const megabytes = Number(new TextDecoder().decode(stdout)) / 1024;
     const half = ended < this.#options.jobs / 2 ? "firstHalf" : "secondHalf";
     this.#memoryMb[half] = Math.max(this.#memoryMb[half], megabytes);
   }
@@ -152,7 +157,9 @@ class SoakRun {
 
   #memoryProblems(): readonly string[] {
     const { firstHalf, secondHalf } = this.#memoryMb;
-    if (secondHalf <= firstHalf * memoryGrowthMax) return [];
+    if (firstHalf === 0 || secondHalf === 0) return ["the memory of a worker could not be measured"];
+    const warm = this.#options.jobs >= warmJobs;
+    if (!warm || secondHalf <= firstHalf * memoryGrowthMax) return [];
     return [`memory of a worker grew from ${firstHalf.toFixed(0)} to ${secondHalf.toFixed(0)} MB`];
   }
 }
