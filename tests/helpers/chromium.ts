@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { rm } from "node:fs/promises";
 
 /** Path of a Chromium on the PATH; null when there is none. */
 export async function findChromium(): Promise<string | null> {
@@ -55,7 +54,21 @@ export async function postedByPage({ chromium, serve, path = "/", profile }: Ser
     browser.kill("SIGKILL");
     await browser.status;
     await server.shutdown();
-    // the browser's own children may still be writing
-    await rm(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
+    await removeQuieted(profile);
+  }
+}
+
+const removalsMax = 100;
+
+/** Removes a folder into which the browser's own children may still be writing for a moment. */
+async function removeQuieted(path: string): Promise<void> {
+  for (let attempt = 1;; attempt++) {
+    try {
+      return await Deno.remove(path, { recursive: true });
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return;
+      if (attempt === removalsMax) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
   }
 }
