@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { BacktestError } from "../core/errors.ts";
 import type { Job } from "../core/job.ts";
-import { type Harness, harness, userId } from "../../tests/helpers/worker_harness.ts";
+import { candleSource, type Harness, harness, userId } from "../../tests/helpers/worker_harness.ts";
 import { until } from "../../tests/helpers/until.ts";
 import { runWorker } from "./worker.ts";
 
@@ -51,6 +51,31 @@ Deno.test("runWorker() claims at once when a job is queued, looks once more, the
     assert.equal(claims(worker), 4);
   });
   assert.deepEqual(worker.metrics.outcomes, ["succeeded"]);
+});
+
+Deno.test("runWorker() picks a retried job up within claim_poll_seconds of the moment it is due", async () => {
+  let loads = 0;
+  const worker = harness({
+    settings: { claimPollSeconds: 2 },
+    candles: {
+      load: (wanted) =>
+        loads++ === 0
+          ? Promise.reject(new BacktestError("market_data_unavailable", "no answer"))
+          : candleSource.load(wanted),
+    },
+  });
+  const { jobId } = await worker.submit();
+  await whileRunning(worker, async () => {
+    await until(() => worker.metrics.outcomes.length === 1);
+    const { notBeforeMs } = (await worker.jobs.get(jobId)) as Job;
+    assert.ok(notBeforeMs! > worker.clock.nowMs());
+    await idleAfter(worker, claims(worker));
+    await worker.clock.advance(notBeforeMs! - worker.clock.nowMs() - 1);
+    assert.deepEqual(worker.metrics.outcomes, ["retried"]);
+    await worker.clock.advance(2001);
+    await until(() => worker.metrics.outcomes.length === 2);
+  });
+  assert.deepEqual(worker.metrics.outcomes, ["retried", "succeeded"]);
 });
 
 Deno.test("runWorker() does not lose a hint that comes while a claim is on its way", async () => {
