@@ -59,6 +59,8 @@ export interface Config {
   /** Where `<market_id>/<SYMBOL>.csv` files are looked for. */
   readonly candles: { readonly directory: string };
   readonly api: ApiConfig;
+  /** `text`: `key=value` lines; `json`: an object a line. */
+  readonly log: { readonly format: "text" | "json" };
   /** What the reader of the log should mend; one sentence each. */
   readonly warnings: readonly string[];
 }
@@ -80,6 +82,12 @@ export interface ApiConfig {
   };
   /** Per user: so many requests in each window. */
   readonly rateLimit: { readonly requests: number; readonly seconds: number };
+  /** Open connections, idle ones included; more are closed at once. */
+  readonly connectionsMax: number;
+  /** Longest request line with all headers. */
+  readonly headerBytesMax: number;
+  /** How long a client may take to send them, from the moment it connects. */
+  readonly headerSecondsMax: number;
   readonly bodyBytesMax: number;
   /** How long a client may take to send a body. */
   readonly bodySecondsMax: number;
@@ -130,7 +138,7 @@ export function resolveConfigPath(
   throw validationError(message, [{ path: "ROEHUB_ENV", code: "literal_error", message }]);
 }
 
-function toConfig({ backtest, markets, candles, api }: ConfigFile, cpuCount: number): Config {
+function toConfig({ backtest, markets, candles, api, log }: ConfigFile, cpuCount: number): Config {
   const { ranking, guards, cpu, sync, reporting, execution } = backtest;
   return {
     warmupBarsDefault: backtest.warmup_bars_default,
@@ -162,6 +170,7 @@ function toConfig({ backtest, markets, candles, api }: ConfigFile, cpuCount: num
     markets,
     candles,
     api: toApi(api),
+    log,
     warnings: cpu.max_numba_threads === undefined
       ? []
       : ["backtest.cpu.max_numba_threads is an old name: write backtest.cpu.max_threads"],
@@ -181,6 +190,9 @@ function toApi(api: ConfigFile["api"]): ApiConfig {
       audience: auth.audience,
     },
     rateLimit: api.rate_limit,
+    connectionsMax: api.connections_max,
+    headerBytesMax: api.header_bytes_max,
+    headerSecondsMax: api.header_seconds_max,
     bodyBytesMax: api.body_bytes_max,
     bodySecondsMax: api.body_seconds_max,
     requestSecondsMax: api.request_seconds_max,

@@ -107,11 +107,15 @@ Deno.test("parseConfig() fills in defaults", () => {
       port: 8000,
       auth: { mode: "dev", cookieName: "session", jwksFile: null, issuer: null, audience: null },
       rateLimit: { requests: 600, seconds: 60 },
+      connectionsMax: 10_000,
+      headerBytesMax: 16_384,
+      headerSecondsMax: 10,
       bodyBytesMax: 1_048_576,
       bodySecondsMax: 10,
       requestSecondsMax: 30,
       syncRunsMax: 2,
     },
+    log: { format: "text" },
     candles: { directory: "data/candles" },
     warnings: [],
   });
@@ -152,6 +156,18 @@ Deno.test("S000-43 parseConfig() refuses cadences that are not > 0", () => {
     refusal(withJob("claim_poll_seconds", "0")).message,
     'Cannot use config "a.yaml": backtest.jobs.claim_poll_seconds must be a number > 0, got 0',
   );
+});
+
+Deno.test("S004-24 parseConfig() reads the limit of retries, and refuses one that is not > 0", () => {
+  assert.equal(parse(withJob("max_attempts", "7")).jobs.maxAttempts, 7);
+  for (
+    const [text, value] of [["0", "0"], ["-1", "-1"], ["2.5", "2.5"], ["many", '"many"'], ["null", "null"]]
+  ) {
+    assert.equal(
+      refusal(withJob("max_attempts", text!)).message,
+      `Cannot use config "a.yaml": backtest.jobs.max_attempts must be an integer > 0, got ${value}`,
+    );
+  }
 });
 
 Deno.test("S000-03 parseConfig() names file, key and value of what it refuses", () => {

@@ -12,7 +12,7 @@ export interface LoadedCandles {
 export interface CandleSource {
   /**
    * Rows whose open time lies in `range`. Rejects with `market_data_unavailable` when the source has none or does not
-   * answer, with `validation_error` when what it holds is malformed.
+   * answer, then with `retry_after_seconds` in its details, with `validation_error` when what it holds is malformed.
    */
   load(
     query: { readonly instrument: Instrument; readonly range: TimeRange },

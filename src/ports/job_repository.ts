@@ -21,10 +21,12 @@ export interface JobRepository {
    *
    * With a key that the owner used before, nothing is stored and counted: the earlier job is the answer, or the
    * rejection is `conflict` when another body came with it.
+   *
+   * `traceId` is kept beside the job for whoever reads the logs; it is no part of what the job is.
    */
   create(
     job: NewJob,
-    options: { readonly maxActive: number; readonly idempotency?: Idempotency },
+    options: { readonly maxActive: number; readonly idempotency?: Idempotency; readonly traceId?: string },
   ): Promise<Job>;
   /** The job the user created with this key, null when there is none. Rejects with `conflict` as `create` does. */
   findCreated(query: Idempotency & { readonly userId: string }): Promise<Job | null>;

@@ -1,4 +1,20 @@
 import type { NewStrategy, Strategy } from "../core/strategy.ts";
+import type { StrategyCursor } from "../core/strategy_cursor.ts";
+
+/** One page of a user's strategies. */
+export interface StrategyPage {
+  readonly items: readonly Strategy[];
+  /** Null on the last page. */
+  readonly nextCursor: StrategyCursor | null;
+}
+
+/** Which strategies are asked for. */
+export interface StrategyPageQuery {
+  readonly userId: string;
+  /** 1..250. */
+  readonly limit: number;
+  readonly cursor?: StrategyCursor;
+}
 
 /**
  * Saved strategies. A job keeps a copy of the one it was started from, so nothing here reaches into a job.
@@ -13,8 +29,8 @@ export interface StrategyRepository {
   create(strategy: NewStrategy, options: { readonly max: number }): Promise<Strategy>;
   /** Reads without an owner filter, so that the caller can tell missing from foreign; null once deleted. */
   get(strategyId: string): Promise<Strategy | null>;
-  /** All of a user, newest first: `createdAt DESC, strategyId DESC`. */
-  listForUser(userId: string): Promise<readonly Strategy[]>;
+  /** Ordered `createdAt DESC, strategyId DESC`. */
+  listForUser(query: StrategyPageQuery): Promise<StrategyPage>;
   /** False when the user has no such strategy. Jobs started from it keep their copy. */
   delete(query: { readonly strategyId: string; readonly userId: string }): Promise<boolean>;
 }

@@ -121,6 +121,7 @@ export const configFileSchema = z.strictObject({
   markets: z.record(marketId, z.strictObject({ calendar: z.literal(["continuous", "sessions"]) }))
     .default(cryptoMarkets),
   api: apiConfigSchema.prefault({}),
+  log: z.strictObject({ format: z.literal(["text", "json"], "text or json").default("text") }).prefault({}),
   candles: z.strictObject({ directory: z.string().trim().min(1).default("data/candles") }).prefault({}),
 });
 

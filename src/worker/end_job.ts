@@ -46,11 +46,13 @@ async function write(context: JobContext, error: unknown): Promise<ClaimOutcome>
 }
 
 async function retry(context: JobContext, error: BacktestError): Promise<ClaimOutcome> {
-  const { deps: { queue, random }, lease, job } = context;
+  const { deps: { queue, random, metrics }, lease, job } = context;
   const delayMs = backoffMs(job.retries + 1, { ...retryBackoff, random });
   context.log.warn("job_retry", { error, retries: job.retries + 1, delay_ms: delayMs });
   const queued = await context.fenced("retry", () => queue.retry(lease, { delayMs }));
-  return givenBack(context, queued, "retried");
+  const outcome = givenBack(context, queued, "retried");
+  if (outcome === "retried") metrics.jobPutOff(error.code);
+  return outcome;
 }
 
 /** A cancel that came before the job was given back has ended it. */

@@ -16,6 +16,8 @@ export interface HeartbeatOptions {
   readonly random: () => number;
   /** Told of every heartbeat without an answer, with how many there were in a row. */
   readonly onFailure: (error: unknown, failures: number) => void;
+  /** Told when the database refused a heartbeat: the lease is another's. */
+  readonly onRefused?: () => void;
 }
 
 const afterFailure = { baseMs: 250, maxMs: 2000 };
@@ -99,11 +101,14 @@ export class Heartbeat implements AsyncDisposable {
   }
 
   async #send(): Promise<void> {
-    const { queue, lease, clock, leaseSeconds, onFailure } = this.#options;
+    const { queue, lease, clock, leaseSeconds, onFailure, onRefused } = this.#options;
     const sentMs = this.#sentMs = clock.monotonicMs();
     try {
       const status = await queue.heartbeat(lease, { leaseSeconds });
-      if (status === null) return this.#lost.abort();
+      if (status === null) {
+        onRefused?.();
+        return this.#lost.abort();
+      }
       this.#confirmedMs = sentMs;
       this.#failures = 0;
       if (status.cancelRequestedAtMs !== null) this.#cancelSeen.abort();

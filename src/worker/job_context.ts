@@ -13,7 +13,7 @@ import type { ClaimPolicy, JobQueue } from "../ports/job_queue.ts";
 import type { JobResults } from "../ports/job_results.ts";
 import type { JobWakeups } from "../ports/job_wakeups.ts";
 import type { Log } from "../ports/log.ts";
-import type { RunnerMetrics } from "../ports/runner_metrics.ts";
+import type { FencedWrite, RunnerMetrics } from "../ports/runner_metrics.ts";
 import type { BatchSize } from "../sweep/batch_size.ts";
 import type { Heartbeat } from "./heartbeat.ts";
 import { StopJob } from "./stop.ts";
@@ -56,6 +56,9 @@ export interface WorkerDeps {
   readonly batchSize?: () => BatchSize;
 }
 
+/** The read `check`, or a write. */
+export type FencedCall = "check" | FencedWrite;
+
 const storageBackoff = { baseMs: 100, maxMs: 2000 };
 
 /**
@@ -95,14 +98,17 @@ export class JobContext {
    * provably ours, for one lease's time at most. Rejects with {@link StopJob} when the lease is lost, at once and also
    * when the call hangs; `null` and `false` answers mean the same.
    */
-  async fenced<T>(during: string, send: () => Promise<T>): Promise<Exclude<T, null | false>> {
-    const { clock, random, settings } = this.deps;
+  async fenced<T>(during: FencedCall, send: () => Promise<T>): Promise<Exclude<T, null | false>> {
+    const { clock, random, settings, metrics } = this.deps;
     const giveUpMs = clock.monotonicMs() + settings.leaseSeconds * 1000;
     for (let failures = 1;; failures++) {
       this.heartbeat.assertAlive();
       try {
         const answer = await this.heartbeat.whileAlive(this.#answered(send(), { during, giveUpMs }));
-        if (answer === null || answer === false) throw new StopJob("lease_lost", during);
+        if (answer === null || answer === false) {
+          if (during !== "check") metrics.writeRefused(during);
+          throw new StopJob("lease_lost", during);
+        }
         return answer as Exclude<T, null | false>;
       } catch (error) {
         if (!isTransient(error) || clock.monotonicMs() >= giveUpMs) throw error;

@@ -4,6 +4,7 @@ import { prepareSweep } from "../sweep/prepare.ts";
 import { endJob } from "./end_job.ts";
 import { guardedCandles } from "./guarded_candles.ts";
 import { Heartbeat } from "./heartbeat.ts";
+import { jobFields } from "./job_fields.ts";
 import { JobContext, type WorkerDeps } from "./job_context.ts";
 import { finalizing, stageA, stageB } from "./stages.ts";
 import { StopJob } from "./stop.ts";
@@ -33,13 +34,14 @@ export async function runJob(
 ): Promise<RunEnd> {
   const { job, lockedBy, sentMs } = claim;
   const lease = { jobId: job.jobId, lockedBy, attempt: job.attempt };
-  const log = deps.log.with({ job_id: job.jobId, attempt: job.attempt, locked_by: lockedBy });
+  const log = deps.log.with(jobFields(job, lockedBy));
   const { queue, clock, random, settings: { leaseSeconds, heartbeatSeconds } } = deps;
   const context = { deps: { ...deps, log }, stop };
   const onFailure = (error: unknown, failures: number) =>
     running.log.warn("heartbeat_failed", { error, failures });
+  const onRefused = () => deps.metrics.writeRefused("heartbeat");
   await using heartbeat = new Heartbeat(
-    { queue, clock, random, lease, leaseSeconds, heartbeatSeconds, onFailure },
+    { queue, clock, random, lease, leaseSeconds, heartbeatSeconds, onFailure, onRefused },
     sentMs,
   );
   const running = new JobContext({ job, lease, heartbeat }, context);

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
+import { memoryLog } from "../adapters/memory/log.ts";
+import { noMetrics } from "../adapters/memory/no_metrics.ts";
 import { BacktestError } from "../core/errors.ts";
 import type { TopVariant } from "../core/job.ts";
 import { harness, leaseOf, snapshots, userId } from "../../tests/helpers/worker_harness.ts";
+import { runJob } from "./run_job.ts";
 
 const header = "|Metric|Value|\n|---|---|\n";
 
@@ -122,14 +125,19 @@ Deno.test("runJob() of a job that is already cancelled loads and scores nothing"
   assert.deepEqual(worker.compute.calls, []);
 });
 
-Deno.test("S000-24 a cancel while finalising leaves ranking rows without reports", async () => {
+Deno.test("S000-24 S003-17 S004-18 a cancel while finalising is answered at once and leaves ranking rows without reports", async () => {
   const worker = harness({
     before: async (call) => {
-      if (call.kind === "replay") await worker.jobs.cancel({ jobId: job.jobId, userId });
+      if (call.kind !== "replay") return;
+      const asked = (await worker.jobs.cancel({ jobId: job.jobId, userId }))!;
+      assert.deepEqual([asked.state, asked.stage], ["running", "finalizing"]);
+      assert.notEqual(asked.cancelRequestedAtMs, null);
     },
   });
   const job = await worker.submit();
   assert.equal(await worker.runNext(), "cancelled");
+  const line = worker.log.lines.find(({ event }) => event === "job_cancelled");
+  assert.deepEqual([line?.fields.job_id, line?.fields.stage], [job.jobId, "finalizing"]);
   const rows = await worker.results.listTopVariants(job.jobId, 300);
   assert.equal(rows.length, 5);
   assert.deepEqual(rows.map(({ reportTableMd }) => reportTableMd), rows.map(() => null));
@@ -150,6 +158,7 @@ Deno.test("S000-26 S000-27 S000-50 S001-26 a lease lost during a snapshot stops 
   const line = worker.log.lines.find(({ event }) => event === "lease_lost");
   assert.equal(line?.level, "warn");
   assert.deepEqual([line?.fields.stage, line?.fields.during], ["stage_b", "snapshot"]);
+  assert.deepEqual(worker.metrics.refused, ["snapshot"]);
 });
 
 Deno.test("S000-28 S000-29 S000-50 S001-17 S001-18 a reclaimed job starts at Stage A again and ends with the same rows", async () => {
@@ -297,6 +306,23 @@ Deno.test("runJob() refuses to store a replay whose return is not the ranked one
   const job = await worker.submit();
   assert.equal(await worker.runNext(), "failed");
   assert.match((await worker.jobs.get(job.jobId))?.lastError ?? "", /Cannot finalise variant/);
+});
+
+Deno.test("S004-20 a job without log and metrics ends with the same rows", async () => {
+  const rowsOf = async (quiet: boolean) => {
+    const worker = harness({ batchUnits: 1, settings: { snapshotVariantsStep: 4 } });
+    const { jobId } = await worker.submit();
+    const job = (await worker.queue.claimNext({ lockedBy: "worker-1", leaseSeconds: 60 }))!;
+    const silent = { ...worker.deps, log: memoryLog(), metrics: noMetrics };
+    const run = { job, lockedBy: "worker-1", sentMs: worker.clock.monotonicMs() };
+    const { outcome } = await runJob(run, {
+      deps: quiet ? silent : worker.deps,
+      stop: new AbortController().signal,
+    });
+    assert.equal(worker.log.lines.length > 0, !quiet);
+    return [outcome, await worker.results.listTopVariants(jobId, 300), await worker.jobs.get(jobId)];
+  };
+  assert.deepEqual(await rowsOf(true), await rowsOf(false));
 });
 
 Deno.test("S000-10 every write of a run carries the same fence", async () => {

@@ -26,7 +26,7 @@ async function ended<T>(worker: Harness, running: Promise<T>): Promise<T> {
 
 const methods = ({ writes }: Harness) => writes.map(({ method }) => method);
 
-Deno.test("an upstream failure puts the job back for a later retry, and into the log", async () => {
+Deno.test("S004-13 S004-14 S004-18 an upstream failure puts the job back for a later retry, and into the log", async () => {
   const worker = harness({ candles: unreachable });
   const { jobId } = await worker.submit();
   for (const [retries, delayMs] of [[1, 1000], [2, 2000]]) {
@@ -43,9 +43,12 @@ Deno.test("an upstream failure puts the job back for a later retry, and into the
   assert.equal(job.lastErrorJson?.details.error_class, "UpstreamError");
   const lines = worker.log.lines.filter(({ event }) => event === "job_retry");
   assert.deepEqual(lines.map(({ fields }) => [fields.retries, fields.delay_ms]), [[1, 1000], [2, 2000]]);
+  assert.deepEqual(lines.map(({ fields }) => [fields.job_id, fields.attempt]), [[jobId, 1], [jobId, 2]]);
+  // the third failure spent no retry: there was none left
+  assert.deepEqual(worker.metrics.putOff, ["market_data_unavailable", "market_data_unavailable"]);
 });
 
-Deno.test("a request that cannot be run, and a bug, fail at once", async () => {
+Deno.test("S004-14 a request that cannot be run, and a bug, fail at once", async () => {
   const bad = harness({ settings: { guards: { maxVariants: 1, maxVariantsExhaustive: 1, maxBytes: 1 } } });
   const bug = harness({
     score: () => {
@@ -98,7 +101,7 @@ Deno.test("a job from a newer version fails cleanly, naming what is unknown", as
   }
 });
 
-Deno.test("S001-23 a cancel ends a load that would take for ever, at the hint", async () => {
+Deno.test("S001-23 S003-16 a cancel ends a load that would take for ever, at the hint, and frees its slot", async () => {
   const worker = harness({ candles: { load: never } });
   const { jobId } = await worker.submit();
   const running = worker.runNext();
@@ -106,6 +109,9 @@ Deno.test("S001-23 a cancel ends a load that would take for ever, at the hint", 
   await worker.jobs.cancel({ jobId, userId });
   assert.equal(await running, "cancelled");
   assert.equal(worker.clock.sleepers, 0);
+  const { state, stage, processedUnits } = (await worker.jobs.get(jobId))!;
+  assert.deepEqual([state, stage, processedUnits], ["cancelled", "stage_a", 0]);
+  assert.equal(await worker.jobs.countActiveForUser(userId), 0);
 });
 
 Deno.test("a cancel is not lost with its hint: the next heartbeat brings it", async () => {
@@ -167,7 +173,7 @@ Deno.test("a load that takes too long is an upstream failure", async () => {
 });
 
 for (const method of ["check", "updateProgress", "finish", "succeed", "release"] as const) {
-  Deno.test(`a database that is gone for a while does not cost the job its lease: ${method}()`, async () => {
+  Deno.test(`S003-26 a database that is gone for a while does not cost the job its lease: ${method}()`, async () => {
     let failures = 3;
     const stop = new AbortController();
     const worker = harness({
@@ -293,4 +299,5 @@ Deno.test("a heartbeat that finds the lease lost at the very end keeps the resul
   await worker.submit({ top_k: 1, top_trades_n: 1 });
   assert.equal(await worker.runNext(), "lease_lost");
   assert.ok(!methods(worker).includes("succeed"));
+  assert.deepEqual(worker.metrics.refused, ["heartbeat"]);
 });

@@ -1,8 +1,10 @@
 import { BacktestError } from "../core/errors.ts";
 import type { Job } from "../core/job.ts";
 import { backoffMs } from "../core/retry.ts";
+import type { ClaimResult } from "../ports/runner_metrics.ts";
 import { Doorbell } from "./doorbell.ts";
 import type { WorkerDeps } from "./job_context.ts";
+import { jobFields } from "./job_fields.ts";
 import { type RunEnd, runJob } from "./run_job.ts";
 
 const claimBackoffMaxMs = 30_000;
@@ -30,7 +32,7 @@ export async function runWorker(deps: WorkerDeps, run: WorkerRun): Promise<void>
   while (!stop.aborted) {
     const sentMs = deps.clock.monotonicMs();
     try {
-      const job = await claim(deps, lockedBy);
+      const job = await measuredClaim(deps, lockedBy);
       failures = 0;
       if (job === null) {
         rung = await doorbell.wait(rung ? Math.min(secondLookMs, pollMs) : pollMs, stop);
@@ -42,6 +44,19 @@ export async function runWorker(deps: WorkerDeps, run: WorkerRun): Promise<void>
       const backoff = { baseMs: pollMs, maxMs: Math.max(pollMs, claimBackoffMaxMs), random };
       await doorbell.wait(backoffMs(failures, backoff), stop);
     }
+  }
+}
+
+async function measuredClaim(deps: WorkerDeps, lockedBy: string): Promise<Job | null> {
+  const { clock, metrics } = deps;
+  const sentMs = clock.monotonicMs();
+  let result: ClaimResult = "failed";
+  try {
+    const job = await claim(deps, lockedBy);
+    result = job === null ? "empty" : "claimed";
+    return job;
+  } finally {
+    metrics.claimAnswered({ result, seconds: (clock.monotonicMs() - sentMs) / 1000 });
   }
 }
 
@@ -71,15 +86,8 @@ function reportExhausted(
   { job, lockedBy }: { readonly job: Job; readonly lockedBy: string },
 ): void {
   metrics.attemptsExhausted();
-  const { jobId, attempt, retries, stage, lastError } = job;
-  log.error("attempts_exhausted", {
-    job_id: jobId,
-    attempt,
-    locked_by: lockedBy,
-    stage,
-    retries,
-    error: lastError,
-  });
+  const { retries, stage, lastError: error } = job;
+  log.error("attempts_exhausted", { ...jobFields(job, lockedBy), stage, retries, error });
 }
 
 async function processClaim(
@@ -87,7 +95,7 @@ async function processClaim(
   { deps, stop }: { readonly deps: WorkerDeps; readonly stop: AbortSignal },
 ): Promise<void> {
   const { job, lockedBy } = claim;
-  const log = deps.log.with({ job_id: job.jobId, attempt: job.attempt, locked_by: lockedBy });
+  const log = deps.log.with(jobFields(job, lockedBy));
   const startedMs = job.startedAtMs ?? job.createdAtMs;
   // only a job that is taken over keeps the start of an earlier claim
   const reclaim = startedMs < (job.lockedAtMs ?? startedMs);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { BacktestError } from "../core/errors.ts";
 import type { Job } from "../core/job.ts";
-import { candleSource, type Harness, harness, userId } from "../../tests/helpers/worker_harness.ts";
+import { candleSource, type Harness, harness, traceId, userId } from "../../tests/helpers/worker_harness.ts";
 import { until } from "../../tests/helpers/until.ts";
 import { runWorker } from "./worker.ts";
 
@@ -147,6 +147,9 @@ Deno.test("runWorker() outlives a database that is gone, asking less and less of
   assert.deepEqual(worker.metrics.outcomes, ["succeeded"]);
   const failed = worker.log.lines.filter(({ event }) => event === "claim_failed");
   assert.deepEqual(failed.map(({ fields }) => fields.failures), [1, 2, 3, 4, 5]);
+  const answers = [...Array(5).fill("failed"), "claimed"];
+  assert.deepEqual(worker.metrics.answers.slice(0, 6), answers);
+  assert.ok(worker.metrics.answers.slice(6).every((answer) => answer === "empty"));
 });
 
 Deno.test("runWorker() gives back what a claim brings after the lease's time", async () => {
@@ -192,9 +195,46 @@ Deno.test("runWorker() ends a job whose workers died in every attempt, counts it
   assert.deepEqual(worker.metrics.outcomes, []);
   const line = worker.log.lines.find(({ event }) => event === "attempts_exhausted");
   assert.deepEqual([line?.level, line?.fields.job_id, line?.fields.attempt], ["error", jobId, 2]);
+  assert.equal(line?.fields.trace_id, traceId);
 });
 
-Deno.test("S004-17 runWorker() tells a reclaim from the first claim and from one after a release", async () => {
+Deno.test("runWorker() writes no trace id about a job that came without one", async () => {
+  const worker = harness();
+  const { traceId: _, ...job } = await worker.submit();
+  await worker.jobs.create({ ...job, jobId: "99999999-0000-4000-8000-000000000001" }, { maxActive: 9 });
+  await whileRunning(worker, () => until(() => worker.metrics.outcomes.length === 2));
+  const lines = worker.log.lines.filter(({ fields }) =>
+    fields.job_id === "99999999-0000-4000-8000-000000000001"
+  );
+  assert.ok(lines.length > 3);
+  assert.ok(lines.every(({ fields }) => !("trace_id" in fields)));
+});
+
+Deno.test("runWorker() tells how long each claim took", async () => {
+  const seconds: number[] = [];
+  const worker = harness({
+    sabotage: ({ queue }) => ({
+      queue: {
+        ...queue,
+        async claimNext(claim) {
+          await worker.clock.advance(20);
+          return await queue.claimNext(claim);
+        },
+      },
+    }),
+  });
+  const metrics = {
+    ...worker.deps.metrics,
+    claimAnswered: (claim: { readonly seconds: number }) => void seconds.push(claim.seconds),
+  };
+  await whileRunning(
+    { ...worker, deps: { ...worker.deps, metrics } },
+    () => until(() => seconds.length === 1),
+  );
+  assert.deepEqual(seconds, [0.02]);
+});
+
+Deno.test("S004-15 S004-17 runWorker() tells a reclaim from the first claim and from one after a release", async () => {
   const seen: unknown[] = [];
   const worker = harness();
   const metrics = {
@@ -250,6 +290,7 @@ Deno.test("S000-39 S001-14 every line about a job carries job_id, attempt, locke
     assert.equal(fields.job_id, jobId);
     assert.equal(fields.attempt, 1);
     assert.equal(fields.locked_by, "worker-1");
+    assert.equal(fields.trace_id, traceId);
     assert.ok(["stage_a", "stage_b", "finalizing"].includes(String(fields.stage)));
   }
   assert.equal(lines.at(-1)?.fields.status, "succeeded");
@@ -282,6 +323,7 @@ Deno.test("S001-14 the lines of trouble carry them too", async () => {
   assert.ok(trouble.length > 0);
   for (const { fields } of trouble) {
     assert.deepEqual([fields.job_id, fields.attempt, fields.locked_by], [jobId, 1, "worker-1"]);
+    assert.equal(fields.trace_id, traceId);
     assert.ok(fields.stage);
   }
   assert.equal((await worker.jobs.listForUser({ userId, limit: 1 })).items[0].state, "succeeded");

@@ -20,6 +20,9 @@ import { testConfig } from "./config.ts";
 /** Owner of every job of the harness. */
 export const userId = "11111111-1111-4111-8111-111111111111";
 
+/** Trace of every request that submits a job of the harness. */
+export const traceId = "0af7651916cd43dd8448eb211c80319c";
+
 const dayMs = 86_400_000;
 const firstDayMs = Date.UTC(2026, 0, 1);
 
@@ -73,6 +76,18 @@ export interface WriteCall {
   readonly args: readonly unknown[];
 }
 
+/** What the worker told of itself, in order. */
+export interface RecordedMetrics {
+  readonly answers: string[];
+  readonly outcomes: ClaimOutcome[];
+  readonly stages: string[];
+  /** Codes of the failures that jobs were put off for. */
+  readonly putOff: string[];
+  readonly refused: string[];
+  claims: number;
+  exhausted: number;
+}
+
 /** A worker over the in-memory twin, with everything it does on record. */
 export interface Harness {
   readonly clock: ManualClock;
@@ -83,12 +98,7 @@ export interface Harness {
   readonly wakeups: JobWakeups;
   readonly compute: ScriptedCompute;
   readonly writes: WriteCall[];
-  readonly metrics: {
-    readonly outcomes: ClaimOutcome[];
-    readonly stages: string[];
-    claims: number;
-    exhausted: number;
-  };
+  readonly metrics: RecordedMetrics;
   readonly deps: WorkerDeps;
   submit(changes?: Record<string, unknown>): Promise<Job>;
   /** Claims the next job and runs it to its end. */
@@ -119,7 +129,7 @@ export function harness(options: HarnessOptions = {}): Harness {
     score: (base, risk) => base * 10 + (risk ?? 0),
     ...options,
   });
-  const metrics = { outcomes: [] as ClaimOutcome[], stages: [] as string[], claims: 0, exhausted: 0 };
+  const metrics = { answers: [], outcomes: [], stages: [], putOff: [], refused: [], claims: 0, exhausted: 0 };
   const deps: WorkerDeps = {
     queue,
     results,
@@ -158,7 +168,7 @@ export function harness(options: HarnessOptions = {}): Harness {
     metrics,
     deps,
     submit: (changes) =>
-      submitJob({ parsed: parseRequest(requestBody(changes)), userId }, {
+      submitJob({ parsed: parseRequest(requestBody(changes)), userId, traceId }, {
         jobs: stores.jobs,
         config: testConfig(),
         defaults: {},
@@ -197,13 +207,14 @@ function recorded<T extends object>(port: T, writes: WriteCall[]): T {
   });
 }
 
-function recordingMetrics(
-  record: { outcomes: ClaimOutcome[]; stages: string[]; claims: number; exhausted: number },
-): RunnerMetrics {
+function recordingMetrics(record: RecordedMetrics): RunnerMetrics {
   return {
+    claimAnswered: ({ result }) => void record.answers.push(result),
     jobClaimed: () => void record.claims++,
     jobProcessed: ({ outcome }) => void record.outcomes.push(outcome),
     attemptsExhausted: () => void record.exhausted++,
+    jobPutOff: (cause) => void record.putOff.push(cause),
+    writeRefused: (write) => void record.refused.push(write),
     stageDone: (stage) => void record.stages.push(stage),
   };
 }

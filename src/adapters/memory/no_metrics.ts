@@ -2,8 +2,11 @@ import type { RunnerMetrics } from "../../ports/runner_metrics.ts";
 
 /** Metrics that nobody reads. */
 export const noMetrics: RunnerMetrics = {
+  claimAnswered() {},
   jobClaimed() {},
   jobProcessed() {},
   attemptsExhausted() {},
+  jobPutOff() {},
+  writeRefused() {},
   stageDone() {},
 };

@@ -30,6 +30,11 @@ export function prometheusApiMetrics(registry: Registry): ApiMetrics {
     help: "Synchronous runs that wait for their turn.",
     registers,
   });
+  const streams = new Gauge({
+    name: "backtest_api_event_streams_active",
+    help: "Open event streams.",
+    registers,
+  });
   return {
     requestAnswered({ method, route, status, seconds }) {
       requests.inc({ method, route, status });
@@ -39,5 +44,6 @@ export function prometheusApiMetrics(registry: Registry): ApiMetrics {
       active.set(runs.active);
       waiting.set(runs.waiting);
     },
+    eventStreams: (open) => streams.set(open),
   };
 }

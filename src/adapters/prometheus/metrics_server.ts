@@ -8,6 +8,8 @@ export interface MetricsServerOptions {
   /** `127.0.0.1` by default. */
   readonly hostname?: string;
   readonly registry: Registry;
+  /** Whether the process is of use now, for `/readyz`; always unless given. It must answer, and in time. */
+  readonly ready?: () => Promise<boolean>;
   /** Closes the server when it aborts. */
   readonly signal?: AbortSignal;
 }
@@ -21,12 +23,13 @@ export interface MetricsServer extends AsyncDisposable {
 }
 
 /**
- * Serves the registry as Prometheus text on `GET /metrics`, 404 elsewhere. A port that cannot be listened on is a
- * `validation_error` naming it.
+ * Serves the registry as Prometheus text on `GET /metrics`, `GET /healthz` (200 as long as the process answers) and
+ * `GET /readyz` (503 when it is not ready); 404 elsewhere. A port that cannot be listened on is a `validation_error`
+ * naming it.
  */
 export function startMetricsServer(options: MetricsServerOptions): MetricsServer {
-  const { registry, signal } = options;
-  const server = listen(options, (request) => answer(request, registry));
+  const { signal } = options;
+  const server = listen(options, (request) => answer(request, options));
   const close = () => server.shutdown();
   signal?.addEventListener("abort", close, { once: true });
   if (signal?.aborted) close();
@@ -41,11 +44,22 @@ export function startMetricsServer(options: MetricsServerOptions): MetricsServer
   };
 }
 
-async function answer(request: Request, registry: Registry): Promise<Response> {
-  if (request.method !== "GET" || new URL(request.url).pathname !== "/metrics") {
-    return new Response("Not found\n", { status: 404 });
+async function answer(
+  request: Request,
+  { registry, ready = () => Promise.resolve(true) }: MetricsServerOptions,
+): Promise<Response> {
+  switch (`${request.method} ${new URL(request.url).pathname}`) {
+    case "GET /metrics":
+      return new Response(await registry.metrics(), { headers: { "content-type": registry.contentType } });
+    case "GET /healthz":
+      return Response.json({ status: "ok" });
+    case "GET /readyz": {
+      const isReady = await ready();
+      return Response.json({ status: isReady ? "ready" : "not_ready" }, { status: isReady ? 200 : 503 });
+    }
+    default:
+      return new Response("Not found\n", { status: 404 });
   }
-  return new Response(await registry.metrics(), { headers: { "content-type": registry.contentType } });
 }
 
 function listen(

@@ -31,6 +31,20 @@ Deno.test("startMetricsServer() answers everything else with 404", async () => {
   assert.equal(await status("/metrics", "POST"), 404);
 });
 
+Deno.test("startMetricsServer() answers /healthz always, and /readyz as the process says", async () => {
+  let isReady = false;
+  const ready = () => Promise.resolve(isReady);
+  await using server = startMetricsServer({ port: 0, registry: registry(), ready });
+  const get = async (path: string) => {
+    const response = await fetch(`http://127.0.0.1:${server.port}${path}`);
+    return [response.status, await response.json()];
+  };
+  assert.deepEqual(await get("/healthz"), [200, { status: "ok" }]);
+  assert.deepEqual(await get("/readyz"), [503, { status: "not_ready" }]);
+  isReady = true;
+  assert.deepEqual(await get("/readyz"), [200, { status: "ready" }]);
+});
+
 Deno.test("startMetricsServer() names a port that is taken, on one line", async () => {
   await using server = startMetricsServer({ port: 0, registry: registry() });
   const { port } = server;

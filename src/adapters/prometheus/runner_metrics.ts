@@ -1,9 +1,27 @@
 import { Counter, Gauge, Histogram, type Registry } from "prom-client";
-import type { ClaimOutcome, RunnerMetrics } from "../../ports/runner_metrics.ts";
+import type { ClaimOutcome, ClaimResult, FencedWrite, RunnerMetrics } from "../../ports/runner_metrics.ts";
 
 const runnerBuckets = [0.1, 0.25, 0.5, 1, 2, 5, 15, 30, 60, 300, 900];
 // with 30 s and 2 min, the two limits of the queue's objective
 const queueBuckets = [0.1, 0.5, 1, 5, 15, 30, 60, 120, 300, 900, 3600];
+
+// a claim is one or two statements
+const claimBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60];
+
+const claimResults: readonly ClaimResult[] = ["claimed", "empty", "failed"];
+const fencedWrites: readonly FencedWrite[] = [
+  "heartbeat",
+  "progress",
+  "shortlist",
+  "snapshot",
+  "planes",
+  "succeed",
+  "finish",
+  "release",
+  "retry",
+];
+/** What jobs are run again for; others, should there ever be any, join when they are met. */
+const retryCauses = ["worker_died", "market_data_unavailable", "storage_unavailable"];
 
 type CountedOutcome = Exclude<ClaimOutcome, "released" | "retried">;
 
@@ -34,12 +52,17 @@ export function prometheusMetrics(registry: Registry): RunnerMetrics {
     "attempts_exhausted_total",
     "Jobs that a claim ended because their worker died in every attempt.",
   );
-  const { jobDuration, stageDuration, queueWait, execution } = durations(registry);
+  const { causes, refused } = labelled(registry);
+  const { claim, jobDuration, stageDuration, queueWait, execution } = durations(registry);
   return {
+    claimAnswered: ({ result, seconds }) => claim.observe({ result }, seconds),
     jobClaimed({ queueWaitSeconds, reclaim }) {
       claims.inc();
       active.inc();
-      if (reclaim) retries.inc();
+      if (reclaim) {
+        retries.inc();
+        causes.inc({ cause: "worker_died" });
+      }
       if (queueWaitSeconds !== null) queueWait.observe(queueWaitSeconds);
     },
     jobProcessed({ outcome, seconds }) {
@@ -51,13 +74,44 @@ export function prometheusMetrics(registry: Registry): RunnerMetrics {
       execution.observe(seconds);
     },
     attemptsExhausted: () => exhausted.inc(),
+    jobPutOff: (cause) => causes.inc({ cause }),
+    writeRefused: (write) => refused.inc({ write }),
     stageDone: (stage, seconds) => stageDuration.observe({ stage }, seconds),
   };
 }
 
+/** Counters by a closed set of values, all of which are there from the start. */
+function labelled(registry: Registry) {
+  const registers = [registry];
+  const causes = new Counter({
+    name: "backtest_job_runner_retries_total",
+    help: "Jobs started again, or put off, by cause.",
+    labelNames: ["cause"],
+    registers,
+  });
+  for (const cause of retryCauses) causes.inc({ cause }, 0);
+  const refused = new Counter({
+    name: "backtest_job_runner_refused_writes_total",
+    help: "Writes that the fence refused.",
+    labelNames: ["write"],
+    registers,
+  });
+  for (const write of fencedWrites) refused.inc({ write }, 0);
+  return { causes, refused };
+}
+
 function durations(registry: Registry) {
   const registers = [registry];
+  const claim = new Histogram({
+    name: "backtest_job_runner_claim_duration_seconds",
+    help: "From asking for a job to the answer.",
+    labelNames: ["result"],
+    buckets: claimBuckets,
+    registers,
+  });
+  for (const result of claimResults) claim.zero({ result });
   return {
+    claim,
     jobDuration: new Histogram({
       name: "backtest_job_runner_job_duration_seconds",
       help: "From the claim of a job to the end of its processing.",

@@ -35,10 +35,13 @@ Deno.test("S000-38 prometheusMetrics() registers every documented metric with a 
     "backtest_job_runner_active_claimed_jobs gauge",
     "backtest_job_runner_attempts_exhausted_total counter",
     "backtest_job_runner_cancelled_total counter",
+    "backtest_job_runner_claim_duration_seconds histogram",
     "backtest_job_runner_claim_total counter",
     "backtest_job_runner_failed_total counter",
     "backtest_job_runner_job_duration_seconds histogram",
     "backtest_job_runner_lease_lost_total counter",
+    "backtest_job_runner_refused_writes_total counter",
+    "backtest_job_runner_retries_total counter",
     "backtest_job_runner_stage_duration_seconds histogram",
     "backtest_job_runner_succeeded_total counter",
     "job_exec_seconds histogram",
@@ -61,7 +64,7 @@ Deno.test("S001-11 prometheusMetrics() moves the counter of the outcome and no o
   }
 });
 
-Deno.test("S001-12 prometheusMetrics() observes durations per job and per stage", async () => {
+Deno.test("S001-12 S004-16 prometheusMetrics() observes durations per job and per stage", async () => {
   const { registry, metrics } = fresh();
   claim(metrics);
   metrics.stageDone("stage_a", 3);
@@ -110,6 +113,40 @@ Deno.test("prometheusMetrics() counts jobs whose workers died too often apart fr
   metrics.attemptsExhausted();
   const after = await samples(registry);
   assert.deepEqual(after, before.set("backtest_job_runner_attempts_exhausted_total", 1));
+});
+
+Deno.test("prometheusMetrics() tells retries by what caused them", async () => {
+  const { registry, metrics } = fresh();
+  const cause = (values: Map<string, number>, name: string) =>
+    values.get(`backtest_job_runner_retries_total{cause="${name}"}`);
+  const before = await samples(registry);
+  const causes = ["worker_died", "market_data_unavailable", "storage_unavailable"];
+  assert.deepEqual(causes.map((name) => cause(before, name)), [0, 0, 0]);
+  claim(metrics, true);
+  metrics.jobPutOff("storage_unavailable");
+  metrics.jobPutOff("storage_unavailable");
+  const after = await samples(registry);
+  assert.deepEqual(causes.map((name) => cause(after, name)), [1, 0, 2]);
+});
+
+Deno.test("prometheusMetrics() counts refused writes by their call", async () => {
+  const { registry, metrics } = fresh();
+  const name = (write: string) => `backtest_job_runner_refused_writes_total{write="${write}"}`;
+  const before = await samples(registry);
+  metrics.writeRefused("snapshot");
+  assert.equal(before.get(name("heartbeat")), 0);
+  assert.deepEqual(await samples(registry), before.set(name("snapshot"), 1));
+});
+
+Deno.test("prometheusMetrics() observes how long a claim takes by its result", async () => {
+  const { registry, metrics } = fresh();
+  const name = (result: string) => `backtest_job_runner_claim_duration_seconds_count{result="${result}"}`;
+  metrics.claimAnswered({ result: "empty", seconds: 0.002 });
+  metrics.claimAnswered({ result: "claimed", seconds: 0.004 });
+  metrics.claimAnswered({ result: "empty", seconds: 0.002 });
+  const values = await samples(registry);
+  assert.deepEqual(["claimed", "empty", "failed"].map((result) => values.get(name(result))), [1, 2, 0]);
+  assert.match(await registry.metrics(), /claim_duration_seconds_bucket{le="0.0025",result="empty"} 2/);
 });
 
 Deno.test("S004-15 S004-17 prometheusMetrics() tells a first claim from a reclaim", async () => {

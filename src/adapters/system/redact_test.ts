@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { redactSecrets } from "./redact.ts";
+import { isSecretName, redactSecrets } from "./redact.ts";
 
 Deno.test("S000-37 redactSecrets() hides the password of a URL and keeps the rest", () => {
   for (
@@ -15,6 +15,8 @@ Deno.test("S000-37 redactSecrets() hides the password of a URL and keeps the res
         "postgres://db/x?user=ann&password=pw&sslmode=off",
         "postgres://db/x?user=ann&password=***&sslmode=off",
       ],
+      ["Bearer abc.def-ghi_j/k+l== was refused", "Bearer *** was refused"],
+      ["host=db password='p w' user=ann", "host=db password=*** user=ann"],
       ['{"a":"postgres://a:b@h/x","c":"d@e"}', '{"a":"postgres://a:***@h/x","c":"d@e"}'],
     ]
   ) assert.equal(redactSecrets(text), hidden);
@@ -22,8 +24,24 @@ Deno.test("S000-37 redactSecrets() hides the password of a URL and keeps the res
 
 Deno.test("redactSecrets() leaves a text without a password alone", () => {
   for (
-    const text of ["postgres://ann@db:5432/x", "postgres://db:5432/x", "mail ann@example.org at 10:30", ""]
+    const text of [
+      "postgres://ann@db:5432/x",
+      "postgres://db:5432/x",
+      "mail ann@example.org at 10:30",
+      'Unexpected token "=" in the password field',
+      '{"tokens": 3, "cookie_name": "session"}',
+      "",
+    ]
   ) {
     assert.equal(redactSecrets(text), text);
+  }
+});
+
+Deno.test("isSecretName() knows secrets by their last word", () => {
+  for (const name of ["password", "CH_PASSWORD", "clientSecret", "access_token", "Set-Cookie", "x-api-key"]) {
+    assert.ok(isSecretName(name), name);
+  }
+  for (const name of ["cookie_name", "passwords_tried", "job_id", "key", "tokens"]) {
+    assert.ok(!isSecretName(name), name);
   }
 });

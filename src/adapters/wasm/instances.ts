@@ -5,6 +5,8 @@ import { instantiateKernels, type Kernels } from "./kernels.ts";
  * grown memory, so that sessions in a row share it.
  */
 export interface Instances {
+  /** Memory of the instance that nobody holds; 0 when there is none. */
+  readonly spareBytes: number;
   take(): Kernels;
   /** Must not be called with an instance that has trapped. */
   giveBack(kernels: Kernels): void;
@@ -14,6 +16,9 @@ export interface Instances {
 export function createInstances(module: WebAssembly.Module): Instances {
   let spare: Kernels | undefined;
   return {
+    get spareBytes() {
+      return spare?.memory.buffer.byteLength ?? 0;
+    },
     take() {
       const kernels = spare ?? instantiateKernels(module);
       spare = undefined;

@@ -47,10 +47,10 @@ export type ToThread =
   | { readonly kind: "module"; readonly module: WebAssembly.Module }
   | { readonly kind: "call"; readonly call: number; readonly request: Request };
 
-/** Answer to one call. */
+/** Answer to one call, and what memory the thread's instances of the module have now. */
 export type FromThread =
-  | { readonly call: number; readonly answer: Answers[keyof Answers] }
-  | { readonly call: number; readonly error: PostedError };
+  & { readonly call: number; readonly memoryBytes: number }
+  & ({ readonly answer: Answers[keyof Answers] } | { readonly error: PostedError });
 
 /** An error as it can be posted. */
 export interface PostedError {

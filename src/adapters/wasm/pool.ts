@@ -14,8 +14,13 @@ export interface PoolOptions {
   readonly spawn?: () => Worker;
 }
 
+/** A pool, and the memory of all its threads' instances of the module. */
+export interface ComputePool extends Compute {
+  readonly memoryBytes: number;
+}
+
 /** The compute module in `threads` Web Workers, each with an instance of its own. They start with the first session. */
-export function createPool(options: PoolOptions): Compute {
+export function createPool(options: PoolOptions): ComputePool {
   return new Pool(options);
 }
 
@@ -24,7 +29,7 @@ interface Turn {
   readonly reject: (error: BacktestError) => void;
 }
 
-class Pool implements Compute {
+class Pool implements ComputePool {
   readonly threads: number;
   readonly #maskBytesMax: number | undefined;
   readonly #all: readonly PoolThread[];
@@ -40,6 +45,10 @@ class Pool implements Compute {
     this.#maskBytesMax = maskBytesMax;
     this.#all = Array.from({ length: threads }, () => new PoolThread({ module, spawn }));
     this.#idle = [...this.#all];
+  }
+
+  get memoryBytes(): number {
+    return this.#all.reduce((bytes, thread) => bytes + thread.memoryBytes, 0);
   }
 
   async open(sweep: SweepInput): Promise<ComputeSession> {

@@ -25,10 +25,16 @@ export class PoolThread implements Disposable {
   readonly #waiting = new Map<number, Waiting>();
   #worker: Worker | undefined;
   #calls = 0;
+  #memoryBytes = 0;
   #closed = false;
 
   constructor(options: PoolThreadOptions) {
     this.#options = options;
+  }
+
+  /** Memory of the worker's instances of the module, as its last answer said. */
+  get memoryBytes(): number {
+    return this.#memoryBytes;
   }
 
   /** Opens a session, again after every restart until it is closed. */
@@ -84,6 +90,7 @@ export class PoolThread implements Disposable {
   #settle(message: FromThread): void {
     const waiting = this.#waiting.get(message.call);
     this.#waiting.delete(message.call);
+    this.#memoryBytes = message.memoryBytes;
     if ("error" in message) waiting?.reject(receivedError(message.error));
     else waiting?.resolve(message.answer);
   }
@@ -91,6 +98,7 @@ export class PoolThread implements Disposable {
   #stop(why: string): void {
     this.#worker?.terminate();
     this.#worker = undefined;
+    this.#memoryBytes = 0;
     const waiting = [...this.#waiting.values()];
     this.#waiting.clear();
     for (const { reject } of waiting) reject(callError(why));

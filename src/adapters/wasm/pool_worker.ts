@@ -22,11 +22,17 @@ thread.onmessage = ({ data }) => {
   const { call, request } = data;
   try {
     const answer = answerTo(request);
-    thread.postMessage({ call, answer }, buffersOf(answer));
+    thread.postMessage({ call, memoryBytes: memoryBytes(), answer }, buffersOf(answer));
   } catch (error) {
-    thread.postMessage({ call, error: postedError(error) }, []);
+    thread.postMessage({ call, memoryBytes: memoryBytes(), error: postedError(error) }, []);
   }
 };
+
+function memoryBytes(): number {
+  let bytes = instances.spareBytes;
+  for (const session of sessions.values()) bytes += session.memoryBytes;
+  return bytes;
+}
 
 function answerTo(request: Request): Answers[keyof Answers] {
   switch (request.kind) {

@@ -20,6 +20,11 @@ export class ResidentSession implements Disposable {
     this.run(() => {});
   }
 
+  /** Memory of the session's instance of the module. */
+  get memoryBytes(): number {
+    return this.#loaded?.kernels.memory.buffer.byteLength ?? 0;
+  }
+
   /** Throws what `task` throws; a trap as `backtest_job_runner_failed`. */
   run<Result>(task: (session: Session) => Result): Result {
     try {

@@ -1,0 +1,65 @@
+import {
+  type QueueLookout,
+  type QueueOverview,
+  type QueueState,
+  queueStates,
+} from "../../ports/queue_overview.ts";
+import { applicationName, type Sql } from "./connect.ts";
+import { withStorageErrors } from "./storage_error.ts";
+
+interface OverviewRow {
+  readonly state: QueueState | null;
+  readonly jobs: number;
+  readonly oldest_age: number;
+  readonly ours: number;
+  readonly others: number;
+  readonly max: number;
+}
+
+/** Looks at the queue in one statement over the index of active jobs. */
+export function postgresQueueLookout(sql: Sql): QueueLookout {
+  return { look: () => withStorageErrors("look at the queue", () => look(sql)) };
+}
+
+async function look(sql: Sql): Promise<QueueOverview> {
+  const rows = await sql<OverviewRow[]>`
+    WITH now AS MATERIALIZED (SELECT clock_timestamp() AS at),
+    active AS (
+      SELECT CASE
+          WHEN state = 'queued' AND not_before > now.at THEN 'delayed'
+          WHEN state = 'queued' THEN 'queued'
+          WHEN lease_expires_at <= now.at THEN 'abandoned'
+          ELSE 'running'
+        END AS state,
+        CASE
+          WHEN state = 'queued' AND not_before > now.at THEN updated_at
+          WHEN state = 'queued' THEN GREATEST(updated_at, not_before)
+          WHEN lease_expires_at <= now.at THEN lease_expires_at
+          ELSE locked_at
+        END AS since
+      FROM backtest_jobs, now
+      WHERE state IN ('queued', 'running')
+    ),
+    depths AS (
+      SELECT state, count(*)::int AS jobs,
+        GREATEST(0, extract(epoch FROM max(now.at - since)))::float8 AS oldest_age
+      FROM active, now GROUP BY state
+    ),
+    sessions AS (
+      SELECT (count(*) FILTER (WHERE application_name = ${applicationName}::text))::int AS ours,
+        (count(*) FILTER (WHERE application_name IS DISTINCT FROM ${applicationName}::text))::int AS others
+      FROM pg_stat_activity WHERE backend_type = 'client backend'
+    )
+    SELECT depths.*, sessions.*, current_setting('max_connections')::int AS max
+    FROM sessions LEFT JOIN depths ON true`;
+  const byState = new Map(rows.map((row) => [row.state, row]));
+  const depth = (state: QueueState) => {
+    const row = byState.get(state);
+    return [state, { jobs: row?.jobs ?? 0, oldestAgeSeconds: row?.oldest_age ?? 0 }] as const;
+  };
+  const { ours, others, max } = rows[0]!;
+  return {
+    states: Object.fromEntries(queueStates.map(depth)) as QueueOverview["states"],
+    sessions: { ours, others, max },
+  };
+}

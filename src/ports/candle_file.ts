@@ -1,0 +1,21 @@
+import type { CandleValue, ExactCandles } from "../core/exact_candles.ts";
+
+/** What rows must be beyond being well formed. */
+export interface CandleFileRules {
+  /** Every `ts_open` is a multiple of it. */
+  readonly everyMs: number;
+  /** Every `ts_open` lies in `[startMs, endMs)`. */
+  readonly startMs: number;
+  readonly endMs: number;
+  /** Values that may not be missing. */
+  readonly required: readonly CandleValue[];
+}
+
+/** A file of candles that can be read more than once. */
+export interface CandleFile {
+  /**
+   * Its rows in order, some thousand at a time. Rejects with one `validation_error` that names the file, the line or row,
+   * and the field, as soon as a row is not as it must be.
+   */
+  rows(rules: CandleFileRules, options?: { readonly signal?: AbortSignal }): AsyncIterable<ExactCandles>;
+}

@@ -1,0 +1,49 @@
+import type { TimeRange } from "../core/candles.ts";
+import type { CandleValue, StampedCandles } from "../core/exact_candles.ts";
+import type { Instrument } from "../core/plan.ts";
+
+/** What a table's columns can hold. */
+export interface CandleTableRules {
+  readonly marketIdMax: number;
+  /** Times it can hold. */
+  readonly times: TimeRange;
+  /** How exactly it keeps each value: as f64, as f32, or in steps such as 0.01. */
+  readonly precision: Readonly<Record<CandleValue, "f64" | "f32" | number>>;
+  /** How it keeps a missing value, if it does. */
+  readonly missing: Readonly<Record<CandleValue, "null" | "nan" | "refused">>;
+}
+
+/** How a call may be ended early. */
+export interface CandleTableOptions {
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * A table of minute candles that can be written. All methods reject with `market_data_unavailable` when the server does
+ * not answer or refuses for a reason that may pass.
+ */
+export interface CandleTable {
+  /** Makes the table, and what it lies in, unless it is there. */
+  create(options?: CandleTableOptions): Promise<void>;
+  /**
+   * What the table can hold. Rejects with one `validation_error` that names the setting or the column when the table is
+   * not there, may not be read, or has no such column or one of a wrong type.
+   */
+  check(options?: CandleTableOptions): Promise<CandleTableRules>;
+  /** The rows that count in a range of at most {@link candleTableMinutesMax} minutes; none is no error. */
+  load(
+    query: { readonly instrument: Instrument; readonly range: TimeRange },
+    options?: CandleTableOptions,
+  ): Promise<StampedCandles>;
+  /** Adds rows in one statement, at most {@link candleTableRowsMax}; rows with the same times stay beneath newer ones. */
+  insert(
+    rows: { readonly instrument: Instrument; readonly candles: StampedCandles },
+    options?: CandleTableOptions,
+  ): Promise<void>;
+}
+
+/** Most rows that are written at once: two weeks of minutes, some 2 MB on the way. */
+export const candleTableRowsMax = 20_000;
+
+/** Most minutes that are read at once: not quite a year, some 30 MB where none of them is missing. */
+export const candleTableMinutesMax = 500_000;

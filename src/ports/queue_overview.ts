@@ -1,0 +1,25 @@
+/** Where a job that is not over stands: a finer division than its state, in which each job is counted once. */
+export type QueueState = "queued" | "delayed" | "running" | "abandoned";
+
+/** All of them, in the order in which a job passes through. */
+export const queueStates: readonly QueueState[] = ["queued", "delayed", "running", "abandoned"];
+
+/** Jobs of one state. */
+export interface QueueDepth {
+  readonly jobs: number;
+  /** How long the oldest has been in this state; 0 where there is none. */
+  readonly oldestAgeSeconds: number;
+}
+
+/** The queue and the database server at one moment. */
+export interface QueueOverview {
+  readonly states: Readonly<Record<QueueState, QueueDepth>>;
+  /** Sessions of clients on the server: of this program, and of others. */
+  readonly sessions: { readonly ours: number; readonly others: number; readonly max: number };
+}
+
+/** Looks at all jobs that are not over, whoever they belong to. */
+export interface QueueLookout {
+  /** Rejects with `storage_unavailable` when the database does not answer. */
+  look(): Promise<QueueOverview>;
+}

@@ -1,0 +1,173 @@
+import { z } from "zod";
+import { type ArchivedJob, archiveFormat, archiveVersion, requireArchived } from "../core/archived_job.ts";
+import { canonicalJson } from "../core/canonical_json.ts";
+import { BacktestError, type ErrorItem, validationError } from "../core/errors.ts";
+import type { Trade } from "../core/execution.ts";
+import { jobStates, type StoredTopVariant } from "../core/job.ts";
+import type { JsonObject } from "../core/json_reader.ts";
+import { sha256Hex } from "../core/sha256.ts";
+import { shown } from "../core/shown.ts";
+import { requireStorable } from "./storable.ts";
+import { readWith, toFileItems } from "./zod_issues.ts";
+
+const uuid = z.string().regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, "a lower-case UUID");
+const hash = z.string().regex(/^[0-9a-f]{64}$/, "a lower-case hex SHA-256");
+const count = z.int32("an integer").gte(0, "an integer >= 0");
+// what a date can hold
+const time = z.int("an integer").gte(-8.64e15, "epoch milliseconds").lte(8.64e15, "epoch milliseconds");
+// taken as it is: a record schema would leave a member called __proto__ out
+const object = z.custom<JsonObject>(isObject, "an object");
+
+const job = z.strictObject({
+  jobId: uuid,
+  userId: uuid,
+  mode: z.literal(["saved", "template"]),
+  state: z.literal([...jobStates]),
+  stage: z.literal(["stage_a", "stage_b", "finalizing"]),
+  createdAtMs: time,
+  updatedAtMs: time,
+  startedAtMs: time.nullable(),
+  finishedAtMs: time.nullable(),
+  cancelRequestedAtMs: time.nullable(),
+  requestJson: object,
+  requestHash: hash,
+  specHash: hash.nullable(),
+  specPayloadJson: object.nullable(),
+  engineParamsHash: hash,
+  backtestRuntimeConfigHash: hash,
+  traceId: z.string().regex(/^[0-9a-f]{32}$/, "32 lower-case hex digits").nullable(),
+  processedUnits: count,
+  totalUnits: count,
+  progressUpdatedAtMs: time.nullable(),
+  // nobody works on a job that has ended
+  lockedBy: z.null(),
+  lockedAtMs: z.null(),
+  leaseExpiresAtMs: z.null(),
+  heartbeatAtMs: z.null(),
+  notBeforeMs: z.null(),
+  attempt: count,
+  retries: count,
+  lastError: z.string().nullable(),
+  lastErrorJson: z.strictObject({ code: z.string(), message: z.string(), details: object }).nullable(),
+});
+
+const trade: z.ZodType<Trade> = z.strictObject({
+  trade_id: z.int(),
+  direction: z.literal(["long", "short"]),
+  entry_bar_index: z.int(),
+  exit_bar_index: z.int(),
+  entry_fill_price: z.number(),
+  exit_fill_price: z.number(),
+  qty_base: z.number(),
+  entry_quote_amount: z.number(),
+  exit_quote_amount: z.number(),
+  entry_fee_quote: z.number(),
+  exit_fee_quote: z.number(),
+  gross_pnl_quote: z.number(),
+  net_pnl_quote: z.number(),
+  locked_profit_quote: z.number(),
+  exit_reason: z.literal(["signal_exit", "sl", "tp", "forced_close"]),
+});
+
+const topVariant: z.ZodType<StoredTopVariant> = z.strictObject({
+  jobId: uuid,
+  rank: count,
+  variantKey: z.string(),
+  indicatorVariantKey: z.string(),
+  variantIndex: count,
+  totalReturnPct: z.number(),
+  payload: z.custom<StoredTopVariant["payload"]>(isObject, "an object"),
+  reportTableMd: z.string().nullable(),
+  trades: z.array(trade).nullable(),
+  updatedAtMs: time,
+});
+
+const shortlist = z.strictObject({
+  jobId: uuid,
+  stageAIndexes: z.array(count),
+  stageAVariantsTotal: count,
+  riskTotal: count,
+  preselectUsed: count,
+  updatedAtMs: time,
+});
+
+const planes = z.strictObject({
+  jobId: uuid,
+  variantKey: z.string(),
+  axes: z.array(z.strictObject({
+    name: z.string(),
+    values: z.array(z.union([z.number(), z.string()])),
+    winner: count,
+  })),
+  planes: z.array(z.strictObject({ x: count, y: count, returns: z.array(z.array(z.number().nullable())) })),
+  updatedAtMs: time,
+});
+
+const archivedJob: z.ZodType<ArchivedJob> = z.strictObject({
+  job,
+  idempotency: z.strictObject({ key: z.string().min(1).max(255), bodyHash: hash }).nullable(),
+  topVariants: z.array(topVariant),
+  shortlist: shortlist.nullable(),
+  planes: planes.nullable(),
+});
+
+/**
+ * Reads the text of an archive. Throws a `validation_error` of one line that names `file` and says what is wrong: no
+ * archive at all, a newer format, a content that is not the one the checksum was made of, or rows no job can have left.
+ */
+export function parseArchive(text: string, file: string): ArchivedJob {
+  const refuse = (fact: string, items: readonly ErrorItem[] = []) => {
+    const message = `Cannot import "${file}": ${fact}`;
+    return validationError(
+      message,
+      items.length > 0 ? items : [{ path: "file", code: "value_error", message }],
+    );
+  };
+  const { format, version, sha256, content } = readHead(text);
+  if (format !== archiveFormat) throw refuse("it is no archive of a job");
+  if (!Number.isInteger(version) || (version as number) < 1) {
+    throw refuse(`version must be an integer > 0, got ${shown(version)}`);
+  }
+  if ((version as number) > archiveVersion) {
+    throw refuse(
+      `its format is version ${version}, this program reads up to ${archiveVersion}; update the program`,
+    );
+  }
+  if (content === undefined || sha256 !== sha256Hex(canonicalJson(content))) {
+    throw refuse("the content does not match its checksum; the file was changed or damaged");
+  }
+  const reading = readWith(archivedJob, content);
+  if (!reading.ok) {
+    const items = toFileItems(reading.findings);
+    throw refuse(items[0]!.message, items);
+  }
+  const fault = faultOf(reading.value);
+  if (fault !== null) throw refuse(fault);
+  return reading.value;
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function readHead(text: string): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null ? { ...value } : {};
+  } catch {
+    return {};
+  }
+}
+
+/** Why no job can have left these rows; null when one can. */
+function faultOf(archived: ArchivedJob): string | null {
+  try {
+    requireStorable(archived, "content");
+    requireArchived(archived);
+    return null;
+  } catch (error) {
+    if (error instanceof TypeError) return error.message;
+    if (!(error instanceof BacktestError)) throw error;
+    return (error.details.errors as readonly ErrorItem[])[0]!.message;
+  }
+}
