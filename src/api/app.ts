@@ -9,6 +9,7 @@ import { bodyLimit } from "./limits/body_limit.ts";
 import { requestTimeout } from "./limits/request_timeout.ts";
 import { securityHeaders } from "./limits/security_headers.ts";
 import { isOurs, toProblem } from "./problem.ts";
+import { createRefuse } from "./refuse.ts";
 import { backtestRoutes } from "./routes/backtests.ts";
 import { documentRoutes } from "./routes/documents.ts";
 import { healthRoutes } from "./routes/health.ts";
@@ -18,15 +19,19 @@ import { jobExportRoutes } from "./routes/job_exports.ts";
 import { type JobsDeps, jobsRoutes } from "./routes/jobs.ts";
 import { runtimeDefaultsRoutes } from "./routes/runtime_defaults.ts";
 import { strategyRoutes } from "./routes/strategies.ts";
+import { traced } from "./trace.ts";
 
 /** The API as a function of requests. */
 export interface Api {
   fetch(request: Request): Promise<Response>;
+  /** Answers bytes that could not be read as a request. */
+  refuse(error: BacktestError): Promise<Response>;
 }
 
 /** Builds the API. It opens nothing: whoever made `deps` closes what is in there. */
 export function createApp(deps: ApiDeps): Api {
   const app: ApiRoutes = new OpenAPIHono<ApiEnv>();
+  app.use(traced(deps));
   app.use(securityHeaders());
   app.use(measured(deps));
   app.use(methodNotAllowed({
@@ -35,7 +40,10 @@ export function createApp(deps: ApiDeps): Api {
   }));
   app.onError((error, c) => {
     const problem = toProblem(error);
-    if (isOurs(problem)) deps.log.error("request_failed", { method: c.req.method, path: c.req.path, error });
+    if (isOurs(problem)) {
+      const request = { trace_id: c.get("traceId"), method: c.req.method, path: c.req.path };
+      deps.log.error("request_failed", { ...request, error });
+    }
     return answerProblem(c, error);
   });
   app.notFound((c) =>
@@ -48,7 +56,10 @@ export function createApp(deps: ApiDeps): Api {
   for (const routes of modules(deps)) app.route("/", routes);
   const document = lazy(() => openApiDocument(app, { cookieName: deps.config.api.auth.cookieName }));
   app.route("/", documentRoutes(deps, document));
-  return { fetch: async (request) => await app.fetch(request, { client: request.signal }) };
+  return {
+    fetch: async (request) => await app.fetch(request, { client: request.signal }),
+    refuse: createRefuse(deps),
+  };
 }
 
 /** Every noun's routes, those of jobs only where there are jobs. */
@@ -81,13 +92,15 @@ function jobModules(deps: JobsDeps): readonly ApiRoutes[] {
   return [strategyRoutes(deps), jobEventsRoutes(deps), jobsRoutes(deps), jobExportRoutes(deps)];
 }
 
+const methods: ReadonlySet<string> = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
+
 function measured({ clock, metrics }: ApiDeps) {
   return async (c: ApiContext, next: () => Promise<void>) => {
     const startedMs = clock.monotonicMs();
     await next();
     const route = routePath(c, -1);
     metrics.requestAnswered({
-      method: c.req.method,
+      method: methods.has(c.req.method) ? c.req.method : "OTHER",
       route: route.includes("*") ? "unmatched" : route,
       status: c.res.status,
       seconds: (clock.monotonicMs() - startedMs) / 1000,

@@ -124,6 +124,12 @@ Deno.test("createApp() measures requests by route, never by path", async () => {
   ]);
 });
 
+Deno.test("createApp() measures a method nobody knows as OTHER, so that callers cannot make up series", async () => {
+  const { send, answered } = apiWorld();
+  for (const method of ["BREW", "get-all-1", "get-all-2"]) await send(method, "/indicators");
+  assert.deepEqual(answered.map(({ method }) => method), ["OTHER", "OTHER", "OTHER"]);
+});
+
 Deno.test("S000-44 createApp() without jobs has the synchronous routes and no jobs routes", async () => {
   const { send } = apiWorld({ jobs: null });
   assert.equal((await send("POST", "/backtests", { body: requestBody() })).status, 200);

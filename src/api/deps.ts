@@ -57,6 +57,8 @@ export interface ApiDeps {
   readonly metrics: ApiMetrics;
   /** Makes a UUID v4. */
   readonly newId: () => string;
+  /** Makes a W3C trace id: 32 lower-case hex digits that are not all 0. */
+  readonly newTraceId: () => string;
   readonly authenticate: Authenticate;
   /** What `/readyz` asks, in this order. */
   readonly readiness: readonly ReadinessCheck[];
@@ -66,6 +68,8 @@ export interface ApiDeps {
   docsAsset(
     name: string,
   ): Promise<{ readonly body: Uint8Array<ArrayBuffer>; readonly contentType: string } | null>;
-  /** Aborts when runs under way must end, because the process does. */
+  /** Aborts when the process was told to stop: streams end, no run begins, and `/readyz` says so. */
+  readonly stopping: AbortSignal;
+  /** Aborts some time after `stopping`: runs under way must end now. */
   readonly stop: AbortSignal;
 }

@@ -13,6 +13,8 @@ export interface ApiEnv {
   Variables: {
     /** The caller; set on every endpoint with `access: "user"`. */
     userId: string;
+    /** W3C trace id of the request: the caller's, or one of our own. */
+    traceId: string;
   };
 }
 
@@ -61,8 +63,13 @@ export function endpoints(deps: Pick<ApiDeps, "authenticate">, list: readonly En
     routes.openAPIRegistry.registerPath(description(endpoint));
     const path = endpoint.path.replaceAll(/\{(.+?)\}/g, ":$1");
     routes.on(endpoint.method.toUpperCase(), path, async (c) => {
-      if (endpoint.access === "user") c.set("userId", (await deps.authenticate(c.req.raw)).userId);
-      return await endpoint.handle(c);
+      try {
+        if (endpoint.access === "user") c.set("userId", (await deps.authenticate(c.req.raw)).userId);
+        return await endpoint.handle(c);
+      } catch (error) {
+        // anything else that is thrown would pass by the app's answer for errors
+        throw error instanceof Error ? error : new Error(String(error));
+      }
     });
   }
   return routes;

@@ -2,7 +2,7 @@ import { BacktestError, type ErrorCode, type ErrorItem, sortItems } from "../cor
 import { scrub } from "../core/scrub.ts";
 
 /** The statuses an error is answered with. */
-export type ProblemStatus = 401 | 403 | 404 | 405 | 408 | 409 | 413 | 415 | 422 | 429 | 500 | 503;
+export type ProblemStatus = 400 | 401 | 403 | 404 | 405 | 408 | 409 | 413 | 415 | 422 | 429 | 431 | 500 | 503;
 
 /** The one form of every error body. */
 export interface ProblemBody {
@@ -29,11 +29,14 @@ const statuses: Partial<Readonly<Record<ErrorCode, ProblemStatus>>> = {
   not_found: 404,
   method_not_allowed: 405,
   request_timeout: 408,
+  malformed_request: 400,
+  headers_too_large: 431,
   conflict: 409,
   payload_too_large: 413,
   unsupported_media_type: 415,
   rate_limited: 429,
   overloaded: 503,
+  market_data_unavailable: 503,
 };
 
 /**
@@ -43,17 +46,21 @@ const statuses: Partial<Readonly<Record<ErrorCode, ProblemStatus>>> = {
 export function toProblem(error: unknown): Problem {
   if (!(error instanceof BacktestError)) return unexpected("Unexpected backtest operation error", error);
   if (error.code === "storage_unavailable") return unexpected("Backtest storage operation failed", error);
-  // to a caller, candles that are not there are a matter of what he asked for
-  const code = error.code === "market_data_unavailable" ? "validation_error" : error.code;
+  const code = isNothingThere(error) ? "validation_error" : error.code;
   const status = statuses[code];
   if (status === undefined) return unexpected("Unexpected backtest operation error", error);
   const body = { error: { code, message: error.message, details: detailsOf(error.details) } };
   return { status, body, headers: headersOf(error) };
 }
 
-/** Whether the log should tell of it: our failure, not the caller's. */
-export function isOurs({ status }: Problem): boolean {
-  return status === 500;
+/** To a caller, candles that are not there are a matter of what he asked for; a source that is down is not. */
+function isNothingThere({ code, details }: BacktestError): boolean {
+  return code === "market_data_unavailable" && !("retry_after_seconds" in details);
+}
+
+/** Whether the log should tell of it: a failure of ours or of what we rest on, not the caller's. */
+export function isOurs({ status, body }: Problem): boolean {
+  return status === 500 || body.error.code === "market_data_unavailable";
 }
 
 function unexpected(message: string, error: unknown): Problem {

@@ -12,6 +12,9 @@ Deno.test("toProblem() maps every code to its status, unknown ones to 500", () =
     ["payload_too_large", 413, "payload_too_large"],
     ["unsupported_media_type", 415, "unsupported_media_type"],
     ["rate_limited", 429, "rate_limited"],
+    ["request_timeout", 408, "request_timeout"],
+    ["malformed_request", 400, "malformed_request"],
+    ["headers_too_large", 431, "headers_too_large"],
     ["overloaded", 503, "overloaded"],
     ["market_data_unavailable", 422, "validation_error"],
     ["storage_unavailable", 500, "unexpected_error"],
@@ -25,6 +28,21 @@ Deno.test("toProblem() maps every code to its status, unknown ones to 500", () =
     assert.equal(problem.body.error.code, shown, code);
   }
   assert.equal(toProblem("thrown text").status, 500);
+});
+
+Deno.test("toProblem() tells candles that cannot be read just now from those that are not there", () => {
+  const details = { market_id: 1, symbol: "BTCUSDT" };
+  const none = toProblem(new BacktestError("market_data_unavailable", "There is no file", { details }));
+  assert.equal(none.status, 422);
+  assert.deepEqual(none.headers, {});
+  const down = toProblem(
+    new BacktestError("market_data_unavailable", "No answer", {
+      details: { ...details, retry_after_seconds: 5 },
+    }),
+  );
+  assert.equal(down.status, 503);
+  assert.equal(down.body.error.code, "market_data_unavailable");
+  assert.deepEqual(down.headers, { "retry-after": "5" });
 });
 
 Deno.test("toProblem() sorts details and turns what is no JSON into text", () => {

@@ -8,20 +8,25 @@ import type { ApiDeps } from "./deps.ts";
 export interface SyncRuns {
   /**
    * Runs `work` when its turn comes. The signal aborts with `deadline_exceeded`, `client_disconnected` or
-   * `shutting_down`; who still waits then is refused as a cancelled run. Rejects with `overloaded` when too many wait.
+   * `shutting_down`; who still waits then is refused as a cancelled run. Rejects with `overloaded` when too many wait, or
+   * the process was told to stop.
    */
   run<T>(client: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T>;
 }
 
 /** Bounds the synchronous runs of one process. */
 export function createSyncRuns(
-  { clock, config, metrics, stop }: Pick<ApiDeps, "clock" | "config" | "metrics" | "stop">,
+  { clock, config, metrics, stopping, stop }: Pick<
+    ApiDeps,
+    "clock" | "config" | "metrics" | "stopping" | "stop"
+  >,
 ): SyncRuns {
   const queue = new PQueue({ concurrency: config.api.syncRunsMax });
   const deadlineMs = config.sync.deadlineSeconds * 1000;
   const tell = () => metrics.syncRuns({ active: queue.pending, waiting: queue.size });
   return {
     async run(client, work) {
+      if (stopping.aborted) throw ending();
       if (queue.size >= syncRunsWaitingMax) throw overloaded(queue.size);
       const reason = new AbortController();
       const done = new AbortController();
@@ -64,6 +69,11 @@ async function inTurn<T>(queue: PQueue, { signal, work, tell }: Turn<T>): Promis
   }, { signal: waiting.signal });
   tell();
   return await result;
+}
+
+function ending(): BacktestError {
+  const message = "Cannot start a backtest: this process is about to end; come back";
+  return new BacktestError("overloaded", message, { details: { retry_after_seconds: 5 } });
 }
 
 function overloaded(waiting: number): BacktestError {

@@ -2,9 +2,14 @@ import type { JobHeatmap } from "../usecases/job_heatmap.ts";
 import type { JobEvent } from "../usecases/job_event.ts";
 import type { JobStatus } from "../usecases/job_status.ts";
 import type { JobList } from "../usecases/list_jobs.ts";
+import type { StrategyList } from "../usecases/list_strategies.ts";
+import type { BacktestAnswer, VariantReport } from "../usecases/run_backtest.ts";
+import type { RuntimeDefaults } from "../usecases/runtime_defaults.ts";
+import type { StrategyView } from "../usecases/strategy_view.ts";
 import type { TopRows } from "../usecases/top_rows.ts";
 import { ApiError, toApiError } from "./api_error.ts";
 import { eventStream } from "./event_stream.ts";
+import type { Estimate, IndicatorInfo } from "./indicator_info.ts";
 
 /** How a client reaches the API. */
 export interface ClientOptions {
@@ -48,14 +53,10 @@ export class BacktestClient {
     options: CallOptions & { readonly idempotencyKey?: string } = {},
   ): Promise<JobStatus> {
     const { idempotencyKey: key } = options;
-    return await this.#json("/backtests/jobs", {
+    return await this.#post("/backtests/jobs", {
       ...options,
-      method: "POST",
-      body: JSON.stringify(request),
-      headers: {
-        "content-type": "application/json",
-        ...(key === undefined ? {} : { "idempotency-key": key }),
-      },
+      sent: request,
+      headers: key === undefined ? {} : { "idempotency-key": key },
     });
   }
 
@@ -95,7 +96,8 @@ export class BacktestClient {
 
   /** A file of a job: `top.csv`, `top.parquet`, `rows/1/trades.csv`, `rows/1/equity.csv`. */
   async file(jobId: string, name: string, options: CallOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
-    return await (await this.#send(`${jobPath(jobId)}/${name}`, options)).bytes();
+    // not bytes(), which Node 20 and browsers of 2023 do not have
+    return new Uint8Array(await (await this.#send(`${jobPath(jobId)}/${name}`, options)).arrayBuffer());
   }
 
   /**
@@ -129,6 +131,72 @@ export class BacktestClient {
         await (this.#options.sleep ?? sleep)(reconnectMs, options.signal);
       }
     }
+  }
+
+  /** Runs a sweep and waits for its ranked variants; aborting the signal cancels it. */
+  async runBacktest(request: unknown, options: CallOptions = {}): Promise<BacktestAnswer> {
+    return await this.#post("/backtests", { ...options, sent: request });
+  }
+
+  /** The report of one variant. */
+  async variantReport(request: unknown, options: CallOptions = {}): Promise<VariantReport> {
+    return await this.#post("/backtests/variant-report", { ...options, sent: request });
+  }
+
+  /** The numbers a request gets where it is silent. */
+  async runtimeDefaults(options: CallOptions = {}): Promise<RuntimeDefaults> {
+    return await this.#json("/backtests/runtime-defaults", options);
+  }
+
+  /** What can be swept. */
+  async indicators(options: CallOptions = {}): Promise<{ readonly items: readonly IndicatorInfo[] }> {
+    return await this.#json("/indicators", options);
+  }
+
+  /** What a grid would cost. */
+  async estimate(request: unknown, options: CallOptions = {}): Promise<Estimate> {
+    return await this.#post("/indicators/estimate", { ...options, sent: request });
+  }
+
+  /** Saves a template under a name. */
+  async saveStrategy(
+    strategy: { readonly name: string; readonly template: unknown },
+    options: CallOptions = {},
+  ): Promise<StrategyView> {
+    return await this.#post("/strategies", { ...options, sent: strategy });
+  }
+
+  /** One page of the caller's strategies, newest first. */
+  async listStrategies(
+    query: { readonly limit?: number; readonly cursor?: string } = {},
+    options: CallOptions = {},
+  ): Promise<StrategyList> {
+    return await this.#json(`/strategies${search(query)}`, options);
+  }
+
+  /** A strategy with its template. */
+  async strategy(strategyId: string, options: CallOptions = {}): Promise<StrategyView> {
+    return await this.#json(`/strategies/${encodeURIComponent(strategyId)}`, options);
+  }
+
+  /** Deletes a strategy; jobs made of it keep their copy. */
+  async deleteStrategy(strategyId: string, options: CallOptions = {}): Promise<void> {
+    await this.#send(`/strategies/${encodeURIComponent(strategyId)}`, { ...options, method: "DELETE" });
+  }
+
+  async #post<T>(
+    path: string,
+    { sent, headers, ...options }: CallOptions & {
+      readonly sent: unknown;
+      readonly headers?: Readonly<Record<string, string>>;
+    },
+  ): Promise<T> {
+    return await this.#json(path, {
+      ...options,
+      method: "POST",
+      body: JSON.stringify(sent),
+      headers: { "content-type": "application/json", ...headers },
+    });
   }
 
   async #json<T>(path: string, init: RequestInit & CallOptions): Promise<T> {

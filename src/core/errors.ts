@@ -8,7 +8,8 @@
  * | `unauthorized` | ParamInvalid | a caller who did not prove who he is |
  * | `conflict` | ParamInvalid | a change that another one overtook |
  * | `method_not_allowed`, `unsupported_media_type`, `payload_too_large` | ParamInvalid | an HTTP request of the wrong form |
- * | `request_timeout` | ParamInvalid | a request body that does not come in time |
+ * | `request_timeout` | ParamInvalid | a request that does not come in time |
+ * | `malformed_request`, `headers_too_large` | ParamInvalid | bytes that are no HTTP request, or whose head is too long |
  * | `rate_limited`, `overloaded` | UpstreamError | a caller, or all of them, asking more than is served; later may work |
  * | `market_data_unavailable` | UpstreamError | no candle, or a candle source that does not answer |
  * | `storage_unavailable` | UpstreamError | the database does not answer |
@@ -25,6 +26,8 @@ export type ErrorCode =
   | "unsupported_media_type"
   | "payload_too_large"
   | "request_timeout"
+  | "malformed_request"
+  | "headers_too_large"
   | "rate_limited"
   | "overloaded"
   | "market_data_unavailable"
@@ -45,6 +48,8 @@ const classes: Readonly<Record<ErrorCode, ErrorClass>> = {
   unsupported_media_type: "ParamInvalid",
   payload_too_large: "ParamInvalid",
   request_timeout: "ParamInvalid",
+  malformed_request: "ParamInvalid",
+  headers_too_large: "ParamInvalid",
   rate_limited: "UpstreamError",
   overloaded: "UpstreamError",
   market_data_unavailable: "UpstreamError",

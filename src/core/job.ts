@@ -62,6 +62,8 @@ export interface Job extends NewJob {
   readonly notBeforeMs: number | null;
   readonly lastError: string | null;
   readonly lastErrorJson: JobError | null;
+  /** W3C trace id of the request that created the job; null when it came without one. */
+  readonly traceId: string | null;
 }
 
 /** The fence of every worker write: all three must match the row, and the lease must not have expired. */

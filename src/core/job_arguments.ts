@@ -7,6 +7,7 @@ import {
   stages,
   type TopVariant,
 } from "./job.ts";
+import { isTraceId } from "./trace.ts";
 import type { WinnerPlanes } from "./winner_planes.ts";
 
 const uuidPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -32,6 +33,14 @@ export function requireNewJob(job: NewJob): void {
   } else if (job.specHash !== null || job.specPayloadJson !== null) {
     throw refuse("a strategy snapshot belongs to saved jobs only");
   }
+}
+
+/** Throws a TypeError unless the trace id, if there is one, is one of the W3C standard. */
+export function requireTraceId(traceId: string | undefined): void {
+  if (traceId === undefined || isTraceId(traceId)) return;
+  throw new TypeError(
+    `Cannot use trace id "${traceId}": not 32 lower-case hex digits with one that is not 0`,
+  );
 }
 
 /** Throws a TypeError unless `value` is a lower-case UUID. */

@@ -34,5 +34,11 @@ export const planeBarsMax = 100_000_000;
 /** Risk cells a batch of the planes answers, unless one base has more. */
 export const planeBatchCells = 100_000;
 
+/** When to ask again for candles whose source did not answer, in s. */
+export const candleRetrySeconds = 5;
+
 /** How long answers under way may take once the API was told to stop; then runs are cancelled, in ms. */
 export const apiDrainMs = 4000;
+
+/** How long cancelled runs may take to say so; then connections are cut, in ms. */
+export const apiCancelMs = 1000;

@@ -20,6 +20,8 @@ export interface JobStatus {
   readonly spec_hash: string | null;
   readonly last_error: string | null;
   readonly last_error_json: JobError | null;
+  /** W3C trace id of the request that created the job; the worker's log lines about it carry the same. */
+  readonly trace_id: string | null;
 }
 
 /** The public view of a job. */
@@ -43,6 +45,7 @@ export function jobStatus(job: Job): JobStatus {
     spec_hash: job.specHash,
     last_error: job.lastError,
     last_error_json: job.lastErrorJson,
+    trace_id: job.traceId,
   };
 }
 

@@ -3,9 +3,7 @@ import { validationError } from "../core/errors.ts";
 import { type JobState, jobStates } from "../core/job.ts";
 import type { JobRepository } from "../ports/job_repository.ts";
 import { type JobStatus, jobStatus } from "./job_status.ts";
-
-const limitDefault = 50;
-const limitMax = 250;
+import { listLimit } from "./list_limit.ts";
 
 const listMembers = [
   "job_id",
@@ -43,7 +41,7 @@ export interface JobListQuery {
 export async function listJobs(jobs: JobRepository, query: JobListQuery): Promise<JobList> {
   const state = parseState(query.state);
   const cursor = query.cursor?.trim() ? decodeJobCursor(query.cursor.trim()) : undefined;
-  const limit = checkLimit(query.limit ?? limitDefault);
+  const limit = listLimit(query.limit, "Jobs");
   const page = await jobs.listForUser({
     userId: query.userId,
     limit,
@@ -71,14 +69,4 @@ function parseState(text: string | undefined): JobState | undefined {
       message: "state must be one of: queued, running, succeeded, failed, cancelled",
     },
   ]);
-}
-
-function checkLimit(limit: number): number {
-  const refused = (code: string, bound: string) =>
-    validationError(`Jobs list limit must be ${bound}, got ${limit}`, [
-      { path: "query.limit", code, message: `limit must be ${bound}` },
-    ]);
-  if (!Number.isInteger(limit) || limit <= 0) throw refused("greater_than", "> 0");
-  if (limit > limitMax) throw refused("max_value", `<= ${limitMax}`);
-  return limit;
 }

@@ -49,16 +49,24 @@ export async function submitJob(
     readonly userId: string;
     /** Chosen by the caller, so that sending the same again gives the same job. */
     readonly idempotency?: Idempotency;
+    /** Of the request that submits it; for logs only. A repeated submission leaves that of the first. */
+    readonly traceId?: string;
   },
   deps: SubmitDeps,
 ): Promise<Job> {
   const { config, jobs, strategies } = deps;
-  const { parsed, userId, idempotency } = submission;
-  const earlier = idempotency && await jobs.findCreated({ ...idempotency, userId });
+  const { parsed, userId, idempotency, traceId } = submission;
+  const sentBefore = async () => idempotency ? await jobs.findCreated({ ...idempotency, userId }) : null;
+  const earlier = await sentBefore();
   if (earlier) return earlier;
   const maxActive = config.jobs.maxActiveJobsPerUser;
   const active = await jobs.countActiveForUser(userId);
-  if (active >= maxActive) throw quotaExceeded(active, maxActive);
+  if (active >= maxActive) {
+    // what took the last slot may be this very submission, sent twice at the same time
+    const twin = await sentBefore();
+    if (twin) return twin;
+    throw quotaExceeded(active, maxActive);
+  }
   const limits = { defaults: config, topKMax: config.jobs.topKPersistedDefault };
   resolveNumbers({ request: parsed.request, ...limits });
   const sweep = await requestedSweep(parsed, strategies ? { strategies, userId } : null);
@@ -91,5 +99,9 @@ export async function submitJob(
     specPayloadJson: sweep.saved?.specPayloadJson ?? null,
     engineParamsHash: engineParamsHash(effective.template),
     backtestRuntimeConfigHash: runtimeConfigHash(config),
-  }, { maxActive, ...(idempotency ? { idempotency } : {}) });
+  }, {
+    maxActive,
+    ...(idempotency ? { idempotency } : {}),
+    ...(traceId === undefined ? {} : { traceId }),
+  });
 }

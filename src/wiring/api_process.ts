@@ -1,30 +1,36 @@
-import { Registry } from "prom-client";
+import type { Registry } from "prom-client";
 import { prometheusApiMetrics } from "../adapters/prometheus/api_metrics.ts";
+import { registerQueueMetrics } from "../adapters/prometheus/queue_metrics.ts";
 import { docsAsset } from "../adapters/swagger_ui/docs_asset.ts";
 import { createIndicatorCompute } from "../adapters/wasm/indicator_compute.ts";
 import { createPool } from "../adapters/wasm/pool.ts";
 import { createApp } from "../api/app.ts";
 import { createAuthenticator, secretVariable } from "../api/auth/authenticator.ts";
 import type { ApiJobs, ReadinessCheck } from "../api/deps.ts";
+import type { Config } from "../config.ts";
 import { calendarLookup } from "../core/calendar.ts";
-import { apiDrainMs } from "../core/limits.ts";
+import { apiCancelMs, apiDrainMs } from "../core/limits.ts";
 import type { CandleSource } from "../ports/candle_source.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Compute } from "../ports/compute.ts";
-import type { Log } from "../ports/log.ts";
+import type { Log, LogFormat } from "../ports/log.ts";
 import { openCandles } from "./candles.ts";
+import { checkCandles } from "./check_candles.ts";
 import { checkCompute } from "./check_compute.ts";
 import { borrowed, type OpenStores, openStores, openWakeups } from "./database.ts";
 import { type Environment, requiredVariable } from "./environment.ts";
-import { startHttpServer } from "./http_server.ts";
+import { type HttpServer, startHttpServer } from "./http_server.ts";
 import { readInput } from "./input.ts";
+import { keepReading } from "./keep_reading.ts";
+import { observe } from "./observed.ts";
 import { type LoadedSettings, loadSettings, type SettingsOptions } from "./settings.ts";
 
 /** What the process gives to the API. */
 export interface ApiProcess {
   readonly env: Environment;
   readonly clock: Clock;
-  readonly log: Log;
+  /** Makes the log, once it is known how its lines are to be written. */
+  readonly openLog: (format: LogFormat) => Log;
   /** Who everyone is in mode `dev`. */
   readonly devUserId: string;
   readonly stop: AbortSignal;
@@ -39,14 +45,16 @@ export interface ApiOptions extends SettingsOptions {
 }
 
 /**
- * Serves the API until `stop` and answers the exit code. Then no new request is taken and those under way may end; runs
- * that do not within {@link apiDrainMs} are cancelled. It starts in the order that fails earliest: config, who may call,
+ * Serves the API until `stop` and answers the exit code. Then it is no longer ready, event streams end, no run begins, and
+ * answers under way may end; runs that do not within {@link apiDrainMs} are cancelled, and who has not read his answer
+ * {@link apiCancelMs} later is cut off. It starts in the order that fails earliest: config, who may call,
  * environment, database and schema, compute, port.
  */
 export async function runApiProcess(options: ApiOptions, process: ApiProcess): Promise<number> {
-  const { env, clock, log, stop } = process;
+  const { env, clock, stop } = process;
   const settings = await loadSettings(options, env);
   const { config } = settings;
+  const log = process.openLog(config.log.format);
   for (const warning of config.warnings) log.warn("config_warning", { warning });
   const host = options.host ?? config.api.host;
   const authenticate = await createAuthenticator({
@@ -58,36 +66,53 @@ export async function runApiProcess(options: ApiOptions, process: ApiProcess): P
     readText: readInput,
     stop,
   });
-  const candles = openCandles({ env, config, candlesDirectory: options.candlesDirectory });
-  await using stores = config.jobs.enabled ? await open(process) : null;
+  const candleOptions = { env, config, candlesDirectory: options.candlesDirectory };
+  const candles = openCandles(candleOptions);
+  await checkCandles(candleOptions, log);
+  await keepReading([config.candles.directory]);
+  await using stores = config.jobs.enabled ? await open(process, log) : null;
   await using wakeups = stores && openWakeups(stores, {
     listenerId: `api-${crypto.randomUUID().slice(0, 8)}`,
     clock,
     log,
     random: Math.random,
   });
-  await using compute = createPool({ threads: config.cpu.maxThreads });
-  const registry = new Registry();
+  await using pool = createPool({ threads: config.cpu.maxThreads });
+  await using observed = observe({ env, clock, pool, candles, stores });
+  if (stores) registerQueueMetrics(stores.lookout, { registry: observed.registry, clock });
   const end = new AbortController();
   const app = createApp({
-    ...parts({ settings, candles, jobs: stores && wakeups && { ...stores, wakeups }, compute, registry }),
+    ...parts({ ...observed, settings, jobs: stores && wakeups && { ...stores, wakeups } }),
     clock,
     log,
     authenticate,
+    stopping: stop,
     stop: end.signal,
   });
-  const server = startHttpServer({ host, port: options.port ?? config.api.port, fetch: app.fetch });
+  await using server = await startHttpServer({
+    ...app,
+    host,
+    port: options.port ?? config.api.port,
+    limits: { ...config.api, silentSecondsMax: silentSecondsMax(config) },
+  });
   log.info("api_started", {
     url: `http://${bracketed(server.host)}:${server.port}`,
     auth: config.api.auth.mode,
   });
   await aborted(stop);
+  log.info("api_stopping", {});
   await drain(server, { clock, end });
+  await server[Symbol.asyncDispose]();
   log.info("api_stopped", {});
   return 0;
 }
 
-async function open({ env, log, stores }: ApiProcess): Promise<OpenStores> {
+/** Every answer has begun by then, and a stream that has nothing to say sends a comment far more often. */
+function silentSecondsMax({ sync, api }: Config): number {
+  return Math.max(sync.deadlineSeconds, api.requestSecondsMax) + 30;
+}
+
+async function open({ env, stores }: ApiProcess, log: Log): Promise<OpenStores> {
   if (stores) return borrowed(stores);
   const dsn = requiredVariable(env, "STRATEGY_PG_DSN");
   return await openStores(dsn, { onNotice: (line) => log.info("database_notice", { line }) });
@@ -112,6 +137,7 @@ function parts({ settings: { config, defaults }, candles, jobs, compute, registr
     calendarOf: calendarLookup(config.markets),
     metrics: prometheusApiMetrics(registry),
     newId: () => crypto.randomUUID(),
+    newTraceId: () => crypto.randomUUID().replaceAll("-", ""),
     readiness: readiness(jobs, compute),
     metricsText: async () => ({ text: await registry.metrics(), contentType: registry.contentType }),
     docsAsset,
@@ -128,14 +154,14 @@ function readiness(jobs: ApiJobs | null, compute: Compute): readonly ReadinessCh
 const nobody = "00000000-0000-4000-8000-000000000000";
 
 async function drain(
-  server: AsyncDisposable,
+  server: HttpServer,
   { clock, end }: { readonly clock: Clock; readonly end: AbortController },
 ): Promise<void> {
-  const drained = new AbortController();
-  const late = clock.sleep(apiDrainMs, drained.signal).then(() => end.abort());
-  await server[Symbol.asyncDispose]();
-  drained.abort();
-  await late;
+  const calm = new AbortController();
+  const quiet = server.quiet().then(() => calm.abort());
+  await Promise.race([quiet, clock.sleep(apiDrainMs, calm.signal)]);
+  end.abort();
+  await Promise.race([quiet, clock.sleep(apiCancelMs, calm.signal)]);
 }
 
 async function aborted(signal: AbortSignal): Promise<void> {

@@ -1,16 +1,23 @@
 import { connect, disconnect } from "../adapters/postgres/connect.ts";
 import { noWakeups } from "../adapters/memory/job_wakeups.ts";
 import { type JobWakeupsOptions, PostgresJobWakeups } from "../adapters/postgres/job_wakeups.ts";
+import { DatabaseCalls } from "../adapters/postgres/database_calls.ts";
 import { postgresJobs } from "../adapters/postgres/jobs.ts";
 import { migrate, migrationStatus } from "../adapters/postgres/migrate.ts";
+import { readMigrations } from "../adapters/postgres/migration_files.ts";
 import { openDatabase } from "../adapters/postgres/open_database.ts";
+import { postgresQueueLookout } from "../adapters/postgres/queue_lookout.ts";
 import { postgresStrategies } from "../adapters/postgres/strategy_repository.ts";
 import { requireSchema } from "../adapters/postgres/require_schema.ts";
 import type { OpenSchema } from "../cli/deps.ts";
+import type { DatabaseUsage } from "../ports/database_usage.ts";
+import type { JobArchive } from "../ports/job_archive.ts";
 import type { JobChanges } from "../ports/job_changes.ts";
+import type { JobPruning } from "../ports/job_pruning.ts";
 import type { JobQueue } from "../ports/job_queue.ts";
 import type { JobRepository } from "../ports/job_repository.ts";
 import type { JobResults } from "../ports/job_results.ts";
+import type { QueueLookout } from "../ports/queue_overview.ts";
 import type { StrategyRepository } from "../ports/strategy_repository.ts";
 import type { JobWakeups } from "../ports/job_wakeups.ts";
 
@@ -20,7 +27,15 @@ export interface OpenStores extends AsyncDisposable {
   readonly queue: JobQueue;
   readonly results: JobResults;
   readonly changes: JobChanges;
+  readonly archive: JobArchive;
+  readonly pruning: JobPruning;
   readonly strategies: StrategyRepository;
+  /** The whole queue at a glance. */
+  readonly lookout: QueueLookout;
+  /** How all of these use their pool. */
+  readonly usage: DatabaseUsage;
+  /** Number of the newest migration this version knows. */
+  readonly schema: string;
   /** DSN of the server behind it. */
   readonly dsn: string;
   /** Whether the server can send hints. */
@@ -33,6 +48,8 @@ export interface OpenOptions {
   readonly onNotice: (line: string) => void;
   /** Applies the migrations first; otherwise a schema that does not fit is refused. */
   readonly migrate?: boolean;
+  /** Oldest schema version that will do; the newest unless given. */
+  readonly schemaMin?: number;
 }
 
 /** Opens the database a DSN names (`postgres:`, `embedded:` or `pglite:`) with its job stores. */
@@ -40,11 +57,24 @@ export async function openStores(dsn: string, options: OpenOptions): Promise<Ope
   await using resources = new AsyncDisposableStack();
   const { sql, database } = await open(dsn, { ...options, resources });
   if (options.migrate) await migrate(sql);
-  await requireSchema(sql);
+  const { schemaMin } = options;
+  const notices = await requireSchema(sql, schemaMin === undefined ? {} : { min: schemaMin });
+  notices.forEach(options.onNotice);
+  const migrations = await readMigrations();
   const kept = resources.move();
+  const usage = new DatabaseCalls(database);
+  const { jobs, queue, results, changes, archive, pruning } = postgresJobs(sql);
   return {
-    ...postgresJobs(sql),
-    strategies: postgresStrategies(sql),
+    jobs: usage.watch(jobs),
+    queue: usage.watch(queue),
+    results: usage.watch(results),
+    changes: usage.watch(changes),
+    archive: usage.watch(archive),
+    pruning: usage.watch(pruning),
+    strategies: usage.watch(postgresStrategies(sql)),
+    lookout: usage.watch(postgresQueueLookout(sql)),
+    usage,
+    schema: migrations.at(-1)!.name.slice(0, 4),
     dsn: database.dsn,
     canListen: database.canListen,
     description: database.description,

@@ -1,4 +1,4 @@
-import { CsvCandleSource } from "../adapters/file/csv_candle_source.ts";
+import { FileCandleSource } from "../adapters/file/file_candle_source.ts";
 import { createPool } from "../adapters/wasm/pool.ts";
 import { noMetrics } from "../adapters/memory/no_metrics.ts";
 import type { OpenDemo } from "../cli/deps.ts";
@@ -28,7 +28,7 @@ export async function openDemo({ clock, log, lockedBy, onNotice }: DemoProcess):
   const settings = await loadSettings({ configPath: devConfig }, {});
   const stores = resources.use(await openStores("embedded:temporary", { onNotice, migrate: true }));
   const compute = resources.use(createPool({ threads: settings.config.cpu.maxThreads }));
-  const candles = new CsvCandleSource({
+  const candles = new FileCandleSource({
     path: example("sp500-daily.csv"),
     label: "docs/examples/sp500-daily.csv",
   });

@@ -1,35 +1,172 @@
-import { validationError } from "../core/errors.ts";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo, Socket } from "node:net";
+import { getRequestListener, RequestError } from "@hono/node-server";
+import type { ApiConfig } from "../config.ts";
+import { BacktestError, validationError } from "../core/errors.ts";
+import { rawAnswer } from "./raw_answer.ts";
+
+/** What a client may take; all times from the moment it connects or was last answered. */
+export interface HttpLimits
+  extends Pick<ApiConfig, "connectionsMax" | "headerBytesMax" | "headerSecondsMax" | "bodySecondsMax"> {
+  /** How long nothing may pass in either direction: longer than an answer may take to begin. */
+  readonly silentSecondsMax: number;
+}
 
 /** Where requests are listened for, and what answers them. */
 export interface HttpServerOptions {
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
+  readonly limits: HttpLimits;
   fetch(request: Request): Promise<Response>;
+  /** Answers what never became a request. */
+  refuse(error: BacktestError): Promise<Response>;
 }
 
-/** A listening server. Disposal takes no new connections and waits for answers under way. */
+/** A listening server. Disposal takes no new connections and closes those there are, answered or not. */
 export interface HttpServer extends AsyncDisposable {
   readonly host: string;
   readonly port: number;
+  /** Resolves once no answer is under way. From now on a connection ends with the answer to its last request. */
+  quiet(): Promise<void>;
 }
 
-/** Listens. An address that cannot be listened on is a `validation_error` naming it. */
-export function startHttpServer({ host, port, fetch }: HttpServerOptions): HttpServer {
-  const server = listen({ host, port, fetch });
+/**
+ * Listens. An address that cannot be listened on is a `validation_error` naming it.
+ *
+ * Served by `node:http` rather than `Deno.serve`, which gives a client any time it likes to send its headers, takes any
+ * number of connections, and once a body was read does not tell that the client has gone.
+ */
+export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
+  const server = createServer(serverOptions(options.limits), listener(options));
+  server.maxConnections = options.limits.connectionsMax;
+  // a client who does not read his answer is no client
+  server.setTimeout(Math.min(options.limits.silentSecondsMax * 1000, timerMsMax));
+  server.on(
+    "clientError",
+    (error: Error, socket: Socket) => void answerBroken(error, { socket, ...options }),
+  );
+  const answers = watchAnswers(server);
+  const { address, port } = await listen(server, options);
   return {
-    host: server.addr.hostname,
-    port: server.addr.port,
-    [Symbol.asyncDispose]: () => server.shutdown(),
+    host: address,
+    port,
+    quiet: () => answers.quiet(),
+    [Symbol.asyncDispose]: () => close(server),
   };
 }
 
-function listen({ host, port, fetch }: HttpServerOptions): Deno.HttpServer<Deno.NetAddr> {
+/** Longest timer there is, in ms. */
+const timerMsMax = 2 ** 31 - 1;
+
+/** How often connections are looked at that may have taken too long, in ms. */
+const checkingMs = 500;
+
+/** What a body may take beyond its limit: the routes answer one that is late before the connection is cut. */
+const lateBodySeconds = 2;
+
+function serverOptions({ headerBytesMax, headerSecondsMax, bodySecondsMax }: HttpLimits) {
+  return {
+    maxHeaderSize: headerBytesMax,
+    headersTimeout: headerSecondsMax * 1000,
+    requestTimeout: (headerSecondsMax + bodySecondsMax + lateBodySeconds) * 1000,
+    connectionsCheckingInterval: Math.min(checkingMs, headerSecondsMax * 250),
+    // the listener refuses a request without a host, in the form all errors have
+    requireHostHeader: false,
+  };
+}
+
+function listener({ fetch, refuse }: Pick<HttpServerOptions, "fetch" | "refuse">) {
+  return getRequestListener((request) => fetch(request), {
+    // the globals belong to everyone in this process
+    overrideGlobalObjects: false,
+    errorHandler: (error) =>
+      refuse(
+        error instanceof RequestError
+          ? malformed(error.message)
+          : new BacktestError("unexpected_error", "Cannot answer the request", { cause: error }),
+      ),
+  });
+}
+
+function watchAnswers(server: Server): { quiet(): Promise<void> } {
+  let open = 0;
+  let ending = false;
+  let calm = Promise.withResolvers<void>();
+  server.prependListener("request", (_: IncomingMessage, answer: ServerResponse) => {
+    if (ending) answer.shouldKeepAlive = false;
+    open++;
+    answer.once("close", () => {
+      open--;
+      if (open === 0) calm.resolve();
+    });
+  });
+  return {
+    async quiet() {
+      ending = true;
+      while (open > 0) {
+        calm = Promise.withResolvers();
+        await calm.promise;
+      }
+    },
+  };
+}
+
+interface Broken extends Pick<HttpServerOptions, "refuse" | "limits"> {
+  readonly socket: Socket;
+}
+
+/** Tells a client why its connection is cut, if it still listens. */
+async function answerBroken(error: Error, { socket, refuse, limits }: Broken): Promise<void> {
+  const code = "code" in error ? error.code : undefined;
+  const answer = await rawAnswer(await refuse(brokenBecause(code, limits)));
+  if (!socket.writable) {
+    // it has gone, or was told: the parser may find fault with what follows a fault
+    if (!socket.writableEnded) socket.destroy();
+    return;
+  }
+  socket.end(answer);
+  const linger = setTimeout(() => socket.destroy(), lingerMs);
+  socket.once("close", () => clearTimeout(linger));
+}
+
+/** How long a client may take to read why its connection is cut, in ms. */
+const lingerMs = 500;
+
+function brokenBecause(code: unknown, limits: HttpLimits): BacktestError {
+  switch (code) {
+    case "ERR_HTTP_REQUEST_TIMEOUT":
+      return new BacktestError("request_timeout", "Cannot read the request: it took too long to come", {
+        details: { header_seconds_max: limits.headerSecondsMax, body_seconds_max: limits.bodySecondsMax },
+      });
+    case "HPE_HEADER_OVERFLOW":
+      return new BacktestError(
+        "headers_too_large",
+        `Cannot read the request: address and headers have more than ${limits.headerBytesMax} bytes`,
+        { details: { max_bytes: limits.headerBytesMax } },
+      );
+    default:
+      return malformed("it is not HTTP/1.1");
+  }
+}
+
+function malformed(reason: string): BacktestError {
+  return new BacktestError("malformed_request", `Cannot read the request: ${reason}`);
+}
+
+async function listen(
+  server: Server,
+  { host, port }: Pick<HttpServerOptions, "host" | "port">,
+): Promise<AddressInfo> {
   try {
-    // without `onListen` Deno announces the address on stdout, which is for data only
-    return Deno.serve({ port, hostname: host, onListen() {} }, fetch);
+    await new Promise<void>((resolve, reject) => {
+      server.once("error", reject);
+      server.listen(port, host, resolve);
+    });
+    return server.address() as AddressInfo;
   } catch (error) {
-    const reason = error instanceof Deno.errors.AddrInUse
+    const inUse = error instanceof Error && "code" in error && error.code === "EADDRINUSE";
+    const reason = inUse
       ? "the port is already in use"
       : error instanceof Error
       ? error.message
@@ -37,4 +174,12 @@ function listen({ host, port, fetch }: HttpServerOptions): Deno.HttpServer<Deno.
     const message = `Cannot serve the API on ${host}:${port}: ${reason}`;
     throw validationError(message, [{ path: "port", code: "port_unavailable", message }]);
   }
+}
+
+async function close(server: Server): Promise<void> {
+  if (!server.listening) return;
+  await new Promise<void>((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
 }

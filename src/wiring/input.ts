@@ -13,7 +13,8 @@ export async function readInput(path: string): Promise<string> {
   }
 }
 
-function reason(cause: unknown): string {
+/** Why a file cannot be used, in a few words. */
+export function reason(cause: unknown): string {
   if (cause instanceof Deno.errors.NotFound) return "no such file";
   if (cause instanceof Deno.errors.PermissionDenied) return "permission denied";
   if (cause instanceof Deno.errors.IsADirectory) return "it is a directory";

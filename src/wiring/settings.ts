@@ -1,6 +1,7 @@
 import type { Settings } from "../cli/deps.ts";
 import { parseConfig, resolveConfigPath } from "../config.ts";
-import { BacktestError } from "../core/errors.ts";
+import { BacktestError, validationError } from "../core/errors.ts";
+import { type LogFormat, logFormats } from "../ports/log.ts";
 import { parseDefaultGrids } from "../schema/default_grids.ts";
 import type { Environment } from "./environment.ts";
 
@@ -26,7 +27,21 @@ export async function loadSettings(
   const config = parseConfig(await readConfigFile(path), { path, cpuCount: navigator.hardwareConcurrency });
   const defaults = parseDefaultGrids(await readConfigFile(gridsPath), { path: gridsPath });
   const candles = options.candlesDirectory ? { directory: options.candlesDirectory } : config.candles;
-  return { config: { ...config, candles }, defaults, configPath: path };
+  const log = { format: logFormat(env) ?? config.log.format };
+  return { config: { ...config, candles, log }, defaults, configPath: path };
+}
+
+/** Goes before `log.format` of the config: what reads a log differs from place to place, the rest does not. */
+const logFormatVariable = "BACKTEST_LOG_FORMAT";
+
+function logFormat(env: Environment): LogFormat | null {
+  const text = env[logFormatVariable]?.trim();
+  if (!text) return null;
+  const format = logFormats.find((known) => known === text);
+  if (format !== undefined) return format;
+  const message = `${logFormatVariable} must be ${logFormats.join(" or ")}, got "${text}"`;
+  const item = { path: `env.${logFormatVariable}`, code: "literal_error", message };
+  throw validationError(`Cannot start: ${message}`, [item]);
 }
 
 async function readConfigFile(path: string): Promise<string> {

@@ -1,15 +1,17 @@
 import type { Clock } from "../ports/clock.ts";
-import type { Log } from "../ports/log.ts";
+import type { Log, LogFormat } from "../ports/log.ts";
 import { runApiProcess } from "./api_process.ts";
 import { openStores } from "./database.ts";
 import type { Environment } from "./environment.ts";
+import { loadSettings } from "./settings.ts";
 import { runWorkerProcess } from "./worker_process.ts";
 
 /** What the process gives to the engine in one piece. */
 export interface StartProcess {
   readonly env: Environment;
   readonly clock: Clock;
-  readonly log: Log;
+  /** Makes the log, once it is known how its lines are to be written. */
+  readonly openLog: (format: LogFormat) => Log;
   readonly lockedBy: string;
   /** Owner of everything: there is no login on the own machine. */
   readonly devUserId: string;
@@ -32,8 +34,11 @@ const devConfig = new URL("../../configs/dev/backtest.yaml", import.meta.url).pa
  * early, the other is stopped, too. Jobs, strategies and candle files in the data folder survive a restart.
  */
 export async function runStartProcess(options: StartOptions, process: StartProcess): Promise<number> {
-  const { log } = process;
   const candlesDirectory = `${options.dataDirectory}/candles`;
+  const common = { candlesDirectory, configPath: options.configPath ?? devConfig };
+  const { env, openLog } = process;
+  const { config } = await loadSettings(common, env);
+  const log = openLog(config.log.format);
   await placeExampleCandles(candlesDirectory);
   await using stores = await openStores(`embedded:${options.dataDirectory}/postgres`, {
     migrate: true,
@@ -42,7 +47,6 @@ export async function runStartProcess(options: StartOptions, process: StartProce
   log.info("database_started", { database: stores.description });
   const ended = new AbortController();
   const shared = { ...process, stores, stop: AbortSignal.any([process.stop, ended.signal]) };
-  const common = { candlesDirectory, configPath: options.configPath ?? devConfig };
   const parts = [
     runApiProcess({ ...common, ...(options.port === undefined ? {} : { port: options.port }) }, shared),
     runWorkerProcess({ ...common, metricsPort: 0 }, shared),

@@ -1,22 +1,27 @@
-import { Registry } from "prom-client";
+import { workerSchemaMin } from "../adapters/postgres/require_schema.ts";
 import { startMetricsServer } from "../adapters/prometheus/metrics_server.ts";
 import { prometheusMetrics } from "../adapters/prometheus/runner_metrics.ts";
 import { createPool } from "../adapters/wasm/pool.ts";
 import { shutdownGraceMs } from "../core/limits.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { Log } from "../ports/log.ts";
+import type { Log, LogFormat } from "../ports/log.ts";
 import { runWorker } from "../worker/worker.ts";
 import { openCandles } from "./candles.ts";
+import { checkCandles } from "./check_candles.ts";
 import { borrowed, type OpenStores, openStores, openWakeups } from "./database.ts";
+import { databaseAnswers } from "./database_answers.ts";
 import { type Environment, requiredVariable } from "./environment.ts";
-import { loadSettings, type SettingsOptions } from "./settings.ts";
+import { keepReading } from "./keep_reading.ts";
+import { observe } from "./observed.ts";
+import { type LoadedSettings, loadSettings, type SettingsOptions } from "./settings.ts";
 import { workerDeps } from "./worker_deps.ts";
 
 /** What the process gives to a worker. */
 export interface WorkerProcess {
   readonly env: Environment;
   readonly clock: Clock;
-  readonly log: Log;
+  /** Makes the log, once it is known how its lines are to be written. */
+  readonly openLog: (format: LogFormat) => Log;
   /** `<hostname>-<pid>` and a suffix that tells two containers with pid 1 apart. */
   readonly lockedBy: string;
   readonly stop: AbortSignal;
@@ -28,6 +33,8 @@ export interface WorkerProcess {
 export interface WorkerOptions extends SettingsOptions {
   /** Where metrics are served; 0 takes any free port. */
   readonly metricsPort?: number;
+  /** Address metrics are served on; loopback unless given. */
+  readonly metricsHost?: string;
 }
 
 /**
@@ -36,9 +43,11 @@ export interface WorkerOptions extends SettingsOptions {
  * runs out by itself.
  */
 export async function runWorkerProcess(options: WorkerOptions, process: WorkerProcess): Promise<number> {
-  const { clock, log, lockedBy, stop } = process;
+  const { env, clock, lockedBy, stop } = process;
+  const settings = await loadSettings(options, env);
+  const log = process.openLog(settings.config.log.format);
   const ended = new AbortController();
-  const running = runToTheEnd(options, process);
+  const running = runToTheEnd(options, { ...process, log, settings });
   const hanging = whenAborted(AbortSignal.any([stop, ended.signal])).then(async () => {
     await clock.sleep(shutdownGraceMs, ended.signal);
     if (!ended.signal.aborted) {
@@ -59,38 +68,58 @@ async function whenAborted(signal: AbortSignal): Promise<void> {
   await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
 }
 
+/** A process that has read its config. */
+interface LoggedProcess extends WorkerProcess {
+  readonly log: Log;
+  readonly settings: LoadedSettings;
+}
+
 /**
  * Starts a worker in the order that fails earliest: config, the disabled toggle, environment, database and schema,
  * compute, metrics port; then claims until `stop`.
  */
 async function runToTheEnd(
   options: WorkerOptions,
-  process: WorkerProcess,
+  process: LoggedProcess,
 ): Promise<number> {
-  const { env, clock, log, lockedBy, stop } = process;
-  const settings = await loadSettings(options, env);
+  const { env, clock, log, lockedBy, stop, settings } = process;
   const { config, configPath } = settings;
   for (const warning of config.warnings) log.warn("config_warning", { warning });
   if (!config.jobs.enabled) {
     log.info("", { status: "disabled", config_path: configPath });
     return 0;
   }
-  const candles = openCandles({ env, config, candlesDirectory: options.candlesDirectory });
+  const candleOptions = { env, config, candlesDirectory: options.candlesDirectory };
+  const candles = openCandles(candleOptions);
+  await checkCandles(candleOptions, log);
+  await keepReading([config.candles.directory]);
   await using stores = await open(process);
   await using wakeups = openWakeups(stores, { listenerId: lockedBy, clock, log, random: Math.random });
-  await using compute = createPool({ threads: config.cpu.maxThreads });
-  const registry = new Registry();
+  await using pool = createPool({ threads: config.cpu.maxThreads });
+  await using observed = observe({ env, clock, pool, candles, stores });
+  const { registry, compute } = observed;
   const metrics = prometheusMetrics(registry);
-  await using server = startMetricsServer({ port: options.metricsPort ?? 9204, registry });
+  await using server = startMetricsServer({
+    port: options.metricsPort ?? 9204,
+    ...(options.metricsHost === undefined ? {} : { hostname: options.metricsHost }),
+    registry,
+    ready: () => databaseAnswers(stores.jobs, { clock, log }),
+  });
   log.info("metrics_started", { metrics_port: server.port });
-  const deps = workerDeps({ ...stores, wakeups, candles, compute, clock, log, metrics }, settings);
+  const deps = workerDeps(
+    { ...stores, wakeups, candles: observed.candles, compute, clock, log, metrics },
+    settings,
+  );
   await runWorker(deps, { lockedBy, stop });
   log.info("worker_stopped", { locked_by: lockedBy });
   return 0;
 }
 
-async function open({ env, log, stores }: WorkerProcess): Promise<OpenStores> {
+async function open({ env, log, stores }: LoggedProcess): Promise<OpenStores> {
   if (stores) return borrowed(stores);
   const dsn = requiredVariable(env, "STRATEGY_PG_DSN");
-  return await openStores(dsn, { onNotice: (line) => log.info("database_notice", { line }) });
+  return await openStores(dsn, {
+    onNotice: (line) => log.info("database_notice", { line }),
+    schemaMin: workerSchemaMin,
+  });
 }

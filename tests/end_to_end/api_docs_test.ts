@@ -50,7 +50,7 @@ Deno.test("the routes of docs/api.md are those of the OpenAPI document", async (
   assert.deepEqual(documented.sort(), served.sort());
 });
 
-Deno.test("the curl lines of docs/api.md run as written and show what they promise", async () => {
+Deno.test("S004-25 the curl lines of docs/api.md run as written and show what they promise", async () => {
   await using folder = await temporaryFolder();
   const state = await folder.write("state", "API= JOB= STRATEGY=\n");
   const program = startProgram(["start", "--data", `${folder.path}/data`, "--port", "0"]);

@@ -1,46 +1,10 @@
 import assert from "node:assert/strict";
 import { testConfig } from "../helpers/config.ts";
 import { embeddedPostgres } from "../helpers/postgres.ts";
-import { runProgram, startProgram } from "../helpers/program.ts";
-import { temporaryFolder } from "../helpers/temporary_folder.ts";
+import { localApi, untilMetric } from "../helpers/local_api.ts";
+import { runProgram } from "../helpers/program.ts";
 
-const root = new URL("../../", import.meta.url);
-const config = Deno.readTextFileSync(new URL("configs/dev/backtest.yaml", root));
-const grids = Deno.readTextFileSync(new URL("configs/dev/indicators.yaml", root));
-const candles = Deno.readTextFileSync(new URL("docs/examples/sp500-daily.csv", root));
 const postgres = embeddedPostgres();
-
-/** An API process over the example candles, on any free port. */
-async function startApi({ jobs = false, env = {} }: { jobs?: boolean; env?: Record<string, string> } = {}) {
-  const folder = await temporaryFolder();
-  await folder.write("candles/9/SPX.csv", candles);
-  await folder.write("indicators.yaml", grids);
-  const text = config
-    .replace(/enabled: true/, `enabled: ${jobs}`)
-    .replace(/max_threads: \d+/, "max_threads: 1")
-    .replace(/directory: .*\}/, `directory: "${folder.path}/candles" }`);
-  const path = await folder.write("backtest.yaml", text);
-  const program = startProgram(["api", "--config", path, "--port", "0"], { env });
-  await program.saw("event=api_started");
-  await program.saw("auth=dev");
-  const url = /url=(\S+)/.exec(program.stderr())![1];
-  const stop = async () => {
-    try {
-      program.process.kill("SIGTERM");
-    } catch {
-      // it has ended by itself
-    }
-    return await program.ended();
-  };
-  return {
-    url,
-    stop,
-    async [Symbol.asyncDispose]() {
-      await stop();
-      await folder[Symbol.asyncDispose]();
-    },
-  };
-}
 
 /** 38,416 base variants and 280,000 expanded ones over twenty years of days: many batches for one thread. */
 const largeRun = JSON.stringify({
@@ -74,24 +38,13 @@ function startRun(url: string): Promise<Response> {
   });
 }
 
-/** Reads the metrics until a line is there. */
-async function untilMetric(url: string, line: string): Promise<void> {
-  const deadline = performance.now() + 30_000;
-  let text = "";
-  while (performance.now() < deadline) {
-    text = await (await fetch(`${url}/metrics`)).text();
-    if (text.includes(`${line}\n`)) return;
-  }
-  throw new Error(`Cannot find the metric "${line}" within 30 s; there is: ${text}`);
-}
-
 Deno.test("S001-33 api listens on 127.0.0.1:8000 by default", () => {
   const { host, port } = testConfig().api;
   assert.deepEqual({ host, port }, { host: "127.0.0.1", port: 8000 });
 });
 
 Deno.test("api without jobs needs no database, and answers real runs", async () => {
-  await using api = await startApi();
+  await using api = await localApi();
   assert.match(api.url, /^http:\/\/127\.0\.0\.1:\d+$/);
   const ready = await fetch(`${api.url}/readyz`);
   assert.deepEqual(await ready.json(), { status: "ready", checks: { compute: "ok" } });
@@ -102,17 +55,24 @@ Deno.test("api without jobs needs no database, and answers real runs", async () 
   assert.equal(code, 0);
 });
 
+Deno.test("api needs to read its own folders, config and candles only", async () => {
+  await using api = await localApi({ namedPaths: true });
+  assert.equal((await (await fetch(`${api.url}/readyz`)).json()).status, "ready");
+  const answer = await startRun(api.url);
+  assert.equal(answer.status, 200, await answer.text());
+  const styles = await fetch(`${api.url}/docs/swagger-ui.css`);
+  assert.equal(styles.status, 200);
+  assert.ok((await styles.text()).length > 1000);
+});
+
 Deno.test("api that is told to stop answers the run under way, takes no other and exits 0", async () => {
-  await using api = await startApi();
+  await using api = await localApi();
   const run = startRun(api.url);
   await untilMetric(api.url, "backtest_api_sync_runs_active 1");
   const ended = api.stop();
   const answer = await run;
-  const body = await answer.json();
-  if (answer.status !== 200) {
-    assert.equal(answer.status, 422);
-    assert.equal(body.error.details.reason, "shutting_down");
-  }
+  assert.equal(answer.status, 200);
+  assert.equal((await answer.json()).variants.length, 5);
   const { code, stderr } = await ended;
   assert.equal(code, 0, stderr);
   assert.ok(stderr.includes("event=api_stopped"), stderr);
@@ -144,7 +104,7 @@ Deno.test("S001-32 api with jobs serves over a migrated database, and is not rea
   assert.equal(refused.code, 1);
   assert.match(refused.stderr, /migrate/);
   assert.equal((await runProgram(["migrate"], { env: { POSTGRES_DSN: dsn } })).code, 0);
-  await using api = await startApi({ jobs: true, env: { STRATEGY_PG_DSN: dsn } });
+  await using api = await localApi({ jobs: true, env: { STRATEGY_PG_DSN: dsn } });
   const ready = await fetch(`${api.url}/readyz`);
   assert.equal(ready.status, 200);
   assert.deepEqual(await ready.json(), { status: "ready", checks: { database: "ok", compute: "ok" } });

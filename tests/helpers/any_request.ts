@@ -1,8 +1,5 @@
 import fc from "fast-check";
-
-/** A JSON schema, or a part of one, as the API's document holds it. */
-// deno-lint-ignore no-explicit-any
-export type Schema = any;
+import { anyValue, redrawn, type Schema, type Values } from "./any_value.ts";
 
 /** A request as it is sent; `body` is the text of the body, null for none. */
 export interface AnyRequest {
@@ -18,22 +15,29 @@ export interface AnyRequest {
 export interface RequestWorld {
   /** The OpenAPI document. */
   readonly document: Schema;
-  /** Texts that mean something to the API, by the member or parameter they belong to. */
-  readonly known: Readonly<Record<string, readonly unknown[]>>;
+  /**
+   * Values that fit what is stored, by the member or parameter they belong to; {@link Values}. Around a parameter is the
+   * path of its operation.
+   */
+  readonly right: Values["known"];
+  /** Values that mean something and are refused, likewise. */
+  readonly wrong: Values["known"];
   /** Bodies that are accepted, by `METHOD /path` of the document. */
-  readonly accepted: Readonly<Record<string, unknown>>;
+  readonly accepted: Readonly<Record<string, readonly unknown[]>>;
+  /** Members of accepted bodies that hang together with others, so that none of them can be drawn for itself. */
+  readonly kept: ReadonlySet<string>;
 }
 
-/** Requests for the document's operations: right ones, wrong ones and nearly right ones. */
-export function anyRequest(world: RequestWorld): fc.Arbitrary<AnyRequest> {
-  return fc.oneof(...operationsOf(world.document).map((operation) => requestFor(operation, world)));
-}
-
-interface Operation {
+/** One method of one path. */
+export interface Operation {
   readonly method: string;
   readonly path: string;
+  /** Nobody has to sign in for it. */
+  readonly open: boolean;
   readonly parameters: readonly Schema[];
   readonly body: Schema | null;
+  /** Every status it may be answered with, and the schema of the body where that is JSON. */
+  readonly responses: ReadonlyMap<number, Schema | null>;
 }
 
 /** Every operation of an OpenAPI document, in its order. */
@@ -42,35 +46,82 @@ export function operationsOf(document: Schema): readonly Operation[] {
     Object.entries<Schema>(methods).map(([method, operation]) => ({
       method: method.toUpperCase(),
       path,
+      open: operation.security?.length === 0,
       parameters: operation.parameters ?? [],
       body: operation.requestBody?.content["application/json"].schema ?? null,
+      responses: new Map(
+        Object.entries<Schema>(operation.responses).map(([status, { content }]) =>
+          [Number(status), content?.["application/json"]?.schema ?? null] as const
+        ),
+      ),
     }))
   );
 }
 
-function requestFor(operation: Operation, world: RequestWorld): fc.Arbitrary<AnyRequest> {
-  const { method, path, parameters, body } = operation;
+/** Requests of an operation as the document and the stored things allow them. */
+export function rightRequest(operation: Operation, world: RequestWorld): fc.Arbitrary<AnyRequest> {
+  const { method, path, parameters } = operation;
+  const values = { document: world.document, known: world.right };
+  const text = ({ name, schema }: Schema) => anyValue(schema, { values, place: [path, name] });
   const inPath = parameters.filter((parameter) => parameter.in === "path");
   const inQuery = parameters.filter((parameter) => parameter.in === "query");
+  return fc.record({
+    names: fc.record(Object.fromEntries(inPath.map((one) => [one.name, text(one)]))),
+    query: anyQuery(inQuery, text),
+    contentType: fc.constantFrom("application/json", "application/json; charset=utf-8"),
+    body: rightBody(operation, world),
+    headers: method === "POST" && path === "/backtests/jobs"
+      ? fc.oneof(fc.constant({}), fc.record({ "idempotency-key": fc.stringMatching(/^[!-~]{1,40}$/) }))
+      : fc.constant({}),
+  }).map(({ names, query, contentType, body, headers }) => ({
+    method,
+    path: withNames(path, names) + queryText(Object.entries(query)),
+    contentType: body === undefined ? null : contentType,
+    body: body === undefined ? null : JSON.stringify(body),
+    headers,
+  }));
+}
+
+/** All required members, and all or none of the others: those of a heatmap come in twos. */
+function anyQuery(
+  parameters: readonly Schema[],
+  text: (parameter: Schema) => fc.Arbitrary<unknown>,
+): fc.Arbitrary<Readonly<Record<string, unknown>>> {
+  const of = (some: readonly Schema[]) =>
+    fc.record(Object.fromEntries(some.map((one) => [one.name, text(one)])));
+  return fc.oneof(of(parameters), of(parameters.filter(({ required }) => required)));
+}
+
+function rightBody({ method, path, body: schema }: Operation, world: RequestWorld): fc.Arbitrary<unknown> {
+  if (schema === null) return fc.constant(undefined);
+  const { document, right: known, kept, accepted } = world;
+  const bodies = accepted[`${method} ${path}`];
+  if (bodies === undefined) throw new Error(`Cannot draw a body for ${method} ${path}: none is given`);
+  return fc.oneof(...bodies.map((body) => redrawn(body, { schema, values: { document, known }, kept })));
+}
+
+/** Requests of an operation, most of them changed in one place or more: in method, path, query, header or body. */
+export function wrongRequest(operation: Operation, world: RequestWorld): fc.Arbitrary<AnyRequest> {
+  const { method, path, parameters } = operation;
   const value = (parameter: Schema) => mostly(parameterText(parameter, world), fc.string());
-  const names = fc.record(Object.fromEntries(inPath.map((p) => [p.name, value(p)])));
+  const inPath = parameters.filter((parameter) => parameter.in === "path");
+  const inQuery = parameters.filter((parameter) => parameter.in === "query");
   const members = fc.array(
     fc.oneof(
-      ...inQuery.map((p) => fc.tuple(fc.constant(p.name as string), value(p))),
+      ...inQuery.map((one) => fc.tuple(fc.constant(one.name as string), value(one))),
       fc.tuple(fc.string(), fc.string()),
     ),
     { maxLength: 3 },
   );
-  const json = body === null ? fc.constant(null) : bodyText(`${method} ${path}`, { schema: body, world });
   return fc.record({
     method: mostly(fc.constant(method), fc.constantFrom("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")),
-    names,
+    names: fc.record(Object.fromEntries(inPath.map((one) => [one.name, value(one)]))),
     members,
     contentType: mostly(
       fc.constantFrom("application/json", "application/json; charset=utf-8"),
       fc.constantFrom(null, "text/plain", "application/jsonp", "multipart/form-data", "", ";", "é"),
     ),
-    body: json,
+    body: wrongBody(operation, world),
     headers: fc.oneof(fc.constant({}), fc.record({ "idempotency-key": headerText }), lastEvent),
   }).map(({ method, names, members, contentType, body, headers }) => ({
     method,
@@ -89,19 +140,22 @@ function mostly<A, B>(right: fc.Arbitrary<A>, wrong: fc.Arbitrary<B>): fc.Arbitr
   return fc.oneof({ weight: 4, arbitrary: right }, { weight: 1, arbitrary: wrong });
 }
 
-function parameterText({ name, schema }: Schema, { known }: RequestWorld): fc.Arbitrary<string> {
-  const texts = (known[name] ?? []).map(String);
+function parameterText({ name, schema }: Schema, { right, wrong }: RequestWorld): fc.Arbitrary<unknown> {
+  const known = [...right[name] ?? [], ...wrong[name] ?? []];
   const text = schema.type === "array" ? fc.uuid() : fc.oneof(fc.string(), fc.integer().map(String));
-  return texts.length === 0 ? text : mostly(fc.constantFrom(...texts), text);
+  return known.length === 0 ? text : mostly(fc.constantFrom(...known), text);
 }
 
-function withNames(path: string, names: Readonly<Record<string, string>>): string {
-  return path.replaceAll(/\{(.+?)\}/g, (_, name) => encoded(names[name]!));
+function withNames(path: string, names: Readonly<Record<string, unknown>>): string {
+  return path.replaceAll(/\{(.+?)\}/g, (_, name) => encoded(String(names[name])));
 }
 
-function queryText(members: readonly (readonly [string, string])[]): string {
-  if (members.length === 0) return "";
-  return `?${members.map(([name, value]) => `${encoded(name)}=${encoded(value)}`).join("&")}`;
+/** A list is sent as one member for each of its items. */
+function queryText(members: readonly (readonly [string, unknown])[]): string {
+  const pairs = members.flatMap(([name, value]) =>
+    (Array.isArray(value) ? value : [value]).map((one) => `${encoded(name)}=${encoded(String(one))}`)
+  );
+  return pairs.length === 0 ? "" : `?${pairs.join("&")}`;
 }
 
 // "." and ".." would be taken as steps of the path
@@ -109,14 +163,15 @@ function encoded(text: string): string {
   return encodeURIComponent(text.isWellFormed() ? text : "?").replaceAll(".", "%2E");
 }
 
-function bodyText(
-  operation: string,
-  { schema, world }: { readonly schema: Schema; readonly world: RequestWorld },
-): fc.Arbitrary<string> {
-  const accepted = world.accepted[operation];
-  const drawn = anyOf(schema, { world });
-  const right = accepted === undefined ? drawn : mostly(fc.constant(accepted), drawn);
-  const changed = fc.tuple(right, fc.array(change, { maxLength: 3 }))
+function wrongBody(operation: Operation, world: RequestWorld): fc.Arbitrary<string | null> {
+  const { body: schema } = operation;
+  if (schema === null) return fc.constant(null);
+  const { document, right, wrong } = world;
+  const merged = Object.keys({ ...right, ...wrong }).map((name) =>
+    [name, [...right[name] ?? [], ...wrong[name] ?? []]] as const
+  );
+  const drawn = anyValue(schema, { values: { document, known: Object.fromEntries(merged) } });
+  const changed = fc.tuple(mostly(rightBody(operation, world), drawn), fc.array(change, { maxLength: 3 }))
     .map(([value, changes]) => JSON.stringify(changes.reduce(applied, structuredClone(value))));
   const broken = fc.oneof(
     fc.string(),
@@ -177,51 +232,4 @@ function placesOf(value: unknown): readonly Place[] {
     { holder: value, key },
     ...placesOf((value as Schema)[key]),
   ]);
-}
-
-interface Reading {
-  readonly world: RequestWorld;
-  /** Of the member the value belongs to. */
-  readonly name?: string;
-}
-
-/** Values a schema describes. Members that have known values take those most of the time. */
-function anyOf(schema: Schema, { world, name = "" }: Reading): fc.Arbitrary<unknown> {
-  const known = world.known[name];
-  if (known && schema.type !== "array" && schema.type !== "object") {
-    return mostly(fc.constantFrom(...known), plainOf(schema, { world, name }));
-  }
-  return plainOf(schema, { world, name });
-}
-
-function plainOf(schema: Schema, reading: Reading): fc.Arbitrary<unknown> {
-  const { $ref, type, anyOf: any, oneOf: one } = schema;
-  if ($ref) return plainOf(reading.world.document.components.schemas[$ref.split("/").at(-1)], reading);
-  if (schema.enum) return fc.constantFrom(...schema.enum);
-  if (any ?? one) return fc.oneof(...(any ?? one).map((part: Schema) => plainOf(part, reading)));
-  if (Array.isArray(type)) {
-    return fc.oneof(...type.map((one: string) => plainOf({ ...schema, type: one }, reading)));
-  }
-  if (type === "object") return objectOf(schema, reading);
-  if (type === "array") {
-    return fc.array(anyOf(schema.items, reading), { minLength: schema.minItems ?? 0, maxLength: 3 });
-  }
-  if (type === "null") return fc.constant(null);
-  if (type === "boolean") return fc.boolean();
-  if (type === "integer") return fc.integer({ min: 1, max: 300 });
-  if (type === "number") return fc.oneof(fc.integer({ min: 1, max: 50 }), fc.double({ noNaN: true }));
-  return schema.format === "uuid" ? fc.uuid() : fc.string({ minLength: schema.minLength ?? 0 });
-}
-
-function objectOf(schema: Schema, { world }: Reading): fc.Arbitrary<unknown> {
-  const { properties, required = [], additionalProperties } = schema;
-  if (properties === undefined) {
-    if (typeof additionalProperties !== "object") return fc.dictionary(fc.string(), fc.jsonValue());
-    const name = mostly(fc.constantFrom(...(world.known.keys ?? []).map(String)), fc.string());
-    return fc.dictionary(name, anyOf(additionalProperties, { world }), { maxKeys: 2 });
-  }
-  const members = Object.entries<Schema>(properties).map(([name, member]) =>
-    [name, anyOf(member, { world, name })] as const
-  );
-  return fc.record(Object.fromEntries(members), { requiredKeys: required });
 }

@@ -59,8 +59,9 @@ export function apiWorld(changes: Partial<ApiDeps> = {}): ApiWorld {
     calendarOf: () => "continuous",
     clock,
     log,
-    metrics: { requestAnswered: (request) => void answered.push(request), syncRuns() {} },
+    metrics: { requestAnswered: (request) => void answered.push(request), syncRuns() {}, eventStreams() {} },
     newId: () => `00000000-0000-4000-8000-${String(++ids).padStart(12, "0")}`,
+    newTraceId: () => crypto.randomUUID().replaceAll("-", ""),
     authenticate(request) {
       const caller = request.headers.get("x-test-user");
       if (caller) return Promise.resolve({ userId: caller });
@@ -69,6 +70,7 @@ export function apiWorld(changes: Partial<ApiDeps> = {}): ApiWorld {
     readiness: [],
     metricsText: () => Promise.resolve({ text: "", contentType: "text/plain; version=0.0.4" }),
     docsAsset,
+    stopping: new AbortController().signal,
     stop: new AbortController().signal,
     ...changes,
   };

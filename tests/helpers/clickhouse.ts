@@ -4,13 +4,55 @@ import { readClickHouseSettings } from "../../src/adapters/clickhouse/settings.t
 /** A ClickHouse server that answers, and may be given statements. */
 export interface ClickHouseServer extends AsyncDisposable {
   readonly settings: ClickHouseSettings;
-  /** Runs one statement; rejects with the server's text. */
-  run(statement: string): Promise<void>;
+  /** Runs one statement and answers its output as tab separated text; rejects with the server's text. */
+  run(statement: string): Promise<string>;
 }
 
 const chdb = "chdb@3.4.0";
 const installMs = 300_000;
 const engine = new URL("clickhouse_engine.ts", import.meta.url).pathname;
+
+/** Where this is set, a machine without the engine fails the tests rather than leaving them out. */
+const needed = "BACKTEST_TESTS_NEED_CLICKHOUSE";
+
+/** An engine that lives as long as the tests of one file. */
+export interface SharedClickHouse {
+  /** Whether the engine cannot be had; the reason is on stderr. */
+  readonly ignore: boolean;
+  /** The running engine; only while tests run. */
+  readonly server: () => ClickHouseServer;
+  /** What a process needs in its environment to ask the engine for candles of a database. */
+  readonly env: (database: string) => Readonly<Record<string, string>>;
+}
+
+/** A real ClickHouse engine for the tests of the calling file. */
+export async function sharedClickHouse(): Promise<SharedClickHouse> {
+  const folder = await clickHouseEngine();
+  let started: ClickHouseServer | undefined;
+  const server = () => {
+    if (!started) throw new Error("Cannot use the engine: it runs only while tests run");
+    return started;
+  };
+  if (folder !== null) {
+    Deno.test.beforeAll(async () => void (started = await startClickHouse(folder)));
+    Deno.test.afterAll(async () => await started?.[Symbol.asyncDispose]());
+  }
+  return { ignore: folder === null, server, env: (database) => clickHouseEnv(server().settings, database) };
+}
+
+/** The `CH_*` variables that name a server and a database of it. */
+export function clickHouseEnv(
+  { host, port, user, password }: ClickHouseSettings,
+  database: string,
+): Readonly<Record<string, string>> {
+  return {
+    CH_HOST: host,
+    CH_PORT: String(port),
+    CH_USER: user,
+    CH_PASSWORD: password,
+    CH_DATABASE: database,
+  };
+}
 
 /**
  * The folder the engine's package is in; null, with the reason on stderr, when it cannot be had. It is half a gigabyte
@@ -23,6 +65,7 @@ export async function clickHouseEngine(): Promise<string | null> {
     if (!await exists(`${folder}/node_modules/chdb`)) await install(folder);
     return folder;
   } catch (error) {
+    if (Deno.env.get(needed)) throw error;
     console.error(`SKIPPED: ClickHouse's engine cannot be had (${(error as Error).message})`);
     return null;
   }
@@ -53,8 +96,14 @@ async function exists(path: string): Promise<boolean> {
   return await Deno.stat(path).then(() => true, () => false);
 }
 
+/** An engine in a process of its own. */
+export interface StartedClickHouse extends ClickHouseServer {
+  /** Ends it as a crash does, and waits until it is gone. */
+  kill(): Promise<void>;
+}
+
 /** Starts the engine in a process of its own, on a free port of loopback. */
-export async function startClickHouse(folder: string): Promise<ClickHouseServer> {
+export async function startClickHouse(folder: string): Promise<StartedClickHouse> {
   const [user, password] = ["reader", "secret"];
   const child = new Deno.Command(Deno.execPath(), {
     args: ["run", "--no-prompt", "--no-config", "--allow-all", engine, folder, user, password],
@@ -70,8 +119,12 @@ export async function startClickHouse(folder: string): Promise<ClickHouseServer>
   return {
     settings,
     run: (statement) => run(settings, statement),
+    async kill() {
+      child.kill("SIGKILL");
+      await child.status;
+    },
     async [Symbol.asyncDispose]() {
-      await child.stdin.close();
+      await child.stdin.close().catch(() => {});
       await child.status;
       await lines.cancel();
     },
@@ -93,12 +146,16 @@ export function namedClickHouse(): ClickHouseServer | null {
 async function run(
   { secure, host, port, user, password, database }: ClickHouseSettings,
   statement: string,
-): Promise<void> {
-  const response = await fetch(`${secure ? "https" : "http"}://${host}:${port}/?database=${database}`, {
-    method: "POST",
-    headers: { authorization: `Basic ${btoa(`${user}:${password}`)}` },
-    body: statement,
-  });
+): Promise<string> {
+  const response = await fetch(
+    `${secure ? "https" : "http"}://${host}:${port}/?database=${database}&default_format=TSV`,
+    {
+      method: "POST",
+      headers: { authorization: `Basic ${btoa(`${user}:${password}`)}` },
+      body: statement,
+    },
+  );
   const text = await response.text();
   if (!response.ok) throw new Error(text);
+  return text;
 }

@@ -1,17 +1,24 @@
 /**
- * A ClickHouse engine behind the part of its HTTP interface that is used here: a statement as the body of a POST,
- * `database` and `param_*` in the query, user and password as basic authorization. Runs as a process of its own until
+ * A ClickHouse engine behind the part of its HTTP interface that is used here: a statement as the body of a POST, or in
+ * the query with its data as the body, `database`, `param_*` and settings in the query, user and password as basic
+ * authorization. Runs as a process of its own until
  * its standard input ends; its first line of output is the port. Arguments: the folder chdb is in, a user, a password.
  */
 import { createRequire } from "node:module";
 
 interface Result {
+  /** Seconds the engine took. */
+  readonly elapsed: number;
   bytes(): Uint8Array<ArrayBuffer>;
 }
 
 interface Session {
   queryAsync(statement: string): Promise<Result>;
-  queryBindAsync(statement: string, values: Readonly<Record<string, string>>): Promise<Result>;
+  queryBindAsync(
+    statement: string,
+    values: Readonly<Record<string, string>>,
+    options: { readonly format: string },
+  ): Promise<Result>;
   close(): void;
   cleanup(): void;
 }
@@ -21,6 +28,13 @@ const { Session } = createRequire(`${folder}/package.json`)("chdb") as { Session
 const session = new Session();
 const authorization = `Basic ${btoa(`${user}:${password}`)}`;
 const escapes: Readonly<Record<string, string>> = { t: "\t", n: "\n", r: "\r", b: "\b", f: "\f", 0: "\0" };
+const ofTheInterface: ReadonlySet<string> = new Set([
+  "database",
+  "query",
+  "query_id",
+  "default_format",
+  "wait_end_of_query",
+]);
 let before: Promise<unknown> = Promise.resolve();
 
 const server = Deno.serve(
@@ -45,10 +59,16 @@ async function answer(request: Request): Promise<Response> {
   const values = [...query].flatMap(([name, value]) =>
     name.startsWith("param_") ? [[name.slice(6), unescaped(value)]] : []
   );
+  const settings = [...query].filter(([name]) => !name.startsWith("param_") && !ofTheInterface.has(name));
   try {
-    await session.queryAsync(`USE ${query.get("database") ?? "default"}`);
-    const result = await session.queryBindAsync(await request.text(), Object.fromEntries(values));
-    return new Response(result.bytes());
+    await session.queryAsync(`USE \`${query.get("database") ?? "default"}\``);
+    for (const [name, value] of settings) await session.queryAsync(`SET ${name} = '${value}'`);
+    const statement = [query.get("query"), await request.text()].filter((text) => text !== null).join("\n");
+    const format = query.get("default_format") ?? "TSV";
+    const result = await session.queryBindAsync(statement, Object.fromEntries(values), { format });
+    for (const [name] of settings) await session.queryAsync(`SET ${name} = DEFAULT`);
+    const summary = JSON.stringify({ elapsed_ns: String(Math.round(result.elapsed * 1e9)) });
+    return new Response(result.bytes(), { headers: { "x-clickhouse-summary": summary } });
   } catch (error) {
     return refusal((error as Error).message, 500);
   }

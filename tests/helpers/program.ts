@@ -11,6 +11,8 @@ export interface ProgramOptions {
   readonly stdin?: string;
   /** Entry point, relative to the project's folder; `src/main.ts` unless given. */
   readonly script?: string;
+  /** Permission flags; every one but FFI unless given. */
+  readonly permissions?: readonly string[];
 }
 
 /** A started program. */
@@ -18,11 +20,13 @@ export interface RunningProgram {
   readonly process: Deno.ChildProcess;
   /** Everything written to stderr so far. */
   readonly stderr: () => string;
-  /** Resolves when stderr contains `text`; rejects when the program ends before. */
+  /** Resolves when stderr contains `text`; rejects when the program ends before, and after three minutes. */
   saw(text: string): Promise<void>;
   ended(): Promise<ProgramResult>;
 }
 
+// far more than anything takes on a busy machine
+const sawMaxMs = 180_000;
 const root = new URL("../../", import.meta.url);
 const inherited = ["HOME", "PATH", "DENO_DIR", "TMPDIR", "NPM_CONFIG_REGISTRY"];
 
@@ -30,7 +34,14 @@ const inherited = ["HOME", "PATH", "DENO_DIR", "TMPDIR", "NPM_CONFIG_REGISTRY"];
 export function startProgram(args: readonly string[], options: ProgramOptions = {}): RunningProgram {
   const script = new URL(options.script ?? "src/main.ts", root);
   const process = new Deno.Command(Deno.execPath(), {
-    args: ["run", "--no-prompt", "--no-check", ...permissions, script.pathname, ...args],
+    args: [
+      "run",
+      "--no-prompt",
+      "--no-check",
+      ...(options.permissions ?? permissions),
+      script.pathname,
+      ...args,
+    ],
     cwd: root,
     clearEnv: true,
     env: { ...baseEnvironment(), ...options.env },
@@ -81,7 +92,8 @@ async function feed(process: Deno.ChildProcess, text: string | undefined): Promi
   await writer.close();
 }
 
-function watchText(stream: ReadableStream<Uint8Array<ArrayBuffer>>) {
+/** Collects a stream's text, and tells when something has been written. */
+export function watchText(stream: ReadableStream<Uint8Array<ArrayBuffer>>) {
   let text = "";
   let done = false;
   let wake = Promise.withResolvers<void>();
@@ -98,9 +110,19 @@ function watchText(stream: ReadableStream<Uint8Array<ArrayBuffer>>) {
     text: () => text,
     closed,
     async saw(expected: string) {
-      while (!text.includes(expected)) {
-        if (done) throw new Error(`The program ended without writing "${expected}"; it wrote: ${text}`);
-        await wake.promise;
+      let late = false;
+      const deadline = setTimeout(() => {
+        late = true;
+        wake.resolve();
+      }, sawMaxMs);
+      try {
+        while (!text.includes(expected)) {
+          const fault = done ? "ended without writing" : late ? `has for ${sawMaxMs} ms not written` : null;
+          if (fault) throw new Error(`The program ${fault} "${expected}"; it wrote: ${text}`);
+          await wake.promise;
+        }
+      } finally {
+        clearTimeout(deadline);
       }
     },
   };

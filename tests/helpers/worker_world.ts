@@ -1,6 +1,7 @@
 import type { Sql } from "../../src/adapters/postgres/connect.ts";
-import { migrate } from "../../src/adapters/postgres/migrate.ts";
+import { migrate, type MigrationOptions } from "../../src/adapters/postgres/migrate.ts";
 import { type ProgramOptions, type ProgramResult, runProgram, startProgram } from "./program.ts";
+import { taskPermissions } from "./task_permissions.ts";
 import { type TestServer, withPool } from "./postgres.ts";
 import { type TemporaryFolder, temporaryFolder } from "./temporary_folder.ts";
 
@@ -12,8 +13,10 @@ export interface WorkerWorld extends AsyncDisposable {
   readonly env: Readonly<Record<string, string>>;
   /** Runs a command of the program to its end. */
   run(args: readonly string[], options?: ProgramOptions): Promise<ProgramResult>;
-  /** Starts a worker on a free metrics port. */
-  startWorker(): ReturnType<typeof startProgram> & { readonly metricsUrl: string };
+  /** Starts a worker on a free metrics port, with further variables if given. */
+  startWorker(
+    more?: Readonly<Record<string, string>>,
+  ): ReturnType<typeof startProgram> & { readonly metricsUrl: string };
   /** Queues a request for a user of its own and answers the job id. */
   submit(body: unknown, user?: string): Promise<string>;
   sql<T>(work: (sql: Sql) => Promise<T>): Promise<T>;
@@ -23,15 +26,24 @@ const bars = 40_000;
 const firstMs = Date.UTC(2025, 0, 1);
 const minuteMs = 60_000;
 
-/** Makes a world on a fresh database of the server; leases last 2 s and snapshots are frequent. */
-export async function workerWorld(server: TestServer): Promise<WorkerWorld> {
+/** What a world may be told to do differently. */
+export interface WorkerWorldOptions extends MigrationOptions {
+  /** 2 unless given: short enough to wait for its end. A busy machine may keep a worker from its heartbeat that long. */
+  readonly leaseSeconds?: number;
+}
+
+/** Makes a world on a fresh database of the server, with frequent heartbeats. */
+export async function workerWorld(
+  server: TestServer,
+  options: WorkerWorldOptions = {},
+): Promise<WorkerWorld> {
   const dsn = await server.createDatabase();
-  await withPool(dsn, migrate);
+  await withPool(dsn, (sql) => migrate(sql, options));
   const folder = await temporaryFolder();
   await folder.write("candles/1/WALK.csv", walkCsv());
   const root = new URL("../../configs/dev/", import.meta.url);
   const config = (await Deno.readTextFile(new URL("backtest.yaml", root)))
-    .replace(/lease_seconds: \d+/, "lease_seconds: 2")
+    .replace(/lease_seconds: \d+/, `lease_seconds: ${options.leaseSeconds ?? 2}`)
     .replace(/heartbeat_seconds: \d+/, "heartbeat_seconds: 1")
     .replace(/claim_poll_seconds: [\d.]+/, "claim_poll_seconds: 0.1")
     .replace(/directory: \S+/, `directory: ${folder.path}/candles`);
@@ -44,9 +56,12 @@ export async function workerWorld(server: TestServer): Promise<WorkerWorld> {
     folder,
     env,
     run: (args, options = {}) => runProgram(args, { ...options, env: { ...env, ...options.env } }),
-    startWorker() {
+    startWorker(more = {}) {
       const port = freePort();
-      const program = startProgram(["worker", "--metrics-port", String(port)], { env });
+      const program = startProgram(["worker", "--metrics-port", String(port)], {
+        env: { ...env, ...more },
+        permissions: taskPermissions("worker"),
+      });
       return { ...program, metricsUrl: `http://127.0.0.1:${port}/metrics` };
     },
     async submit(body, user = crypto.randomUUID()) {
@@ -86,13 +101,29 @@ export function walkRequest({ windows, topK = 20 }: { readonly windows: number; 
   };
 }
 
+/** A sweep of five million variants, so long that it ends only when something ends it. */
+export function endlessRequest() {
+  const { template, ...rest } = walkRequest({ windows: 1999 });
+  const percents = { mode: "range", start: 1, stop_incl: 50, step: 1 };
+  const risk_grid = { sl_enabled: true, tp_enabled: true, sl: percents, tp: percents };
+  return { ...rest, preselect: "all", template: { ...template, risk_grid } };
+}
+
+/** A sweep over the world's candles that is scored whole, for a minute or more. */
+export function longRequest() {
+  const { template, ...request } = walkRequest({ windows: 400 });
+  const [average] = template.indicator_grids;
+  const indicator_grids = [average, { ...average, indicator_id: "ma.ema" }];
+  return { ...request, template: { ...template, indicator_grids }, preselect: "all" };
+}
+
 function freePort(): number {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   return listener.addr.port;
 }
 
-// a 32-bit linear congruential generator: the same walk every time
-function walkCsv(): string {
+/** The world's candles as a file: a 32-bit linear congruential generator, the same walk every time. */
+export function walkCsv(): string {
   let state = 20_250_101;
   let price = 100;
   const lines = ["ts_open,open,high,low,close,volume"];

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { CsvCandleSource } from "../../src/adapters/file/csv_candle_source.ts";
+import { FileCandleSource } from "../../src/adapters/file/file_candle_source.ts";
 import { createPool } from "../../src/adapters/wasm/pool.ts";
 import { sha256Hex } from "../../src/core/sha256.ts";
 import { parseRequestText } from "../../src/schema/request.ts";
@@ -40,7 +40,7 @@ async function withoutEmbedding(): Promise<ExampleResult> {
       reports: "full",
     },
     {
-      candles: new CsvCandleSource({ path: example("sp500-daily.csv"), label: "candles" }),
+      candles: new FileCandleSource({ path: example("sp500-daily.csv"), label: "candles" }),
       compute,
       defaults,
       config,

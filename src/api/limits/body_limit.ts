@@ -16,10 +16,16 @@ export interface BodyLimit {
  */
 export function bodyLimit(limit: BodyLimit) {
   return async (c: ApiContext, next: () => Promise<void>) => {
-    const { body, headers } = c.req.raw;
+    const { body, headers, method, signal, url } = c.req.raw;
     if (body !== null) {
       const declared = Number(headers.get("content-length") ?? 0);
-      c.req.raw = new Request(c.req.raw, { body: limited(body, { ...limit, declared }) });
+      // made of its parts: a server may have made the request without the platform's own class
+      c.req.raw = new Request(url, {
+        method,
+        headers: [...headers],
+        signal,
+        body: limited(body, { ...limit, declared }),
+      });
     }
     await next();
   };
@@ -60,21 +66,19 @@ async function readWithin(
   leftMs: number,
   { reader, limit: { maxSeconds, clock } }: { readonly reader: Reader; readonly limit: BodyLimit },
 ): Promise<Awaited<ReturnType<Reader["read"]>> | BacktestError> {
+  if (leftMs <= 0) return tooSlow(maxSeconds);
   const read = new AbortController();
-  const late = clock.sleep(leftMs, read.signal).then(() =>
-    new BacktestError(
-      "request_timeout",
-      `Cannot read the body: it took longer than ${maxSeconds} s to come`,
-      {
-        details: { max_seconds: maxSeconds },
-      },
-    )
-  );
+  const late = clock.sleep(leftMs, read.signal).then(() => tooSlow(maxSeconds));
   try {
     return await Promise.race([reader.read(), late]);
   } finally {
     read.abort();
   }
+}
+
+function tooSlow(maxSeconds: number): BacktestError {
+  const message = `Cannot read the body: it took longer than ${maxSeconds} s to come`;
+  return new BacktestError("request_timeout", message, { details: { max_seconds: maxSeconds } });
 }
 
 function tooLarge(maxBytes: number): BacktestError {

@@ -3,13 +3,14 @@ import { jobStates, stages } from "../../core/job.ts";
 
 const time = z.iso.datetime();
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
-const state = z.literal([...jobStates]);
+// the document would show only the first value of a literal
+const state = z.enum([...jobStates]);
 
 const listItem = z.object({
   job_id: z.uuid(),
   mode: z.enum(["saved", "template"]),
   state,
-  stage: z.literal([...stages]),
+  stage: z.enum([...stages]),
   created_at: time,
   updated_at: time,
   started_at: time.nullable(),
@@ -30,6 +31,9 @@ export const jobStatusSchema = listItem.extend({
   spec_hash: hash.nullable(),
   last_error: z.string().nullable(),
   last_error_json: jobError.nullable(),
+  trace_id: z.string().regex(/^[0-9a-f]{32}$/).nullable().describe(
+    "W3C trace id of the request that created the job, from its `traceparent` or made for it; it is in the worker's log",
+  ),
 }).openapi("Job");
 
 /** A page of jobs. */

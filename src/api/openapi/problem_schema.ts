@@ -13,19 +13,21 @@ export const problemSchema = z.object({
 }).openapi("Problem");
 
 const meanings: Readonly<Record<ProblemStatus, string>> = {
+  400: "It is no HTTP request (`malformed_request`)",
   401: "No session, or a bad one (`unauthorized`)",
   403: "It exists and belongs to another user (`forbidden`)",
   404: "It does not exist or was deleted (`not_found`)",
   405: "Another method is needed; `Allow` says which (`method_not_allowed`)",
-  408: "The body did not come in time (`request_timeout`)",
+  408: "The request did not come in time (`request_timeout`)",
   409: "Another change came first (`conflict`)",
   413: "The body is too large (`payload_too_large`)",
   415: "The body is not sent as `application/json` (`unsupported_media_type`)",
   422: "The request is refused; `details` says where and why (`validation_error`)",
   429: "Too many requests; `Retry-After` says when to come back (`rate_limited`)",
+  431: "Address and headers are too long (`headers_too_large`)",
   500: "Something failed that should not (`unexpected_error`)",
   503:
-    "Too many runs at the same time, or no answer in time; `Retry-After` says when to come back (`overloaded`)",
+    "Too many runs at the same time, or no answer in time (`overloaded`), or candles that cannot be read just now (`market_data_unavailable`); `Retry-After` says when to come back",
 };
 
 /** The documented answers of some error statuses. */

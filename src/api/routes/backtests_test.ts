@@ -16,7 +16,11 @@ function held(changes: Partial<ApiDeps> = {}) {
   const compute = scriptedCompute({ score, before: () => gate.promise });
   const clock = manualClock(Date.UTC(2026, 0, 1));
   const syncRuns: { active: number; waiting: number }[] = [];
-  const metrics = { requestAnswered() {}, syncRuns: (runs: typeof syncRuns[0]) => void syncRuns.push(runs) };
+  const metrics = {
+    requestAnswered() {},
+    eventStreams() {},
+    syncRuns: (runs: typeof syncRuns[0]) => void syncRuns.push(runs),
+  };
   const world = apiWorld({ compute, clock, metrics, ...changes });
   return { ...world, compute, clock, go: () => gate.resolve(), runs: () => syncRuns.at(-1) };
 }

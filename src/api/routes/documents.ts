@@ -1,3 +1,4 @@
+import { z } from "@hono/zod-openapi";
 import type { ApiDeps } from "../deps.ts";
 import { type ApiContext, type ApiRoutes, endpoints } from "../endpoint.ts";
 import { BacktestError } from "../../core/errors.ts";
@@ -47,7 +48,7 @@ export function documentRoutes(deps: ApiDeps, document: () => unknown): ApiRoute
     tag: "operations",
     summary: "This document",
     access: "public",
-    success: { status: 200, description: "OpenAPI 3.1", contentType: "application/json" },
+    success: { status: 200, description: "OpenAPI 3.1", schema: z.looseObject({ openapi: z.string() }) },
     handle: (c) => c.json(document() as object),
   }]);
   routes.get("/", (c) => c.json(links));

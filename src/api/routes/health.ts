@@ -6,7 +6,7 @@ import { type ApiRoutes, endpoints } from "../endpoint.ts";
 const health = z.object({ status: z.literal("ok") });
 
 const readiness = z.object({
-  status: z.enum(["ready", "not_ready"]),
+  status: z.enum(["ready", "not_ready", "stopping"]),
   checks: z.record(z.string(), z.enum(["ok", "failed"])),
 }).openapi("Readiness");
 
@@ -27,11 +27,13 @@ export function healthRoutes(deps: ApiDeps): ApiRoutes {
     operationId: "readyz",
     tag: "operations",
     summary: "Whether everything the process needs is there",
-    description: "503 with the same body while something is missing. The log says what.",
+    description:
+      "503 with the same body while something is missing; the log says what. Once the process was told to stop: 503, `stopping`.",
     access: "public",
     success: { status: 200, description: "It is", schema: readiness },
-    also: { 503: { description: "Something is missing", schema: readiness } },
+    also: { 503: { description: "Something is missing, or the process ends", schema: readiness } },
     async handle(c) {
+      if (deps.stopping.aborted) return c.json({ status: "stopping", checks: {} }, 503);
       const results = await Promise.all(deps.readiness.map((check) => passes(check, deps)));
       const ready = results.every(Boolean);
       const checks = Object.fromEntries(

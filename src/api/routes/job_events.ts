@@ -31,7 +31,7 @@ const description =
 /** Live progress of one job, or of many in one stream. */
 export function jobEventsRoutes(deps: JobsDeps): ApiRoutes {
   const hub = new JobEvents({ ...deps, pollMs });
-  const open = new OpenStreams();
+  const open = new OpenStreams((total) => deps.metrics.eventStreams(total));
   const success = { status: 200, description: "The stream", contentType: "text/event-stream" } as const;
   return endpoints(deps, [{
     method: "get",
@@ -71,13 +71,14 @@ export function jobEventsRoutes(deps: JobsDeps): ApiRoutes {
     if (seen.size === new Set(jobIds).size && await allEnded(jobIds, seen)) return c.body(null, 204);
     const leave = open.enter(userId);
     const gone = new AbortController();
-    const signal = AbortSignal.any([deps.stop, gone.signal]);
+    const signal = AbortSignal.any([deps.stopping, gone.signal]);
     const follower = hub.follow({ jobIds, seen, signal });
     return streamSSE(c, async (sse) => {
       sse.onAbort(() => gone.abort());
       try {
         await sse.write(`retry: ${retryMs}\n\n`);
         await pump(follower, { sse, seen: new Map(seen) });
+        if (deps.stopping.aborted) await sse.write(": this process ends; connect again\n\n");
       } finally {
         follower[Symbol.dispose]();
         leave();
@@ -119,7 +120,13 @@ async function pump(
 /** Counts open streams, so that neither one user nor all together can open them without end. */
 class OpenStreams {
   readonly #byUser = new Map<string, number>();
+  readonly #tell: (total: number) => void;
   #total = 0;
+
+  /** `tell` is told how many are open, whenever that changes. */
+  constructor(tell: (total: number) => void) {
+    this.#tell = tell;
+  }
 
   /** Rejects when there are too many; answers what to call once, when the stream has ended. */
   enter(userId: string): () => void {
@@ -130,10 +137,10 @@ class OpenStreams {
     if (this.#total >= streamsTotalMax) {
       throw tooMany("overloaded", `Cannot open another event stream: all ${streamsTotalMax} are open`);
     }
-    this.#total++;
+    this.#tell(++this.#total);
     this.#byUser.set(userId, mine + 1);
     return () => {
-      this.#total--;
+      this.#tell(--this.#total);
       const left = (this.#byUser.get(userId) ?? 1) - 1;
       if (left === 0) this.#byUser.delete(userId);
       else this.#byUser.set(userId, left);

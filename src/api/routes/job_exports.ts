@@ -99,7 +99,7 @@ function file(operationId: string, { path, summary, contentType, content }: File
     access: "user",
     params: path.includes("{rank}") ? rowPath : jobPathSchema,
     success: { status: 200, description: "The file", contentType },
-    errors: path.includes("{rank}") ? [403, 404, 409] : [403, 404],
+    errors: path.includes("{rank}") ? [403, 404, 409, 503] : [403, 404],
     async handle(c) {
       const body = await content(c);
       const headers = {

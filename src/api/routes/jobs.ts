@@ -54,7 +54,12 @@ export function jobsRoutes(deps: JobsDeps): ApiRoutes {
       const idempotency = key === undefined ? undefined : idempotencyOf({ key, body: parsed.sent });
       const jobId = deps.newId();
       const job = await submitJob(
-        { parsed, userId: c.get("userId"), ...(idempotency ? { idempotency } : {}) },
+        {
+          parsed,
+          userId: c.get("userId"),
+          traceId: c.get("traceId"),
+          ...(idempotency ? { idempotency } : {}),
+        },
         { ...deps, newId: () => jobId },
       );
       return c.json(jobStatus(job), job.jobId === jobId ? 201 : 200);

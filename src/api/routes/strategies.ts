@@ -3,12 +3,14 @@ import type { StrategyRepository } from "../../ports/strategy_repository.ts";
 import { strategyBodySchema } from "../../schema/strategy_body.ts";
 import { parseTemplate } from "../../schema/template.ts";
 import { deleteStrategy } from "../../usecases/delete_strategy.ts";
+import { listStrategies } from "../../usecases/list_strategies.ts";
 import { ownStrategy } from "../../usecases/own_strategy.ts";
 import { saveStrategy } from "../../usecases/save_strategy.ts";
-import { strategySummary, strategyView } from "../../usecases/strategy_view.ts";
+import { strategyView } from "../../usecases/strategy_view.ts";
 import type { ApiDeps } from "../deps.ts";
 import { type ApiContext, type ApiRoutes, endpoints } from "../endpoint.ts";
-import { parseBody } from "../validate.ts";
+import { integerText } from "../openapi/job_schema.ts";
+import { parseBody, parseQuery } from "../validate.ts";
 
 const summary = z.object({
   strategy_id: z.uuid(),
@@ -18,7 +20,14 @@ const summary = z.object({
 });
 const summarySchema = summary.openapi("StrategySummary");
 const viewSchema = summary.extend({ template: z.looseObject({}) }).openapi("Strategy");
-const listSchema = z.object({ items: z.array(summarySchema) });
+const listSchema = z.object({
+  items: z.array(summarySchema),
+  next_cursor: z.string().nullable().describe("For the next page, null on the last one; opaque"),
+}).openapi("StrategyList");
+const listQuery = z.object({
+  limit: integerText.optional().describe("1 to 250, 50 by default"),
+  cursor: z.string().optional().describe("The next_cursor of the page before; blank for none"),
+});
 const pathSchema = z.object({ strategy_id: z.uuid() });
 
 /** Saving, listing, reading and deleting strategies. A strategy never changes: another version is another strategy. */
@@ -49,12 +58,18 @@ export function strategyRoutes(
     path: "/strategies",
     operationId: "listStrategies",
     tag: "strategies",
-    summary: "The caller's strategies",
+    summary: "The caller's strategies, newest first",
     access: "user",
-    success: { status: 200, description: "All of them, newest first, without templates", schema: listSchema },
+    query: listQuery,
+    success: { status: 200, description: "One page, without templates", schema: listSchema },
     async handle(c) {
-      const items = (await strategies.listForUser(c.get("userId"))).map(strategySummary);
-      return c.json({ items });
+      const { limit, cursor } = parseQuery(c, listQuery);
+      const page = await listStrategies(strategies, {
+        userId: c.get("userId"),
+        ...(limit === undefined ? {} : { limit }),
+        ...(cursor === undefined ? {} : { cursor }),
+      });
+      return c.json(page);
     },
   }, {
     method: "get",

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { encodeJobCursor } from "../../core/job_cursor.ts";
 import { apiWorld } from "../../../tests/helpers/api_world.ts";
 import { requestBody } from "../../../tests/helpers/worker_harness.ts";
 
@@ -18,7 +19,7 @@ Deno.test("POST /strategies saves a template that GET gives back", async () => {
   assert.equal(read.status, 200);
   assert.deepEqual(read.json, saved.json);
   const { template: _, ...summary } = saved.json;
-  assert.deepEqual((await send("GET", "/strategies")).json, { items: [summary] });
+  assert.deepEqual((await send("GET", "/strategies")).json, { items: [summary], next_cursor: null });
 });
 
 Deno.test("POST /strategies names the member that is wrong and saves nothing", async () => {
@@ -39,7 +40,7 @@ Deno.test("POST /strategies names the member that is wrong and saves nothing", a
     assert.equal(json.error.code, "validation_error");
     assert.ok(`${path} ${code}`.startsWith(expected), `${path} ${code}`);
   }
-  assert.deepEqual((await send("GET", "/strategies")).json, { items: [] });
+  assert.deepEqual((await send("GET", "/strategies")).json, { items: [], next_cursor: null });
 });
 
 Deno.test("S004-21 strategies of another user are forbidden and in no list", async () => {
@@ -55,7 +56,10 @@ Deno.test("S004-21 strategies of another user are forbidden and in no list", asy
       details: { strategy_id },
     });
   }
-  assert.deepEqual((await send("GET", "/strategies", { user: strangerId })).json, { items: [] });
+  assert.deepEqual((await send("GET", "/strategies", { user: strangerId })).json, {
+    items: [],
+    next_cursor: null,
+  });
   assert.equal((await send("GET", path)).status, 200);
 });
 
@@ -97,4 +101,37 @@ Deno.test("strategies need a caller, and a database", async () => {
   }
   const without = apiWorld({ jobs: null });
   assert.equal((await without.send("GET", "/strategies")).status, 404);
+});
+
+Deno.test("GET /strategies pages 7 strategies as 3, 3 and 1 without repeat or gap", async () => {
+  const { send } = apiWorld();
+  const saved: string[] = [];
+  for (let n = 0; n < 7; n++) saved.push((await send("POST", "/strategies", { body })).json.strategy_id);
+  const pages: string[][] = [];
+  for (let cursor: string | null = ""; cursor !== null;) {
+    const { status, json } = await send("GET", `/strategies?limit=3&cursor=${cursor}`);
+    assert.equal(status, 200);
+    pages.push(json.items.map(({ strategy_id }: { strategy_id: string }) => strategy_id));
+    cursor = json.next_cursor;
+  }
+  assert.deepEqual(pages.map(({ length }) => length), [3, 3, 1]);
+  assert.deepEqual(pages.flat(), saved.toReversed());
+});
+
+Deno.test("GET /strategies refuses cursor and limit in this order, also the cursor of another list", async () => {
+  const { send } = apiWorld();
+  const ofJobs = encodeJobCursor({ createdAtMs: 0, jobId: strangerId });
+  for (const cursor of ["e30", "moon", ofJobs]) {
+    const { status, json } = await send("GET", `/strategies?limit=0&cursor=${cursor}`);
+    assert.equal(status, 422);
+    assert.equal(json.error.message, "Invalid strategies cursor");
+    assert.deepEqual(json.error.details.errors, [
+      { path: "query.cursor", code: "invalid_cursor", message: "cursor must be base64url(json)" },
+    ]);
+  }
+  for (const [limit, code] of [["0", "greater_than"], ["251", "max_value"], ["x", "int_parsing"]]) {
+    const { status, json } = await send("GET", `/strategies?limit=${limit}`);
+    const [item] = json.error.details.errors;
+    assert.deepEqual([status, item.path, item.code], [422, "query.limit", code]);
+  }
 });

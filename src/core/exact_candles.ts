@@ -1,0 +1,27 @@
+/** Values of a candle, in the order of the columns. */
+export const candleValues = ["open", "high", "low", "close", "volume"] as const;
+
+/** Name of one of {@link candleValues}. */
+export type CandleValue = typeof candleValues[number];
+
+/**
+ * Candle rows as columns of equal length with all the digits their source has: f64, NaN where a value is missing; times
+ * are epoch ms UTC, strictly ascending.
+ */
+export interface ExactCandles extends Readonly<Record<CandleValue, Float64Array<ArrayBuffer>>> {
+  readonly tsOpenMs: Float64Array<ArrayBuffer>;
+}
+
+/** Candle rows with the time each was written. */
+export interface StampedCandles extends ExactCandles {
+  readonly ingestedMs: Float64Array<ArrayBuffer>;
+}
+
+/** Columns from five value columns in the order of {@link candleValues}. */
+export function exactCandles(
+  tsOpenMs: Float64Array<ArrayBuffer>,
+  values: readonly Float64Array<ArrayBuffer>[],
+): ExactCandles {
+  const [open, high, low, close, volume] = values;
+  return { tsOpenMs, open: open!, high: high!, low: low!, close: close!, volume: volume! };
+}

@@ -1,0 +1,148 @@
+import type { TimeRange } from "../core/candles.ts";
+import { validationError } from "../core/errors.ts";
+import { candleValues, type ExactCandles } from "../core/exact_candles.ts";
+import type { Instrument } from "../core/plan.ts";
+import { formatTimestamp } from "../core/time_text.ts";
+import type { CandleFile, CandleFileRules } from "../ports/candle_file.ts";
+import type { CandleTable, CandleTableRules } from "../ports/candle_table.ts";
+import type { Clock } from "../ports/clock.ts";
+import { candleWindows } from "./candle_windows.ts";
+import { unlikeStored } from "./unlike_stored.ts";
+
+/** What is imported and where to. */
+export interface ImportOptions {
+  readonly file: CandleFile;
+  /** Name of the file in error texts. */
+  readonly label: string;
+  readonly table: CandleTable;
+  readonly instrument: Instrument;
+  /** What the caller says the file's spacing is; else the smallest spacing found must be a minute. */
+  readonly timeframeMs?: number | undefined;
+  /** Makes the table first, unless it is there. */
+  readonly createTable?: boolean;
+  /** Reads and compares only. */
+  readonly dryRun?: boolean;
+  readonly clock: Clock;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (done: ImportProgress) => void;
+}
+
+/** How far an import is. */
+export interface ImportProgress {
+  readonly stage: "checking" | "importing";
+  readonly rows: number;
+  /** Rows of the file; 0 while they are being counted. */
+  readonly totalRows: number;
+}
+
+/** What an import did, or would do. */
+export interface ImportResult {
+  readonly rows: number;
+  readonly first_ts_open: string;
+  readonly last_ts_open: string;
+  /** Rows the table did not have. */
+  readonly inserted: number;
+  /** Rows the table had with other values; the new ones count from now on. */
+  readonly replaced: number;
+  /** Rows that are there already. */
+  readonly unchanged: number;
+  readonly dry_run: boolean;
+}
+
+const minuteMs = 60_000;
+
+/**
+ * Brings the rows of a file into a table of minute candles. The whole file is read and checked before the first row is
+ * written, so a bad file leaves the table as it was. Then it is read again, window by window, and compared with what
+ * counts in the table: only rows that are missing or differ are written, the latter with a later `ingested_at` than the
+ * row they replace. So an import that was cut off, or is run twice, ends with the rows of one.
+ */
+export async function importCandles(options: ImportOptions): Promise<ImportResult> {
+  const { table, instrument, clock, dryRun = false, onProgress } = options;
+  const ended = options.signal ? { signal: options.signal } : {};
+  if (options.createTable && !dryRun) await table.create(ended);
+  const tableRules = await table.check(ended);
+  requireMarket(instrument, tableRules);
+  const rules = fileRules(tableRules);
+  const found = await checkFile(options, rules);
+  const result = { inserted: 0, replaced: 0, unchanged: 0 };
+  let rows = 0;
+  for await (const window of candleWindows(options.file.rows(rules, ended))) {
+    const stored = await table.load({ instrument, range: rangeOf(window) }, ended);
+    const { candles, replaced } = unlikeStored({ rows: window, stored }, {
+      precision: tableRules.precision,
+      nowMs: clock.nowMs(),
+    });
+    const count = candles.tsOpenMs.length;
+    if (count > 0 && !dryRun) await table.insert({ instrument, candles }, ended);
+    result.inserted += count - replaced;
+    result.replaced += replaced;
+    result.unchanged += window.tsOpenMs.length - count;
+    rows += window.tsOpenMs.length;
+    onProgress?.({ stage: "importing", rows, totalRows: found.rows });
+  }
+  return {
+    rows: found.rows,
+    first_ts_open: formatTimestamp(found.firstMs),
+    last_ts_open: formatTimestamp(found.lastMs),
+    ...result,
+    dry_run: dryRun,
+  };
+}
+
+interface Found {
+  readonly rows: number;
+  readonly firstMs: number;
+  readonly lastMs: number;
+}
+
+async function checkFile(
+  { file, label, timeframeMs, signal, onProgress }: ImportOptions,
+  rules: CandleFileRules,
+): Promise<Found> {
+  let [rows, firstMs, lastMs, spacingMs] = [0, NaN, NaN, Infinity];
+  for await (const { tsOpenMs } of file.rows(rules, signal ? { signal } : {})) {
+    for (const openMs of tsOpenMs) {
+      if (rows++ === 0) firstMs = openMs;
+      else spacingMs = Math.min(spacingMs, openMs - lastMs);
+      lastMs = openMs;
+    }
+    onProgress?.({ stage: "checking", rows, totalRows: 0 });
+  }
+  if (rows === 0) throw refusal(label, "it has no rows");
+  if (timeframeMs === undefined && Number.isFinite(spacingMs) && spacingMs !== minuteMs) {
+    throw refusal(
+      label,
+      `its rows are ${spacingMs / minuteMs} minutes apart or more, the table holds candles of one minute; ` +
+        "--candle-timeframe 1m says that they are minutes with holes",
+    );
+  }
+  if (timeframeMs !== undefined && timeframeMs !== minuteMs) {
+    throw refusal(
+      label,
+      `its timeframe is ${timeframeMs / minuteMs} minutes, the table holds candles of one minute`,
+    );
+  }
+  return { rows, firstMs, lastMs };
+}
+
+function fileRules({ times, missing }: CandleTableRules): CandleFileRules {
+  const required = candleValues.filter((name) => missing[name] === "refused");
+  return { everyMs: minuteMs, ...times, required };
+}
+
+function requireMarket({ market_id }: Instrument, { marketIdMax }: CandleTableRules): void {
+  if (market_id <= marketIdMax) return;
+  const message =
+    `Cannot import candles of market ${market_id}: the table's market_id holds at most ${marketIdMax}`;
+  throw validationError(message, [{ path: "market_id", code: "value_error", message }]);
+}
+
+function rangeOf({ tsOpenMs }: ExactCandles): TimeRange {
+  return { startMs: tsOpenMs[0]!, endMs: tsOpenMs[tsOpenMs.length - 1]! + minuteMs };
+}
+
+function refusal(label: string, reason: string): Error {
+  const message = `Cannot import candles "${label}": ${reason}`;
+  return validationError(message, [{ path: "candles", code: "value_error", message }]);
+}

@@ -1,0 +1,187 @@
+import assert from "node:assert/strict";
+import type { TopVariant } from "../../src/core/job.ts";
+import type { TopRows } from "../../src/usecases/top_rows.ts";
+import { leaseOf, reportedVariant, topVariant } from "../contract/job_stores.ts";
+import { type ApiWorld, apiWorld } from "../helpers/api_world.ts";
+import { readCsv, readParquet } from "../helpers/table_files.ts";
+import { requestBody, userId } from "../helpers/worker_harness.ts";
+
+const strangerId = "22222222-2222-4222-8222-222222222222";
+const path = "/backtests/jobs";
+const reads = [
+  "/top.csv",
+  "/top.parquet",
+  "/rows/1/trades.csv",
+  "/rows/1/equity.csv",
+  "/heatmap",
+];
+
+/** A job whose worker has stored these rows, and has ended it unless told otherwise. */
+async function jobOf(
+  world: ApiWorld,
+  rows: readonly TopVariant[],
+  { running = false } = {},
+): Promise<string> {
+  const { json: { job_id } } = await world.send("POST", path, { body: requestBody() });
+  const lease = leaseOf((await world.queue.claimNext({ lockedBy: "worker-1", leaseSeconds: 60 }))!);
+  if (running) await world.results.replaceTopVariants(lease, rows);
+  else await world.queue.succeed(lease, rows);
+  return job_id;
+}
+
+async function download(world: ApiWorld, rest: string): Promise<ArrayBuffer> {
+  const request = new Request(`http://127.0.0.1:8000${path}/${rest}`, { headers: { "x-test-user": userId } });
+  const answer = await world.api.fetch(request);
+  assert.equal(answer.status, 200);
+  return await answer.arrayBuffer();
+}
+
+/** The last one has everything that CSV must quote. */
+const sqn = ["0.5", "-1", "N/A", '1, "2"; é'];
+
+/** What the numbers, texts and missing values of a row may look like at their ends. */
+const extremes: readonly TopVariant[] = [
+  { totalReturnPct: 1.7976931348623157e308, variantIndex: 2_147_483_647 },
+  { totalReturnPct: 0.1 + 0.2, variantIndex: 0 },
+  { totalReturnPct: 5e-324, variantIndex: 1 },
+  { totalReturnPct: -99.999999999999986, variantIndex: 65_537 },
+].map((changes, i) => ({
+  ...reportedVariant(i + 1),
+  ...changes,
+  reportTableMd: `| Metric | Value |\n|---|---|\n|Start|2026-01-01|\n|SQN|${sqn[i]}|`,
+  payload: {
+    ...reportedVariant(1).payload,
+    risk_params: { sl_enabled: i > 0, sl_pct: i > 0 ? i / 3 : null, tp_enabled: false, tp_pct: null },
+  },
+}));
+
+Deno.test("GET .../top.parquet read back equals top.csv and /top row by row: types, nulls, largest index", async () => {
+  const world = apiWorld();
+  const id = await jobOf(world, extremes);
+  const csv = readCsv((await world.send("GET", `${path}/${id}/top.csv`)).text);
+  const parquet = await readParquet(await download(world, `${id}/top.parquet`));
+  const { items }: TopRows = (await world.send("GET", `${path}/${id}/top`)).json;
+  assert.deepEqual(parquet.columns, csv.columns);
+  assert.deepEqual([parquet.rows.length, csv.rows.length, items.length], [4, 4, 4]);
+  const { rank, variant_key, variant_index, total_return_pct, sl_enabled, sl_pct, SQN } = parquet.types;
+  assert.deepEqual(
+    { rank, variant_key, variant_index, total_return_pct, sl_enabled, sl_pct, SQN },
+    {
+      rank: "INT32",
+      variant_key: "BYTE_ARRAY",
+      variant_index: "INT32",
+      total_return_pct: "DOUBLE",
+      sl_enabled: "BOOLEAN",
+      sl_pct: "DOUBLE",
+      SQN: "BYTE_ARRAY",
+    },
+  );
+  for (const [i, item] of items.entries()) {
+    const row = parquet.rows[i]!;
+    const asText = Object.entries(row).map(([name, value]) => [name, value === null ? "" : String(value)]);
+    assert.deepEqual(Object.fromEntries(asText), csv.rows[i]);
+    const { risk_params, execution_params, direction_mode, sizing_mode, indicator_selections } = item.payload;
+    const [{ inputs, params }] = indicator_selections as [typeof indicator_selections[number]];
+    assert.deepEqual(row, {
+      rank: item.rank,
+      variant_key: item.variant_key,
+      indicator_variant_key: item.indicator_variant_key,
+      variant_index: item.variant_index,
+      total_return_pct: item.total_return_pct,
+      "ma.ema.source": inputs.source,
+      "ma.ema.window": params.window,
+      ...risk_params,
+      ...execution_params,
+      direction_mode,
+      sizing_mode,
+      Start: "2026-01-01",
+      SQN: sqn[i],
+    });
+  }
+});
+
+Deno.test("GET .../top.csv and top.parquet of a job without rows have the fixed columns and no row", async () => {
+  const world = apiWorld();
+  const { json: { job_id } } = await world.send("POST", path, { body: requestBody() });
+  const columns = ["rank", "variant_key", "indicator_variant_key", "variant_index", "total_return_pct"];
+  const csv = readCsv((await world.send("GET", `${path}/${job_id}/top.csv`)).text);
+  const { types: _, ...parquet } = await readParquet(await download(world, `${job_id}/top.parquet`));
+  assert.deepEqual(csv, { columns, rows: [] });
+  assert.deepEqual(parquet, { columns, rows: [] });
+});
+
+Deno.test("GET .../top.csv of a running job, or of rows without a report, has no column of the report", async () => {
+  const world = apiWorld();
+  const running = await jobOf(world, [topVariant(1)], { running: true });
+  const unreported = await jobOf(world, [topVariant(1)]);
+  for (const id of [running, unreported]) {
+    const { columns, rows } = readCsv((await world.send("GET", `${path}/${id}/top.csv`)).text);
+    assert.equal(columns.at(-1), "sizing_mode");
+    assert.equal(rows.length, 1);
+  }
+  const refused = await world.send("GET", `${path}/${unreported}/rows/1/trades.csv`);
+  assert.deepEqual([refused.status, refused.json.error.message], [
+    404,
+    "No trades of rank 1: trades are kept for rank <= top_trades_n only",
+  ]);
+});
+
+Deno.test("S004-21 exports and heatmap are 401 without a session, 403 for a stranger, 404 for a missing job", async () => {
+  const world = apiWorld();
+  const id = await jobOf(world, [reportedVariant(1)]);
+  const missing = "99999999-9999-4999-8999-999999999999";
+  for (const rest of reads) {
+    const nobody = await world.send("GET", `${path}/${id}${rest}`, { user: null });
+    assert.deepEqual([nobody.status, nobody.json.error.code], [401, "unauthorized"], rest);
+    const stranger = await world.send("GET", `${path}/${id}${rest}`, { user: strangerId });
+    assert.deepEqual([stranger.status, stranger.json.error.code], [403, "forbidden"], rest);
+    const nothing = await world.send("GET", `${path}/${missing}${rest}`);
+    assert.deepEqual([nothing.status, nothing.json.error.code], [404, "not_found"], rest);
+  }
+});
+
+const planes = {
+  variantKey: "1".padStart(64, "0"),
+  axes: [
+    { name: "ma.ema.window", values: [10, 20, 50], winner: 1 },
+    { name: "ma.ema.source", values: ["close", "hl2"], winner: 0 },
+    { name: "tp_pct", values: [1, 2], winner: 0 },
+  ],
+  planes: [
+    { x: 0, y: 1, returns: [[1, 2, null], [4, 5e-324, 6]] },
+    { x: 0, y: 2, returns: [[7, 8, 9], [10, 11, 12]] },
+    { x: 1, y: 2, returns: [[13, 14], [15, 16]] },
+  ],
+};
+
+Deno.test("GET .../heatmap gives the stored plane of two axes, turned when they are asked for the other way", async () => {
+  const world = apiWorld();
+  const { json: { job_id } } = await world.send("POST", path, { body: requestBody() });
+  const lease = leaseOf((await world.queue.claimNext({ lockedBy: "worker-1", leaseSeconds: 60 }))!);
+  assert.equal((await world.send("GET", `${path}/${job_id}/heatmap`)).status, 409);
+  await world.results.savePlanes(lease, planes);
+  await world.queue.succeed(lease, [reportedVariant(1)]);
+  const heatmap = async (query: string) =>
+    (await world.send("GET", `${path}/${job_id}/heatmap${query}`)).json;
+  const [window, source, target] = planes.axes;
+  assert.deepEqual(await heatmap(""), {
+    job_id,
+    variant_key: planes.variantKey,
+    axes: ["ma.ema.window", "ma.ema.source", "tp_pct"],
+    x: window,
+    y: source,
+    total_return_pct: [[1, 2, null], [4, 5e-324, 6]],
+  });
+  const turned = await heatmap("?x=tp_pct&y=ma.ema.source");
+  assert.deepEqual([turned.x, turned.y, turned.total_return_pct], [target, source, [[13, 15], [14, 16]]]);
+  const cases = [
+    ["?x=moon&y=tp_pct", "query.x", 'The heatmap has no axis "moon"; its axes are ma.ema.window, '],
+    ["?x=tp_pct", "query.y", "The heatmap needs y too; "],
+    ["?x=tp_pct&y=tp_pct", "query.y", 'The heatmap needs two different axes, got "tp_pct" twice'],
+  ] as const;
+  for (const [query, name, message] of cases) {
+    const { code, details: { errors: [item] } } = (await heatmap(query)).error;
+    assert.deepEqual([code, item.path], ["validation_error", name]);
+    assert.ok(item.message.startsWith(message), item.message);
+  }
+});
