@@ -23,7 +23,7 @@ export function addBacktestCommand(program: Command, deps: CliDeps): void {
   program.command("backtest")
     .description("Run one sweep over a candle file and print the ranked variants")
     .requiredOption("--request <file>", "request as JSON; - for stdin")
-    .requiredOption("--candles <csv>", "candles with the header ts_open,open,high,low,close,volume")
+    .requiredOption("--candles <csv>", "CSV or Parquet with the columns ts_open,open,high,low,close,volume")
     .addOption(
       new Option("--calendar <kind>", "what an empty bucket means: no bar, or the last close repeated")
         .choices(["sessions", "continuous"]).default("sessions"),

@@ -1,9 +1,13 @@
 import type { Config } from "../config.ts";
 import type { DefaultGrids } from "../core/default_grids.ts";
+import type { CandleFile } from "../ports/candle_file.ts";
 import type { CandleSource } from "../ports/candle_source.ts";
+import type { CandleTable } from "../ports/candle_table.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Compute } from "../ports/compute.ts";
 import type { IndicatorCompute } from "../ports/indicator_compute.ts";
+import type { JobArchive } from "../ports/job_archive.ts";
+import type { JobPruning } from "../ports/job_pruning.ts";
 import type { JobRepository } from "../ports/job_repository.ts";
 import type { JobResults } from "../ports/job_results.ts";
 import type { StrategyRepository } from "../ports/strategy_repository.ts";
@@ -20,6 +24,8 @@ export interface OpenJobs extends AsyncDisposable {
   readonly jobs: JobRepository;
   readonly results: JobResults;
   readonly strategies: StrategyRepository;
+  readonly archive: JobArchive;
+  readonly pruning: JobPruning;
 }
 
 /** A database opened for schema changes. */
@@ -67,11 +73,19 @@ export interface CliDeps {
   readonly indicators: IndicatorCompute;
   /** Reads a file, or stdin for `-`; rejects with a one-line error. */
   readText(path: string): Promise<string>;
+  /** Reads a file of at most `bytesMax`; rejects with a one-line error. */
+  readBytes(path: string, options: { readonly bytesMax: number }): Promise<Uint8Array<ArrayBuffer>>;
+  /** Writes a file that must not exist yet, whole or not at all; rejects with a one-line error. */
+  writeNewFile(path: string, bytes: Uint8Array): Promise<void>;
   loadSettings(options: { readonly configPath?: string }): Promise<Settings>;
   openJobs(): Promise<OpenJobs>;
   openSchema(): Promise<OpenSchema>;
   openCompute(options: { readonly threads: number }): Compute;
   openCandles(options: { readonly path: string; readonly timeframeMs?: number }): CandleSource;
+  /** A CSV or Parquet file of candles. */
+  openCandleFile(path: string): CandleFile;
+  /** The candle table of the ClickHouse the environment names. */
+  openCandleTable(): { readonly table: CandleTable; readonly name: string };
   openDemo(options: { readonly onNotice: (line: string) => void }): Promise<OpenDemo>;
   /** Serves the API until `stop`; answers the exit code. */
   runApi(options: {
@@ -86,5 +100,9 @@ export interface CliDeps {
     readonly port?: number;
   }): Promise<number>;
   /** Runs a worker until `stop`; answers the exit code. */
-  runWorker(options: { readonly configPath?: string; readonly metricsPort?: number }): Promise<number>;
+  runWorker(options: {
+    readonly configPath?: string;
+    readonly metricsPort?: number;
+    readonly metricsHost?: string;
+  }): Promise<number>;
 }

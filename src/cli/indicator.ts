@@ -18,7 +18,7 @@ interface IndicatorOptions {
 export function addIndicatorCommand(program: Command, deps: CliDeps): void {
   program.command("indicator")
     .description("Compute one indicator over the rows of a candle file, as they are")
-    .requiredOption("--candles <csv>", "candles with the header ts_open,open,high,low,close,volume")
+    .requiredOption("--candles <csv>", "CSV or Parquet with the columns ts_open,open,high,low,close,volume")
     .requiredOption("--id <id>", "indicator, such as ma.sma")
     .option("--input <name=value>", "source=hlc3; default the close", collectInput, {})
     .option(

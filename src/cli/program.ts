@@ -5,6 +5,7 @@ import { scrub } from "../core/scrub.ts";
 import { addApiCommand } from "./api.ts";
 import { addBacktestCommand } from "./backtest.ts";
 import { addDemoCommand } from "./demo.ts";
+import { addCandlesCommands } from "./candles/candles.ts";
 import type { CliDeps } from "./deps.ts";
 import { addIndicatorCommand } from "./indicator.ts";
 import { addJobsCommands } from "./jobs/jobs.ts";
@@ -31,6 +32,7 @@ export async function runCli(args: readonly string[], deps: CliDeps): Promise<nu
   addApiCommand(program, commandDeps);
   addStartCommand(program, commandDeps);
   addJobsCommands(program, commandDeps);
+  addCandlesCommands(program, commandDeps);
   try {
     await program.parseAsync([...args], { from: "user" });
     return code;

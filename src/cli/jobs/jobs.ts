@@ -1,8 +1,11 @@
 import type { Command } from "commander";
 import type { CommandDeps } from "../deps.ts";
 import { addCancelCommand } from "./cancel.ts";
+import { addExportCommand } from "./export.ts";
 import { addHeatmapCommand } from "./heatmap.ts";
+import { addImportCommand } from "./import.ts";
 import { addListCommand } from "./list.ts";
+import { addPruneCommand } from "./prune.ts";
 import { addShowCommand } from "./show.ts";
 import { addSubmitCommand } from "./submit.ts";
 import { addTopCommand } from "./top.ts";
@@ -18,4 +21,7 @@ export function addJobsCommands(program: Command, deps: CommandDeps): void {
   addHeatmapCommand(jobs, deps);
   addCancelCommand(jobs, deps);
   addWatchCommand(jobs, deps);
+  addExportCommand(jobs, deps);
+  addImportCommand(jobs, deps);
+  addPruneCommand(jobs, deps);
 }

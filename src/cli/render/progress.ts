@@ -1,10 +1,14 @@
 import progress from "cli-progress";
 import process from "node:process";
-import type { Job } from "../../core/job.ts";
 import type { Clock } from "../../ports/clock.ts";
 
-/** What of a job is shown. */
-export type ShownJob = Pick<Job, "state" | "stage" | "processedUnits" | "totalUnits">;
+/** What of a job, or of other long work, is shown. */
+export interface ShownJob {
+  readonly state: string;
+  readonly stage: string;
+  readonly processedUnits: number;
+  readonly totalUnits: number;
+}
 
 /** Shows a job's progress until it is closed; leaves nothing behind on a terminal. */
 export interface ProgressView extends Disposable {

@@ -1,0 +1,185 @@
+import assert from "node:assert/strict";
+import { ScaledObject } from "@kubernetes-models/keda/keda.sh/v1alpha1/ScaledObject";
+import { PodMonitor } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/PodMonitor";
+import { PrometheusRule } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/PrometheusRule";
+import { Deployment } from "kubernetes-models/apps/v1/Deployment";
+import { HorizontalPodAutoscaler } from "kubernetes-models/autoscaling/v2/HorizontalPodAutoscaler";
+import { Job } from "kubernetes-models/batch/v1/Job";
+import { NetworkPolicy } from "kubernetes-models/networking.k8s.io/v1/NetworkPolicy";
+import { PodDisruptionBudget } from "kubernetes-models/policy/v1/PodDisruptionBudget";
+import { ConfigMap } from "kubernetes-models/v1/ConfigMap";
+import { Namespace } from "kubernetes-models/v1/Namespace";
+import { Secret } from "kubernetes-models/v1/Secret";
+import { Service } from "kubernetes-models/v1/Service";
+import { composeFile, denoArguments } from "./compose.ts";
+import { type Manifest, manifests, manifestsFolder } from "./manifests.ts";
+import { secrets } from "./stack.ts";
+import { typeErrors } from "./type_check.ts";
+
+// deno-lint-ignore no-explicit-any -- each model takes the body of its own kind
+type Model = new (body: any) => { validate(): void };
+const models: Readonly<Record<string, { readonly model: Model; readonly module: string }>> = {
+  ConfigMap: { model: ConfigMap, module: "kubernetes-models/v1/ConfigMap" },
+  Deployment: { model: Deployment, module: "kubernetes-models/apps/v1/Deployment" },
+  HorizontalPodAutoscaler: {
+    model: HorizontalPodAutoscaler,
+    module: "kubernetes-models/autoscaling/v2/HorizontalPodAutoscaler",
+  },
+  Job: { model: Job, module: "kubernetes-models/batch/v1/Job" },
+  Namespace: { model: Namespace, module: "kubernetes-models/v1/Namespace" },
+  NetworkPolicy: { model: NetworkPolicy, module: "kubernetes-models/networking.k8s.io/v1/NetworkPolicy" },
+  PodDisruptionBudget: {
+    model: PodDisruptionBudget,
+    module: "kubernetes-models/policy/v1/PodDisruptionBudget",
+  },
+  PodMonitor: {
+    model: PodMonitor,
+    module: "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/PodMonitor",
+  },
+  PrometheusRule: {
+    model: PrometheusRule,
+    module: "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/PrometheusRule",
+  },
+  ScaledObject: { model: ScaledObject, module: "@kubernetes-models/keda/keda.sh/v1alpha1/ScaledObject" },
+  Secret: { model: Secret, module: "kubernetes-models/v1/Secret" },
+  Service: { model: Service, module: "kubernetes-models/v1/Service" },
+};
+
+const all = await manifests();
+const objects = all.filter(({ kind }) => kind !== "Kustomization");
+const named = (kind: string, name: string) =>
+  objects.find(({ kind: found, body }) => found === kind && body.metadata.name === name)!.body;
+const workloads = objects.filter(({ kind }) => ["Deployment", "Job"].includes(kind));
+
+Deno.test("each manifest is valid by the schema of its kind", () => {
+  assert.ok(objects.length >= 16, String(objects.length));
+  for (const { path, kind, body } of objects) {
+    assert.ok(kind in models, `${path}: no schema for ${kind}`);
+    const { model } = models[kind];
+    assert.doesNotThrow(() => new model(body).validate(), path);
+    const { apiVersion } = new model({ metadata: { name: "x" } }) as unknown as { apiVersion: string };
+    assert.equal(body.apiVersion, apiVersion, path);
+  }
+});
+
+/** Objects as literals of their kind's type: the compiler refuses members that the type does not have. */
+function asTypeScript(found: readonly Manifest[]): string {
+  return found.map(({ kind, body }, i) =>
+    `import type { I${kind} as I${i} } from "${models[kind].module}";\n` +
+    `export const object${i}: I${i} = ${JSON.stringify(body)};\n`
+  ).join("");
+}
+
+Deno.test("no manifest has a member its kind does not know, however deep", async () => {
+  assert.equal(await typeErrors(asTypeScript(objects)), "");
+  const deployment = objects.find(({ kind }) => kind === "Deployment")!;
+  const wrong = structuredClone(deployment.body);
+  wrong.spec.template.spec.containers[0].resorces = {};
+  assert.match(await typeErrors(asTypeScript([{ ...deployment, body: wrong }])), /resorces/);
+});
+
+Deno.test("pods run as nobody, write nowhere and may call no Kubernetes", () => {
+  assert.equal(workloads.length, 3);
+  for (const { path, body } of workloads) {
+    const { spec } = body.spec.template;
+    assert.equal(spec.automountServiceAccountToken, false, path);
+    assert.deepEqual(spec.securityContext, {
+      runAsNonRoot: true,
+      runAsUser: 65532,
+      runAsGroup: 65532,
+      seccompProfile: { type: "RuntimeDefault" },
+    }, path);
+    for (const { securityContext, resources } of spec.containers) {
+      assert.deepEqual(securityContext, {
+        allowPrivilegeEscalation: false,
+        readOnlyRootFilesystem: true,
+        capabilities: { drop: ["ALL"] },
+      }, path);
+      assert.ok(resources.requests.cpu && resources.requests.memory && resources.limits.memory, path);
+    }
+  }
+});
+
+Deno.test("pods have the commands of compose.yaml, but for the addresses of the site", async () => {
+  const { services } = await composeFile(secrets);
+  for (const [name, { body }] of workloads.map((found) => [found.body.metadata.name, found] as const)) {
+    const [{ args }] = body.spec.template.spec.containers;
+    const withoutHosts = (list: readonly string[]) =>
+      list.map((arg) =>
+        arg.replaceAll("$(PG_ADDRESS)", "postgres:5432").replaceAll("$(CH_ADDRESS)", "clickhouse:8123")
+      );
+    assert.deepEqual(withoutHosts(args), denoArguments(services[name.replace("backtest-", "")]), name);
+  }
+});
+
+Deno.test("pods read settings that exist: the variables of their arguments, the keys of the secret", () => {
+  const { data } = named("ConfigMap", "backtest-env");
+  const { stringData } = named("Secret", "backtest");
+  const used = new Set<string>();
+  for (const { path, body } of workloads) {
+    const [{ args, env, envFrom }] = body.spec.template.spec.containers;
+    assert.deepEqual(envFrom, [{ configMapRef: { name: "backtest-env" } }], path);
+    for (const [, name] of args.join(" ").matchAll(/\$\((\w+)\)/g)) {
+      assert.ok(name in data, `${path}: ${name}`);
+    }
+    for (const { name, valueFrom: { secretKeyRef } } of env) {
+      assert.deepEqual(secretKeyRef, { name: "backtest", key: name }, path);
+      used.add(name);
+    }
+  }
+  assert.deepEqual([...used].sort(), Object.keys(stringData).sort());
+  assert.equal(data.CH_ADDRESS, `${data.CH_HOST}:${data.CH_PORT}`);
+  assert.equal(new URL(stringData.STRATEGY_PG_DSN).host, data.PG_ADDRESS);
+});
+
+Deno.test("pods have time to give a job back, are probed, and are found by budgets, service and monitors", () => {
+  for (const component of ["worker", "api"]) {
+    const { spec } = named("Deployment", `backtest-${component}`);
+    const { labels } = spec.template.metadata;
+    assert.deepEqual(spec.selector.matchLabels, labels);
+    assert.ok(spec.template.spec.terminationGracePeriodSeconds > 5);
+    const [{ startupProbe, livenessProbe, readinessProbe, ports }] = spec.template.spec.containers;
+    assert.equal(startupProbe.httpGet.path, "/healthz");
+    assert.equal(livenessProbe.httpGet.path, "/healthz");
+    assert.equal(readinessProbe.httpGet.path, "/readyz");
+    for (const probe of [startupProbe, livenessProbe, readinessProbe]) {
+      assert.equal(probe.httpGet.port, ports[0].name);
+    }
+    for (const kind of ["PodDisruptionBudget", "PodMonitor"]) {
+      assert.deepEqual(named(kind, `backtest-${component}`).spec.selector.matchLabels, labels, kind);
+    }
+  }
+  const { spec } = named("Service", "backtest-api");
+  assert.deepEqual(spec.selector, named("Deployment", "backtest-api").spec.template.metadata.labels);
+});
+
+Deno.test("the scalers go up to twenty workers, and name the one that is there", () => {
+  const keda = named("ScaledObject", "backtest-worker").spec;
+  const hpa = named("HorizontalPodAutoscaler", "backtest-worker").spec;
+  const { replicas } = named("Deployment", "backtest-worker").spec;
+  assert.deepEqual([keda.minReplicaCount, keda.maxReplicaCount], [replicas, 20]);
+  assert.deepEqual([hpa.minReplicas, hpa.maxReplicas], [replicas, 20]);
+  assert.equal(keda.scaleTargetRef.name, "backtest-worker");
+  assert.equal(hpa.scaleTargetRef.name, "backtest-worker");
+  assert.deepEqual(hpa.behavior, keda.advanced.horizontalPodAutoscalerConfig.behavior);
+});
+
+Deno.test("kustomizations name files that are there, and all but the example and the choices", async () => {
+  const listed = new Set<string>();
+  for (const { path, body } of all.filter(({ kind }) => kind === "Kustomization")) {
+    const folder = path.replace(/[^/]*$/, "");
+    assert.equal(body.namespace, "backtest");
+    for (const name of body.resources) {
+      await Deno.stat(new URL(folder + name, manifestsFolder));
+      listed.add(folder + name);
+    }
+  }
+  const left = [...new Set(objects.map(({ path }) => path))].filter((path) => !listed.has(path));
+  assert.deepEqual(left, [
+    "monitoring/pod_monitor.yaml",
+    "monitoring/rules.yaml",
+    "scaling/hpa.yaml",
+    "scaling/keda.yaml",
+    "secret.example.yaml",
+  ]);
+});

@@ -1,0 +1,35 @@
+import { parseAllDocuments } from "yaml";
+
+/** Folder of the manifests. */
+export const manifestsFolder = new URL("../../deploy/kubernetes/", import.meta.url);
+
+/** One Kubernetes object. */
+export interface Manifest {
+  readonly path: string;
+  readonly apiVersion: string;
+  readonly kind: string;
+  // deno-lint-ignore no-explicit-any -- the schemas of the kinds are what is tested
+  readonly body: any;
+}
+
+/** All objects below deploy/kubernetes, kustomizations included. */
+export async function manifests(): Promise<readonly Manifest[]> {
+  const found: Manifest[] = [];
+  for (const path of await yamlFiles("")) {
+    for (const document of parseAllDocuments(await Deno.readTextFile(new URL(path, manifestsFolder)))) {
+      if (document.errors.length > 0) throw new Error(`${path}: ${document.errors[0].message}`);
+      const body = document.toJS();
+      found.push({ path, apiVersion: body.apiVersion, kind: body.kind, body });
+    }
+  }
+  return found;
+}
+
+async function yamlFiles(folder: string): Promise<readonly string[]> {
+  const names: string[] = [];
+  for await (const { name, isDirectory } of Deno.readDir(new URL(folder, manifestsFolder))) {
+    if (isDirectory) names.push(...await yamlFiles(`${folder}${name}/`));
+    else if (name.endsWith(".yaml")) names.push(folder + name);
+  }
+  return names.sort();
+}
