@@ -1,15 +1,19 @@
 import { hostname } from "node:os";
-import { CsvCandleSource } from "./adapters/file/csv_candle_source.ts";
+import { StoredCandleFile } from "./adapters/file/candle_file.ts";
+import { FileCandleSource } from "./adapters/file/file_candle_source.ts";
 import { systemClock } from "./adapters/system/clock.ts";
 import { createLog, type LogLevel } from "./adapters/system/log.ts";
 import { createIndicatorCompute } from "./adapters/wasm/indicator_compute.ts";
 import { createPool } from "./adapters/wasm/pool.ts";
+import type { LogFormat } from "./ports/log.ts";
 import type { CliDeps } from "./cli/deps.ts";
 import { exitCode, runCli } from "./cli/program.ts";
 import { runApiProcess } from "./wiring/api_process.ts";
+import { openCandleTable } from "./wiring/candle_table.ts";
 import { openDemo } from "./wiring/demo.ts";
 import { openSchema, openStores } from "./wiring/database.ts";
 import { requiredVariable } from "./wiring/environment.ts";
+import { readBytes, writeNewFile } from "./wiring/files.ts";
 import { readInput } from "./wiring/input.ts";
 import { loadSettings } from "./wiring/settings.ts";
 import { stopSignal } from "./wiring/signals.ts";
@@ -22,8 +26,9 @@ const env = Deno.env.toObject();
 const err = (text: string) => void Deno.stderr.writeSync(encoder.encode(text));
 const lockedBy = `${hostname().trim() || "unknown-host"}-${Deno.pid}-${crypto.randomUUID().slice(0, 8)}`;
 const clock = systemClock();
-const log = (level: LogLevel) =>
-  createLog({ write: (line) => err(`${line}\n`), level, component: "backtest-job-runner" });
+const logAt = (level: LogLevel) => (format: LogFormat) =>
+  createLog({ write: (line) => err(`${line}\n`), level, format, component: "backtest-job-runner" });
+const openLog = logAt("info");
 
 const deps: CliDeps = {
   out: writeOut,
@@ -35,6 +40,8 @@ const deps: CliDeps = {
   newId: () => crypto.randomUUID(),
   variable: (name) => env[name],
   readText: readInput,
+  readBytes,
+  writeNewFile,
   loadSettings: (options) => loadSettings(options, env),
   openJobs: () =>
     openStores(requiredVariable(env, "STRATEGY_PG_DSN"), { onNotice: (line) => err(`${line}\n`) }),
@@ -42,21 +49,22 @@ const deps: CliDeps = {
     openSchema(requiredVariable(env, "POSTGRES_DSN"), { onNotice: (line) => err(`${line}\n`) }),
   openCompute: createPool,
   indicators: createIndicatorCompute(),
-  openCandles: ({ path, ...options }) => new CsvCandleSource({ path, label: path, ...options }),
-  openDemo: ({ onNotice }) => openDemo({ clock, log: log("warn"), lockedBy, onNotice }),
+  openCandles: ({ path, ...options }) => new FileCandleSource({ path, label: path, ...options }),
+  openCandleFile: (path) => new StoredCandleFile({ path, label: path }),
+  openCandleTable: () => openCandleTable(env),
+  openDemo: ({ onNotice }) => openDemo({ clock, log: logAt("warn")("text"), lockedBy, onNotice }),
   runApi: (options) =>
-    runApiProcess(options, { env, clock, log: log("info"), devUserId: deps.userId, stop: deps.stop }),
+    runApiProcess(options, { env, clock, openLog, devUserId: deps.userId, stop: deps.stop }),
   runStart: (options) =>
     runStartProcess(options, {
       env,
       clock,
-      log: log("info"),
+      openLog,
       lockedBy,
       devUserId: deps.userId,
       stop: deps.stop,
     }),
-  runWorker: (options) =>
-    runWorkerProcess(options, { env, clock, log: log("info"), lockedBy, stop: deps.stop }),
+  runWorker: (options) => runWorkerProcess(options, { env, clock, openLog, lockedBy, stop: deps.stop }),
 };
 
 /** Writes all of a text, however large, to stdout; a closed pipe ends the process quietly. */

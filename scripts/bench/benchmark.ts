@@ -20,6 +20,12 @@ export interface NamedResult extends BenchmarkResult {
   readonly name: string;
 }
 
+/** Some figures of a result side by side. */
+export interface ResultTable {
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly (string | number)[])[];
+}
+
 /** What one benchmark measured. Everything in it was measured in the same run. */
 export interface BenchmarkResult {
   readonly median_ms: number;
@@ -31,6 +37,8 @@ export interface BenchmarkResult {
   readonly hash: string;
   /** Other measured figures, unit last in the name. */
   readonly figures: Readonly<Record<string, number>>;
+  /** The figures side by side, for people. */
+  readonly tables?: readonly ResultTable[];
   /** What was run, on what, and how it was compared. */
   readonly conditions: Readonly<Record<string, unknown>>;
 }

@@ -12,4 +12,6 @@ export const benchmarks: Readonly<Record<string, () => Promise<Benchmark>>> = {
   indicators: async () => (await import("./indicators.ts")).indicators,
   cold_start: async () => (await import("./cold_start.ts")).coldStart,
   queue: async () => (await import("./queue/queue_benchmark.ts")).benchmark,
+  api: async () => (await import("./api/api_benchmark.ts")).benchmark,
+  candles: async () => (await import("./candles/candles_benchmark.ts")).candles,
 };

@@ -1,15 +1,22 @@
-import type { NamedResult } from "./benchmark.ts";
+import Table from "cli-table3";
+import type { NamedResult, ResultTable } from "./benchmark.ts";
 
 /** A result for people, several lines. */
 export function describe(result: NamedResult): string {
-  const { name, median_ms, min_ms, max_ms, hash, ratios, figures, conditions } = result;
+  const { name, median_ms, min_ms, max_ms, hash, ratios, figures, tables = [], conditions } = result;
   return [
     `${name}: ${shown(median_ms)} ms (${shown(min_ms)} to ${shown(max_ms)}), result ${hash}`,
     ...list("times as long", ratios),
-    ...list("figures", figures),
+    ...(tables.length === 0 ? list("figures", figures) : tables.map(drawn)),
     ...list("conditions", conditions),
     "",
   ].join("\n");
+}
+
+function drawn({ head, rows }: ResultTable): string {
+  const table = new Table({ head: [...head], style: { head: [], border: [] } });
+  table.push(...rows.map((row) => row.map(shown)));
+  return table.toString();
 }
 
 function list(title: string, values: Readonly<Record<string, unknown>>): string[] {

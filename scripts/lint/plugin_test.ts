@@ -67,7 +67,7 @@ const allowed: readonly (readonly [path: string, specifier: string])[] = [
   ["scripts/a.ts", "../src/main.ts"],
 ];
 
-Deno.test("house/direction refuses imports that point outward", () => {
+Deno.test("S003-11 house/direction refuses imports that point outward", () => {
   for (const [path, specifier] of refused) {
     assert.deepEqual(
       rules(path, `import { a } from "${specifier}";`),

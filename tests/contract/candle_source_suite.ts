@@ -22,6 +22,8 @@ export interface CandleStores {
   /** Why the suite cannot run, if it cannot. */
   readonly ignore?: boolean;
   open(candles: readonly StoredCandle[]): Promise<CandleStore>;
+  /** A store of the first `count` of {@link minutes}. */
+  openMinutes(count: number): Promise<CandleStore>;
 }
 
 /** First minute of the suite's candles. */
@@ -30,7 +32,7 @@ const minuteMs = 60_000;
 const btc = { market_id: 1, symbol: "BTCUSDT" };
 
 /** What every candle source must do, whatever it reads from. */
-export function testCandleSource({ name, ignore = false, open }: CandleStores): void {
+export function testCandleSource({ name, ignore = false, open, openMinutes }: CandleStores): void {
   const test = (fact: string, fn: () => Promise<void>) =>
     Deno.test({ name: `load() [${name}] ${fact}`, ignore, fn });
 
@@ -78,6 +80,34 @@ export function testCandleSource({ name, ignore = false, open }: CandleStores): 
     assert.deepEqual(candles.open, Float32Array.of(100.1, 101.1));
   });
 
+  test("answers a range of one row, and refuses one of none", async () => {
+    await using store = await open(minutes(3));
+    const startMs = firstMs + minuteMs;
+    const range = { startMs, endMs: startMs + 1 };
+    const { candles, timeframeMs } = await store.source.load({ instrument: btc, range });
+    assert.deepEqual([...candles.tsOpenMs], [startMs]);
+    assert.deepEqual(candles.close, Float32Array.of(101.9));
+    assert.equal(timeframeMs, minuteMs);
+    for (const endMs of [startMs, startMs - minuteMs]) {
+      const nothing = store.source.load({ instrument: btc, range: { startMs, endMs } });
+      await assert.rejects(nothing, { code: "market_data_unavailable" });
+    }
+  });
+
+  test("answers a year of minutes, each as it was stored", async () => {
+    await using store = await openMinutes(yearMinutes);
+    const range = { startMs: firstMs, endMs: firstMs + yearMinutes * minuteMs };
+    const { candles } = await store.source.load({ instrument: btc, range });
+    assert.equal(candles.tsOpenMs.length, yearMinutes);
+    const columns = [candles.open, candles.high, candles.low, candles.close, candles.volume];
+    for (let minute = 0; minute < yearMinutes; minute++) {
+      const wanted = valuesOf(minute);
+      const isWanted = candles.tsOpenMs[minute] === firstMs + minute * minuteMs &&
+        columns.every((column, index) => column[minute] === Math.fround(wanted[index]!));
+      if (!isWanted) assert.fail(`row ${minute} is ${columns.map((column) => column[minute])}`);
+    }
+  });
+
   test("refuses a range or an instrument without data", async () => {
     await using store = await open(minutes(2));
     const late = { startMs: day.endMs, endMs: day.endMs + minuteMs };
@@ -110,6 +140,9 @@ export function testCandleSource({ name, ignore = false, open }: CandleStores): 
   });
 }
 
+/** Minutes of a year of 365 days. */
+export const yearMinutes = 525_600;
+
 const day = { startMs: firstMs, endMs: firstMs + 1440 * minuteMs };
 
 /** `count` minutes of BTCUSDT in market 1, none like another. */
@@ -118,6 +151,10 @@ export function minutes(count: number): StoredCandle[] {
     marketId: 1,
     symbol: "BTCUSDT",
     openMs: firstMs + minute * minuteMs,
-    values: [100.1, 101.7, 99.3, 100.9].map((price) => price + minute).concat(minute / 10),
+    values: valuesOf(minute),
   }));
+}
+
+function valuesOf(minute: number): number[] {
+  return [...[100.1, 101.7, 99.3, 100.9].map((price) => price + minute), minute / 10];
 }

@@ -1,46 +1,17 @@
 import assert from "node:assert/strict";
 import { ClickHouseCandleSource } from "../../src/adapters/clickhouse/candle_source.ts";
-import type { ClickHouseSettings } from "../../src/adapters/clickhouse/settings.ts";
-import {
-  clickHouseEngine,
-  type ClickHouseServer,
-  namedClickHouse,
-  startClickHouse,
-} from "../helpers/clickhouse.ts";
-import {
-  type CandleStore,
-  firstMs,
-  minutes,
-  type StoredCandle,
-  testCandleSource,
-} from "./candle_source_suite.ts";
-
-/** A stored row with the time it was written. */
-interface WrittenCandle extends StoredCandle {
-  readonly ingestedMs?: number;
-}
-
-interface ClickHouseStore extends CandleStore {
-  readonly settings: ClickHouseSettings;
-  readonly run: (statement: string) => Promise<void>;
-}
+import { type ClickHouseServer, namedClickHouse, sharedClickHouse } from "../helpers/clickhouse.ts";
+import { firstMs, minutes, testCandleSource } from "./candle_source_suite.ts";
+import { insert, openMinutes, openStore, timeoutMs, type WrittenCandle } from "./clickhouse_store.ts";
 
 const btc = { market_id: 1, symbol: "BTCUSDT" };
 const minuteMs = 60_000;
-const timeoutMs = 30_000;
 const hour = { startMs: firstMs, endMs: firstMs + 60 * minuteMs };
 
-const folder = await clickHouseEngine();
+const engine = await sharedClickHouse();
 const named = namedClickHouse();
-let engine: ClickHouseServer;
-Deno.test.beforeAll(async () => {
-  if (folder !== null) engine = await startClickHouse(folder);
-});
-Deno.test.afterAll(async () => {
-  if (folder !== null) await engine[Symbol.asyncDispose]();
-});
 
-testServer({ name: "clickhouse engine", ignore: folder === null, server: () => engine });
+testServer({ name: "clickhouse engine", ignore: engine.ignore, server: engine.server });
 testServer({ name: "clickhouse CH_HOST", ignore: named === null, server: () => named! });
 
 interface Server {
@@ -51,7 +22,7 @@ interface Server {
 
 function testServer({ name, ignore, server }: Server): void {
   const open = (candles: readonly WrittenCandle[]) => openStore(server(), candles);
-  testCandleSource({ name, ignore, open });
+  testCandleSource({ name, ignore, open, openMinutes: (count) => openMinutes(server(), count) });
   const test = (fact: string, fn: () => Promise<void>) =>
     Deno.test({ name: `load() [${name}] ${fact}`, ignore, fn });
 
@@ -101,20 +72,32 @@ function testServer({ name, ignore, server }: Server): void {
     assert.deepEqual([...candles.close], [4]);
   });
 
-  test("reads more rows than a block holds, in order", async () => {
-    const rows = 200_000;
-    await using store = await open([]);
-    await store.run(`INSERT INTO canonical_candles_1m
-      SELECT 1, 'BTCUSDT', fromUnixTimestamp64Milli(toInt64(${firstMs} + number * ${minuteMs}), 'UTC'),
-        number, number + 1, number - 1, number + 0.5, number * 2, now64(3) FROM numbers(${rows})`);
-    const range = { startMs: firstMs, endMs: firstMs + rows * minuteMs };
-    const { candles } = await store.source.load({ instrument: btc, range });
-    assert.equal(candles.tsOpenMs.length, rows);
-    for (let row = 0; row < rows; row++) {
-      if (candles.tsOpenMs[row] !== firstMs + row * minuteMs || candles.volume[row] !== row * 2) {
-        assert.fail(`row ${row} is ${candles.tsOpenMs[row]}, ${candles.volume[row]}`);
-      }
-    }
+  test("answers rows in order of time, whatever order they were written in", async () => {
+    const rows = minutes(5);
+    await using store = await open([3, 0, 4, 2, 1].map((minute) => rows[minute]!));
+    const { candles } = await store.source.load({ instrument: btc, range: hour });
+    assert.deepEqual([...candles.tsOpenMs], rows.map(({ openMs }) => openMs));
+    assert.deepEqual(candles.open, Float32Array.of(100.1, 101.1, 102.1, 103.1, 104.1));
+  });
+
+  test("answers the one row of a table", async () => {
+    await using store = await open(minutes(1));
+    const { candles } = await store.source.load({ instrument: btc, range: hour });
+    assert.deepEqual(candles.volume, Float32Array.of(0));
+  });
+
+  test("gives up on a server that is slow with its rows", async () => {
+    await using store = await open(minutes(3));
+    const { database } = store.settings;
+    await store.run(`RENAME TABLE canonical_candles_1m TO ${database}.canonical_candles_1m_fast`);
+    await store.run(`CREATE VIEW canonical_candles_1m AS
+      SELECT * FROM ${database}.canonical_candles_1m_fast WHERE sleepEachRow(0.5) = 0`);
+    const hasty = new ClickHouseCandleSource(store.settings, { timeoutMs: 200 });
+    await assert.rejects(hasty.load({ instrument: btc, range: hour }), (error: Error) => {
+      assert.match(error.message, /ClickHouse at \S+ did not answer within 0\.2 s$/);
+      return true;
+    });
+    assert.equal((await store.source.load({ instrument: btc, range: hour })).candles.close.length, 3);
   });
 
   test("says what the server refused, without the password", async () => {
@@ -136,41 +119,4 @@ function testServer({ name, ignore, server }: Server): void {
       return true;
     });
   });
-}
-
-let stores = 0;
-
-/** A database of its own for a test, dropped afterwards; every row in an insert of its own, as a feed writes them. */
-async function openStore(
-  server: ClickHouseServer,
-  candles: readonly WrittenCandle[],
-): Promise<ClickHouseStore> {
-  const database = `backtest_candles_${Deno.pid}_${++stores}`;
-  await server.run(`CREATE DATABASE ${database}`);
-  const run = (statement: string) => server.run(statement.replace("canonical_candles_1m", `${database}.$&`));
-  await run(`CREATE TABLE canonical_candles_1m (
-    market_id UInt16, symbol LowCardinality(String), ts_open DateTime64(3, 'UTC'), open Nullable(Float64),
-    high Nullable(Float64), low Nullable(Float64), close Nullable(Float64), volume_base Nullable(Float64),
-    ingested_at DateTime64(3, 'UTC')) ENGINE = MergeTree ORDER BY (market_id, symbol, ts_open)`);
-  for (const { marketId, symbol, openMs, values, ingestedMs = 0 } of candles) {
-    const shown = values.map((value) => value ?? "NULL").join(", ");
-    await run(insert(`(${marketId}, '${symbol}', ${openMs}, ${shown}, ${ingestedMs})`));
-  }
-  const settings = { ...server.settings, database };
-  return {
-    settings,
-    run,
-    source: new ClickHouseCandleSource(settings, { timeoutMs }),
-    [Symbol.asyncDispose]: () => server.run(`DROP DATABASE ${database}`),
-  };
-}
-
-/** Rows as `(market_id, symbol, open ms, open, high, low, close, volume, ingested ms)`. */
-function insert(rows: string): string {
-  const columns =
-    "m UInt16, s String, t Int64, o Nullable(Float64), h Nullable(Float64), l Nullable(Float64), " +
-    "c Nullable(Float64), v Nullable(Float64), i Int64";
-  return `INSERT INTO canonical_candles_1m
-    SELECT m, s, fromUnixTimestamp64Milli(t, 'UTC'), o, h, l, c, v, fromUnixTimestamp64Milli(i, 'UTC')
-    FROM VALUES('${columns}', ${rows})`;
 }

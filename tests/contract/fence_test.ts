@@ -121,11 +121,12 @@ Deno.test("S000-08 a claim takes only rows it has locked, that are queued and du
       const [fresh, expired, ...others] = sent.map(({ text }) => text).filter((text) => writes.test(text));
       assert.deepEqual(others, [], "a claim is one statement, and a second one when nothing is queued");
       for (const text of [fresh, expired]) {
-        assert.equal(text.match(/FOR UPDATE (OF j )?SKIP LOCKED/g)?.length, 1);
+        assert.equal(text.match(/FOR UPDATE (OF fresh )?SKIP LOCKED/g)?.length, 1);
         assert.match(text, /attempt = j\.attempt \+ 1/);
       }
-      assert.match(fresh, /state = 'queued' AND \(not_before IS NULL OR not_before <= /);
-      assert.match(expired, /state = 'running' AND lease_expires_at <= /);
+      const isQueued = /state = (?:'queued'|\(SELECT 'queued'\)) AND \(not_before IS NULL OR not_before <= /;
+      assert.match(fresh, isQueued);
+      assert.match(expired, /state = \(SELECT 'running'\) AND lease_expires_at <= /);
     }
   });
 });

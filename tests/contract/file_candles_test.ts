@@ -1,22 +1,67 @@
+import assert from "node:assert/strict";
+import { parquetWriteBuffer } from "hyparquet-writer";
 import { DirectoryCandleSource } from "../../src/adapters/file/directory_candle_source.ts";
 import { temporaryFolder } from "../helpers/temporary_folder.ts";
-import { type StoredCandle, testCandleSource } from "./candle_source_suite.ts";
+import { firstMs, minutes, type StoredCandle, testCandleSource } from "./candle_source_suite.ts";
 
-testCandleSource({
-  name: "directory",
-  async open(candles) {
-    const folder = await temporaryFolder();
-    for (const [file, rows] of Map.groupBy(candles, ({ marketId, symbol }) => `${marketId}/${symbol}.csv`)) {
-      await folder.write(file, csv(rows));
-    }
-    return {
-      source: new DirectoryCandleSource({ directory: folder.path }),
-      [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose](),
-    };
-  },
+/** How candles are written to a file, and what the file's name ends with. */
+interface Form {
+  readonly ending: string;
+  readonly written: (rows: readonly StoredCandle[]) => string | ArrayBuffer;
+}
+
+const asCsv: Form = { ending: "csv", written: csv };
+const asParquet: Form = { ending: "parquet", written: parquet };
+
+async function open(candles: readonly StoredCandle[], { ending, written }: Form = asCsv) {
+  const folder = await temporaryFolder();
+  const byName = Map.groupBy(candles, ({ marketId, symbol }) => `${marketId}/${symbol}.${ending}`);
+  for (const [name, rows] of byName) {
+    const content = written(rows);
+    const path = await folder.write(name, typeof content === "string" ? content : "");
+    if (typeof content !== "string") await Deno.writeFile(path, new Uint8Array(content));
+  }
+  return {
+    source: new DirectoryCandleSource({ directory: folder.path }),
+    [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose](),
+  };
+}
+
+for (const form of [asCsv, asParquet]) {
+  testCandleSource({
+    name: `directory, ${form.ending}`,
+    open: (candles) => open(candles, form),
+    openMinutes: (count) => open(minutes(count), form),
+  });
+}
+
+Deno.test("load() [directory, csv] refuses rows that are unsorted or there twice, naming the line", async () => {
+  const [first, second] = minutes(2);
+  const query = {
+    instrument: { market_id: 1, symbol: "BTCUSDT" },
+    range: { startMs: firstMs, endMs: firstMs + 3_600_000 },
+  };
+  for (const rows of [[second!, first!], [first!, first!]]) {
+    await using store = await open(rows);
+    await assert.rejects(store.source.load(query), {
+      code: "validation_error",
+      message:
+        `Cannot read candles "1/BTCUSDT.csv" line 3: ts_open must be later than the row before, got "${firstMs}"`,
+    });
+  }
 });
 
 function csv(rows: readonly StoredCandle[]): string {
   const lines = rows.map(({ openMs, values }) => [openMs, ...values].join(","));
   return ["ts_open,open,high,low,close,volume", ...lines, ""].join("\n");
+}
+
+function parquet(rows: readonly StoredCandle[]): ArrayBuffer {
+  const values = ["open", "high", "low", "close", "volume"].map((name, index) => ({
+    name,
+    data: rows.map(({ values }) => values[index]!),
+    type: "DOUBLE" as const,
+  }));
+  const times = { name: "ts_open", data: rows.map(({ openMs }) => BigInt(openMs)), type: "INT64" as const };
+  return parquetWriteBuffer({ columnData: [times, ...values] });
 }

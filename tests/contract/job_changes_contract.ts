@@ -17,6 +17,17 @@ export function testJobChanges(factory: JobStoresFactory): void {
     },
   });
 
+  testStores("create() with a key that was used keeps the first trace id", {
+    factory,
+    async run({ jobs }) {
+      const [first, second] = ["a".repeat(32), "b".repeat(32)];
+      await jobs.create(newJob(1), { maxActive: 1, idempotency, traceId: first });
+      const again = await jobs.create(newJob(2), { maxActive: 1, idempotency, traceId: second });
+      assert.deepEqual([again.jobId, again.traceId], [jobIdOf(1), first]);
+      assert.equal((await jobs.get(jobIdOf(1)))?.traceId, first);
+    },
+  });
+
   testStores("create() with a used key and another body is a conflict, another user's key is not", {
     factory,
     async run({ jobs }) {

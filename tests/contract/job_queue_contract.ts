@@ -162,7 +162,7 @@ function testFence(
 }
 
 function testLease(test: Test): void {
-  test("S000-47 heartbeat() moves the end of the lease and nothing else", async (stores) => {
+  test("S000-47 S003-07 heartbeat() moves the end of the lease and nothing else", async (stores) => {
     const { job, lease } = await runningJob(stores, { lockedBy: "worker-1", leaseSeconds: 10 });
     const status = await stores.queue.heartbeat(lease, { leaseSeconds: 600 });
     const after = (await stores.jobs.get(job.jobId))!;

@@ -52,6 +52,7 @@ function testCreate(test: Test): void {
       notBeforeMs: null,
       lastError: null,
       lastErrorJson: null,
+      traceId: null,
     });
     assert.deepEqual(await jobs.get(jobIdOf(1)), created);
   });
@@ -59,6 +60,21 @@ function testCreate(test: Test): void {
   test("create() keeps the strategy snapshot of a saved job", async ({ jobs }) => {
     const saved = newJob(1, { mode: "saved", specHash: "d".repeat(64), specPayloadJson: { tags: ["x"] } });
     assert.deepEqual((await jobs.create(saved, { maxActive: 1 })).specPayloadJson, { tags: ["x"] });
+  });
+
+  test("create() keeps the trace id beside the job, and claims carry it", async ({ jobs, queue }) => {
+    const traceId = "0af7651916cd43dd8448eb211c80319c";
+    const created = await jobs.create(newJob(1), { maxActive: 1, traceId });
+    assert.equal(created.traceId, traceId);
+    assert.deepEqual(await jobs.get(jobIdOf(1)), created);
+    assert.equal((await queue.claimNext({ lockedBy: "worker-1", leaseSeconds: 60 }))?.traceId, traceId);
+  });
+
+  test("create() refuses a trace id that is none", async ({ jobs }) => {
+    for (const traceId of ["", "x", "0".repeat(32), "A".repeat(32)]) {
+      await assert.rejects(jobs.create(newJob(1), { maxActive: 1, traceId }), TypeError);
+    }
+    assert.equal(await jobs.get(jobIdOf(1)), null);
   });
 
   test("create() refuses what the table would refuse", async ({ jobs }) => {

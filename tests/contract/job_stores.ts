@@ -1,6 +1,8 @@
 import type { Job, Lease, NewJob, TopVariant } from "../../src/core/job.ts";
 import type { Trade } from "../../src/core/execution.ts";
+import type { JobArchive } from "../../src/ports/job_archive.ts";
 import type { JobChanges } from "../../src/ports/job_changes.ts";
+import type { JobPruning } from "../../src/ports/job_pruning.ts";
 import type { JobQueue } from "../../src/ports/job_queue.ts";
 import type { JobRepository } from "../../src/ports/job_repository.ts";
 import type { JobResults } from "../../src/ports/job_results.ts";
@@ -11,6 +13,8 @@ export interface JobStores {
   readonly queue: JobQueue;
   readonly results: JobResults;
   readonly changes: JobChanges;
+  readonly archive: JobArchive;
+  readonly pruning: JobPruning;
   /** Makes the lease of a running job run out; earlier leases may run out with it. */
   expireLease(jobId: string): Promise<void>;
   /** Lets the time come for which a queued job waits, if that is within the hour. */

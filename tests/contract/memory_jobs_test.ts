@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { manualClock } from "../../src/adapters/memory/clock.ts";
 import { memoryJobs } from "../../src/adapters/memory/jobs.ts";
+import { testJobArchive } from "./job_archive_contract.ts";
 import { testJobChanges } from "./job_changes_contract.ts";
+import { testJobPruning } from "./job_pruning_contract.ts";
 import { testJobQueue } from "./job_queue_contract.ts";
 import { testJobRepository } from "./job_repository_contract.ts";
 import { testJobResults } from "./job_results_contract.ts";
@@ -31,6 +33,8 @@ testJobQueue(memory);
 testJobChanges(memory);
 testJobResults(memory);
 testJobRetries(memory);
+testJobArchive(memory);
+testJobPruning(memory);
 
 Deno.test("memoryJobs() shares no object with its callers", async () => {
   const { jobs } = memoryJobs(manualClock(0));

@@ -1,6 +1,8 @@
 import type { Database } from "../../src/adapters/postgres/database.ts";
 import { openDatabase } from "../../src/adapters/postgres/open_database.ts";
+import { testJobArchive } from "./job_archive_contract.ts";
 import { testJobChanges } from "./job_changes_contract.ts";
+import { testJobPruning } from "./job_pruning_contract.ts";
 import { testJobQueue } from "./job_queue_contract.ts";
 import { testJobRepository } from "./job_repository_contract.ts";
 import { testJobResults } from "./job_results_contract.ts";
@@ -19,3 +21,5 @@ testJobQueue(stores);
 testJobChanges(stores);
 testJobResults(stores);
 testJobRetries(stores);
+testJobArchive(stores);
+testJobPruning(stores);

@@ -1,5 +1,7 @@
 import { embeddedPostgres } from "../helpers/postgres.ts";
+import { testJobArchive } from "./job_archive_contract.ts";
 import { testJobChanges } from "./job_changes_contract.ts";
+import { testJobPruning } from "./job_pruning_contract.ts";
 import { testJobQueue } from "./job_queue_contract.ts";
 import { testJobRepository } from "./job_repository_contract.ts";
 import { testJobResults } from "./job_results_contract.ts";
@@ -15,3 +17,5 @@ testJobQueue(stores());
 testJobChanges(stores());
 testJobResults(stores());
 testJobRetries(stores());
+testJobArchive(stores());
+testJobPruning(stores());

@@ -16,6 +16,8 @@ const migrations = [
   "0006_job_domains.sql",
   "0007_idempotency.sql",
   "0008_strategies.sql",
+  "0009_trace_id.sql",
+  "0010_compact_checks.sql",
 ];
 const tables = [
   "backtest_job_planes",
@@ -61,6 +63,7 @@ const badJobs: readonly (readonly [string, string])[] = [
   ["backtest_jobs_idempotency_chk", "idempotency_key = 'k'"],
   ["backtest_jobs_idempotency_chk", "idempotency_key = '', idempotency_body_hash = request_hash"],
   ["backtest_jobs_idempotency_chk", "idempotency_key = 'k', idempotency_body_hash = 'x'"],
+  ["backtest_jobs_trace_id_chk", "trace_id = 'x'"],
   ["backtest_jobs_not_before_chk", "state = 'cancelled', finished_at = created_at, not_before = created_at"],
 ];
 

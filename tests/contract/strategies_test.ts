@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
 import { manualClock } from "../../src/adapters/memory/clock.ts";
 import { memoryStrategies } from "../../src/adapters/memory/strategy_repository.ts";
-import { connect, disconnect } from "../../src/adapters/postgres/connect.ts";
+import { connect, type ConnectOptions, disconnect } from "../../src/adapters/postgres/connect.ts";
+import type { Database } from "../../src/adapters/postgres/database.ts";
 import { migrate } from "../../src/adapters/postgres/migrate.ts";
+import { openDatabase } from "../../src/adapters/postgres/open_database.ts";
 import { postgresStrategies } from "../../src/adapters/postgres/strategy_repository.ts";
 import { embeddedPostgres } from "../helpers/postgres.ts";
 import { jobIdOf } from "./job_stores.ts";
-import { newStrategy, testStrategyRepository } from "./strategy_repository_contract.ts";
+import { newStrategy, type StrategyStore, testStrategyRepository } from "./strategy_repository_contract.ts";
 
 const server = embeddedPostgres();
 let dsn: Promise<string> | undefined;
@@ -22,17 +24,27 @@ testStrategyRepository({
 
 testStrategyRepository({
   name: "postgres",
-  async open() {
-    const sql = connect(await (dsn ??= server.createDatabase()), { connectionsMax: 4 });
-    await migrate(sql);
-    await sql`TRUNCATE backtest_strategies`;
-    return {
-      strategies: postgresStrategies(sql),
-      tick: async () => void await sql`SELECT pg_sleep(0.001)`,
-      close: () => disconnect(sql),
-    };
-  },
+  open: async () => await openStore(await (dsn ??= server.createDatabase()), { connectionsMax: 4 }),
 });
+
+let pglite: Database;
+Deno.test.beforeAll(async () => {
+  pglite = await openDatabase("pglite:memory");
+});
+Deno.test.afterAll(() => pglite.close());
+
+testStrategyRepository({ name: "pglite", ownTimers: true, open: () => openStore(pglite.dsn, pglite) });
+
+async function openStore(dsn: string, options: ConnectOptions): Promise<StrategyStore> {
+  const sql = connect(dsn, options);
+  await migrate(sql);
+  await sql`TRUNCATE backtest_strategies`;
+  return {
+    strategies: postgresStrategies(sql),
+    tick: async () => void await sql`SELECT pg_sleep(0.001)`,
+    close: () => disconnect(sql),
+  };
+}
 
 Deno.test("backtest_strategies refuses a blank name and a specification that is no object", async () => {
   const sql = connect(await (dsn ??= server.createDatabase()), { connectionsMax: 1 });

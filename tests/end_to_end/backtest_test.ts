@@ -147,7 +147,7 @@ Deno.test("backtest refuses NaN in a request as invalid JSON, naming where", asy
   assert.match(stderr, /JSON/);
 });
 
-Deno.test("backtest names the line of a malformed candle file and the path of a missing one", async () => {
+Deno.test("S003-29 backtest names the line of a malformed candle file and the path of a missing one", async () => {
   await using folder = await temporaryFolder();
   const header = "ts_open,open,high,low,close,volume";
   const file = await folder.write("bad.csv", `${header}\n2020-01-01T00:00:00Z,1,1,1,abc,1\n`);

@@ -46,6 +46,8 @@ Deno.test("S000-45 SIGTERM ends an idle worker promptly and makes a busy one giv
   const jobId = await world.submit(walkRequest(longSweep));
   const busy = world.startWorker();
   await busy.saw("stage=stage_b");
+  const metrics = await (await fetch(busy.metricsUrl)).text();
+  assert.ok(metrics.includes("backtest_job_runner_active_claimed_jobs 1\n"), metrics);
   busy.process.kill("SIGTERM");
   const { code, stderr } = await busy.ended();
   assert.equal(code, 0);
@@ -58,7 +60,7 @@ Deno.test("S000-45 SIGTERM ends an idle worker promptly and makes a busy one giv
   });
 });
 
-Deno.test("S000-29 S001-16 a job whose worker is killed is reclaimed and ends with the rows of a calm run", async () => {
+Deno.test("S000-29 S001-13 S001-16 a job whose worker is killed is reclaimed and ends with the rows of a calm run", async () => {
   await using world = await workerWorld(server);
   const calm = await world.submit(walkRequest(longSweep));
   const first = world.startWorker();
@@ -70,6 +72,10 @@ Deno.test("S000-29 S001-16 a job whose worker is killed is reclaimed and ends wi
 
   const second = world.startWorker();
   await second.saw("event=job_processed");
+  const metrics = await (await fetch(second.metricsUrl)).text();
+  for (const line of ["claim_total 1", "succeeded_total 1", "active_claimed_jobs 0"]) {
+    assert.ok(metrics.includes(`backtest_job_runner_${line}\n`), line);
+  }
   second.process.kill("SIGTERM");
   await second.ended();
   assert.deepEqual(await rowOf(world, killed), {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { embeddedPostgres } from "../helpers/postgres.ts";
+import { freePort } from "../helpers/free_port.ts";
+import { embeddedPostgres, withPool } from "../helpers/postgres.ts";
 import { runProgram, startProgram } from "../helpers/program.ts";
 import { temporaryFolder } from "../helpers/temporary_folder.ts";
 
@@ -69,10 +70,51 @@ Deno.test("S001-08 a worker without flags takes its config from the environment 
 });
 
 Deno.test("S001-06 S001-30 a worker with a wrong CH_ setting exits 1 and names it", async () => {
-  const env = { STRATEGY_PG_DSN: "postgres://127.0.0.1:1/none", CH_SECURE: "true" };
-  const { code, stderr } = await runProgram(["worker"], { env });
-  assert.equal(code, 1);
-  assert.match(stderr, /CH_SECURE.*true/);
+  const cases = [["CH_SECURE", "true"], ["CH_VERIFY", "2"], ["CH_PORT", "84x3"], ["CH_PORT", "0"], [
+    "CH_PORT",
+    "65536",
+  ]];
+  for (const [name, value] of cases) {
+    const env = { STRATEGY_PG_DSN: "postgres://127.0.0.1:1/none", CH_HOST: "127.0.0.1", [name!]: value! };
+    const { code, stderr } = await runProgram(["worker"], { env });
+    assert.equal(code, 1);
+    assert.match(stderr, new RegExp(`${name}.*${value}`));
+    assert.equal(stderr.trimEnd().split("\n").length, 1, stderr);
+  }
+});
+
+Deno.test("S000-04 S001-03 a worker opens the database of STRATEGY_PG_DSN and never that of POSTGRES_DSN", async () => {
+  const [own, other] = [await server.createDatabase(), await server.createDatabase()];
+  await runProgram(["migrate"], { env: { POSTGRES_DSN: own, STRATEGY_PG_DSN: other } });
+  const env = { STRATEGY_PG_DSN: own, POSTGRES_DSN: other };
+  const worker = startProgram(["worker", "--metrics-port", String(freePort())], { env });
+  await worker.saw("event=metrics_started");
+  const name = (dsn: string) => new URL(dsn).pathname.slice(1);
+  await withPool(own, async (sql) => {
+    const open = await sql<{ datname: string }[]>`
+      SELECT DISTINCT datname FROM pg_stat_activity WHERE datname LIKE 'test\\_%' AND pid <> pg_backend_pid()`;
+    assert.deepEqual(open.map(({ datname }) => datname), [name(own)]);
+  });
+  worker.process.kill("SIGTERM");
+  assert.equal((await worker.ended()).code, 0);
+  await withPool(other, async (sql) => {
+    assert.deepEqual([...await sql`SELECT tablename FROM pg_tables WHERE schemaname = 'public'`], []);
+  });
+});
+
+Deno.test("S003-43 programs under test get no database of the environment, so they cannot write into one", async () => {
+  const before = Deno.env.get("STRATEGY_PG_DSN");
+  Deno.env.set("STRATEGY_PG_DSN", "postgres://127.0.0.1:1/precious");
+  try {
+    for (const args of [["worker"], ["jobs", "list"]]) {
+      const { code, stderr } = await runProgram(args);
+      assert.equal(code, 1);
+      assert.match(stderr, /STRATEGY_PG_DSN must be set/);
+    }
+  } finally {
+    if (before === undefined) Deno.env.delete("STRATEGY_PG_DSN");
+    else Deno.env.set("STRATEGY_PG_DSN", before);
+  }
 });
 
 Deno.test("S000-37 a database that does not answer ends the start with one line without the password", async () => {

@@ -119,6 +119,20 @@ Deno.test("a pool replaces a worker that died", async () => {
   assert.deepEqual(after.scores, before.scores);
 });
 
+Deno.test("a pool tells the memory of all its instances, and of none once they are gone", async () => {
+  const pool = createPool({ threads: 2 });
+  assert.equal(pool.memoryBytes, 0);
+  const session = await pool.open(input);
+  await session.scoreBase({ from: 0, to: 5 }, everything);
+  const open = pool.memoryBytes;
+  // whole pages of 64 KiB, in each of two instances at least one
+  assert.ok(open >= 2 * 65_536 && open % 65_536 === 0, `${open}`);
+  await session[Symbol.asyncDispose]();
+  assert.equal(pool.memoryBytes, open, "the last instance of a thread is kept for the next session");
+  await pool[Symbol.asyncDispose]();
+  assert.equal(pool.memoryBytes, 0);
+});
+
 Deno.test("closing a pool rejects the calls under way and those that wait", async () => {
   const pool = createPool({ threads: 1 });
   const session = await pool.open(input);

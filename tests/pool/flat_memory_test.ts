@@ -19,7 +19,7 @@ interface Held {
   readonly memoryBytes: number;
 }
 
-Deno.test("50 jobs of several sizes in one process leave memory, instances and threads as they were", async () => {
+Deno.test("S003-19 50 jobs of several sizes in one process leave memory, instances and threads as they were", async () => {
   await using pool = countedPool({ threads });
   const held: Held[] = [];
   for (let i = 0; i < jobsTotal; i++) {

@@ -8,6 +8,7 @@ export interface PeerQueue {
   /** The runtime it asks for: the Node.js found here, or the one npm's package `node` carries. */
   readonly node: "own" | "carried";
   readonly guarantees: string;
+  readonly settings: string;
 }
 
 /** The queues ours is compared with, at versions that are known to install. */
@@ -18,15 +19,21 @@ export const peerQueues: readonly PeerQueue[] = [
     node: "own",
     guarantees:
       "at least once; a job is bound to its worker's id, without heartbeat or lease: the job of a worker " +
-      "that died is free again after 4 hours, or when told",
+      "that died is free again after 4 hours, or when told; a finished job's row is deleted",
+    settings:
+      "run() with a handler, prepared statements, without batches, which are its default; with batches: " +
+      "localQueue.size 100, completeJobBatchDelay 0",
   },
   {
     name: "pg_boss",
     packages: ["pg-boss@12.35.0", "node@22.23.3"],
     node: "carried",
     guarantees:
-      "at least once; a job expires after 15 minutes or without heartbeats, if asked for; complete() " +
-      "carries the job's id, and no attempt",
+      "at least once; a job expires after 15 minutes or without heartbeats, if asked for; work(), and complete() " +
+      "of a job instead of an id, are fenced by the attempt",
+    settings:
+      "fetch() and complete() of jobs in a loop, batchSize 1: faster than work(), which fetches once in " +
+      "2 s and worker unless it takes batches; its polling workers: work() with localConcurrency for 5 s",
   },
 ];
 
@@ -46,8 +53,8 @@ export async function installPeer(peer: PeerQueue): Promise<InstalledPeer> {
     await Deno.copyFile(new URL(script, import.meta.url), `${folder}/${script}`);
     const node = peer.node === "own" ? "node" : `${folder}/node_modules/node/bin/node`;
     return {
-      async time(dsn, { wakeups, jobs, loops }) {
-        const counts = [wakeups, jobs, loops].map(String);
+      async time(dsn, { wakeups, jobs, loops, otherWays }) {
+        const counts = [wakeups, jobs, loops, otherWays ? 1 : 0].map(String);
         return JSON.parse(await runIn(folder, [node, script, dsn, ...counts]));
       },
       [Symbol.asyncDispose]: remove,

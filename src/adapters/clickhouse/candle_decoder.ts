@@ -1,33 +1,26 @@
 import type { CandleColumns, TimeRange } from "../../core/candles.ts";
 import { validationError } from "../../core/errors.ts";
+import { MalformedAnswerError, type NativeBlock, NativeReader, type NativeType } from "./native_reader.ts";
 
-/** Bytes of a row: `ts_open` as f64 epoch ms; open, high, low, close, volume as f32; little endian, no separators. */
-export const candleRowBytes = 28;
+type Column = Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer>;
 
-const blockRows = 65_536;
+/** Columns of a candle row: `ts_open` in epoch ms as f64; open, high, low, close, volume as f32. */
+export const candleRowTypes: readonly NativeType[] = ["Float64", ...Array<NativeType>(5).fill("Float32")];
+
 const valueNames = ["open", "high", "low", "close", "volume"] as const;
 
-interface Block {
-  readonly times: Float64Array<ArrayBuffer>;
-  readonly values: readonly Float32Array<ArrayBuffer>[];
-}
-
-/** An answer that is not what was asked for, such as an error text in place of rows. */
-export class MalformedAnswerError extends Error {}
-
 /**
- * Candles from ClickHouse's `RowBinary`, piece by piece. Rows come in order of time; of rows with one time the last one
- * stays. Memory is that of the rows, in blocks, and once more while they are joined.
+ * Candles from ClickHouse's `Native` format, piece by piece. Rows come in order of time; of rows with one time the last
+ * one stays. Memory is that of the rows, in blocks, and once more while they are joined.
  */
 export class CandleDecoder {
   readonly #range: TimeRange;
   readonly #rowsMax: number;
-  readonly #blocks: Block[] = [];
+  readonly #reader = new NativeReader(candleRowTypes, (block) => this.#take(block));
+  /** Columns of the blocks so far, cut to the rows that stay. */
+  readonly #blocks: (readonly Column[])[] = [];
   #count = 0;
   #lastMs = -Infinity;
-  /** A row whose end has not come yet. */
-  readonly #begun = new Uint8Array(candleRowBytes);
-  #begunBytes = 0;
 
   /** `rowsMax` bounds the rows that are kept. */
   constructor({ range, rowsMax }: { readonly range: TimeRange; readonly rowsMax: number }) {
@@ -40,70 +33,98 @@ export class CandleDecoder {
    * `validation_error` when there are too many rows or a value is not a finite f32.
    */
   push(bytes: Uint8Array): void {
-    let from = 0;
-    if (this.#begunBytes > 0) {
-      from = Math.min(candleRowBytes - this.#begunBytes, bytes.length);
-      this.#begun.set(bytes.subarray(0, from), this.#begunBytes);
-      this.#begunBytes += from;
-      if (this.#begunBytes < candleRowBytes) return;
-      this.#take(new DataView(this.#begun.buffer), 0);
-    }
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    for (; from + candleRowBytes <= bytes.length; from += candleRowBytes) this.#take(view, from);
-    this.#begun.set(bytes.subarray(from));
-    this.#begunBytes = bytes.length - from;
+    this.#reader.push(bytes);
   }
 
-  /** The rows, after the last bytes. Throws `MalformedAnswerError` when the answer ends inside a row. */
+  /** The rows, after the last bytes. Throws `MalformedAnswerError` when the answer ends inside a block. */
   finish(): CandleColumns {
-    if (this.#begunBytes > 0) {
-      throw new MalformedAnswerError(`ends ${this.#begunBytes} bytes into row ${this.#count}`);
-    }
-    const [open, high, low, close, volume] = valueNames.map((_, column) =>
-      this.#joined(new Float32Array(this.#count), ({ values }) => values[column]!)
+    this.#reader.finish();
+    const [open, high, low, close, volume] = valueNames.map((_, index) =>
+      this.#joined(new Float32Array(this.#count), index + 1)
     );
-    const tsOpenMs = this.#joined(new Float64Array(this.#count), ({ times }) => times);
+    const tsOpenMs = this.#joined(new Float64Array(this.#count), 0);
     return { tsOpenMs, open: open!, high: high!, low: low!, close: close!, volume: volume! };
   }
 
-  #take(view: DataView, offset: number): void {
-    const timeMs = view.getFloat64(offset, true);
+  #take({ rows, columns }: NativeBlock): void {
+    const times = columns[0]!;
+    const kept = ascendsFrom(times, this.#lastMs) ? this.#keepAll(times) : this.#keepLastOfEach(columns);
+    if (this.#count + kept > this.#rowsMax) throw refusal(`the range has more than ${this.#rowsMax} rows`);
+    const block = kept === rows ? columns : columns.map((column) => column.subarray(0, kept));
+    for (const [index, name] of valueNames.entries()) {
+      const at = infiniteAt(block[index + 1]!);
+      if (at >= 0) throw infinite(name, times[at]!);
+    }
+    this.#blocks.push(block);
+    this.#count += kept;
+  }
+
+  #keepAll(times: Column): number {
+    this.#checkTime(times[0]!, this.#count);
+    this.#lastMs = times[0]!;
+    this.#checkTime(times[times.length - 1]!, this.#count + times.length - 1);
+    this.#lastMs = times[times.length - 1]!;
+    return times.length;
+  }
+
+  /** Moves the rows that stay to the front of the columns and answers how many they are. */
+  #keepLastOfEach(columns: readonly Column[]): number {
+    const times = columns[0]!;
+    let kept = 0;
+    for (let row = 0; row < times.length; row++) {
+      const timeMs = times[row]!;
+      this.#checkTime(timeMs, this.#count + kept);
+      if (timeMs > this.#lastMs) kept++;
+      else if (kept === 0) {
+        this.#dropLast();
+        kept = 1;
+      }
+      if (kept <= row) { for (const column of columns) column[kept - 1] = column[row]!; }
+      this.#lastMs = timeMs;
+    }
+    return kept;
+  }
+
+  #checkTime(timeMs: number, row: number): void {
     const { startMs, endMs } = this.#range;
-    if (!(Number.isSafeInteger(timeMs) && timeMs >= startMs && timeMs < endMs && timeMs >= this.#lastMs)) {
-      throw new MalformedAnswerError(`has the time ${timeMs} after row ${this.#count}`);
-    }
-    if (timeMs > this.#lastMs) this.#append(timeMs);
-    const row = this.#count - 1;
-    const { times, values } = this.#blocks[Math.floor(row / blockRows)]!;
-    times[row % blockRows] = timeMs;
-    for (let column = 0; column < values.length; column++) {
-      const value = view.getFloat32(offset + 8 + 4 * column, true);
-      if (value === Infinity || value === -Infinity) throw infinite(valueNames[column]!, timeMs);
-      values[column]![row % blockRows] = value;
-    }
+    if (Number.isSafeInteger(timeMs) && timeMs >= startMs && timeMs < endMs && timeMs >= this.#lastMs) return;
+    throw new MalformedAnswerError(`has the time ${timeMs} after row ${row}`);
   }
 
-  #append(timeMs: number): void {
-    if (this.#count === this.#rowsMax) {
-      throw refusal(`the range has more than ${this.#rowsMax} rows`);
-    }
-    if (this.#count % blockRows === 0) {
-      this.#blocks.push({
-        times: new Float64Array(blockRows),
-        values: valueNames.map(() => new Float32Array(blockRows)),
-      });
-    }
-    this.#count++;
-    this.#lastMs = timeMs;
+  /** The next block begins with the time that the last one ended with. */
+  #dropLast(): void {
+    const last = this.#blocks.pop()!;
+    this.#blocks.push(last.map((column) => column.subarray(0, -1)));
+    this.#count--;
   }
 
-  #joined<Column extends Float32Array | Float64Array>(target: Column, of: (block: Block) => Column): Column {
-    this.#blocks.forEach((block, index) => {
-      const first = index * blockRows;
-      target.set(of(block).subarray(0, this.#count - first), first);
-    });
+  #joined<Target extends Column>(target: Target, index: number): Target {
+    let first = 0;
+    for (const block of this.#blocks) {
+      target.set(block[index]!, first);
+      first += block[index]!.length;
+    }
     return target;
   }
+}
+
+/** Whether whole numbers of ms follow each other, none twice; the first and the last are still to be looked at. */
+function ascendsFrom(times: Column, lastMs: number): boolean {
+  let before = lastMs;
+  for (let row = 0; row < times.length; row++) {
+    const timeMs = times[row]!;
+    if (!(timeMs > before) || Math.floor(timeMs) !== timeMs) return false;
+    before = timeMs;
+  }
+  return true;
+}
+
+/** Row of the first infinite value, -1 when there is none. */
+function infiniteAt(column: Column): number {
+  for (let row = 0; row < column.length; row++) {
+    if (Math.abs(column[row]!) === Infinity) return row;
+  }
+  return -1;
 }
 
 function infinite(name: string, timeMs: number): Error {

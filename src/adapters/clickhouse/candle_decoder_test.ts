@@ -1,21 +1,21 @@
 import assert from "node:assert/strict";
-import { CandleDecoder, candleRowBytes } from "./candle_decoder.ts";
+import { nativeBlock, type NativeRow } from "../../../tests/helpers/clickhouse_native.ts";
+import { CandleDecoder } from "./candle_decoder.ts";
 
 const range = { startMs: 0, endMs: 1_000_000 };
+const row = [1, 1, 1, 1, 1];
 
-/** Rows as the server writes them: time and five values each. */
-function rowBinary(rows: readonly (readonly number[])[]): Uint8Array {
-  const view = new DataView(new ArrayBuffer(rows.length * candleRowBytes));
-  rows.forEach(([timeMs, ...values], row) => {
-    view.setFloat64(row * candleRowBytes, timeMs!, true);
-    values.forEach((value, column) => view.setFloat32(row * candleRowBytes + 8 + 4 * column, value, true));
-  });
-  return new Uint8Array(view.buffer);
+function decode(blocks: readonly (readonly NativeRow[])[], { rowsMax = 100 } = {}) {
+  const decoder = new CandleDecoder({ range, rowsMax });
+  for (const rows of blocks) decoder.push(nativeBlock(rows));
+  return decoder.finish();
 }
 
 Deno.test("CandleDecoder answers the same columns however the bytes are cut", () => {
-  const bytes = rowBinary([[0, 1, 2, 3, 4, 5], [60_000, 6, NaN, 8, 9, 0], [120_000, 11, 12, 13, 14, 15]]);
-  const decode = (size: number) => {
+  const first = [[0, 1, 2, 3, 4, 5], [60_000, 6, NaN, 8, 9, 0]];
+  const second = [[120_000, 11, 12, 13, 14, 15]];
+  const bytes = Uint8Array.from([...nativeBlock(first), ...nativeBlock(second)]);
+  const inPieces = (size: number) => {
     const decoder = new CandleDecoder({ range, rowsMax: 3 });
     // one buffer for all pieces, as a reader may use
     const buffer = new Uint8Array(size);
@@ -26,31 +26,66 @@ Deno.test("CandleDecoder answers the same columns however the bytes are cut", ()
     }
     return decoder.finish();
   };
-  const whole = decode(bytes.length);
+  const whole = inPieces(bytes.length);
   assert.deepEqual([...whole.tsOpenMs], [0, 60_000, 120_000]);
   assert.deepEqual(whole.high, Float32Array.of(2, NaN, 12));
   assert.deepEqual(whole.volume, Float32Array.of(5, 0, 15));
-  for (let size = 1; size < bytes.length; size++) assert.deepEqual(decode(size), whole);
+  for (let size = 1; size < bytes.length; size++) assert.deepEqual(inPieces(size), whole);
 });
 
-Deno.test("CandleDecoder keeps the last of rows with one time", () => {
-  const decoder = new CandleDecoder({ range, rowsMax: 2 });
-  decoder.push(rowBinary([[0, 1, 1, 1, 1, 1], [0, 2, 2, 2, 2, 2], [5, 3, 3, 3, 3, 3], [5, 4, 4, 4, 4, 4]]));
-  assert.deepEqual(decoder.finish().close, Float32Array.of(2, 4));
+Deno.test("CandleDecoder keeps the last of rows with one time, in one block or over several", () => {
+  const rows = [[0, 1], [0, 2], [5, 3], [5, 4], [5, 5], [6, 6]].map(([timeMs, value]) => [
+    timeMs!,
+    ...Array<number>(5).fill(value!),
+  ]);
+  for (let cut = 0; cut <= rows.length; cut++) {
+    for (let next = cut; next <= rows.length; next++) {
+      const candles = decode([rows.slice(0, cut), rows.slice(cut, next), rows.slice(next)], { rowsMax: 3 });
+      assert.deepEqual([...candles.tsOpenMs], [0, 5, 6]);
+      assert.deepEqual(candles.close, Float32Array.of(2, 5, 6));
+    }
+  }
 });
 
-Deno.test("CandleDecoder refuses rows beyond its limit, infinite values and what cannot be rows", () => {
-  const push = (rows: readonly (readonly number[])[]) =>
-    new CandleDecoder({ range, rowsMax: 2 }).push(rowBinary(rows));
-  const row = [1, 1, 1, 1, 1];
-  assert.throws(() => push([[0, ...row], [1, ...row], [2, ...row]]), {
+Deno.test("CandleDecoder does not look at the values of rows that do not stay", () => {
+  const bad = [Infinity, Infinity, Infinity, Infinity, Infinity];
+  assert.deepEqual([...decode([[[0, ...bad], [0, ...row], [1, ...row]]]).close], [1, 1]);
+  assert.throws(() => decode([[[0, ...row], [0, ...row], [1, ...bad]]]), { message: /open at .*0\.001Z/ });
+});
+
+Deno.test("CandleDecoder answers no rows for an empty answer and for empty blocks", () => {
+  assert.equal(decode([]).close.length, 0);
+  assert.equal(decode([[], []]).close.length, 0);
+});
+
+Deno.test("CandleDecoder refuses rows beyond its limit, infinite values and impossible times", () => {
+  assert.throws(() => decode([[[0, ...row], [1, ...row]], [[2, ...row]]], { rowsMax: 2 }), {
     message: "Cannot use candles of canonical_candles_1m: the range has more than 2 rows",
   });
-  assert.throws(() => push([[1, 1, 1, -Infinity, 1, 1]]), {
+  assert.throws(() => decode([[[1, 1, 1, -Infinity, 1, 1]]]), {
     message: "Cannot use candles of canonical_candles_1m: low at 1970-01-01T00:00:00.001Z is no finite f32",
   });
   for (const timeMs of [-1, 1_000_000, NaN, 0.5, Infinity]) {
-    assert.throws(() => push([[timeMs, ...row]]), { message: `has the time ${timeMs} after row 0` });
+    assert.throws(() => decode([[[timeMs, ...row]]]), { message: `has the time ${timeMs} after row 0` });
   }
-  assert.throws(() => push([[5, ...row], [4, ...row]]), { message: "has the time 4 after row 1" });
+  assert.throws(() => decode([[[5, ...row], [4, ...row]]]), { message: "has the time 4 after row 1" });
+  assert.throws(() => decode([[[5, ...row]], [[4, ...row]]]), { message: "has the time 4 after row 1" });
+});
+
+Deno.test("CandleDecoder refuses what is no block of candles", () => {
+  const push = (bytes: Uint8Array) => {
+    const decoder = new CandleDecoder({ range, rowsMax: 2 });
+    decoder.push(bytes);
+    decoder.finish();
+  };
+  const types = ["Float64", "Float32", "Float32", "Float32", "Float32", "String"];
+  const cases: readonly [Uint8Array, string][] = [
+    [new TextEncoder().encode("<html>It works!</html>"), "has 60 columns after row 0"],
+    [nativeBlock([[0, ...row]], { types }), "has a column of type String after row 0"],
+    [Uint8Array.of(6, 255, 255, 255, 255, 1), "has a row count that is too long after row 0"],
+    [Uint8Array.of(6, 255, 255, 255, 127), "has a block of 268435455 rows after row 0"],
+    [Uint8Array.of(6, 1, 0), "has a name of 0 characters after row 0"],
+    [nativeBlock([[0, ...row]]).subarray(0, -1), "ends in the middle, after row 0"],
+  ];
+  for (const [bytes, message] of cases) assert.throws(() => push(bytes), { message });
 });

@@ -1,13 +1,18 @@
-import { type ClickHouseClient, ClickHouseError } from "@clickhouse/client-web";
+import type { ClickHouseClient } from "@clickhouse/client-web";
 import type { CandleColumns, TimeRange } from "../../core/candles.ts";
 import { BacktestError } from "../../core/errors.ts";
+import { candleRetrySeconds } from "../../core/limits.ts";
 import type { Instrument } from "../../core/plan.ts";
 import { barsMax } from "../../core/rollup.ts";
 import { formatTimestamp } from "../../core/time_text.ts";
 import type { CandleSource, LoadedCandles } from "../../ports/candle_source.ts";
-import { CandleDecoder, MalformedAnswerError } from "./candle_decoder.ts";
+import { CandleDecoder } from "./candle_decoder.ts";
+import { candleQuery } from "./candle_query.ts";
+import { startAndEnd } from "./candle_times.ts";
 import { clickHouseAddress, clickHouseClient } from "./client.ts";
+import { serverReason } from "./server_reason.ts";
 import type { ClickHouseSettings } from "./settings.ts";
+import { withinTime } from "./within_time.ts";
 
 interface CandleQuery {
   readonly instrument: Instrument;
@@ -38,33 +43,30 @@ export class ClickHouseCandleSource implements CandleSource {
   }
 
   async load(query: CandleQuery, { signal }: { readonly signal?: AbortSignal } = {}): Promise<LoadedCandles> {
-    signal?.throwIfAborted();
-    const late = new AbortController();
-    const timer = setTimeout(() => late.abort(), this.#timeoutMs);
     try {
-      const candles = await this.#read(query, AbortSignal.any([late.signal, ...(signal ? [signal] : [])]));
+      const limit = { timeoutMs: this.#timeoutMs, signal };
+      const candles = await withinTime(limit, (ended) => this.#read(query, ended));
       if (candles.tsOpenMs.length === 0) throw noRows(query);
       return { candles, timeframeMs: minuteMs };
     } catch (error) {
       signal?.throwIfAborted();
       if (error instanceof BacktestError) throw error;
-      const reason = late.signal.aborted
-        ? `did not answer within ${this.#timeoutMs / 1000} s`
-        : reasonOf(error);
-      throw unavailable(query, { reason: `ClickHouse at ${this.#address} ${reason}`, cause: error });
-    } finally {
-      clearTimeout(timer);
+      const reason = `ClickHouse at ${this.#address} ${serverReason(error)}`;
+      throw unavailable(query, {
+        reason,
+        details: { retry_after_seconds: candleRetrySeconds },
+        cause: error,
+      });
     }
   }
 
   async #read({ instrument, range }: CandleQuery, signal: AbortSignal): Promise<CandleColumns> {
     const { stream } = await this.#client.exec({
-      query: statement,
+      query: `${candleQuery}\nFORMAT Native`,
       query_params: {
         market_id: instrument.market_id,
         symbol: instrument.symbol,
-        start: Math.max(range.startMs, firstTimeMs),
-        end: Math.min(range.endMs, lastTimeMs),
+        ...startAndEnd(range),
       },
       // the status comes after the last row, so that a failure on the way cannot look like the end of the data
       clickhouse_settings: { wait_end_of_query: 1 },
@@ -76,35 +78,6 @@ export class ClickHouseCandleSource implements CandleSource {
   }
 }
 
-// a DateTime64 lies between these; times outside would wrap
-const firstTimeMs = Date.UTC(1900, 0, 1);
-const lastTimeMs = Date.UTC(2299, 11, 31);
-
-// values break ties, so that equal rows come in one order; see CandleDecoder for the row
-const statement = `
-SELECT
-  toFloat64(toUnixTimestamp64Milli(toDateTime64(ts_open, 3, 'UTC'))),
-  ${["open", "high", "low", "close", "volume_base"].map(float32).join(",\n  ")}
-FROM canonical_candles_1m
-WHERE market_id = {market_id:Int64} AND symbol = {symbol:String}
-  AND ts_open >= fromUnixTimestamp64Milli({start:Int64}, 'UTC')
-  AND ts_open < fromUnixTimestamp64Milli({end:Int64}, 'UTC')
-ORDER BY ts_open, ingested_at, open, high, low, close, volume_base
-FORMAT RowBinary`;
-
-/** By way of f64, as a file's decimals are read. */
-function float32(column: string): string {
-  return `toFloat32(ifNull(toFloat64(${column}), nan))`;
-}
-
-function reasonOf(error: unknown): string {
-  if (error instanceof ClickHouseError) {
-    return `refused: ${error.type ?? "unknown error"} (code ${error.code})`;
-  }
-  if (error instanceof MalformedAnswerError) return `sent an answer that ${error.message}`;
-  return "cannot be reached or broke off";
-}
-
 function noRows(query: CandleQuery): BacktestError {
   const [start, end] = [formatTimestamp(query.range.startMs), formatTimestamp(query.range.endMs)];
   const reason = `no market data for requested range ${start} to ${end}`;
@@ -113,7 +86,7 @@ function noRows(query: CandleQuery): BacktestError {
 
 interface Fault {
   readonly reason: string;
-  readonly details?: Readonly<Record<string, string>>;
+  readonly details?: Readonly<Record<string, string | number>>;
   readonly cause?: unknown;
 }
 

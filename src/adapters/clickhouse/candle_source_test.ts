@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { generate } from "selfsigned";
+import { nativeBlock } from "../../../tests/helpers/clickhouse_native.ts";
 import { BacktestError } from "../../core/errors.ts";
 import { ClickHouseCandleSource } from "./candle_source.ts";
 import { readClickHouseSettings } from "./settings.ts";
@@ -13,12 +14,7 @@ const opening = `Cannot load candles of market 1 symbol "BTCUSDT": ClickHouse at
 
 /** Two rows: minutes 0 and 1, all values 1. */
 function rows(): Uint8Array<ArrayBuffer> {
-  const view = new DataView(new ArrayBuffer(56));
-  for (const [row, timeMs] of [0, 60_000].entries()) {
-    view.setFloat64(row * 28, timeMs, true);
-    for (let column = 0; column < 5; column++) view.setFloat32(row * 28 + 8 + 4 * column, 1, true);
-  }
-  return new Uint8Array(view.buffer);
+  return nativeBlock([0, 60_000].map((timeMs) => [timeMs, 1, 1, 1, 1, 1]));
 }
 
 interface Served {
@@ -95,7 +91,7 @@ Deno.test("load() tells a server that is not there from one that refuses", async
   await assert.rejects(refusing.source.load(query), refused);
 });
 
-Deno.test("load() refuses an answer that breaks off, ends inside a row or turns into a text", async () => {
+Deno.test("load() refuses an answer that breaks off, ends inside a block or turns into a text", async () => {
   const half = (): Response => {
     const body = new ReadableStream<Uint8Array>({
       start(controller) {
@@ -110,9 +106,9 @@ Deno.test("load() refuses an answer that breaks off, ends inside a row or turns 
   const text = new TextEncoder().encode("Code: 159. DB::Exception: Timeout exceeded. (TIMEOUT_EXCEEDED)");
   const cases: readonly [() => Response, RegExp][] = [
     [half, /cannot be reached or broke off$/],
-    [() => new Response(rows().subarray(0, 30)), /sent an answer that ends 2 bytes into row 1$/],
-    [() => new Response(new Blob([rows(), text])), /sent an answer that has the time .* after row 2$/],
-    [() => new Response("<html>It works!</html>"), /sent an answer that ends 22 bytes into row 0$/],
+    [() => new Response(rows().subarray(0, 30)), /sent an answer that ends in the middle, after row 0$/],
+    [() => new Response(new Blob([rows(), text])), /sent an answer that has 67 columns after row 2$/],
+    [() => new Response("<html>It works!</html>"), /sent an answer that has 60 columns after row 0$/],
   ];
   for (const [answer, message] of cases) {
     await using served = serve({ answer });

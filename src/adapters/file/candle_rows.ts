@@ -1,12 +1,9 @@
 import type { CandleColumns } from "../../core/candles.ts";
+import type { CandleSink } from "./candle_sink.ts";
 
-/** Candle rows that are added one at a time to columns that grow. */
-export interface CandleRows {
+/** Candle rows that are added one at a time to columns that grow; none is refused. */
+export interface CandleRows extends CandleSink {
   readonly count: number;
-  /** Time of the last row, `-Infinity` before the first. */
-  readonly lastMs: number;
-  /** Adds a row: time in epoch ms, open, high, low, close, volume. */
-  add(row: Float64Array): void;
   /** The rows so far; the columns may share memory with later ones. */
   columns(): CandleColumns;
 }
@@ -40,6 +37,7 @@ export function createCandleRows(): CandleRows {
       times[count] = row[0]!;
       for (let i = 0; i < values.length; i++) values[i]![count] = row[i + 1]!;
       count++;
+      return null;
     },
     columns() {
       const [open, high, low, close, volume] = values.map((column) => column.subarray(0, count));

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { type CandleCsvOptions, CandleCsvReader } from "./csv_candles.ts";
+import { CandleCsvReader } from "./csv_candles.ts";
+import type { CandleFileOptions } from "./loaded_candles.ts";
 import { eachCsvRecord } from "./csv_records.ts";
 
 const header = "ts_open,open,high,low,close,volume";
@@ -8,7 +9,7 @@ const header = "ts_open,open,high,low,close,volume";
 /** Reads a text in pieces of `size` bytes, as a file arrives. */
 function read(
   text: string,
-  { size = 1 << 20, ...options }: Partial<CandleCsvOptions> & { size?: number } = {},
+  { size = 1 << 20, ...options }: Partial<CandleFileOptions> & { size?: number } = {},
 ) {
   const reader = new CandleCsvReader({ label: "x.csv", ...options });
   const bytes = new TextEncoder().encode(text);

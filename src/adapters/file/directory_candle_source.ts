@@ -1,11 +1,15 @@
 import { BacktestError, validationError } from "../../core/errors.ts";
+import { candleRetrySeconds } from "../../core/limits.ts";
 import type { Instrument } from "../../core/plan.ts";
 import { shown } from "../../core/shown.ts";
 import type { CandleSource, LoadedCandles } from "../../ports/candle_source.ts";
-import { readCandleCsv } from "./read_candle_csv.ts";
+import { readCandleFile } from "./read_candle_file.ts";
 import { type CandleQuery, rowsInRange } from "./rows_in_range.ts";
 
-/** CSV files `<directory>/<market_id>/<SYMBOL>.csv`. Nothing is kept between loads, so new rows are seen. */
+/**
+ * Files `<directory>/<market_id>/<SYMBOL>.csv`, or `.parquet` where there is no such CSV file. Nothing is kept between
+ * loads, so new rows are seen.
+ */
 export class DirectoryCandleSource implements CandleSource {
   readonly #directory: string;
 
@@ -14,15 +18,32 @@ export class DirectoryCandleSource implements CandleSource {
   }
 
   async load(query: CandleQuery, options: { readonly signal?: AbortSignal } = {}): Promise<LoadedCandles> {
-    const label = fileOf(query.instrument);
-    const path = `${this.#directory}/${label}`;
-    return rowsInRange(await readFile(path, { ...options, label, instrument: query.instrument }), query);
+    const name = nameOf(query.instrument);
+    return rowsInRange(await this.#read(name, { ...options, instrument: query.instrument }), query);
+  }
+
+  async #read(name: string, { instrument, ...rest }: ReadOptions): Promise<LoadedCandles> {
+    const read = (label: string) => readCandleFile(`${this.#directory}/${label}`, { ...rest, label });
+    try {
+      return await read(`${name}.csv`).catch((error: unknown) => {
+        if (error instanceof Deno.errors.NotFound) return read(`${name}.parquet`);
+        throw error;
+      });
+    } catch (error) {
+      rest.signal?.throwIfAborted();
+      throw error instanceof BacktestError ? error : unreadable(instrument, error);
+    }
   }
 }
 
-/** Path below the directory. A symbol comes from a request, so it must not be able to name another folder. */
-function fileOf({ market_id, symbol }: Instrument): string {
-  if (Number.isSafeInteger(market_id) && /^[A-Z0-9._-]+$/.test(symbol)) return `${market_id}/${symbol}.csv`;
+interface ReadOptions {
+  readonly signal?: AbortSignal;
+  readonly instrument: Instrument;
+}
+
+/** Path below the directory, without its ending. A symbol comes from a request, so it must not be able to name another folder. */
+function nameOf({ market_id, symbol }: Instrument): string {
+  if (Number.isSafeInteger(market_id) && /^[A-Z0-9._-]+$/.test(symbol)) return `${market_id}/${symbol}`;
   const message = `Cannot look for candles of symbol ${
     shown(symbol)
   }: only A-Z, 0-9, ".", "_" and "-" may be in it`;
@@ -31,21 +52,15 @@ function fileOf({ market_id, symbol }: Instrument): string {
   ]);
 }
 
-async function readFile(
-  path: string,
-  options: { readonly signal?: AbortSignal; readonly label: string; readonly instrument: Instrument },
-): Promise<LoadedCandles> {
-  const { instrument: { market_id, symbol }, ...rest } = options;
-  try {
-    return await readCandleCsv(path, rest);
-  } catch (error) {
-    options.signal?.throwIfAborted();
-    if (error instanceof BacktestError) throw error;
-    const reason = error instanceof Deno.errors.NotFound ? "there is no file" : (error as Error).name;
-    throw new BacktestError(
-      "market_data_unavailable",
-      `Cannot load candles of market ${market_id} symbol "${symbol}": ${reason}`,
-      { details: { market_id, symbol }, cause: error },
-    );
-  }
+function unreadable({ market_id, symbol }: Instrument, cause: unknown): BacktestError {
+  const isMissing = cause instanceof Deno.errors.NotFound;
+  const reason = isMissing ? "there is no file" : (cause as Error).name;
+  return new BacktestError(
+    "market_data_unavailable",
+    `Cannot load candles of market ${market_id} symbol "${symbol}": ${reason}`,
+    {
+      details: { market_id, symbol, ...(isMissing ? {} : { retry_after_seconds: candleRetrySeconds }) },
+      cause,
+    },
+  );
 }

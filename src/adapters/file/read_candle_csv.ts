@@ -1,15 +1,16 @@
 import type { LoadedCandles } from "../../ports/candle_source.ts";
-import { type CandleCsvOptions, CandleCsvReader } from "./csv_candles.ts";
+import { CandleCsvReader } from "./csv_candles.ts";
+import type { CandleFileOptions } from "./loaded_candles.ts";
 
 const bytesPerRead = 256 * 1024;
 
 /**
- * Reads a candle file without ever holding more than a piece of it. Rejects with what `CandleCsvReader` throws, the
+ * Reads a candle file without ever holding more than a piece of it. Rejects with what `CandleCsvParser` throws, the
  * errors of the file system, and the reason of the signal.
  */
 export async function readCandleCsv(
   path: string | URL,
-  { signal, ...options }: CandleCsvOptions & { readonly signal?: AbortSignal },
+  { signal, ...options }: CandleFileOptions & { readonly signal?: AbortSignal },
 ): Promise<LoadedCandles> {
   signal?.throwIfAborted();
   using file = await Deno.open(path);

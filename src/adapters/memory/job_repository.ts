@@ -2,7 +2,7 @@
 import { BacktestError } from "../../core/errors.ts";
 import { type Idempotency, idempotencyConflict } from "../../core/idempotency.ts";
 import { isActive, isTerminal, type Job, type NewJob } from "../../core/job.ts";
-import { requireInteger, requireNewJob, requireUuid } from "../../core/job_arguments.ts";
+import { requireInteger, requireNewJob, requireTraceId, requireUuid } from "../../core/job_arguments.ts";
 import { quotaExceeded } from "../../core/job_quota.ts";
 import type { JobCursor } from "../../core/job_cursor.ts";
 import type { JobRepository } from "../../ports/job_repository.ts";
@@ -21,9 +21,10 @@ export function memoryJobRepository(store: JobStore): JobRepository {
     return store.jobs.get(earlier.jobId) ?? null;
   };
   return {
-    async create(job, { maxActive, idempotency }) {
+    async create(job, { maxActive, idempotency, traceId }) {
       requireNewJob(job);
       requireInteger(maxActive, { name: "max active jobs" });
+      requireTraceId(traceId);
       const earlier = idempotency && findCreated({ ...idempotency, userId: job.userId });
       if (earlier) return earlier;
       const active = countActive(job.userId);
@@ -31,7 +32,7 @@ export function memoryJobRepository(store: JobStore): JobRepository {
       if (store.jobs.has(job.jobId)) {
         throw new BacktestError("storage_unavailable", `Cannot create job "${job.jobId}": the id is taken`);
       }
-      const created = asStored(queued(job, store.clock.nowMs()));
+      const created = asStored({ ...queued(job, store.clock.nowMs()), traceId: traceId ?? null });
       store.jobs.set(job.jobId, created);
       if (idempotency) {
         const { key, bodyHash } = idempotency;
@@ -84,7 +85,7 @@ export function memoryJobRepository(store: JobStore): JobRepository {
   };
 }
 
-function queued(job: NewJob, nowMs: number): Job {
+function queued(job: NewJob, nowMs: number): Omit<Job, "traceId"> {
   return {
     ...job,
     state: "queued",

@@ -1,10 +1,14 @@
 import type { Clock } from "../../ports/clock.ts";
+import type { JobArchive } from "../../ports/job_archive.ts";
 import type { JobChanges } from "../../ports/job_changes.ts";
+import type { JobPruning } from "../../ports/job_pruning.ts";
 import type { JobQueue } from "../../ports/job_queue.ts";
 import type { JobRepository } from "../../ports/job_repository.ts";
 import type { JobResults } from "../../ports/job_results.ts";
 import type { JobWakeups } from "../../ports/job_wakeups.ts";
+import { memoryJobArchive } from "./job_archive.ts";
 import { memoryJobChanges } from "./job_changes.ts";
+import { memoryJobPruning } from "./job_pruning.ts";
 import { memoryJobQueue } from "./job_queue.ts";
 import { memoryJobRepository } from "./job_repository.ts";
 import { memoryJobResults } from "./job_results.ts";
@@ -17,6 +21,8 @@ export interface MemoryJobs {
   readonly queue: JobQueue;
   readonly results: JobResults;
   readonly changes: JobChanges;
+  readonly archive: JobArchive;
+  readonly pruning: JobPruning;
   readonly wakeups: JobWakeups;
 }
 
@@ -36,6 +42,8 @@ export function memoryJobs(clock: Clock): MemoryJobs {
     queue: memoryJobQueue(store),
     results: memoryJobResults(store),
     changes: memoryJobChanges(store),
+    archive: memoryJobArchive(store),
+    pruning: memoryJobPruning(store),
     wakeups: memoryJobWakeups(store),
   };
 }

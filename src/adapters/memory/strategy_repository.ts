@@ -2,6 +2,7 @@
 import { BacktestError } from "../../core/errors.ts";
 import { requireInteger, requireUuid } from "../../core/job_arguments.ts";
 import type { Strategy } from "../../core/strategy.ts";
+import type { StrategyCursor } from "../../core/strategy_cursor.ts";
 import { requireNewStrategy } from "../../core/strategy_arguments.ts";
 import { strategyQuotaExceeded } from "../../core/strategy_quota.ts";
 import type { Clock } from "../../ports/clock.ts";
@@ -33,9 +34,20 @@ export function memoryStrategies(clock: Clock): StrategyRepository {
       requireUuid("strategy id", strategyId);
       return kept.get(strategyId) ?? null;
     },
-    async listForUser(userId) {
+    async listForUser({ userId, limit, cursor }) {
       requireUuid("user id", userId);
-      return ofUser(userId).sort(newestFirst);
+      requireInteger(limit, { name: "limit", max: 250 });
+      if (cursor) requireUuid("cursor strategy id", cursor.strategyId);
+      const rest = ofUser(userId)
+        .filter((strategy) => cursor === undefined || newestFirst(cursor, strategy) < 0)
+        .sort(newestFirst);
+      const items = rest.slice(0, limit);
+      const last = items.at(-1);
+      const more = rest.length > limit && last !== undefined;
+      return {
+        items,
+        nextCursor: more ? { createdAtMs: last.createdAtMs, strategyId: last.strategyId } : null,
+      };
     },
     async delete({ strategyId, userId }) {
       requireUuid("strategy id", strategyId);
@@ -45,7 +57,7 @@ export function memoryStrategies(clock: Clock): StrategyRepository {
   };
 }
 
-function newestFirst(a: Strategy, b: Strategy): number {
+function newestFirst(a: StrategyCursor, b: StrategyCursor): number {
   return b.createdAtMs - a.createdAtMs ||
     (a.strategyId < b.strategyId ? 1 : a.strategyId > b.strategyId ? -1 : 0);
 }

@@ -6,6 +6,9 @@ export type Sql = postgres.Sql;
 /** A pool, or one connection of it inside a transaction. */
 export type SqlContext = postgres.ISql;
 
+/** What the server's list of sessions calls us. */
+export const applicationName = "backtest-job-runner";
+
 const reconnectSeconds = 0.25;
 
 /** How a pool is opened. */
@@ -35,7 +38,7 @@ export function connect(dsn: string, options: ConnectOptions): Sql {
     ...(onStatement &&
       { debug: (connection, text, parameters) => onStatement({ connection, text, parameters }) }),
     connection: {
-      application_name: "backtest-job-runner",
+      application_name: applicationName,
       // A statement of ours takes milliseconds; one that hangs must not hold a row lock for ever.
       statement_timeout: 30_000,
       // A worker that stands still inside a transaction keeps its job from being reclaimed only this long.

@@ -1,5 +1,6 @@
 import type { SqlContext } from "./connect.ts";
 import type { SqlFragment } from "./fragments.ts";
+import { run } from "./prepared.ts";
 
 /** Channel of jobs that became claimable; the payload is empty, so that Postgres folds those of one transaction. */
 export const queuedChannel = "backtest_jobs_queued";
@@ -13,18 +14,18 @@ export const cancelChannel = "backtest_jobs_cancelled";
  * job, and does not queue for the lock that orders all notices of a server.
  */
 export async function announceQueued(tx: SqlContext, jobId: string): Promise<void> {
-  await tx`
-    SELECT ${tellQueued(tx)} WHERE NOT EXISTS (
-      SELECT FROM backtest_jobs
-      WHERE state = 'queued' AND job_id <> ${jobId}::uuid
-        AND (not_before IS NULL OR not_before <= clock_timestamp())
-    )`;
+  await run(tx, { text: announceQueuedSql, parameters: [jobId] });
 }
 
 /** An expression that wakes the workers. */
-export function tellQueued(sql: SqlContext): SqlFragment {
-  return sql`pg_notify(${queuedChannel}::text, '')`;
-}
+export const tellQueuedSql = `pg_notify('${queuedChannel}', '')`;
+
+const announceQueuedSql = `
+  SELECT ${tellQueuedSql} WHERE NOT EXISTS (
+    SELECT FROM backtest_jobs
+    WHERE state = 'queued' AND job_id <> $1::uuid
+      AND (not_before IS NULL OR not_before <= clock_timestamp())
+  )`;
 
 /** An expression that tells the worker of a job, given as an expression, that its cancel was requested. */
 export function tellCancel(sql: SqlContext, jobId: SqlFragment): SqlFragment {

@@ -10,10 +10,11 @@ import {
 } from "../../core/job_arguments.ts";
 import type { Ending, JobQueue, LeaseStatus, Progress } from "../../ports/job_queue.ts";
 import type { Sql } from "./connect.ts";
-import { asJsonb, leaseAlive, moment, terminal } from "./fragments.ts";
 import { claimNext } from "./job_claim.ts";
 import { release, retry } from "./job_give_back.ts";
 import { type JobRow, toJob, toMs } from "./job_row.ts";
+import { endedSql, leaseAliveSql, leaseParameters, momentSql } from "./job_sql.ts";
+import { run } from "./prepared.ts";
 import { withStorageErrors } from "./storage_error.ts";
 import { lockLease, rewriteTopVariants } from "./top_variant_rows.ts";
 import { inTransaction } from "./transaction.ts";
@@ -83,61 +84,83 @@ export function postgresJobQueue(sql: Sql): JobQueue {
 
 type LeaseRow = Pick<JobRow, "cancel_requested_at"> & { readonly lease_expires_at: Date };
 
+const checkSql = `
+  SELECT j.cancel_requested_at, j.lease_expires_at FROM backtest_jobs AS j WHERE ${leaseAliveSql}`;
+
 async function check(sql: Sql, lease: Lease): Promise<LeaseStatus | null> {
-  const [row] = await sql<LeaseRow[]>`
-    SELECT j.cancel_requested_at, j.lease_expires_at FROM backtest_jobs AS j WHERE ${leaseAlive(sql, lease)}`;
+  const [row] = await run<LeaseRow>(sql, { text: checkSql, parameters: leaseParameters(lease) });
   return row ? toLeaseStatus(row) : null;
 }
 
+const heartbeatSql = `
+  UPDATE backtest_jobs AS j
+  SET heartbeat_at = now.at,
+      lease_expires_at = now.at + make_interval(secs => $4::int),
+      updated_at = GREATEST(now.at, j.updated_at)
+  FROM ${momentSql} AS now
+  WHERE ${leaseAliveSql}
+  RETURNING j.cancel_requested_at, j.lease_expires_at`;
+
 async function heartbeat(
   sql: Sql,
-  options: { readonly lease: Lease; readonly leaseSeconds: number },
+  { lease, leaseSeconds }: { readonly lease: Lease; readonly leaseSeconds: number },
 ): Promise<LeaseStatus | null> {
-  const [row] = await sql<LeaseRow[]>`
-    UPDATE backtest_jobs AS j
-    SET heartbeat_at = now.at,
-        lease_expires_at = now.at + make_interval(secs => ${options.leaseSeconds}::int),
-        updated_at = GREATEST(now.at, j.updated_at)
-    FROM ${moment(sql)} AS now
-    WHERE ${leaseAlive(sql, options.lease)}
-    RETURNING j.cancel_requested_at, j.lease_expires_at`;
+  const parameters = [...leaseParameters(lease), leaseSeconds];
+  const [row] = await run<LeaseRow>(sql, { text: heartbeatSql, parameters });
   return row ? toLeaseStatus(row) : null;
 }
+
+const progressSql = `
+  UPDATE backtest_jobs AS j
+  SET stage = $4::text,
+      processed_units = $5::int,
+      total_units = $6::int,
+      progress_updated_at = now.at,
+      updated_at = GREATEST(now.at, j.updated_at)
+  FROM ${momentSql} AS now
+  WHERE ${leaseAliveSql}
+  RETURNING j.cancel_requested_at, j.lease_expires_at`;
 
 async function updateProgress(
   sql: Sql,
   options: { readonly lease: Lease; readonly progress: Progress },
 ): Promise<LeaseStatus | null> {
   const { stage, processedUnits, totalUnits } = options.progress;
-  const [row] = await sql<LeaseRow[]>`
-    UPDATE backtest_jobs AS j
-    SET stage = ${stage}::text,
-        processed_units = ${processedUnits}::int,
-        total_units = ${totalUnits}::int,
-        progress_updated_at = now.at,
-        updated_at = GREATEST(now.at, j.updated_at)
-    FROM ${moment(sql)} AS now
-    WHERE ${leaseAlive(sql, options.lease)}
-    RETURNING j.cancel_requested_at, j.lease_expires_at`;
+  const parameters = [...leaseParameters(options.lease), stage, processedUnits, totalUnits];
+  const [row] = await run<LeaseRow>(sql, { text: progressSql, parameters });
   return row ? toLeaseStatus(row) : null;
 }
 
+const finishSql = `
+  UPDATE backtest_jobs AS j
+  SET state = $4::text, ${endedSql}, last_error = $5::text, last_error_json = $6::text::jsonb
+  FROM ${momentSql} AS now
+  WHERE ${leaseAliveSql}
+  RETURNING j.*`;
+
 async function finish(
   sql: Sql,
-  options: { readonly lease: Lease; readonly ending: Ending },
+  { lease, ending }: { readonly lease: Lease; readonly ending: Ending },
 ): Promise<Job | null> {
-  const { lease, ending } = options;
   const error = ending.state === "failed" ? ending.error : null;
-  const [row] = await sql<JobRow[]>`
-    UPDATE backtest_jobs AS j
-    SET ${terminal(sql, ending.state)},
-        last_error = ${error && error.message}::text,
-        last_error_json = ${error && asJsonb(sql, error)}
-    FROM ${moment(sql)} AS now
-    WHERE ${leaseAlive(sql, lease)}
-    RETURNING j.*`;
+  const [row] = await run<JobRow>(sql, {
+    text: finishSql,
+    parameters: [
+      ...leaseParameters(lease),
+      ending.state,
+      error && error.message,
+      error && JSON.stringify(error),
+    ],
+  });
   return row ? toJob(row) : null;
 }
+
+const succeededSql = `
+  UPDATE backtest_jobs AS j
+  SET state = 'succeeded', ${endedSql}, stage = 'finalizing'
+  FROM ${momentSql} AS now
+  WHERE j.job_id = $1::uuid
+  RETURNING j.*`;
 
 async function succeed(
   sql: Sql,
@@ -147,13 +170,8 @@ async function succeed(
   return await inTransaction(sql, async (tx) => {
     if (!await lockLease(tx, lease)) return null;
     await rewriteTopVariants(tx, { jobId: lease.jobId, rows });
-    const [row] = await tx<[JobRow]>`
-      UPDATE backtest_jobs AS j
-      SET ${terminal(tx, "succeeded")}, stage = 'finalizing'
-      FROM ${moment(tx)} AS now
-      WHERE j.job_id = ${lease.jobId}::uuid
-      RETURNING j.*`;
-    return toJob(row);
+    const [row] = await run<JobRow>(tx, { text: succeededSql, parameters: [lease.jobId] });
+    return toJob(row!);
   });
 }
 

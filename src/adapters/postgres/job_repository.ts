@@ -1,6 +1,6 @@
 import { type Idempotency, idempotencyConflict } from "../../core/idempotency.ts";
 import type { Job, JobState, NewJob } from "../../core/job.ts";
-import { requireInteger, requireNewJob, requireUuid } from "../../core/job_arguments.ts";
+import { requireInteger, requireNewJob, requireTraceId, requireUuid } from "../../core/job_arguments.ts";
 import { quotaExceeded } from "../../core/job_quota.ts";
 import type { JobCursor } from "../../core/job_cursor.ts";
 import type { JobPage, JobRepository } from "../../ports/job_repository.ts";
@@ -17,6 +17,7 @@ export function postgresJobRepository(sql: Sql): JobRepository {
     async create(job, options) {
       requireNewJob(job);
       requireInteger(options.maxActive, { name: "max active jobs" });
+      requireTraceId(options.traceId);
       return await withStorageErrors(`create job "${job.jobId}"`, () => create(sql, { job, ...options }));
     },
     async findCreated(query) {
@@ -52,9 +53,10 @@ interface Creation {
   readonly job: NewJob;
   readonly maxActive: number;
   readonly idempotency?: Idempotency;
+  readonly traceId?: string;
 }
 
-async function create(sql: Sql, { job, maxActive, idempotency }: Creation): Promise<Job> {
+async function create(sql: Sql, { job, maxActive, idempotency, traceId }: Creation): Promise<Job> {
   return await inTransaction(sql, async (tx) => {
     // Parallel submits of one user wait here for each other, so that count and insert are one step.
     await tx`SELECT pg_advisory_xact_lock(hashtextextended(${job.userId}::text, 0))`;
@@ -65,13 +67,14 @@ async function create(sql: Sql, { job, maxActive, idempotency }: Creation): Prom
     const [row] = await tx<[JobRow]>`
       INSERT INTO backtest_jobs (
         job_id, user_id, mode, state, stage, created_at, updated_at, request_json, request_hash, spec_hash,
-        spec_payload_json, engine_params_hash, backtest_runtime_config_hash, idempotency_key, idempotency_body_hash
+        spec_payload_json, engine_params_hash, backtest_runtime_config_hash, idempotency_key, idempotency_body_hash,
+        trace_id
       )
       SELECT ${job.jobId}::uuid, ${job.userId}::uuid, ${job.mode}::text, 'queued', 'stage_a', now.at, now.at,
         ${asJsonb(tx, job.requestJson)}, ${job.requestHash}::text, ${job.specHash}::text,
         ${job.specPayloadJson && asJsonb(tx, job.specPayloadJson)}, ${job.engineParamsHash}::text,
         ${job.backtestRuntimeConfigHash}::text, ${idempotency?.key ?? null}::text,
-        ${idempotency?.bodyHash ?? null}::text
+        ${idempotency?.bodyHash ?? null}::text, ${traceId ?? null}::text
       FROM ${moment(tx)} AS now
       RETURNING *`;
     await announceQueued(tx, job.jobId);

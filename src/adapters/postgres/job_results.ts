@@ -10,7 +10,6 @@ import type { Lease, Shortlist } from "../../core/job.ts";
 import type { WinnerPlanes } from "../../core/winner_planes.ts";
 import type { JobResults } from "../../ports/job_results.ts";
 import type { Sql } from "./connect.ts";
-import { asJsonb, leaseAlive, moment } from "./fragments.ts";
 import {
   type PlanesRow,
   type ShortlistRow,
@@ -19,6 +18,8 @@ import {
   toShortlist,
   toTopVariant,
 } from "./job_row.ts";
+import { leaseAliveSql, leaseParameters, momentSql } from "./job_sql.ts";
+import { run } from "./prepared.ts";
 import { withStorageErrors } from "./storage_error.ts";
 import { lockLease, rewriteTopVariants } from "./top_variant_rows.ts";
 import { inTransaction } from "./transaction.ts";
@@ -84,40 +85,58 @@ export function postgresJobResults(sql: Sql): JobResults {
   };
 }
 
+const mineSql =
+  `WITH mine AS (SELECT j.job_id FROM backtest_jobs AS j WHERE ${leaseAliveSql} FOR UPDATE OF j)`;
+
+const saveShortlistSql = `
+  ${mineSql}
+  INSERT INTO backtest_job_stage_a_shortlist (
+    job_id, stage_a_indexes_json, stage_a_variants_total, risk_total, preselect_used, updated_at
+  )
+  SELECT mine.job_id, $4::text::jsonb, $5::int, $6::int, $7::int, now.at
+  FROM mine, ${momentSql} AS now
+  ON CONFLICT (job_id) DO UPDATE
+  SET (stage_a_indexes_json, stage_a_variants_total, risk_total, preselect_used, updated_at) = (
+    EXCLUDED.stage_a_indexes_json, EXCLUDED.stage_a_variants_total, EXCLUDED.risk_total,
+    EXCLUDED.preselect_used, EXCLUDED.updated_at
+  )`;
+
 async function saveShortlist(
   sql: Sql,
-  options: { readonly lease: Lease; readonly shortlist: Shortlist },
+  { lease, shortlist }: { readonly lease: Lease; readonly shortlist: Shortlist },
 ): Promise<boolean> {
-  const { lease, shortlist } = options;
-  const stored = await sql`
-    WITH mine AS (SELECT j.job_id FROM backtest_jobs AS j WHERE ${leaseAlive(sql, lease)} FOR UPDATE OF j)
-    INSERT INTO backtest_job_stage_a_shortlist (
-      job_id, stage_a_indexes_json, stage_a_variants_total, risk_total, preselect_used, updated_at
-    )
-    SELECT mine.job_id, ${asJsonb(sql, shortlist.stageAIndexes)}, ${shortlist.stageAVariantsTotal}::int,
-      ${shortlist.riskTotal}::int, ${shortlist.preselectUsed}::int, now.at
-    FROM mine, ${moment(sql)} AS now
-    ON CONFLICT (job_id) DO UPDATE
-    SET (stage_a_indexes_json, stage_a_variants_total, risk_total, preselect_used, updated_at) = (
-      EXCLUDED.stage_a_indexes_json, EXCLUDED.stage_a_variants_total, EXCLUDED.risk_total,
-      EXCLUDED.preselect_used, EXCLUDED.updated_at
-    )`;
+  const { stageAIndexes, stageAVariantsTotal, riskTotal, preselectUsed } = shortlist;
+  const stored = await run(sql, {
+    text: saveShortlistSql,
+    parameters: [
+      ...leaseParameters(lease),
+      JSON.stringify(stageAIndexes),
+      stageAVariantsTotal,
+      riskTotal,
+      preselectUsed,
+    ],
+  });
   return stored.count === 1;
 }
 
+const savePlanesSql = `
+  ${mineSql}
+  INSERT INTO backtest_job_planes (job_id, variant_key, axes_json, planes_json, updated_at)
+  SELECT mine.job_id, $4::text, $5::text::jsonb, $6::text::jsonb, now.at
+  FROM mine, ${momentSql} AS now
+  ON CONFLICT (job_id) DO UPDATE
+  SET (variant_key, axes_json, planes_json, updated_at) = (
+    EXCLUDED.variant_key, EXCLUDED.axes_json, EXCLUDED.planes_json, EXCLUDED.updated_at
+  )`;
+
 async function savePlanes(
   sql: Sql,
-  options: { readonly lease: Lease; readonly planes: WinnerPlanes },
+  { lease, planes }: { readonly lease: Lease; readonly planes: WinnerPlanes },
 ): Promise<boolean> {
-  const { lease, planes: { variantKey, axes, planes } } = options;
-  const stored = await sql`
-    WITH mine AS (SELECT j.job_id FROM backtest_jobs AS j WHERE ${leaseAlive(sql, lease)} FOR UPDATE OF j)
-    INSERT INTO backtest_job_planes (job_id, variant_key, axes_json, planes_json, updated_at)
-    SELECT mine.job_id, ${variantKey}::text, ${asJsonb(sql, axes)}, ${asJsonb(sql, planes)}, now.at
-    FROM mine, ${moment(sql)} AS now
-    ON CONFLICT (job_id) DO UPDATE
-    SET (variant_key, axes_json, planes_json, updated_at) = (
-      EXCLUDED.variant_key, EXCLUDED.axes_json, EXCLUDED.planes_json, EXCLUDED.updated_at
-    )`;
+  const { variantKey, axes, planes: grids } = planes;
+  const stored = await run(sql, {
+    text: savePlanesSql,
+    parameters: [...leaseParameters(lease), variantKey, JSON.stringify(axes), JSON.stringify(grids)],
+  });
   return stored.count === 1;
 }

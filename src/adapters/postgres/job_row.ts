@@ -32,6 +32,8 @@ export interface JobRow {
   readonly not_before: Date | null;
   readonly last_error: string | null;
   readonly last_error_json: Job["lastErrorJson"];
+  /** Undefined on a schema without the column, which workers put up with. */
+  readonly trace_id?: string | null;
 }
 
 /** A row of `backtest_job_top_variants`. */
@@ -98,6 +100,7 @@ export function toJob(row: JobRow): Job {
     notBeforeMs: toMs(row.not_before),
     lastError: row.last_error,
     lastErrorJson: row.last_error_json,
+    traceId: row.trace_id ?? null,
   };
 }
 

@@ -1,9 +1,13 @@
+import type { JobArchive } from "../../ports/job_archive.ts";
 import type { JobChanges } from "../../ports/job_changes.ts";
+import type { JobPruning } from "../../ports/job_pruning.ts";
 import type { JobQueue } from "../../ports/job_queue.ts";
 import type { JobRepository } from "../../ports/job_repository.ts";
 import type { JobResults } from "../../ports/job_results.ts";
 import type { Sql } from "./connect.ts";
+import { postgresJobArchive } from "./job_archive.ts";
 import { postgresJobChanges } from "./job_changes.ts";
+import { postgresJobPruning } from "./job_pruning.ts";
 import { postgresJobQueue } from "./job_queue.ts";
 import { postgresJobRepository } from "./job_repository.ts";
 import { postgresJobResults } from "./job_results.ts";
@@ -16,11 +20,15 @@ export function postgresJobs(
   readonly queue: JobQueue;
   readonly results: JobResults;
   readonly changes: JobChanges;
+  readonly archive: JobArchive;
+  readonly pruning: JobPruning;
 } {
   return {
     jobs: postgresJobRepository(sql),
     queue: postgresJobQueue(sql),
     results: postgresJobResults(sql),
     changes: postgresJobChanges(sql),
+    archive: postgresJobArchive(sql),
+    pruning: postgresJobPruning(sql),
   };
 }

@@ -2,7 +2,7 @@ import { requireInteger, requireUuid } from "../../core/job_arguments.ts";
 import type { NewStrategy, Strategy } from "../../core/strategy.ts";
 import { requireNewStrategy } from "../../core/strategy_arguments.ts";
 import { strategyQuotaExceeded } from "../../core/strategy_quota.ts";
-import type { StrategyRepository } from "../../ports/strategy_repository.ts";
+import type { StrategyPage, StrategyPageQuery, StrategyRepository } from "../../ports/strategy_repository.ts";
 import type { Sql } from "./connect.ts";
 import { asJsonb, moment } from "./fragments.ts";
 import { withStorageErrors } from "./storage_error.ts";
@@ -25,14 +25,14 @@ export function postgresStrategies(sql: Sql): StrategyRepository {
         return row ? toStrategy(row) : null;
       });
     },
-    async listForUser(userId) {
-      requireUuid("user id", userId);
-      return await withStorageErrors(`list strategies of user "${userId}"`, async () => {
-        const rows = await sql<StrategyRow[]>`
-          SELECT * FROM backtest_strategies WHERE user_id = ${userId}::uuid
-          ORDER BY created_at DESC, strategy_id DESC`;
-        return rows.map(toStrategy);
-      });
+    async listForUser(query) {
+      requireUuid("user id", query.userId);
+      requireInteger(query.limit, { name: "limit", max: 250 });
+      if (query.cursor) requireUuid("cursor strategy id", query.cursor.strategyId);
+      return await withStorageErrors(
+        `list strategies of user "${query.userId}"`,
+        () => listForUser(sql, query),
+      );
     },
     async delete({ strategyId, userId }) {
       requireUuid("strategy id", strategyId);
@@ -45,6 +45,23 @@ export function postgresStrategies(sql: Sql): StrategyRepository {
       });
     },
   };
+}
+
+async function listForUser(sql: Sql, { userId, limit, cursor }: StrategyPageQuery): Promise<StrategyPage> {
+  const after = cursor && new Date(cursor.createdAtMs);
+  // One row more than asked for tells whether there is a next page.
+  const rows = await sql<StrategyRow[]>`
+    SELECT * FROM backtest_strategies
+    WHERE user_id = ${userId}::uuid
+      ${
+    cursor ? sql`AND (created_at, strategy_id) < (${after!}::timestamptz, ${cursor.strategyId}::uuid)` : sql``
+  }
+    ORDER BY created_at DESC, strategy_id DESC
+    LIMIT ${limit + 1}::int`;
+  const items = rows.slice(0, limit).map(toStrategy);
+  const last = items.at(-1);
+  const more = rows.length > limit && last !== undefined;
+  return { items, nextCursor: more ? { createdAtMs: last.createdAtMs, strategyId: last.strategyId } : null };
 }
 
 interface StrategyRow {

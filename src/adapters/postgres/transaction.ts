@@ -1,11 +1,25 @@
 import type { Sql, SqlContext } from "./connect.ts";
 import { isDriverError } from "./storage_error.ts";
 
+/** More than a pool has connections, each of which may hold a stale plan. */
+const attemptsMax = 30;
+
 /**
  * Runs `work` in one transaction, which is rolled back when it rejects. A connection that is lost meanwhile rejects like
- * any other failure.
+ * any other failure. `work` may be run again after a rollback: the driver mends a prepared statement whose columns a
+ * migration has changed, but within a transaction it comes too late.
  */
 export async function inTransaction<T>(sql: Sql, work: (tx: SqlContext) => Promise<T>): Promise<T> {
+  for (let attempt = 1;; attempt++) {
+    try {
+      return await runOnce(sql, work);
+    } catch (error) {
+      if (attempt === attemptsMax || !isStalePlan(error)) throw error;
+    }
+  }
+}
+
+async function runOnce<T>(sql: Sql, work: (tx: SqlContext) => Promise<T>): Promise<T> {
   const done = await sql.begin(async (tx) => {
     try {
       return { answer: await work(tx) };
@@ -22,4 +36,8 @@ export async function inTransaction<T>(sql: Sql, work: (tx: SqlContext) => Promi
 function isConnectionLost(error: unknown): boolean {
   if (!isDriverError(error)) return false;
   return error.name !== "PostgresError" || ("severity" in error && error.severity === "FATAL");
+}
+
+function isStalePlan(error: unknown): boolean {
+  return isDriverError(error) && "routine" in error && error.routine === "RevalidateCachedQuery";
 }

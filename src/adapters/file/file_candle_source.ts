@@ -1,10 +1,10 @@
 import { BacktestError } from "../../core/errors.ts";
 import type { CandleSource, LoadedCandles } from "../../ports/candle_source.ts";
-import { readCandleCsv } from "./read_candle_csv.ts";
+import { readCandleFile } from "./read_candle_file.ts";
 import { type CandleQuery, rowsInRange } from "./rows_in_range.ts";
 
 /** Which file to read, and as what. */
-export interface CsvCandleSourceOptions {
+export interface FileCandleSourceOptions {
   readonly path: string | URL;
   /** Name of the file in error texts. */
   readonly label: string;
@@ -12,12 +12,12 @@ export interface CsvCandleSourceOptions {
   readonly timeframeMs?: number | undefined;
 }
 
-/** One CSV file that stands for every instrument; read once, on the first load. */
-export class CsvCandleSource implements CandleSource {
-  readonly #options: CsvCandleSourceOptions;
+/** One CSV or Parquet file that stands for every instrument; read once, on the first load. */
+export class FileCandleSource implements CandleSource {
+  readonly #options: FileCandleSourceOptions;
   #loaded: LoadedCandles | null = null;
 
-  constructor(options: CsvCandleSourceOptions) {
+  constructor(options: FileCandleSourceOptions) {
     this.#options = options;
   }
 
@@ -29,7 +29,7 @@ export class CsvCandleSource implements CandleSource {
   async #read(options: { readonly signal?: AbortSignal }): Promise<LoadedCandles> {
     const { path, label, timeframeMs } = this.#options;
     try {
-      return await readCandleCsv(path, { ...options, label, timeframeMs });
+      return await readCandleFile(path, { ...options, label, timeframeMs });
     } catch (error) {
       options.signal?.throwIfAborted();
       if (error instanceof BacktestError) throw error;

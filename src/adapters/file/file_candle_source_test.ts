@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { BacktestError } from "../../core/errors.ts";
-import { CsvCandleSource } from "./csv_candle_source.ts";
+import { FileCandleSource } from "./file_candle_source.ts";
 
 const instrument = { market_id: 100, symbol: "SP500" };
 const path = new URL("../../../docs/examples/sp500-daily.csv", import.meta.url);
 const dayMs = 86_400_000;
 
-Deno.test("CsvCandleSource.load() gives the rows of a half-open range, whatever the instrument", async () => {
-  const source = new CsvCandleSource({ path, label: "sp500-daily.csv" });
+Deno.test("FileCandleSource.load() gives the rows of a half-open range, whatever the instrument", async () => {
+  const source = new FileCandleSource({ path, label: "sp500-daily.csv" });
   const range = { startMs: Date.UTC(2000, 0, 4), endMs: Date.UTC(2000, 0, 7) };
   const { candles, timeframeMs } = await source.load({ instrument, range });
   assert.equal(timeframeMs, dayMs);
@@ -17,8 +17,8 @@ Deno.test("CsvCandleSource.load() gives the rows of a half-open range, whatever 
   assert.equal(all.candles.close.length, 5105);
 });
 
-Deno.test("CsvCandleSource.load() rejects a range without rows", async () => {
-  const source = new CsvCandleSource({ path, label: "sp500-daily.csv" });
+Deno.test("FileCandleSource.load() rejects a range without rows", async () => {
+  const source = new FileCandleSource({ path, label: "sp500-daily.csv" });
   const range = { startMs: 0, endMs: dayMs };
   await assert.rejects(source.load({ instrument, range }), (error: BacktestError) => {
     assert.equal(error.code, "market_data_unavailable");
@@ -31,16 +31,16 @@ Deno.test("CsvCandleSource.load() rejects a range without rows", async () => {
   });
 });
 
-Deno.test("CsvCandleSource.load() rejects a file that is not there, naming its label only", async () => {
-  const source = new CsvCandleSource({ path: new URL("./none.csv", import.meta.url), label: "none.csv" });
+Deno.test("FileCandleSource.load() rejects a file that is not there, naming its label only", async () => {
+  const source = new FileCandleSource({ path: new URL("./none.csv", import.meta.url), label: "none.csv" });
   await assert.rejects(source.load({ instrument, range: { startMs: 0, endMs: dayMs } }), {
     code: "market_data_unavailable",
     message: 'Cannot read candles "none.csv": no such file',
   });
 });
 
-Deno.test("CsvCandleSource.load() stops when its signal is aborted", async () => {
-  const source = new CsvCandleSource({ path, label: "sp500-daily.csv" });
+Deno.test("FileCandleSource.load() stops when its signal is aborted", async () => {
+  const source = new FileCandleSource({ path, label: "sp500-daily.csv" });
   const query = { instrument, range: { startMs: 0, endMs: dayMs } };
   const reason = new Error("lease lost");
   await assert.rejects(source.load(query, { signal: AbortSignal.abort(reason) }), reason);

@@ -1,0 +1,27 @@
+import { valueColumns } from "./candle_columns.ts";
+
+/** The table of minute candles, in the database of the settings. */
+export const candleTable = "canonical_candles_1m";
+
+const values = Object.values(valueColumns);
+
+/** By way of f64, as a file's decimals are read; NULL is NaN. */
+const float64 = (column: string) => `ifNull(toFloat64(${column}), nan)`;
+const epochMs = (column: string) => `toFloat64(toUnixTimestamp64Milli(toDateTime64(${column}, 3, 'UTC')))`;
+
+// values break ties, so that equal rows come in one order
+const fromTable = `
+FROM ${candleTable}
+WHERE market_id = {market_id:Int64} AND symbol = {symbol:String}
+  AND ts_open >= fromUnixTimestamp64Milli({start:Int64}, 'UTC')
+  AND ts_open < fromUnixTimestamp64Milli({end:Int64}, 'UTC')
+ORDER BY ts_open, ingested_at, ${values.join(", ")}`;
+
+/** Candles as a sweep needs them, of rows with one time the one that counts last; see `candleRowTypes`. */
+export const candleQuery =
+  `SELECT ${[epochMs("ts_open"), ...values.map((column) => `toFloat32(${float64(column)})`)].join(", ")}` +
+  fromTable;
+
+/** The same rows with all digits and the time they were written; see `stampedRowTypes`. */
+export const stampedQuery =
+  `SELECT ${[epochMs("ts_open"), epochMs("ingested_at"), ...values.map(float64)].join(", ")}` + fromTable;

@@ -1,0 +1,140 @@
+import { type ClickHouseClient, ClickHouseError } from "@clickhouse/client-web";
+import { BacktestError, validationError } from "../../core/errors.ts";
+import { candleValues, type StampedCandles } from "../../core/exact_candles.ts";
+import type { CandleTable, CandleTableOptions, CandleTableRules } from "../../ports/candle_table.ts";
+import { candleTableRules, type TableColumn, valueColumns } from "./candle_columns.ts";
+import { candleTable, stampedQuery } from "./candle_query.ts";
+import { candleTableStatements } from "./candle_table_ddl.ts";
+import { startAndEnd } from "./candle_times.ts";
+import { clickHouseAddress, clickHouseClient } from "./client.ts";
+import { serverReason } from "./server_reason.ts";
+import type { ClickHouseSettings } from "./settings.ts";
+import { StampedDecoder } from "./stamped_decoder.ts";
+import { withinTime } from "./within_time.ts";
+
+/** The table `canonical_candles_1m` of the database the settings name; see {@link CandleTable}. */
+export class ClickHouseCandleTable implements CandleTable {
+  readonly #settings: ClickHouseSettings;
+  readonly #client: ClickHouseClient;
+  readonly #timeoutMs: number;
+  #rules: CandleTableRules | null = null;
+
+  /** `timeoutMs` is what each call may take. */
+  constructor(settings: ClickHouseSettings, { timeoutMs }: { readonly timeoutMs: number }) {
+    this.#settings = settings;
+    this.#timeoutMs = timeoutMs;
+    this.#client = clickHouseClient(settings, { timeoutMs });
+  }
+
+  async create(options: CandleTableOptions = {}): Promise<void> {
+    // a database that is not there yet cannot be the one that is asked
+    const client = clickHouseClient({ ...this.#settings, database: "default" }, {
+      timeoutMs: this.#timeoutMs,
+    });
+    for (const query of candleTableStatements(this.#settings.database)) {
+      await this.#ask("create", options, (abort_signal) => client.command({ query, abort_signal }));
+    }
+  }
+
+  async check(options: CandleTableOptions = {}): Promise<CandleTableRules> {
+    const columns = await this.#ask("use", options, async (abort_signal) => {
+      const query = `DESCRIBE TABLE ${candleTable}`;
+      const result = await this.#client.query({ query, format: "JSONEachRow", abort_signal });
+      return await result.json<TableColumn>();
+    });
+    this.#rules = candleTableRules(columns, { table: this.#name });
+    return this.#rules;
+  }
+
+  async load(
+    { instrument, range }: Parameters<CandleTable["load"]>[0],
+    options: CandleTableOptions = {},
+  ): Promise<StampedCandles> {
+    return await this.#ask("read", options, async (abort_signal) => {
+      const { stream } = await this.#client.exec({
+        query: `${stampedQuery}\nFORMAT Native`,
+        query_params: { ...instrument, ...startAndEnd(range) },
+        clickhouse_settings: { wait_end_of_query: 1 },
+        abort_signal,
+      });
+      const decoder = new StampedDecoder();
+      for await (const bytes of stream) decoder.push(bytes);
+      return decoder.finish();
+    });
+  }
+
+  async insert(
+    { instrument, candles }: Parameters<CandleTable["insert"]>[0],
+    options: CandleTableOptions = {},
+  ): Promise<void> {
+    const { missing } = this.#rules ?? await this.check(options);
+    const { market_id, symbol } = instrument;
+    const values = Array.from(candles.tsOpenMs, (openMs, row) => [
+      market_id,
+      symbol,
+      isoTime(openMs),
+      ...candleValues.map((name) => jsonValue(candles[name][row]!, missing[name])),
+      isoTime(candles.ingestedMs[row]!),
+    ]);
+    await this.#ask("write", options, (abort_signal) =>
+      this.#client.insert({
+        table: candleTable,
+        columns: ["market_id", "symbol", "ts_open", ...Object.values(valueColumns), "ingested_at"],
+        format: "JSONCompactEachRow",
+        values,
+        clickhouse_settings: {
+          date_time_input_format: "best_effort",
+          // otherwise one number in some hundred is read a bit off
+          precise_float_parsing: 1,
+          // the rows are there when the answer is
+          async_insert: 0,
+          // a missing value is never a zero
+          input_format_null_as_default: 0,
+        },
+        abort_signal,
+      }));
+  }
+
+  get #name(): string {
+    return `${this.#settings.database}.${candleTable}`;
+  }
+
+  async #ask<Answer>(
+    verb: string,
+    { signal }: CandleTableOptions,
+    work: (signal: AbortSignal) => Promise<Answer>,
+  ): Promise<Answer> {
+    try {
+      return await withinTime({ timeoutMs: this.#timeoutMs, signal }, work);
+    } catch (cause) {
+      signal?.throwIfAborted();
+      if (cause instanceof BacktestError) throw cause;
+      const reason = `ClickHouse at ${clickHouseAddress(this.#settings)} ${serverReason(cause)}`;
+      const message = `Cannot ${verb} candle table ${this.#name}: ${reason}`;
+      const wrong = cause instanceof ClickHouseError ? wrongSettings[cause.code] : undefined;
+      if (wrong === undefined) throw new BacktestError("market_data_unavailable", message, { cause });
+      throw validationError(`${message}; look at ${wrong}`, [{ path: wrong, code: "value_error", message }]);
+    }
+  }
+}
+
+/** Refusals that will not pass by themselves, and the settings they are about. */
+const wrongSettings: Readonly<Record<string, string>> = {
+  60: "CH_DATABASE",
+  81: "CH_DATABASE",
+  192: "CH_USER",
+  193: "CH_PASSWORD",
+  194: "CH_PASSWORD",
+  497: "CH_USER",
+  516: "CH_USER and CH_PASSWORD",
+};
+
+function isoTime(epochMs: number): string {
+  return new Date(epochMs).toISOString();
+}
+
+/** JSON has no NaN; a column of floats that takes no NULL takes it as a text. */
+function jsonValue(value: number, missing: "null" | "nan" | "refused"): number | string | null {
+  if (!Number.isNaN(value)) return value;
+  return missing === "nan" ? "nan" : null;
+}

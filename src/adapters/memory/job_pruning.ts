@@ -1,0 +1,40 @@
+// deno-lint-ignore-file require-await -- async, so that a refused argument rejects as it does with a database
+import type { Job } from "../../core/job.ts";
+import { requireInteger, requireUuid } from "../../core/job_arguments.ts";
+import { type JobPruning, pruneBatchMax, type PruneFilter } from "../../ports/job_pruning.ts";
+import type { JobStore } from "./job_store.ts";
+
+/** The deletion of old jobs in memory. */
+export function memoryJobPruning(store: JobStore): JobPruning {
+  const old = ({ states, userId }: PruneFilter, endedBeforeMs: number): readonly Job[] =>
+    [...store.jobs.values()].filter((job) =>
+      states.some((state) => state === job.state) && job.finishedAtMs !== null &&
+      job.finishedAtMs < endedBeforeMs && (userId === undefined || job.userId === userId)
+    );
+  return {
+    async survey(filter) {
+      requireInteger(filter.olderThanMs, { name: "age", max: Number.MAX_SAFE_INTEGER });
+      if (filter.userId !== undefined) requireUuid("user id", filter.userId);
+      const endedBeforeMs = store.clock.nowMs() - filter.olderThanMs;
+      const found = filter.states.flatMap((state) => {
+        const ends = old({ ...filter, states: [state] }, endedBeforeMs).map((job) => job.finishedAtMs!);
+        return ends.length === 0 ? [] : [{ state, jobs: ends.length, oldestMs: Math.min(...ends) }];
+      });
+      return { endedBeforeMs, found };
+    },
+    async deleteBatch({ state, limit, endedBeforeMs, ...filter }) {
+      requireInteger(limit, { name: "batch limit", max: pruneBatchMax });
+      if (filter.userId !== undefined) requireUuid("user id", filter.userId);
+      const doomed = old({ ...filter, states: [state] }, endedBeforeMs)
+        .toSorted((a, b) => a.createdAtMs - b.createdAtMs || (a.jobId < b.jobId ? -1 : 1))
+        .slice(0, limit);
+      for (const { jobId } of doomed) forget(store, jobId);
+      return doomed.length;
+    },
+  };
+}
+
+function forget(store: JobStore, jobId: string): void {
+  for (const table of [store.jobs, store.topVariants, store.shortlists, store.planes]) table.delete(jobId);
+  for (const [key, entry] of store.idempotency) if (entry.jobId === jobId) store.idempotency.delete(key);
+}

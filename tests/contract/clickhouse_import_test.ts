@@ -1,0 +1,241 @@
+import assert from "node:assert/strict";
+import { ClickHouseCandleSource } from "../../src/adapters/clickhouse/candle_source.ts";
+import { ClickHouseCandleTable } from "../../src/adapters/clickhouse/candle_table.ts";
+import { StoredCandleFile } from "../../src/adapters/file/candle_file.ts";
+import type { CandleTable } from "../../src/ports/candle_table.ts";
+import { importCandles, type ImportOptions } from "../../src/usecases/import_candles.ts";
+import { sharedClickHouse } from "../helpers/clickhouse.ts";
+import { temporaryFolder } from "../helpers/temporary_folder.ts";
+import { timeoutMs } from "./clickhouse_store.ts";
+
+const engine = await sharedClickHouse();
+const firstMs = Date.UTC(2024, 0, 1);
+const minuteMs = 60_000;
+const btc = { market_id: 1, symbol: "BTCUSDT" };
+const nowMs = Date.UTC(2024, 5, 1);
+
+let worlds = 0;
+
+/** A database without a table, a folder, and imports from one into the other. */
+async function importWorld() {
+  const database = `imports_${Deno.pid}_${++worlds}`;
+  const { run, settings: server } = engine.server();
+  const settings = { ...server, database };
+  const table = new ClickHouseCandleTable(settings, { timeoutMs });
+  const folder = await temporaryFolder();
+  const clock = { nowMs: () => nowMs, monotonicMs: () => 0, sleep: () => Promise.resolve() };
+  return {
+    table,
+    folder,
+    database,
+    run: (statement: string) => run(statement.replaceAll("canonical_candles_1m", `${database}.$&`)),
+    async importText(text: string | Uint8Array, options: Partial<ImportOptions> = {}) {
+      const path = await folder.write("candles", "");
+      await Deno.writeFile(path, typeof text === "string" ? new TextEncoder().encode(text) : text);
+      const file = new StoredCandleFile({ path, label: "candles" });
+      return await importCandles({ file, label: "candles", table, instrument: btc, clock, ...options });
+    },
+    /** Everything that counts in the table, as a sweep reads it. */
+    async read(instrument = btc) {
+      const source = new ClickHouseCandleSource(settings, { timeoutMs });
+      const range = { startMs: 0, endMs: Date.UTC(2030, 0, 1) };
+      return (await source.load({ instrument, range })).candles;
+    },
+    /** The same with all digits. */
+    exact: () => table.load({ instrument: btc, range: { startMs: 0, endMs: Date.UTC(2030, 0, 1) } }),
+    /** Rows in the table, those beneath newer ones included. */
+    async count() {
+      return Number(await run(`SELECT count() FROM ${database}.canonical_candles_1m`));
+    },
+    async [Symbol.asyncDispose]() {
+      await folder[Symbol.asyncDispose]();
+      await run(`DROP DATABASE IF EXISTS ${database}`);
+    },
+  };
+}
+
+function csv(...rows: readonly string[]): string {
+  return ["ts_open,open,high,low,close,volume", ...rows, ""].join("\n");
+}
+
+const three = csv(
+  `${firstMs},0.1,2.7,0.05,1.1,10`,
+  `${firstMs + minuteMs},1.1,2,1,1.3333333333333333,`,
+  `${firstMs + 3 * minuteMs},0,-37.63,1e-7,16777217,0`,
+);
+const threeRows = [[0.1, 2.7, 0.05, 1.1, 10], [1.1, 2, 1, 1.3333333333333333, NaN], [
+  0,
+  -37.63,
+  1e-7,
+  16_777_217,
+  0,
+]];
+
+interface TestOf {
+  readonly name: string;
+  readonly fn: (world: Awaited<ReturnType<typeof importWorld>>) => Promise<void>;
+}
+
+function test({ name, fn }: TestOf): void {
+  Deno.test({
+    name: `importCandles() [clickhouse engine] ${name}`,
+    ignore: engine.ignore,
+    async fn() {
+      await using world = await importWorld();
+      await fn(world);
+    },
+  });
+}
+
+test({
+  name: "makes the table, brings all rows with all digits, and changes nothing when it is run again",
+  async fn(world) {
+    const first = await world.importText(three, { createTable: true });
+    assert.deepEqual(first, {
+      rows: 3,
+      first_ts_open: "2024-01-01T00:00:00Z",
+      last_ts_open: "2024-01-01T00:03:00Z",
+      inserted: 3,
+      replaced: 0,
+      unchanged: 0,
+      dry_run: false,
+    });
+    const stored = await world.exact();
+    assert.deepEqual([...stored.tsOpenMs], [0, 1, 3].map((minute) => firstMs + minute * minuteMs));
+    const rows = threeRows.map((_, row) =>
+      [stored.open, stored.high, stored.low, stored.close, stored.volume].map((column) => column[row])
+    );
+    assert.deepEqual(rows, threeRows);
+    assert.deepEqual([...stored.ingestedMs], [nowMs, nowMs, nowMs]);
+    const again = await world.importText(three, { createTable: true });
+    assert.deepEqual([again.inserted, again.replaced, again.unchanged], [0, 0, 3]);
+    assert.deepEqual(await world.exact(), stored);
+    assert.equal(await world.count(), 3);
+  },
+});
+
+test({
+  name: "writes only what is missing or differs, and the new values count whatever the old rows' clock said",
+  async fn(world) {
+    await world.importText(three, { createTable: true });
+    const future = nowMs + 3_600_250;
+    await world.run(
+      `INSERT INTO canonical_candles_1m
+         SELECT * REPLACE(99 AS close, fromUnixTimestamp64Milli(toInt64(${future}), 'UTC') AS ingested_at)
+         FROM canonical_candles_1m WHERE open = 1.1`,
+    );
+    assert.equal((await world.read()).close[1], 99);
+    const more = three + `${firstMs + 4 * minuteMs},5,5,5,5,5\n`;
+    const dry = await world.importText(more, { dryRun: true });
+    assert.deepEqual([dry.inserted, dry.replaced, dry.unchanged, dry.dry_run], [1, 1, 2, true]);
+    assert.equal(await world.count(), 4);
+    const result = await world.importText(more);
+    assert.deepEqual([result.inserted, result.replaced, result.unchanged], [1, 1, 2]);
+    assert.equal(await world.count(), 6);
+    assert.equal((await world.read()).close[1], Math.fround(1.3333333333333333));
+    assert.equal((await world.exact()).ingestedMs[1], nowMs + 3_601_000);
+    await world.run("OPTIMIZE TABLE canonical_candles_1m FINAL");
+    assert.equal(await world.count(), 4);
+    assert.equal((await world.importText(more)).unchanged, 4);
+  },
+});
+
+test({
+  name: "leaves the table as it was when any row of the file is wrong",
+  async fn(world) {
+    const rows = Array.from({ length: 120_000 }, (_, row) => `${firstMs + row * minuteMs},1,1,1,1,1`);
+    const bad = csv(...rows, `${firstMs + 120_000 * minuteMs},1,1,low,1,1`);
+    await assert.rejects(world.importText(bad, { createTable: true }), {
+      code: "validation_error",
+      message: 'Cannot read candles "candles" line 120002: low must be a number, got "low"',
+    });
+    assert.equal(await world.count(), 0);
+    const daily = csv(`${firstMs},1,1,1,1,1`, `${firstMs + 1440 * minuteMs},1,1,1,1,1`);
+    await assert.rejects(world.importText(daily), {
+      message: /its rows are 1440 minutes apart or more, .*; --candle-timeframe 1m says/,
+    });
+    assert.equal((await world.importText(daily, { timeframeMs: minuteMs })).inserted, 2);
+    const hours = { timeframeMs: 60 * minuteMs };
+    await assert.rejects(world.importText(daily, hours), { message: /its timeframe is 60 minutes/ });
+    await assert.rejects(world.importText(csv()), { message: /"candles": it has no rows/ });
+    const large = { market_id: 65_536, symbol: "X" };
+    await assert.rejects(world.importText(three, { instrument: large }), {
+      message: /market 65536: the table's market_id holds at most 65535/,
+    });
+    assert.equal(await world.count(), 2);
+  },
+});
+
+test({
+  name: "ends with the rows of one import when it was cut off and is run again",
+  async fn(world) {
+    const count = 120_000;
+    const text = csv(
+      ...Array.from({ length: count }, (_, row) => `${firstMs + row * minuteMs},${row},1,1,1,1`),
+    );
+    await world.table.create();
+    let inserts = 0;
+    const failing: CandleTable = {
+      create: () => world.table.create(),
+      check: () => world.table.check(),
+      load: (query) => world.table.load(query),
+      insert: async (rows) => {
+        if (++inserts === 2) throw new Error("cable cut");
+        await world.table.insert(rows);
+      },
+    };
+    await assert.rejects(world.importText(text, { table: failing }), { message: "cable cut" });
+    assert.equal(await world.count(), 20_000);
+    const { inserted, unchanged } = await world.importText(text);
+    assert.deepEqual([inserted, unchanged], [100_000, 20_000]);
+    const { open } = await world.read();
+    assert.ok(open.length === count && open.every((value, row) => value === row));
+  },
+});
+
+test({
+  name: "brings Parquet files that a ClickHouse wrote back, whatever their compression",
+  async fn(world) {
+    await world.importText(three, { createTable: true });
+    const stored = await world.exact();
+    for (const method of ["zstd", "snappy", "lz4", "gzip", "brotli", "none"]) {
+      const path = `${world.folder.path}/${method}.parquet`;
+      await world.run(
+        `INSERT INTO FUNCTION file('${path}', 'Parquet')
+           SELECT ts_open, open, high, low, close, volume_base AS volume FROM canonical_candles_1m
+           ORDER BY ts_open SETTINGS output_format_parquet_compression_method = '${method}'`,
+      );
+      const result = await world.importText(await Deno.readFile(path));
+      assert.equal(result.unchanged, 3, method);
+    }
+    assert.deepEqual(await world.exact(), stored);
+  },
+});
+
+test({
+  name: "fits values to columns of other types, and refuses a missing value where none can be kept",
+  async fn(world) {
+    await world.run(`CREATE DATABASE ${world.database}`);
+    await world.run(`CREATE TABLE canonical_candles_1m (
+      source String DEFAULT 'feed', ingested_at DateTime, market_id Int32, symbol String, ts_open DateTime('Asia/Tokyo'),
+      open Float32, high Nullable(Float64), low Decimal(18, 2), close Nullable(Decimal(18, 8)), volume_base UInt64
+    ) ENGINE = MergeTree ORDER BY ts_open`);
+    const text = csv(`${firstMs},0.1,,1.25,,7`, `${firstMs + minuteMs},,0.3,-2.5,1.00000001,8`);
+    assert.equal((await world.importText(text)).inserted, 2);
+    const { open, high, low, close, volume } = await world.exact();
+    assert.deepEqual([...open], [Math.fround(0.1), NaN]);
+    assert.deepEqual([...high], [NaN, 0.3]);
+    assert.deepEqual([...low], [1.25, -2.5]);
+    assert.deepEqual([...close], [NaN, 1.00000001]);
+    assert.deepEqual([...volume], [7, 8]);
+    assert.equal((await world.importText(text)).unchanged, 2);
+    const nulls = await world.run("SELECT countIf(isNull(high)), any(source) FROM canonical_candles_1m");
+    assert.equal(nulls, "1\tfeed\n");
+    await assert.rejects(world.importText(csv(`${firstMs},1,1,,1,1`)), {
+      message: 'Cannot read candles "candles" line 2: low must not be missing',
+    });
+    await assert.rejects(world.importText(csv("4294967340000,1,1,1,1,1")), {
+      message: /line 2: ts_open must lie in 1970/,
+    });
+  },
+});

@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import { connect, disconnect } from "../../src/adapters/postgres/connect.ts";
+import { migrate } from "../../src/adapters/postgres/migrate.ts";
+import { embeddedPostgres } from "../helpers/postgres.ts";
+
+const server = embeddedPostgres();
+
+/** Columns that anyone who reads the tables may count on: type, `null` where a row may have none, and the default. */
+const promised: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  backtest_jobs: {
+    job_id: "uuid",
+    user_id: "uuid",
+    mode: "text",
+    state: "text",
+    stage: "text",
+    created_at: "timestamptz",
+    updated_at: "timestamptz",
+    started_at: "timestamptz null",
+    finished_at: "timestamptz null",
+    cancel_requested_at: "timestamptz null",
+    request_json: "jsonb",
+    request_hash: "text",
+    spec_hash: "text null",
+    spec_payload_json: "jsonb null",
+    engine_params_hash: "text",
+    backtest_runtime_config_hash: "text",
+    processed_units: "int4 default 0",
+    total_units: "int4 default 0",
+    progress_updated_at: "timestamptz null",
+    locked_by: "text null",
+    locked_at: "timestamptz null",
+    lease_expires_at: "timestamptz null",
+    heartbeat_at: "timestamptz null",
+    attempt: "int4 default 0",
+    last_error: "text null",
+    last_error_json: "jsonb null",
+  },
+  backtest_job_top_variants: {
+    job_id: "uuid",
+    rank: "int4",
+    variant_key: "text",
+    indicator_variant_key: "text",
+    variant_index: "int4",
+    total_return_pct: "float8",
+    payload_json: "jsonb",
+    report_table_md: "text null",
+    trades_json: "jsonb null",
+    updated_at: "timestamptz",
+  },
+  backtest_job_stage_a_shortlist: {
+    job_id: "uuid",
+    stage_a_indexes_json: "jsonb",
+    stage_a_variants_total: "int4",
+    risk_total: "int4",
+    preselect_used: "int4",
+    updated_at: "timestamptz",
+  },
+};
+
+Deno.test("S000-09 the three tables of an empty database have the promised columns, and jobs take their rows along", async () => {
+  const sql = connect(await server.createDatabase(), { connectionsMax: 1 });
+  try {
+    await migrate(sql);
+    for (const [table, columns] of Object.entries(promised)) {
+      // a domain counts as the type it is made of
+      const found = await sql<{ name: string; type: string; nullable: boolean; value: string | null }[]>`
+        SELECT column_name AS name, udt_name AS type, is_nullable = 'YES' AS nullable, column_default AS value
+        FROM information_schema.columns WHERE table_name = ${table}`;
+      const described = new Map(
+        found.map(({ name, type, nullable, value }) =>
+          [name, `${type}${nullable ? " null" : ""}${value === null ? "" : ` default ${value}`}`] as const
+        ),
+      );
+      for (const [name, expected] of Object.entries(columns)) {
+        assert.equal(described.get(name), expected, `${table}.${name}`);
+      }
+    }
+    const cascades = await sql<{ child: string }[]>`
+      SELECT conrelid::regclass::text AS child FROM pg_constraint
+      WHERE contype = 'f' AND confrelid = 'backtest_jobs'::regclass AND confdeltype = 'c' ORDER BY 1`;
+    assert.deepEqual(cascades.map(({ child }) => child), [
+      "backtest_job_planes",
+      "backtest_job_stage_a_shortlist",
+      "backtest_job_top_variants",
+    ]);
+  } finally {
+    await disconnect(sql);
+  }
+});

@@ -1,0 +1,237 @@
+import assert from "node:assert/strict";
+import { connect, disconnect, type Sql } from "../../src/adapters/postgres/connect.ts";
+import { readMigrations } from "../../src/adapters/postgres/migration_files.ts";
+import { embeddedPostgres, withPool } from "../helpers/postgres.ts";
+import { startProgram } from "../helpers/program.ts";
+import { runbookBlocks, runStatements } from "../helpers/runbook.ts";
+import { endlessRequest, walkRequest, type WorkerWorld, workerWorld } from "../helpers/worker_world.ts";
+
+const server = embeddedPostgres();
+const statements = new Map([...runbookBlocks()].filter(([, { language }]) => language === "sql"));
+const run = new Set<string>();
+
+type Row = Readonly<Record<string, unknown>>;
+
+/** Runs a statement of the runbook by its name. */
+async function rowsOf(
+  world: WorkerWorld,
+  name: string,
+  variables: Readonly<Record<string, string | number>> = {},
+): Promise<readonly Row[]> {
+  return await world.sql((sql) => statement(sql, name, variables));
+}
+
+async function statement(
+  sql: Sql,
+  name: string,
+  variables: Readonly<Record<string, string | number>> = {},
+): Promise<readonly Row[]> {
+  const block = statements.get(name);
+  if (!block) throw new Error(`The runbook has no statement "${name}"`);
+  run.add(name);
+  return await runStatements(sql, { block, variables });
+}
+
+/** A world whose jobs are started once only, so that one dead worker is enough to end a job. */
+async function strictWorld(): Promise<WorkerWorld> {
+  const world = await workerWorld(server, { leaseSeconds: 6 });
+  const text = await Deno.readTextFile(world.configPath);
+  await Deno.writeTextFile(world.configPath, text.replace(/max_attempts: \d+/, "max_attempts: 1"));
+  return world;
+}
+
+async function stopped(worker: ReturnType<WorkerWorld["startWorker"]>, signal: Deno.Signal): Promise<void> {
+  worker.process.kill(signal);
+  await worker.ended();
+}
+
+Deno.test("S001-15 S001-19 S001-20 S001-31 the statements about jobs tell what happened to real ones", async () => {
+  await using world = await strictWorld();
+  const [ann, bob, eve] = [crypto.randomUUID(), crypto.randomUUID(), crypto.randomUUID()];
+  const tooEarly = {
+    ...walkRequest({ windows: 3 }),
+    time_range: { start: "2020-01-01T00:00:00Z", end: "2020-02-01T00:00:00Z" },
+  };
+
+  const first = world.startWorker();
+  const done = await world.submit(walkRequest({ windows: 30, topK: 5 }), ann);
+  await first.saw(`event=job_processed job_id=${done}`);
+  const failed = await world.submit(tooEarly, ann);
+  await first.saw(`event=job_processed job_id=${failed}`);
+  const killer = await world.submit(endlessRequest(), bob);
+  await first.saw(`event=stage_started job_id=${killer} attempt=1`);
+  const [working] = await rowsOf(world, "who is working");
+  assert.equal(working!.job_id, killer);
+  assert.match(String(working!.locked_by), /-\d+-[0-9a-f]{8}$/);
+  const [sessions] = await rowsOf(world, "room for more connections");
+  // one of them is the test's own
+  assert.ok(Number(sessions!.ours) > 1 && Number(sessions!.ours) <= 12, String(sessions!.ours));
+  await stopped(first, "SIGKILL");
+
+  await world.sql(async (sql) => {
+    for (let over = false; !over;) {
+      [{ over }] = await sql<[{ over: boolean }]>`
+        SELECT lease_expires_at <= now() AS over FROM backtest_jobs, pg_sleep(0.05) WHERE job_id = ${killer}::uuid`;
+    }
+  });
+  const [abandoned, ...others] = await rowsOf(world, "running jobs, those whose lease ends first on top");
+  assert.deepEqual([abandoned!.job_id, abandoned!.attempt, abandoned!.abandoned], [killer, 1, true]);
+  assert.deepEqual(others, []);
+  const [dead] = await rowsOf(world, "leases that ended without a word, by worker");
+  assert.deepEqual([dead!.locked_by, dead!.jobs], [working!.locked_by, "1"]);
+  assert.deepEqual(await rowsOf(world, "who is working"), []);
+
+  const waiting = await world.submit(walkRequest({ windows: 3 }), eve);
+  await world.sql((sql) =>
+    sql`UPDATE backtest_jobs SET not_before = now() + interval '1 hour' WHERE job_id = ${waiting}::uuid`
+  );
+  const [delayed] = await rowsOf(world, "jobs that wait for their next attempt");
+  assert.deepEqual([delayed!.job_id, delayed!.retries], [waiting, 0]);
+  const [owner] = await rowsOf(world, "queued jobs by owner");
+  assert.deepEqual([owner!.user_id, owner!.queued], [eve, "1"]);
+  const states = await rowsOf(world, "jobs by state, with the age of the oldest");
+  assert.deepEqual(states.map(({ state, jobs }) => [state, jobs]), [["queued", "1"], ["running", "1"]]);
+
+  const second = world.startWorker();
+  await second.saw(`event=attempts_exhausted job_id=${killer}`);
+  const [poison] = await rowsOf(world, "jobs that took their workers down");
+  assert.equal(poison!.job_id, killer);
+  assert.match(String(poison!.last_error), /^Cannot run the job: its worker died in each of 1 attempts$/);
+
+  const moved = await world.submit(endlessRequest(), eve);
+  await second.saw(`event=stage_started job_id=${moved} attempt=1`);
+  await stopped(second, "SIGTERM");
+  const third = world.startWorker();
+  await third.saw(`event=stage_started job_id=${moved} attempt=2`);
+  const [again] = await rowsOf(world, "jobs that needed more than one attempt");
+  assert.deepEqual([again!.job_id, again!.attempt, again!.retries], [moved, 2, 0]);
+
+  const cancelled = await rowsOf(world, "cancel everything of a user", { user: eve });
+  assert.deepEqual(
+    new Map(cancelled.map(({ job_id, state }) => [job_id, state])),
+    new Map([[waiting, "cancelled"], [moved, "running"]]),
+  );
+  await third.saw(`event=job_cancelled job_id=${moved}`);
+  await stopped(third, "SIGTERM");
+
+  const [shortlist] = await rowsOf(world, "the shortlist of a job", { job: done });
+  assert.deepEqual([shortlist!.stage_a_variants_total, shortlist!.risk_total, shortlist!.preselect_used], [
+    30,
+    100,
+    30,
+  ]);
+  const best = await rowsOf(world, "the best rows of a job", { job: done });
+  assert.deepEqual(best.map(({ rank, report, trades }) => [rank, report, Number(trades) > 0]), [
+    [1, true, true],
+    [2, true, true],
+    [3, true, false],
+    [4, true, false],
+    [5, true, false],
+  ]);
+  const errors = await rowsOf(world, "failed jobs by class and error");
+  assert.deepEqual(errors.map((row) => row.class).sort(), ["InternalError", "UpstreamError"]);
+  assert.ok(
+    errors.some(({ last_error }) => /no market data for requested range/.test(String(last_error))),
+  );
+  const ended = await rowsOf(world, "what ended in the last hour");
+  assert.deepEqual(ended.map(({ state, jobs }) => [state, jobs]), [
+    ["cancelled", "2"],
+    ["failed", "2"],
+    ["succeeded", "1"],
+  ]);
+
+  const copy = await copyDatabase(world);
+  const before = await rowsOf(world, "what the restored database holds");
+  await withPool(copy, async (sql) => {
+    assert.deepEqual(await statement(sql, "what the restored database holds"), before);
+  });
+});
+
+Deno.test("the statements about the database tell sessions, locks, sizes and migrations", async () => {
+  await using world = await workerWorld(server);
+  const [room] = await rowsOf(world, "room for more connections");
+  assert.ok(Number(room!.max) > Number(room!.open) && Number(room!.ours) >= 1);
+  const sessions = await rowsOf(world, "sessions by user and state, with the oldest transaction");
+  assert.ok(
+    sessions.some(({ application_name, state }) =>
+      application_name === "backtest-job-runner" && state === "active"
+    ),
+  );
+  const sizes = await rowsOf(world, "tables that grow, and when they were cleaned up last");
+  assert.ok(sizes.some(({ relname, size }) => relname === "backtest_jobs" && /bytes|kB/.test(String(size))));
+  const applied = await rowsOf(world, "what is applied, and which programs still work with it");
+  assert.deepEqual(
+    applied.map(({ name, compatible_with }) => [name, compatible_with]),
+    (await readMigrations()).map(({ name, compatibleWith }) => [name, compatibleWith?.toString() ?? null]),
+  );
+
+  const blocker = connect(world.dsn, { connectionsMax: 1 });
+  await world.sql(async (sql) => {
+    const session = await blocker.reserve();
+    await session`BEGIN`;
+    await session`SET LOCAL idle_in_transaction_session_timeout = 0`;
+    await session`LOCK TABLE backtest_jobs IN ACCESS EXCLUSIVE MODE`;
+    const waits = sql`SELECT count(*)::int AS jobs FROM backtest_jobs`.execute();
+    let pid = 0;
+    while (pid === 0) {
+      const [row] = await statement(sql, "who waits for whom");
+      if (row) {
+        assert.match(String(row.waits), /count\(\*\)::int AS jobs FROM backtest_jobs/);
+        pid = Number(row.for_pid);
+      }
+    }
+    assert.deepEqual(await statement(sql, "end a session", { pid }), [{ pg_terminate_backend: true }]);
+    assert.deepEqual([...await waits], [{ jobs: 0 }]);
+  });
+  await disconnect(blocker).catch(() => {});
+});
+
+Deno.test("a worker runs with the runbook's role and no more rights, and cannot start once the role has gone", async () => {
+  await using world = await workerWorld(server, { leaseSeconds: 60 });
+  await rowsOf(world, "a role for workers and API");
+  const dsn = new URL(world.dsn);
+  [dsn.username, dsn.password] = ["backtest_blue", "change-me"];
+  const env = { ...world.env, STRATEGY_PG_DSN: dsn.href };
+  const worker = startProgram(["worker", "--metrics-port", String(freePort())], { env });
+  await worker.saw("event=metrics_started");
+  const submitted = await world.run(["jobs", "submit", "--request", "-"], {
+    env,
+    stdin: JSON.stringify(walkRequest({ windows: 3 })),
+  });
+  await worker.saw(`event=job_processed job_id=${submitted.stdout.trim()}`);
+  assert.match(worker.stderr(), /status=succeeded/);
+  worker.process.kill("SIGTERM");
+  assert.equal((await worker.ended()).code, 0);
+  const migrating = await world.run(["migrate"], { env: { POSTGRES_DSN: dsn.href } });
+  assert.equal(migrating.code, 1);
+  assert.match(migrating.stderr, /^Cannot migrate the database: (permission denied|must be owner)/);
+
+  await rowsOf(world, "the old role goes");
+  const late = await world.run(["worker"], { env });
+  assert.equal(late.code, 1);
+  assert.match(
+    late.stderr,
+    /password authentication failed for user "backtest_blue"|is not permitted to log in/,
+  );
+});
+
+Deno.test("every statement of the runbook has been run", () => {
+  assert.deepEqual([...statements.keys()].filter((name) => !run.has(name)), []);
+  assert.ok(statements.size > 15);
+});
+
+/** A copy of a world's database, as a restored backup would be. */
+async function copyDatabase({ dsn }: WorkerWorld): Promise<string> {
+  const name = new URL(dsn).pathname.slice(1);
+  const admin = new URL(dsn);
+  admin.pathname = "/postgres";
+  await withPool(admin.href, async (sql) => {
+    await sql.unsafe(`CREATE DATABASE ${name}_copy TEMPLATE ${name}`);
+  });
+  return dsn.replace(name, `${name}_copy`);
+}
+
+function freePort(): number {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return listener.addr.port;
+}
