@@ -11,6 +11,8 @@ export interface ProgramOptions {
   readonly stdin?: string;
   /** Entry point, relative to the project's folder; `src/main.ts` unless given. */
   readonly script?: string;
+  /** Where it runs; the project's folder unless given. */
+  readonly cwd?: string;
   /** Permission flags; every one but FFI unless given. */
   readonly permissions?: readonly string[];
 }
@@ -42,7 +44,7 @@ export function startProgram(args: readonly string[], options: ProgramOptions = 
       script.pathname,
       ...args,
     ],
-    cwd: root,
+    cwd: options.cwd ?? root,
     clearEnv: true,
     env: { ...baseEnvironment(), ...options.env },
     stdin: options.stdin === undefined ? "null" : "piped",
@@ -69,6 +71,15 @@ export async function runProgram(
   options: ProgramOptions = {},
 ): Promise<ProgramResult> {
   return await startProgram(args, options).ended();
+}
+
+/** Tells a program to stop that may have ended by itself. */
+export function endIfRunning({ process }: Pick<RunningProgram, "process">): void {
+  try {
+    process.kill("SIGTERM");
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+  }
 }
 
 const permissions = [

@@ -28,7 +28,7 @@ const minuteMs = 60_000;
 
 /** What a world may be told to do differently. */
 export interface WorkerWorldOptions extends MigrationOptions {
-  /** 2 unless given: short enough to wait for its end. A busy machine may keep a worker from its heartbeat that long. */
+  /** 60 unless given. 2 is for a test that waits for its end: a busy machine keeps a worker from its heartbeat that long. */
   readonly leaseSeconds?: number;
 }
 
@@ -43,7 +43,7 @@ export async function workerWorld(
   await folder.write("candles/1/WALK.csv", walkCsv());
   const root = new URL("../../configs/dev/", import.meta.url);
   const config = (await Deno.readTextFile(new URL("backtest.yaml", root)))
-    .replace(/lease_seconds: \d+/, `lease_seconds: ${options.leaseSeconds ?? 2}`)
+    .replace(/lease_seconds: \d+/, `lease_seconds: ${options.leaseSeconds ?? 60}`)
     .replace(/heartbeat_seconds: \d+/, "heartbeat_seconds: 1")
     .replace(/claim_poll_seconds: [\d.]+/, "claim_poll_seconds: 0.1")
     .replace(/directory: \S+/, `directory: ${folder.path}/candles`);

@@ -12,6 +12,12 @@ export async function newestVersion(): Promise<number> {
   return Math.max(...(await readMigrations()).map(({ name }) => schemaVersion(name)));
 }
 
+/** Whether all migrations after a version say that its programs go on working. */
+export async function stillWorks(version: number): Promise<boolean> {
+  const later = (await readMigrations()).filter(({ name }) => schemaVersion(name) > version);
+  return later.every(({ compatibleWith }) => compatibleWith !== null && compatibleWith <= version);
+}
+
 /** A version that knows the migrations up to `version` only. */
 export async function earlierVersion(version: number): Promise<OtherVersion> {
   const migrations = (await readMigrations()).filter(({ name }) => schemaVersion(name) <= version);

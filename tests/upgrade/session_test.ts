@@ -4,7 +4,7 @@ import { migrate, migrationStatus } from "../../src/adapters/postgres/migrate.ts
 import { readMigrations, schemaVersion } from "../../src/adapters/postgres/migration_files.ts";
 import { requireSchema, workerSchemaMin } from "../../src/adapters/postgres/require_schema.ts";
 import { embeddedPostgres, withPool } from "../helpers/postgres.ts";
-import { additive, earlierVersion, laterVersion, newestVersion } from "./other_schema.ts";
+import { additive, earlierVersion, laterVersion, newestVersion, stillWorks } from "./other_schema.ts";
 import { type RecordedSession, recordSession } from "./record_session.ts";
 
 const server = embeddedPostgres();
@@ -15,17 +15,11 @@ async function readSession(name: string): Promise<RecordedSession> {
   return JSON.parse(await Deno.readTextFile(new URL(name, folder)));
 }
 
-/** Whether all migrations after a version say that its programs go on working. */
-async function stillWorks(version: number): Promise<boolean> {
-  const later = (await readMigrations()).filter(({ name }) => schemaVersion(name) > version);
-  return later.every(({ compatibleWith }) => compatibleWith !== null && compatibleWith <= version);
-}
-
 /** Sends an old version's statements as it sent them, on one connection, and answers the jobs afterwards. */
 async function replay(session: RecordedSession, dsn: string): Promise<RecordedSession["jobs"]> {
   const sql = connect(dsn, { connectionsMax: 1 });
+  const connection = await sql.reserve();
   try {
-    const connection = await sql.reserve();
     for (const { text, parameters } of session.statements) {
       await connection.unsafe(text, parameters as string[]).catch((error: Error) => {
         throw new Error(`Cannot replay "${text}": ${error.message}`);
@@ -35,9 +29,9 @@ async function replay(session: RecordedSession, dsn: string): Promise<RecordedSe
       SELECT job_id AS id, state, (
         SELECT count(*)::int FROM backtest_job_top_variants AS top WHERE top.job_id = j.job_id
       ) AS "topRows" FROM backtest_jobs AS j ORDER BY job_id`;
-    connection.release();
     return [...jobs];
   } finally {
+    connection.release();
     await disconnect(sql);
   }
 }
