@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { systemClock } from "../../src/adapters/system/clock.ts";
 import { BacktestError } from "../../src/core/errors.ts";
+import { startHttpServer } from "../../src/wiring/http_server.ts";
 import { leaseOf, reportedVariant } from "../contract/job_stores.ts";
 import { apiWorld } from "../helpers/api_world.ts";
 import { runProgram } from "../helpers/program.ts";
@@ -14,11 +15,9 @@ Deno.test("jobs submit, list, show, top, cancel and watch with --api speak to th
       return Promise.reject(new BacktestError("unauthorized", "Authentication is required"));
     },
   });
-  await using server = Deno.serve(
-    { hostname: "127.0.0.1", port: 0, onListen() {} },
-    (request) => world.api.fetch(request),
-  );
-  const url = `http://127.0.0.1:${server.addr.port}`;
+  const limits = { ...world.deps.config.api, silentSecondsMax: 600 };
+  await using server = await startHttpServer({ ...world.api, host: "127.0.0.1", port: 0, limits });
+  const url = `http://127.0.0.1:${server.port}`;
   const jobs = (args: readonly string[], stdin?: string) =>
     runProgram(["jobs", ...args, "--api", url, "--token-env", "MY_TOKEN"], {
       env: { MY_TOKEN: "s3cret" },

@@ -115,6 +115,7 @@ export function testStrategyRepository(factory: StrategyStoreFactory): void {
       for (let pages = 0; pages === 0 || cursor !== null; pages++) {
         const page: StrategyPage = await strategies.listForUser({ userId, limit, ...(cursor && { cursor }) });
         assert.ok(page.items.length === limit || page.nextCursor === null);
+        assert.ok(pages < 7, "the pages do not end");
         found.push(...page.items);
         cursor = page.nextCursor;
       }

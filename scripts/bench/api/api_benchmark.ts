@@ -51,8 +51,15 @@ export const benchmark: Benchmark = {
   },
 };
 
+const phaseTexts: Readonly<Record<keyof LoadsFound, string>> = {
+  busy: "jobs running",
+  yielding: "the same, workers at nice 10",
+  quiet: "no job running",
+};
+const phases = Object.keys(phaseTexts) as (keyof LoadsFound)[];
+
 function loadFigures(loads: LoadsFound): Record<string, number> {
-  const entries = (["busy", "quiet"] as const).flatMap((phase) =>
+  const entries = phases.flatMap((phase) =>
     routes.flatMap((route) => {
       const round = best(loads[phase][route]);
       return [
@@ -68,12 +75,12 @@ function loadFigures(loads: LoadsFound): Record<string, number> {
 }
 
 function loadTable(loads: LoadsFound): ResultTable {
-  const rows = (["busy", "quiet"] as const).flatMap((phase) =>
+  const rows = phases.flatMap((phase) =>
     routes.map((route) => {
       const rounds = loads[phase][route].map(({ requestsPerSecond }) => Math.round(requestsPerSecond));
       const round = best(loads[phase][route]);
       return [
-        phase === "busy" ? "jobs running" : "no job running",
+        phaseTexts[phase],
         route,
         round.requestsPerSecond,
         rounds.toSorted((a, b) => b - a).join(", "),

@@ -23,11 +23,8 @@ export type Route = typeof routes[number];
 /** The rounds of every route, in the order in which they were run. */
 export type Rounds = Readonly<Record<Route, readonly MeasuredLoad[]>>;
 
-/** The same load while jobs run, and after they were cancelled. */
-export interface LoadsFound {
-  readonly busy: Rounds;
-  readonly quiet: Rounds;
-}
+/** The same load while jobs run, while their workers give way to others (nice 10), and after they were cancelled. */
+export type LoadsFound = Readonly<Record<"busy" | "yielding" | "quiet", Rounds>>;
 
 const topLimit = 50;
 const longRequest = longWalkRequest({ windows: 1999, topK: topLimit });
@@ -39,8 +36,9 @@ export async function measureLoads(world: ApiWorld, work: LoadsWork): Promise<Lo
   const clients: BacktestClient[] = [];
   const jobIds: string[] = [];
   const userIds = Array.from({ length: work.runningJobs }, () => crypto.randomUUID());
+  const workers: number[] = [];
   for (const userId of userIds) {
-    await world.startWorker();
+    workers.push(await world.startWorker());
     const client = await api.client(userId);
     clients.push(client);
     jobIds.push((await client.submitJob(longRequest)).job_id);
@@ -59,6 +57,8 @@ export async function measureLoads(world: ApiWorld, work: LoadsWork): Promise<Lo
   const run = rounds(world, { ...work, jobId, token: await api.token(userIds[0]!) });
   await checkAnswers(api.url, { client, jobId });
   const busy = await run();
+  for (const pid of workers) await giveWay(pid);
+  const yielding = await run();
   assert.deepEqual(
     new Set(await states()),
     new Set(["running"]),
@@ -66,7 +66,14 @@ export async function measureLoads(world: ApiWorld, work: LoadsWork): Promise<Lo
   );
   for (const [i, id] of jobIds.entries()) await clients[i]!.cancelJob(id);
   await all("cancelled");
-  return { busy, quiet: await run() };
+  return { busy, yielding, quiet: await run() };
+}
+
+/** Lowers the priority of all threads of a process, as starting it with `nice -n 10` does. */
+async function giveWay(pid: number): Promise<void> {
+  const script = `renice -n 10 -p $(ls /proc/${pid}/task)`;
+  const { success, stderr } = await new Deno.Command("sh", { args: ["-c", script] }).output();
+  assert.ok(success, `Cannot lower the priority of process ${pid}: ${new TextDecoder().decode(stderr)}`);
 }
 
 /** A figure about wrong answers would be worth nothing. */

@@ -113,6 +113,7 @@ Deno.test("GET /strategies pages 7 strategies as 3, 3 and 1 without repeat or ga
     assert.equal(status, 200);
     pages.push(json.items.map(({ strategy_id }: { strategy_id: string }) => strategy_id));
     cursor = json.next_cursor;
+    assert.ok(pages.length <= 3, "the pages do not end");
   }
   assert.deepEqual(pages.map(({ length }) => length), [3, 3, 1]);
   assert.deepEqual(pages.flat(), saved.toReversed());
