@@ -4,6 +4,14 @@ export const candleValues = ["open", "high", "low", "close", "volume"] as const;
 /** Name of one of {@link candleValues}. */
 export type CandleValue = typeof candleValues[number];
 
+/** Values that a place for them can hold. */
+export interface ValueLimits {
+  readonly smallest: number;
+  readonly largest: number;
+  /** Whether only whole numbers can be held. */
+  readonly whole: boolean;
+}
+
 /**
  * Candle rows as columns of equal length with all the digits their source has: f64, NaN where a value is missing; times
  * are epoch ms UTC, strictly ascending.

@@ -1,4 +1,4 @@
-import type { CandleValue, ExactCandles } from "../core/exact_candles.ts";
+import type { CandleValue, ExactCandles, ValueLimits } from "../core/exact_candles.ts";
 
 /** What rows must be beyond being well formed. */
 export interface CandleFileRules {
@@ -9,6 +9,8 @@ export interface CandleFileRules {
   readonly endMs: number;
   /** Values that may not be missing. */
   readonly required: readonly CandleValue[];
+  /** What values must lie in; any number where it is left out. */
+  readonly limits?: Readonly<Record<CandleValue, ValueLimits>>;
 }
 
 /** A file of candles that can be read more than once. */

@@ -1,5 +1,5 @@
 import type { TimeRange } from "../core/candles.ts";
-import type { CandleValue, StampedCandles } from "../core/exact_candles.ts";
+import type { CandleValue, StampedCandles, ValueLimits } from "../core/exact_candles.ts";
 import type { Instrument } from "../core/plan.ts";
 
 /** What a table's columns can hold. */
@@ -9,6 +9,7 @@ export interface CandleTableRules {
   readonly times: TimeRange;
   /** How exactly it keeps each value: as f64, as f32, or in steps such as 0.01. */
   readonly precision: Readonly<Record<CandleValue, "f64" | "f32" | number>>;
+  readonly limits: Readonly<Record<CandleValue, ValueLimits>>;
   /** How it keeps a missing value, if it does. */
   readonly missing: Readonly<Record<CandleValue, "null" | "nan" | "refused">>;
 }

@@ -126,9 +126,9 @@ async function checkFile(
   return { rows, firstMs, lastMs };
 }
 
-function fileRules({ times, missing }: CandleTableRules): CandleFileRules {
+function fileRules({ times, missing, limits }: CandleTableRules): CandleFileRules {
   const required = candleValues.filter((name) => missing[name] === "refused");
-  return { everyMs: minuteMs, ...times, required };
+  return { everyMs: minuteMs, ...times, required, limits };
 }
 
 function requireMarket({ market_id }: Instrument, { marketIdMax }: CandleTableRules): void {

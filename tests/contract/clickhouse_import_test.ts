@@ -115,6 +115,27 @@ test({
 });
 
 test({
+  name: "keeps every bit of a number, and so finds all of them there the next time",
+  async fn(world) {
+    const count = 20_000;
+    let state = 1;
+    const random = () => (state = (Math.imul(1_664_525, state) + 1_013_904_223) >>> 0) / 2 ** 32;
+    const number = () => (random() + random() / 2 ** 32) * 10 ** Math.floor(random() * 12 - 4);
+    const rows = Array.from({ length: count }, () => Array.from({ length: 5 }, number));
+    const text = csv(...rows.map((row, index) => [firstMs + index * minuteMs, ...row].join()));
+    await world.importText(text, { createTable: true });
+    const { open, high, low, close, volume } = await world.exact();
+    for (let row = 0; row < count; row++) {
+      const stored = [open, high, low, close, volume].map((column) => column[row]);
+      if (stored.some((value, index) => value !== rows[row]![index])) {
+        assert.fail(`${rows[row]} became ${stored}`);
+      }
+    }
+    assert.equal((await world.importText(text)).unchanged, count);
+  },
+});
+
+test({
   name: "writes only what is missing or differs, and the new values count whatever the old rows' clock said",
   async fn(world) {
     await world.importText(three, { createTable: true });
@@ -234,6 +255,19 @@ test({
     await assert.rejects(world.importText(csv(`${firstMs},1,1,,1,1`)), {
       message: 'Cannot read candles "candles" line 2: low must not be missing',
     });
+    const misfits = [
+      [`${firstMs},1,1,1,1,7.5`, "volume must be a whole number, got 7.5"],
+      [`${firstMs},1,1,1,1,-1`, "volume must lie in 0 to 9007199254740991, got -1"],
+      [
+        `${firstMs},1,1,1e17,1,1`,
+        "low must lie in -10000000000000000 to 10000000000000000, got 100000000000000000",
+      ],
+    ];
+    for (const [row, message] of misfits) {
+      await assert.rejects(world.importText(csv(row!)), {
+        message: `Cannot read candles "candles" line 2: ${message}`,
+      });
+    }
     await assert.rejects(world.importText(csv("4294967340000,1,1,1,1,1")), {
       message: /line 2: ts_open must lie in 1970/,
     });

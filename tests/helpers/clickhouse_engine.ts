@@ -26,6 +26,8 @@ interface Session {
 const [folder, user, password] = Deno.args;
 const { Session } = createRequire(`${folder}/package.json`)("chdb") as { Session: new () => Session };
 const session = new Session();
+// as servers before 26.7 read decimals: good that nothing depends on it
+await session.queryAsync("SET precise_float_parsing = 0");
 const authorization = `Basic ${btoa(`${user}:${password}`)}`;
 const escapes: Readonly<Record<string, string>> = { t: "\t", n: "\n", r: "\r", b: "\b", f: "\f", 0: "\0" };
 const ofTheInterface: ReadonlySet<string> = new Set([

@@ -1,5 +1,5 @@
 import { type ErrorItem, validationError } from "../../core/errors.ts";
-import type { CandleValue } from "../../core/exact_candles.ts";
+import type { CandleValue, ValueLimits } from "../../core/exact_candles.ts";
 import { shown } from "../../core/shown.ts";
 import type { CandleTableRules } from "../../ports/candle_table.ts";
 import { dateTime64Range, dateTimeRange } from "./candle_times.ts";
@@ -22,7 +22,7 @@ export const valueColumns: Readonly<Record<CandleValue, string>> = {
 const integerType = /^(U?)Int(8|16|32|64)$/;
 const textType = /^(LowCardinality\()?(String|FixedString\(\d+\))\)?$/;
 const timeType = /^DateTime(64\(\d(?:, *'[^']*')?\)|\('[^']*'\))?$/;
-const numberType = /^(Nullable\()?(Float32|Float64|U?Int(?:8|16|32|64)|Decimal\(\d+, *(\d+)\))\)?$/;
+const numberType = /^(Nullable\()?(Float32|Float64|U?Int(?:8|16|32|64)|Decimal\((\d+), *(\d+)\))\)?$/;
 
 const expected: readonly (readonly [string, RegExp, string])[] = [
   ["market_id", integerType, "an integer type"],
@@ -62,6 +62,7 @@ export function candleTableRules(
     marketIdMax: integerMax(types.get("market_id")!),
     times: types.get("ts_open")!.startsWith("DateTime64") ? dateTime64Range : dateTimeRange,
     precision: each(precision),
+    limits: each(limits),
     missing: each((type) =>
       type.startsWith("Nullable") ? "null" : type.startsWith("Float") ? "nan" : "refused"
     ),
@@ -86,8 +87,19 @@ function integerMax(type: string): number {
   return Math.min(2 ** (Number(bits) - (unsigned ? 0 : 1)) - 1, Number.MAX_SAFE_INTEGER);
 }
 
+function limits(type: string): ValueLimits {
+  const [, , plain, digits, scale] = numberType.exec(type)!;
+  if (plain!.startsWith("Float")) return { smallest: -Infinity, largest: Infinity, whole: false };
+  if (digits !== undefined) {
+    const largest = (10 ** Number(digits) - 1) / 10 ** Number(scale);
+    return { smallest: -largest, largest, whole: false };
+  }
+  const largest = integerMax(plain!);
+  return { smallest: plain!.startsWith("U") ? 0 : -largest, largest, whole: true };
+}
+
 function precision(type: string): "f64" | "f32" | number {
-  const [, , plain, scale] = numberType.exec(type)!;
+  const [, , plain, , scale] = numberType.exec(type)!;
   if (plain === "Float64") return "f64";
   if (plain === "Float32") return "f32";
   return scale === undefined ? 1 : Number(`1e-${scale}`);

@@ -27,6 +27,14 @@ Deno.test("candleTableRules() tells what columns can hold", () => {
   const kept = { open: "nan", high: "null", low: "nan", close: "refused", volume: "null" };
   assert.deepEqual(missing, kept);
   assert.equal(marketIdMax, 65_535);
+  const any = { smallest: -Infinity, largest: Infinity, whole: false };
+  const { open, high, low, close, volume } =
+    rules({ open: "Int8", high: "UInt16", close: "Decimal(9, 2)" }).limits;
+  assert.deepEqual(open, { smallest: -127, largest: 127, whole: true });
+  assert.deepEqual(high, { smallest: 0, largest: 65_535, whole: true });
+  assert.deepEqual(low, any);
+  assert.deepEqual(close, { smallest: -9_999_999.99, largest: 9_999_999.99, whole: false });
+  assert.equal(volume.largest, 1e36);
   assert.equal(times.startMs, Date.UTC(1900, 0, 1));
   assert.equal(rules({ ts_open: "DateTime('Europe/Berlin')" }).times.endMs, 2 ** 32 * 1000);
   const largest = ["Int8", "UInt8", "Int32", "UInt32", "Int64", "UInt64"];

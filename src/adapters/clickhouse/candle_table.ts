@@ -1,8 +1,9 @@
 import { type ClickHouseClient, ClickHouseError } from "@clickhouse/client-web";
 import { BacktestError, validationError } from "../../core/errors.ts";
-import { candleValues, type StampedCandles } from "../../core/exact_candles.ts";
+import type { StampedCandles } from "../../core/exact_candles.ts";
 import type { CandleTable, CandleTableOptions, CandleTableRules } from "../../ports/candle_table.ts";
-import { candleTableRules, type TableColumn, valueColumns } from "./candle_columns.ts";
+import { candleTableRules, type TableColumn } from "./candle_columns.ts";
+import { insertStatement, type ValueTypes, valueTypes } from "./candle_insert.ts";
 import { candleTable, stampedQuery } from "./candle_query.ts";
 import { candleTableStatements } from "./candle_table_ddl.ts";
 import { startAndEnd } from "./candle_times.ts";
@@ -17,7 +18,7 @@ export class ClickHouseCandleTable implements CandleTable {
   readonly #settings: ClickHouseSettings;
   readonly #client: ClickHouseClient;
   readonly #timeoutMs: number;
-  #rules: CandleTableRules | null = null;
+  #types: ValueTypes | null = null;
 
   /** `timeoutMs` is what each call may take. */
   constructor(settings: ClickHouseSettings, { timeoutMs }: { readonly timeoutMs: number }) {
@@ -42,8 +43,9 @@ export class ClickHouseCandleTable implements CandleTable {
       const result = await this.#client.query({ query, format: "JSONEachRow", abort_signal });
       return await result.json<TableColumn>();
     });
-    this.#rules = candleTableRules(columns, { table: this.#name });
-    return this.#rules;
+    const rules = candleTableRules(columns, { table: this.#name });
+    this.#types = valueTypes(columns);
+    return rules;
   }
 
   async load(
@@ -67,30 +69,14 @@ export class ClickHouseCandleTable implements CandleTable {
     { instrument, candles }: Parameters<CandleTable["insert"]>[0],
     options: CandleTableOptions = {},
   ): Promise<void> {
-    const { missing } = this.#rules ?? await this.check(options);
-    const { market_id, symbol } = instrument;
-    const values = Array.from(candles.tsOpenMs, (openMs, row) => [
-      market_id,
-      symbol,
-      isoTime(openMs),
-      ...candleValues.map((name) => jsonValue(candles[name][row]!, missing[name])),
-      isoTime(candles.ingestedMs[row]!),
-    ]);
+    if (this.#types === null) await this.check(options);
+    const statement = insertStatement(candles, this.#types!);
     await this.#ask("write", options, (abort_signal) =>
-      this.#client.insert({
-        table: candleTable,
-        columns: ["market_id", "symbol", "ts_open", ...Object.values(valueColumns), "ingested_at"],
-        format: "JSONCompactEachRow",
-        values,
-        clickhouse_settings: {
-          date_time_input_format: "best_effort",
-          // otherwise one number in some hundred is read a bit off
-          precise_float_parsing: 1,
-          // the rows are there when the answer is
-          async_insert: 0,
-          // a missing value is never a zero
-          input_format_null_as_default: 0,
-        },
+      this.#client.command({
+        query: statement,
+        query_params: { ...instrument },
+        // the rows are part of the statement
+        clickhouse_settings: { max_query_size: String(2 * statement.length) },
         abort_signal,
       }));
   }
@@ -128,13 +114,3 @@ const wrongSettings: Readonly<Record<string, string>> = {
   497: "CH_USER",
   516: "CH_USER and CH_PASSWORD",
 };
-
-function isoTime(epochMs: number): string {
-  return new Date(epochMs).toISOString();
-}
-
-/** JSON has no NaN; a column of floats that takes no NULL takes it as a text. */
-function jsonValue(value: number, missing: "null" | "nan" | "refused"): number | string | null {
-  if (!Number.isNaN(value)) return value;
-  return missing === "nan" ? "nan" : null;
-}

@@ -1,4 +1,4 @@
-import { candleValues, type ExactCandles, exactCandles } from "../../core/exact_candles.ts";
+import { candleValues, type ExactCandles, exactCandles, type ValueLimits } from "../../core/exact_candles.ts";
 import type { CandleFileRules } from "../../ports/candle_file.ts";
 import type { CandleSink } from "./candle_sink.ts";
 import { rowFields } from "./plain_row.ts";
@@ -8,6 +8,8 @@ import { shownTime } from "./shown_time.ts";
 export class ExactRows implements CandleSink {
   readonly #rules: CandleFileRules;
   readonly #required: readonly number[];
+  /** Of the fields that cannot hold every number. */
+  readonly #limits: readonly (ValueLimits & { readonly field: number })[];
   #columns = columnsOf(4096);
   #count = 0;
   #lastMs = -Infinity;
@@ -16,6 +18,10 @@ export class ExactRows implements CandleSink {
   constructor(rules: CandleFileRules) {
     this.#rules = rules;
     this.#required = rules.required.map((name) => candleValues.indexOf(name));
+    this.#limits = candleValues.flatMap((name, index) => {
+      const limits = rules.limits?.[name];
+      return limits && Number.isFinite(limits.largest) ? [{ ...limits, field: index + 1 }] : [];
+    });
   }
 
   /** Rows that wait to be taken. */
@@ -55,6 +61,16 @@ export class ExactRows implements CandleSink {
     }
     if (openMs % everyMs !== 0) {
       return `ts_open must be a multiple of ${everyMs / 1000} s, got ${shownTime(openMs)}`;
+    }
+    for (let index = 0; index < this.#limits.length; index++) {
+      const { field, smallest, largest, whole } = this.#limits[index]!;
+      const value = row[field]!;
+      if (value < smallest || value > largest) {
+        return `${candleValues[field - 1]} must lie in ${smallest} to ${largest}, got ${value}`;
+      }
+      if (whole && value % 1 !== 0 && !Number.isNaN(value)) {
+        return `${candleValues[field - 1]} must be a whole number, got ${value}`;
+      }
     }
     const missing = this.#required.find((index) => Number.isNaN(row[index + 1]!));
     return missing === undefined ? null : `${candleValues[missing]} must not be missing`;
