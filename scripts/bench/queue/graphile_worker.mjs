@@ -42,7 +42,10 @@ async function timeWakeups() {
 
 /** From the first job, so that starting up does not count, to the last one's being marked as done. */
 async function timeJobs(more) {
-  for (let i = 0; i < jobs; i++) await utils.addJob("nothing", {});
+  const waiting = Array(jobs).values();
+  await Promise.all(Array.from({ length: loops }, async () => {
+    for (const _ of waiting) await utils.addJob("nothing", {});
+  }));
   let done = 0;
   let startedMs = 0;
   handled = () => {

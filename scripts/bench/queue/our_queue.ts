@@ -23,7 +23,10 @@ export async function timeOurQueue(dsn: string, work: QueueWork): Promise<QueueT
     const create = () => jobs.create(noOp(), { maxActive: 1_000_000 });
     const wakeupMs = await timeWakeups(dsn, { queue, create, count: work.wakeups });
     const timeJobs = async (end: End): Promise<number> => {
-      for (let i = 0; i < work.jobs; i++) await create();
+      const waiting = Array(work.jobs).values();
+      await Promise.all(Array.from({ length: work.loops }, async () => {
+        for (const _ of waiting) await create();
+      }));
       const startedMs = performance.now();
       const done = await Promise.all(Array.from({ length: work.loops }, () => drain(queue, end)));
       const seconds = (performance.now() - startedMs) / 1000;

@@ -31,9 +31,16 @@ async function timeWakeups() {
   return wakeupMs.slice(1);
 }
 
+async function send(count) {
+  const waiting = Array(count).values();
+  await Promise.all(Array.from({ length: loops }, async () => {
+    for (const _ of waiting) await boss.send("jobs", {});
+  }));
+}
+
 /** As fast as its calls allow; complete() is given what it takes to be fenced. */
 async function timeJobs(batchSize, fenced) {
-  for (let i = 0; i < jobs; i++) await boss.send("jobs", {});
+  await send(jobs);
   const startedMs = performance.now();
   await Promise.all(Array.from({ length: loops }, async () => {
     for (;;) {
@@ -47,7 +54,7 @@ async function timeJobs(batchSize, fenced) {
 
 /** As its handbook runs it: a handler, and the polling it comes with. */
 async function timeWorkers(seconds) {
-  for (let i = 0; i < 1000; i++) await boss.send("jobs", {});
+  await send(1000);
   let done = 0;
   const startedMs = performance.now();
   const worker = await boss.work("jobs", { localConcurrency: loops }, () => void done++);

@@ -17,7 +17,7 @@ interface QueueRounds {
 }
 
 const sizes: Readonly<Record<Size, QueueRounds>> = {
-  full: { work: { wakeups: 100, jobs: 3000, loops: 4 }, rounds: 4, peers: peerQueues, takeovers: 5 },
+  full: { work: { wakeups: 100, jobs: 5000, loops: 4 }, rounds: 4, peers: peerQueues, takeovers: 5 },
   smoke: { work: { wakeups: 5, jobs: 20, loops: 2 }, rounds: 1, peers: [], takeovers: 0 },
 };
 
