@@ -24,19 +24,20 @@ type Lists = Readonly<Record<"api" | "worker" | "migrate" | "tools", string>>;
 /** Names of the environment variables each command may read, joined by commas, from the text of deno.json. */
 export function environmentLists(denoJson: string): Lists {
   const { tasks } = JSON.parse(denoJson) as { tasks: Record<string, { command: string }> };
-  const ofTask = (task: string) => {
-    const [, list] = /--allow-env=([A-Z_,]+)/.exec(tasks[task].command) ?? [];
+  const ofTask = (task: string, flag = "--allow-env") => {
+    const [, list] = new RegExp(`${flag}=([A-Z_,]+)`).exec(tasks[task].command) ?? [];
     if (list === undefined) throw new Error(`Cannot find the environment of the task "${task}" in deno.json`);
     return list.split(",");
   };
-  const [api, worker] = [ofTask("api"), ofTask("worker")];
-  // a schema needs its database only; other commands are not to know what tokens are signed with
-  const shared = worker.filter((name) => !/^(CH|CLICKHOUSE|ROEHUB|STRATEGY)_/.test(name));
+  const api = ofTask("api");
+  const secrets = ofTask("jobs", "--ignore-env");
+  // a person at the queue or at the candle table needs what the API does, but not what is nobody's but the API's
+  const tools = new Set([...api.filter((name) => !secrets.includes(name)), ...ofTask("candles")]);
   return {
     api: api.join(),
-    worker: worker.join(),
-    migrate: [...shared, "POSTGRES_DSN"].sort().join(),
-    tools: api.filter((name) => name !== "BACKTEST_JWT_SECRET").join(),
+    worker: ofTask("worker").join(),
+    migrate: ofTask("migrate").join(),
+    tools: [...tools].sort().join(),
   };
 }
 

@@ -4,18 +4,22 @@ import { asOperatorRules, environmentLists, withEnvironment } from "./deploy_fil
 const denoJson = JSON.stringify({
   tasks: {
     api: {
-      command: "deno run --allow-env=BACKTEST_JWT_SECRET,CH_HOST,PGUSER,STRATEGY_PG_DSN src/main.ts api",
+      command:
+        "deno run --allow-env=BACKTEST_JWT_SECRET,CH_HOST,CH_PASSWORD,PGUSER,STRATEGY_PG_DSN src/main.ts api",
     },
     worker: { command: "deno run --allow-env=CH_HOST,PGUSER,STRATEGY_PG_DSN src/main.ts worker" },
+    migrate: { command: "deno run --allow-env=PGUSER,POSTGRES_DSN --ignore-env src/main.ts migrate" },
+    jobs: { command: "deno run --allow-env --ignore-env=BACKTEST_JWT_SECRET,CH_PASSWORD src/main.ts jobs" },
+    candles: { command: "deno run --allow-env=CH_HOST,CH_PASSWORD --ignore-env src/main.ts candles" },
   },
 });
 
-Deno.test("environmentLists() gives the schema its database only, and the secret of tokens to the API only", () => {
+Deno.test("environmentLists() takes each list from its task, and gives the tools what neither jobs nor candles lacks", () => {
   assert.deepEqual(environmentLists(denoJson), {
-    api: "BACKTEST_JWT_SECRET,CH_HOST,PGUSER,STRATEGY_PG_DSN",
+    api: "BACKTEST_JWT_SECRET,CH_HOST,CH_PASSWORD,PGUSER,STRATEGY_PG_DSN",
     worker: "CH_HOST,PGUSER,STRATEGY_PG_DSN",
     migrate: "PGUSER,POSTGRES_DSN",
-    tools: "CH_HOST,PGUSER,STRATEGY_PG_DSN",
+    tools: "CH_HOST,CH_PASSWORD,PGUSER,STRATEGY_PG_DSN",
   });
 });
 

@@ -12,6 +12,7 @@ import type { JobResults } from "../ports/job_results.ts";
 import type { JobWakeups } from "../ports/job_wakeups.ts";
 import type { Log } from "../ports/log.ts";
 import type { StrategyRepository } from "../ports/strategy_repository.ts";
+import type { ReadinessCheck } from "../usecases/readiness_check.ts";
 
 /** Who sent a request. */
 export interface Caller {
@@ -31,14 +32,6 @@ export interface ApiJobs {
   readonly changes: JobChanges;
   /** Hints that make those who watch look earlier. */
   readonly wakeups: JobWakeups;
-}
-
-/** One thing the process needs to be of use, asked by `/readyz`. */
-export interface ReadinessCheck {
-  /** `database`, `compute`, ... */
-  readonly name: string;
-  /** Rejects when it is not there. */
-  check(): Promise<void>;
 }
 
 /** Everything the routes reach the world through. */

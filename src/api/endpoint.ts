@@ -1,7 +1,7 @@
 import { OpenAPIHono, type z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import type { ApiDeps } from "./deps.ts";
-import { problemResponses } from "./openapi/problem_schema.ts";
+import { operationOf } from "./openapi/operation.ts";
 import type { ProblemStatus } from "./problem.ts";
 
 /** What middleware leaves for handlers. */
@@ -40,6 +40,8 @@ export interface Endpoint {
   /** Objects of texts, as they are documented and read. */
   readonly query?: z.ZodObject;
   readonly params?: z.ZodObject;
+  /** Headers that the handler reads, as they are documented. */
+  readonly headers?: z.ZodObject;
   readonly success: {
     readonly status: 200 | 201 | 202 | 204;
     readonly description: string;
@@ -49,8 +51,8 @@ export interface Endpoint {
     readonly contentType?: string;
   };
   /** Other answers that are no errors. */
-  readonly also?: Readonly<Record<number, { readonly description: string; readonly schema: z.ZodType }>>;
-  /** Statuses it may be refused with besides those every endpoint has (401 with `user`, 500). */
+  readonly also?: Readonly<Record<number, { readonly description: string; readonly schema?: z.ZodType }>>;
+  /** Statuses it may be refused with besides those every endpoint of its kind has, see `operationOf`. */
   readonly errors?: readonly ProblemStatus[];
   /** Reads and checks the request (`parseBody` and its kin) and answers; what it throws is answered by `toProblem`. */
   handle(c: ApiContext): Response | Promise<Response>;
@@ -60,7 +62,7 @@ export interface Endpoint {
 export function endpoints(deps: Pick<ApiDeps, "authenticate">, list: readonly Endpoint[]): ApiRoutes {
   const routes: ApiRoutes = new OpenAPIHono<ApiEnv>();
   for (const endpoint of list) {
-    routes.openAPIRegistry.registerPath(description(endpoint));
+    routes.openAPIRegistry.registerPath(operationOf(endpoint));
     const path = endpoint.path.replaceAll(/\{(.+?)\}/g, ":$1");
     routes.on(endpoint.method.toUpperCase(), path, async (c) => {
       try {
@@ -73,45 +75,4 @@ export function endpoints(deps: Pick<ApiDeps, "authenticate">, list: readonly En
     });
   }
   return routes;
-}
-
-function description(endpoint: Endpoint) {
-  const { body, query, params, success, access } = endpoint;
-  const statuses: readonly ProblemStatus[] = [
-    ...(access === "user" ? [401 as const] : []),
-    ...(body ? [415 as const, 422 as const] : query || params ? [422 as const] : []),
-    ...(endpoint.errors ?? []),
-    500,
-  ];
-  return {
-    method: endpoint.method,
-    path: endpoint.path,
-    operationId: endpoint.operationId,
-    tags: [endpoint.tag],
-    summary: endpoint.summary,
-    ...(endpoint.description === undefined ? {} : { description: endpoint.description }),
-    security: access === "user" ? [{ session: [] }] : [],
-    request: {
-      ...(body ? { body: { required: true, content: { "application/json": { schema: body } } } } : {}),
-      ...(query ? { query } : {}),
-      ...(params ? { params } : {}),
-    },
-    responses: {
-      [success.status]: {
-        description: success.description,
-        ...(success.schema
-          ? { content: { [success.contentType ?? "application/json"]: { schema: success.schema } } }
-          : success.contentType
-          ? { content: { [success.contentType]: { schema: { type: "string" as const } } } }
-          : {}),
-      },
-      ...problemResponses(statuses),
-      ...Object.fromEntries(
-        Object.entries(endpoint.also ?? {}).map(([status, { description, schema }]) => [
-          status,
-          { description, content: { "application/json": { schema } } },
-        ]),
-      ),
-    },
-  };
 }

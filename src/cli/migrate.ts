@@ -2,7 +2,7 @@ import { Argument, type Command } from "commander";
 import type { CommandDeps } from "./deps.ts";
 
 /** Exit codes of `migrate status` beside those of every command. */
-export const statusExitCode = { upToDate: 0, pending: 3, unusable: 4 } as const;
+const statusExitCode = { upToDate: 0, pending: 3, unusable: 4 } as const;
 
 /** `migrate`: brings the schema up to date, or tells where it stands. */
 export function addMigrateCommand(program: Command, deps: CommandDeps): void {

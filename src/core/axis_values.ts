@@ -4,7 +4,7 @@ import type { BacktestError } from "./errors.ts";
 import { refusal } from "./findings.ts";
 
 /** The longest range that is spelled out. */
-export const rangeValuesMax = 1_000_000;
+const rangeValuesMax = 1_000_000;
 
 /** What the values of an axis must obey, and how a refusal names them. */
 export interface AxisRules {

@@ -47,6 +47,3 @@ export const apiConfigSchema = z.strictObject({
   request_seconds_max: positive.default(30),
   sync_runs_max: integer.default(2),
 });
-
-/** What {@link apiConfigSchema} reads. */
-export type ApiConfigFile = z.output<typeof apiConfigSchema>;

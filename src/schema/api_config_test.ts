@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { parse } from "yaml";
 import { apiConfigSchema } from "./api_config.ts";
 import { readWith, toFileItems } from "./zod_issues.ts";
 
@@ -37,6 +38,19 @@ Deno.test("apiConfigSchema reads every key", () => {
     request_seconds_max: 2,
     sync_runs_max: 1,
   });
+});
+
+Deno.test("apiConfigSchema has the keys that each environment's file sets and docs/configuration.md explains", () => {
+  const read = (path: string) => Deno.readTextFileSync(new URL(`../../${path}`, import.meta.url));
+  const keys = Object.keys(apiConfigSchema.shape).sort();
+  for (const environment of ["dev", "test", "prod"]) {
+    assert.deepEqual(Object.keys(parse(read(`configs/${environment}/backtest.yaml`)).api).sort(), keys);
+  }
+  const [, section] = read("docs/configuration.md").split("\n## The HTTP API\n");
+  const explained = [...section!.matchAll(/^\| (`[^|]+)\|/gm)].flatMap(([, cell]) =>
+    [...cell!.matchAll(/`(\w+)/g)].map(([, key]) => key!)
+  );
+  assert.deepEqual([...new Set(explained)].sort(), keys);
 });
 
 Deno.test("apiConfigSchema names the wrong key and its value", () => {

@@ -6,7 +6,7 @@ import { createIndicatorCompute } from "../adapters/wasm/indicator_compute.ts";
 import { createPool } from "../adapters/wasm/pool.ts";
 import { createApp } from "../api/app.ts";
 import { createAuthenticator, secretVariable } from "../api/auth/authenticator.ts";
-import type { ApiJobs, ReadinessCheck } from "../api/deps.ts";
+import type { ApiJobs } from "../api/deps.ts";
 import type { Config } from "../config.ts";
 import { calendarLookup } from "../core/calendar.ts";
 import { apiCancelMs, apiDrainMs } from "../core/limits.ts";
@@ -14,9 +14,11 @@ import type { CandleSource } from "../ports/candle_source.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Compute } from "../ports/compute.ts";
 import type { Log, LogFormat } from "../ports/log.ts";
+import type { ReadinessCheck } from "../usecases/readiness_check.ts";
 import { openCandles } from "./candles.ts";
 import { checkCandles } from "./check_candles.ts";
 import { checkCompute } from "./check_compute.ts";
+import { checkDatabase } from "./check_database.ts";
 import { borrowed, type OpenStores, openStores, openWakeups } from "./database.ts";
 import { type Environment, requiredVariable } from "./environment.ts";
 import { type HttpServer, startHttpServer } from "./http_server.ts";
@@ -147,11 +149,8 @@ function parts({ settings: { config, defaults }, candles, jobs, compute, registr
 function readiness(jobs: ApiJobs | null, compute: Compute): readonly ReadinessCheck[] {
   const pool = { name: "compute", check: () => checkCompute(compute) };
   if (jobs === null) return [pool];
-  return [{ name: "database", check: async () => void await jobs.jobs.countActiveForUser(nobody) }, pool];
+  return [{ name: "database", check: () => checkDatabase(jobs.jobs) }, pool];
 }
-
-/** An id no user has; the statement needs the schema to be there. */
-const nobody = "00000000-0000-4000-8000-000000000000";
 
 async function drain(
   server: HttpServer,

@@ -18,5 +18,6 @@ export function reason(cause: unknown): string {
   if (cause instanceof Deno.errors.NotFound) return "no such file";
   if (cause instanceof Deno.errors.PermissionDenied) return "permission denied";
   if (cause instanceof Deno.errors.IsADirectory) return "it is a directory";
+  if (cause instanceof Deno.errors.NotADirectory) return "it is no directory";
   return cause instanceof Error ? cause.message : String(cause);
 }

@@ -28,7 +28,7 @@ export interface Observed extends AsyncDisposable {
 }
 
 /** Names the version that the image was built from. */
-export const versionVariable = "BACKTEST_VERSION";
+const versionVariable = "BACKTEST_VERSION";
 
 /** Starts to count what docs/metrics.md lists under "Both". */
 export function observe({ env, clock, pool, candles, stores }: ObservedParts): Observed {

@@ -1,8 +1,10 @@
+import { BacktestError } from "../core/errors.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Log, LogFormat } from "../ports/log.ts";
 import { runApiProcess } from "./api_process.ts";
 import { openStores } from "./database.ts";
 import type { Environment } from "./environment.ts";
+import { reason } from "./input.ts";
 import { loadSettings } from "./settings.ts";
 import { runWorkerProcess } from "./worker_process.ts";
 
@@ -31,7 +33,7 @@ const devConfig = new URL("../../configs/dev/backtest.yaml", import.meta.url).pa
 
 /**
  * Runs API and worker over one embedded database until `stop`, and answers the exit code. When one of the two ends
- * early, the other is stopped, too. Jobs, strategies and candle files in the data folder survive a restart.
+ * early, the other is stopped, too. Rejects with one line that names a data folder that cannot be used. Jobs, strategies and candle files in the data folder survive a restart.
  */
 export async function runStartProcess(options: StartOptions, process: StartProcess): Promise<number> {
   const candlesDirectory = `${options.dataDirectory}/candles`;
@@ -39,7 +41,10 @@ export async function runStartProcess(options: StartOptions, process: StartProce
   const { env, openLog } = process;
   const { config } = await loadSettings(common, env);
   const log = openLog(config.log.format);
-  await placeExampleCandles(candlesDirectory);
+  await placeExampleCandles(candlesDirectory).catch((cause) => {
+    const message = `Cannot use "${options.dataDirectory}" as data folder: ${reason(cause)}`;
+    throw new BacktestError("validation_error", message, { cause });
+  });
   await using stores = await openStores(`embedded:${options.dataDirectory}/postgres`, {
     migrate: true,
     onNotice: (line) => log.info("database_notice", { line }),

@@ -5,11 +5,12 @@ import { createPool } from "../adapters/wasm/pool.ts";
 import { shutdownGraceMs } from "../core/limits.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Log, LogFormat } from "../ports/log.ts";
+import { passes } from "../usecases/readiness_check.ts";
 import { runWorker } from "../worker/worker.ts";
 import { openCandles } from "./candles.ts";
 import { checkCandles } from "./check_candles.ts";
+import { checkDatabase } from "./check_database.ts";
 import { borrowed, type OpenStores, openStores, openWakeups } from "./database.ts";
-import { databaseAnswers } from "./database_answers.ts";
 import { type Environment, requiredVariable } from "./environment.ts";
 import { keepReading } from "./keep_reading.ts";
 import { observe } from "./observed.ts";
@@ -103,7 +104,7 @@ async function runToTheEnd(
     port: options.metricsPort ?? 9204,
     ...(options.metricsHost === undefined ? {} : { hostname: options.metricsHost }),
     registry,
-    ready: () => databaseAnswers(stores.jobs, { clock, log }),
+    ready: () => passes({ name: "database", check: () => checkDatabase(stores.jobs) }, { clock, log }),
   });
   log.info("metrics_started", { metrics_port: server.port });
   const deps = workerDeps(

@@ -136,7 +136,10 @@ Deno.test("GET /backtests/jobs/events refuses no job, too many, a malformed id a
     "required",
   );
   assert.equal((await world.send("GET", `/backtests/jobs/events?${many}`)).status, 422);
-  assert.equal((await world.send("GET", "/backtests/jobs/events?job_id=x")).status, 422);
+  const malformed = await world.send("GET", `/backtests/jobs/events?job_id=${jobId}&job_id=x`);
+  assert.equal(malformed.status, 422);
+  const [{ path, code }] = malformed.json.error.details.errors;
+  assert.deepEqual([path, code], ["query.job_id.1", "uuid_parsing"]);
   const foreign = await world.send("GET", `/backtests/jobs/events?job_id=${jobId}`, { user: strangerId });
   assert.equal(foreign.status, 403);
 });

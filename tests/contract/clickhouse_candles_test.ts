@@ -12,7 +12,11 @@ const engine = await sharedClickHouse();
 const named = namedClickHouse();
 
 testServer({ name: "clickhouse engine", ignore: engine.ignore, server: engine.server });
-testServer({ name: "clickhouse CH_HOST", ignore: named === null, server: () => named! });
+testServer({
+  name: named === null ? "clickhouse CH_HOST (skipped: CH_HOST is not set)" : "clickhouse CH_HOST",
+  ignore: named === null,
+  server: () => named!,
+});
 
 interface Server {
   readonly name: string;

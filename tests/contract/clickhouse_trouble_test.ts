@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
-import { generate } from "selfsigned";
 import { ClickHouseCandleSource } from "../../src/adapters/clickhouse/candle_source.ts";
+import { serverCertificate } from "../helpers/certificate.ts";
 import { clickHouseEngine, clickHouseEnv, sharedClickHouse, startClickHouse } from "../helpers/clickhouse.ts";
 import { cutProxy } from "../helpers/cut_proxy.ts";
 import { runProgram } from "../helpers/program.ts";
 import { taskPermissions } from "../helpers/task_permissions.ts";
+import { temporaryFolder } from "../helpers/temporary_folder.ts";
 import { firstMs, yearMinutes } from "./candle_source_suite.ts";
 import { openMinutes, timeoutMs } from "./clickhouse_store.ts";
 
@@ -60,12 +61,15 @@ Deno.test({
 });
 
 Deno.test({
-  name: "candles check speaks TLS with CH_SECURE, and takes a self-signed certificate with CH_VERIFY=0 only",
+  name:
+    "candles check speaks TLS with CH_SECURE; CH_VERIFY=0 or DENO_CERT makes it take an unknown authority",
   ignore,
   async fn() {
     const { settings } = engine.server();
     await using store = await openMinutes(engine.server(), 1);
-    const { cert, private: key } = await generate([{ name: "commonName", value: "localhost" }]);
+    const { authority, cert, key } = await serverCertificate("127.0.0.1");
+    await using folder = await temporaryFolder();
+    const DENO_CERT = await folder.write("authority.pem", authority);
     const plain = `http://127.0.0.1:${settings.port}`;
     await using server = Deno.serve(
       { hostname: "127.0.0.1", port: 0, cert, key, onListen() {} },
@@ -84,8 +88,10 @@ Deno.test({
         },
         permissions: taskPermissions("candles"),
       });
-    const lenient = await check({ CH_SECURE: "1", CH_VERIFY: "0" });
-    assert.equal(lenient.code, 0, lenient.stderr);
+    for (const changes of [{ CH_SECURE: "1", CH_VERIFY: "0" }, { CH_SECURE: "1", DENO_CERT }]) {
+      const { code, stderr } = await check(changes);
+      assert.equal(code, 0, stderr);
+    }
     for (const changes of [{ CH_SECURE: "1" }, { CH_SECURE: "0" }, { CH_SECURE: "0", CH_VERIFY: "0" }]) {
       const { code, stderr } = await check(changes);
       assert.equal(code, 1);

@@ -18,7 +18,7 @@ export const stories: readonly GoldenStory[] = [
 ];
 
 /** Id of the one job of a golden database. */
-export const goldenJobId = "00000000-0000-4000-8000-000000000001";
+const goldenJobId = "00000000-0000-4000-8000-000000000001";
 
 const userId = "11111111-1111-4111-8111-111111111111";
 

@@ -130,6 +130,12 @@ Deno.test("pods read settings that exist: the variables of their arguments, the 
   assert.deepEqual([...used].sort(), Object.keys(stringData).sort());
   assert.equal(data.CH_ADDRESS, `${data.CH_HOST}:${data.CH_PORT}`);
   assert.equal(new URL(stringData.STRATEGY_PG_DSN).host, data.PG_ADDRESS);
+  const egress: readonly { readonly ports: readonly { readonly port: number }[] }[] =
+    named("NetworkPolicy", "backtest-egress").spec.egress;
+  const open = egress.flatMap(({ ports }) => ports.map(({ port }) => String(port)));
+  for (const address of [data.PG_ADDRESS, data.CH_ADDRESS]) {
+    assert.ok(open.includes(address.split(":")[1]), address);
+  }
 });
 
 Deno.test("pods have time to give a job back, are probed, and are found by budgets, service and monitors", () => {

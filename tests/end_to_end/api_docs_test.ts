@@ -3,6 +3,7 @@ import { operationsOf } from "../helpers/any_request.ts";
 import { apiWorld } from "../helpers/api_world.ts";
 import { startProgram } from "../helpers/program.ts";
 import { temporaryFolder } from "../helpers/temporary_folder.ts";
+import { untilReady } from "../helpers/until_ready.ts";
 
 const root = new URL("../../", import.meta.url);
 const document = Deno.readTextFileSync(new URL("docs/api.md", root));
@@ -58,6 +59,7 @@ Deno.test("S004-25 the curl lines of docs/api.md run as written and show what th
     await program.saw("event=api_started");
     await program.saw("auth=dev");
     const url = /event=api_started url=(\S+)/.exec(program.stderr())![1]!;
+    await untilReady(url);
     const run = shell(state);
     const found = blocks();
     assert.ok(found.length > 10);

@@ -3,6 +3,7 @@ import { testConfig } from "../helpers/config.ts";
 import { embeddedPostgres } from "../helpers/postgres.ts";
 import { localApi, untilMetric } from "../helpers/local_api.ts";
 import { runProgram } from "../helpers/program.ts";
+import { untilReady } from "../helpers/until_ready.ts";
 
 const postgres = embeddedPostgres();
 
@@ -46,8 +47,7 @@ Deno.test("S001-33 api listens on 127.0.0.1:8000 by default", () => {
 Deno.test("api without jobs needs no database, and answers real runs", async () => {
   await using api = await localApi();
   assert.match(api.url, /^http:\/\/127\.0\.0\.1:\d+$/);
-  const ready = await fetch(`${api.url}/readyz`);
-  assert.deepEqual(await ready.json(), { status: "ready", checks: { compute: "ok" } });
+  assert.deepEqual(await untilReady(api.url), { status: "ready", checks: { compute: "ok" } });
   const answer = await startRun(api.url);
   assert.equal(answer.status, 200);
   assert.equal((await answer.json()).variants.length, 5);
@@ -57,7 +57,7 @@ Deno.test("api without jobs needs no database, and answers real runs", async () 
 
 Deno.test("api needs to read its own folders, config and candles only", async () => {
   await using api = await localApi({ namedPaths: true });
-  assert.equal((await (await fetch(`${api.url}/readyz`)).json()).status, "ready");
+  await untilReady(api.url);
   const answer = await startRun(api.url);
   assert.equal(answer.status, 200, await answer.text());
   const styles = await fetch(`${api.url}/docs/swagger-ui.css`);
@@ -105,8 +105,9 @@ Deno.test("S001-32 api with jobs serves over a migrated database, and is not rea
   assert.match(refused.stderr, /migrate/);
   assert.equal((await runProgram(["migrate"], { env: { POSTGRES_DSN: dsn } })).code, 0);
   await using api = await localApi({ jobs: true, env: { STRATEGY_PG_DSN: dsn } });
-  const ready = await fetch(`${api.url}/readyz`);
-  assert.equal(ready.status, 200);
-  assert.deepEqual(await ready.json(), { status: "ready", checks: { database: "ok", compute: "ok" } });
+  assert.deepEqual(await untilReady(api.url), {
+    status: "ready",
+    checks: { database: "ok", compute: "ok" },
+  });
   assert.equal((await api.stop()).code, 0);
 });

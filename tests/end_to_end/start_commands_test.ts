@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import { freePort } from "../helpers/free_port.ts";
 import { embeddedPostgres } from "../helpers/postgres.ts";
-import { runProgram, startProgram } from "../helpers/program.ts";
+import { endIfRunning, runProgram, startProgram } from "../helpers/program.ts";
 import { temporaryFolder } from "../helpers/temporary_folder.ts";
+import { untilReady } from "../helpers/until_ready.ts";
 
 const root = new URL("../../", import.meta.url);
 const read = (path: string) => Deno.readTextFileSync(new URL(path, root));
@@ -43,9 +45,11 @@ Deno.test("S001-32 the README's lines for a Postgres of one's own run as written
   };
   const [migrate, work, submit, watch, top] = commands as [string, string, string, string, string];
   assert.match(await run(migrate), /^applied 0001_/);
-  const worker = startProgram(work.split(" "), { env });
+  assert.equal(work, "worker --metrics-port 9204");
+  const port = String(freePort());
+  const worker = startProgram(work.replace("9204", port).split(" "), { env });
   try {
-    await worker.saw("event=metrics_started metrics_port=9204");
+    await worker.saw(`event=metrics_started metrics_port=${port}`);
     const jobId = await run(submit);
     assert.match(jobId, /^[0-9a-f-]{36}$/);
     assert.match(await run(watch.replace("<job id>", jobId)), /state +succeeded/);
@@ -72,13 +76,22 @@ Deno.test("S001-32 S001-33 api started by its environment alone serves 127.0.0.1
   const dsn = await server.createDatabase();
   const env = { POSTGRES_DSN: dsn, STRATEGY_PG_DSN: dsn, ROEHUB_ENV: "dev" };
   assert.equal((await runProgram(["migrate"], { env })).code, 0);
-  const api = startProgram(["api"], { env });
-  await api.saw("event=api_started url=http://127.0.0.1:8000");
+  // somebody else may listen there; then it says so and ends
+  const usual = startProgram(["api"], { env });
+  await usual.saw("127.0.0.1:8000");
+  endIfRunning(usual);
+  assert.match(
+    (await usual.ended()).stderr,
+    /event=api_started url=http:\/\/127\.0\.0\.1:8000 |^Cannot serve the API on 127\.0\.0\.1:8000: the port is already in use\n$/,
+  );
+
+  const url = `http://127.0.0.1:${freePort()}`;
+  const api = startProgram(["api", "--port", new URL(url).port], { env });
   try {
-    const answer = await fetch("http://127.0.0.1:8000/readyz");
-    assert.deepEqual([answer.status, (await answer.json()).status], [200, "ready"]);
+    await api.saw(`event=api_started url=${url}`);
+    assert.deepEqual(await untilReady(url), { status: "ready", checks: { database: "ok", compute: "ok" } });
   } finally {
-    api.process.kill("SIGTERM");
+    endIfRunning(api);
     assert.equal((await api.ended()).code, 0);
   }
 });

@@ -69,6 +69,9 @@ Deno.test("S000-29 S001-13 S001-16 a job whose worker is killed is reclaimed and
   await first.saw(`event=stage_started job_id=${killed} attempt=1`);
   first.process.kill("SIGKILL");
   await first.ended();
+  await world.sql((sql) =>
+    sql`UPDATE backtest_jobs SET lease_expires_at = now() - interval '1 second' WHERE job_id = ${killed}::uuid`
+  );
 
   const second = world.startWorker();
   await second.saw("event=job_processed");

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { freePort } from "../helpers/free_port.ts";
 import { embeddedPostgres, withPool } from "../helpers/postgres.ts";
-import { runProgram, startProgram } from "../helpers/program.ts";
+import { endIfRunning, runProgram, startProgram } from "../helpers/program.ts";
 import { temporaryFolder } from "../helpers/temporary_folder.ts";
 
 const server = embeddedPostgres();
@@ -60,12 +60,23 @@ Deno.test("S001-02 ROEHUB_BACKTEST_CONFIG is used instead of the environment's f
 Deno.test("S001-08 a worker without flags takes its config from the environment and serves port 9204", async () => {
   const dsn = await server.createDatabase();
   await runProgram(["migrate"], { env: { POSTGRES_DSN: dsn } });
-  const worker = startProgram(["worker"], { env: { STRATEGY_PG_DSN: dsn, ROEHUB_ENV: "test" } });
-  await worker.saw("event=metrics_started metrics_port=9204");
-  const response = await fetch("http://127.0.0.1:9204/metrics");
+  const env = { STRATEGY_PG_DSN: dsn, ROEHUB_ENV: "test" };
+  // somebody else may listen there; then it says so and ends
+  const usual = startProgram(["worker"], { env });
+  await usual.saw("9204");
+  endIfRunning(usual);
+  assert.match(
+    (await usual.ended()).stderr,
+    /event=metrics_started metrics_port=9204\n|^Cannot serve metrics on 127\.0\.0\.1:9204: the port is already in use\n$/,
+  );
+
+  const port = String(freePort());
+  const worker = startProgram(["worker", "--metrics-port", port], { env });
+  await worker.saw(`event=metrics_started metrics_port=${port}`);
+  const response = await fetch(`http://127.0.0.1:${port}/metrics`);
   assert.equal(response.status, 200);
   assert.match(await response.text(), /^# HELP /);
-  worker.process.kill("SIGTERM");
+  endIfRunning(worker);
   assert.equal((await worker.ended()).code, 0);
 });
 

@@ -65,14 +65,13 @@ export function rightRequest(operation: Operation, world: RequestWorld): fc.Arbi
   const text = ({ name, schema }: Schema) => anyValue(schema, { values, place: [path, name] });
   const inPath = parameters.filter((parameter) => parameter.in === "path");
   const inQuery = parameters.filter((parameter) => parameter.in === "query");
+  const inHeader = parameters.filter((parameter) => parameter.in === "header");
   return fc.record({
     names: fc.record(Object.fromEntries(inPath.map((one) => [one.name, text(one)]))),
-    query: anyQuery(inQuery, text),
+    query: anyMembers(inQuery, text),
     contentType: fc.constantFrom("application/json", "application/json; charset=utf-8"),
     body: rightBody(operation, world),
-    headers: method === "POST" && path === "/backtests/jobs"
-      ? fc.oneof(fc.constant({}), fc.record({ "idempotency-key": fc.stringMatching(/^[!-~]{1,40}$/) }))
-      : fc.constant({}),
+    headers: anyMembers(inHeader, text) as fc.Arbitrary<Readonly<Record<string, string>>>,
   }).map(({ names, query, contentType, body, headers }) => ({
     method,
     path: withNames(path, names) + queryText(Object.entries(query)),
@@ -83,7 +82,7 @@ export function rightRequest(operation: Operation, world: RequestWorld): fc.Arbi
 }
 
 /** All required members, and all or none of the others: those of a heatmap come in twos. */
-function anyQuery(
+function anyMembers(
   parameters: readonly Schema[],
   text: (parameter: Schema) => fc.Arbitrary<unknown>,
 ): fc.Arbitrary<Readonly<Record<string, unknown>>> {

@@ -40,6 +40,7 @@ export function anyValue(
   if (type === "boolean") return fc.boolean();
   if (type === "integer") return fc.integer(bounds(schema, 300));
   if (type === "number") return fc.oneof(fc.integer(bounds(schema, 50)), anyFraction(schema));
+  if (schema.pattern && schema.format === undefined) return fc.stringMatching(new RegExp(schema.pattern));
   return schema.format === "uuid" ? fc.uuid() : fc.string({ minLength: schema.minLength ?? 0 });
 }
 

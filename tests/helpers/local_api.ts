@@ -81,13 +81,13 @@ export async function localApi(options: LocalApiOptions = {}): Promise<LocalApi>
   };
 }
 
-/** Reads the metrics of an API until a line is there; rejects when it is not within 30 s. */
+/** Reads the metrics of an API until a line is there; rejects when it is not within two minutes. */
 export async function untilMetric(url: string, line: string): Promise<void> {
-  const deadline = performance.now() + 30_000;
+  const deadline = performance.now() + 120_000;
   let text = "";
   while (performance.now() < deadline) {
     text = await (await fetch(`${url}/metrics`)).text();
     if (text.includes(`${line}\n`)) return;
   }
-  throw new Error(`Cannot find the metric "${line}" within 30 s; there is: ${text}`);
+  throw new Error(`Cannot find the metric "${line}" within two minutes; there is: ${text}`);
 }

@@ -49,12 +49,12 @@ export async function postgresApi(
 
 /** Resolves when `count` statements of this database wait for a lock; rejects when they never do. */
 export async function untilWaiting(sql: Sql, count: number): Promise<void> {
-  const deadline = performance.now() + 30_000;
+  const deadline = performance.now() + 120_000;
   while (performance.now() < deadline) {
     const [{ waiting }] = await sql<[{ readonly waiting: number }]>`
       SELECT count(*)::int AS waiting FROM pg_stat_activity
       WHERE datname = current_database() AND wait_event_type = 'Lock'`;
     if (waiting >= count) return;
   }
-  throw new Error(`Cannot see ${count} statements wait for a lock within 30 s`);
+  throw new Error(`Cannot see ${count} statements wait for a lock within two minutes`);
 }

@@ -1,3 +1,5 @@
+import { commandPermissions } from "./task_permissions.ts";
+
 /** How a run of the program ended. */
 export interface ProgramResult {
   readonly code: number;
@@ -13,7 +15,7 @@ export interface ProgramOptions {
   readonly script?: string;
   /** Where it runs; the project's folder unless given. */
   readonly cwd?: string;
-  /** Permission flags; every one but FFI unless given. */
+  /** Permission flags; those of the command's task unless given, or every one but FFI where there is no such task. */
   readonly permissions?: readonly string[];
 }
 
@@ -40,7 +42,7 @@ export function startProgram(args: readonly string[], options: ProgramOptions = 
       "run",
       "--no-prompt",
       "--no-check",
-      ...(options.permissions ?? permissions),
+      ...(options.permissions ?? (options.script ? null : commandPermissions(args)) ?? everyPermission),
       script.pathname,
       ...args,
     ],
@@ -82,7 +84,7 @@ export function endIfRunning({ process }: Pick<RunningProgram, "process">): void
   }
 }
 
-const permissions = [
+const everyPermission = [
   "--allow-read",
   "--allow-write",
   "--allow-run",

@@ -87,6 +87,7 @@ function right({ finishedJobId, strategyId, cursor }: Seeded): RequestWorld["rig
     job_id: [finishedJobId],
     strategy_id: [strategyId],
     rank: ["1", "2"],
+    "Last-Event-ID": ["", "0123456789ab", "moon"],
     limit: ["1", "50", "250"],
     state: ["", "queued", "SUCCEEDED", "canceled"],
     cursor: [""],

@@ -1,7 +1,6 @@
 import type { Sql } from "../../src/adapters/postgres/connect.ts";
 import { migrate, type MigrationOptions } from "../../src/adapters/postgres/migrate.ts";
 import { type ProgramOptions, type ProgramResult, runProgram, startProgram } from "./program.ts";
-import { taskPermissions } from "./task_permissions.ts";
 import { type TestServer, withPool } from "./postgres.ts";
 import { type TemporaryFolder, temporaryFolder } from "./temporary_folder.ts";
 
@@ -28,7 +27,7 @@ const minuteMs = 60_000;
 
 /** What a world may be told to do differently. */
 export interface WorkerWorldOptions extends MigrationOptions {
-  /** 60 unless given. 2 is for a test that waits for its end: a busy machine keeps a worker from its heartbeat that long. */
+  /** 60 unless given. A busy machine keeps a worker from its heartbeat for seconds, and a lease of 2 is lost then. */
   readonly leaseSeconds?: number;
 }
 
@@ -58,10 +57,7 @@ export async function workerWorld(
     run: (args, options = {}) => runProgram(args, { ...options, env: { ...env, ...options.env } }),
     startWorker(more = {}) {
       const port = freePort();
-      const program = startProgram(["worker", "--metrics-port", String(port)], {
-        env: { ...env, ...more },
-        permissions: taskPermissions("worker"),
-      });
+      const program = startProgram(["worker", "--metrics-port", String(port)], { env: { ...env, ...more } });
       return { ...program, metricsUrl: `http://127.0.0.1:${port}/metrics` };
     },
     async submit(body, user = crypto.randomUUID()) {

@@ -68,7 +68,7 @@ export function wma(x: readonly number[], window: number): number[] {
 }
 
 /** Exponential average seeded with the first valid value, and anew after a hole. */
-export function ewma(x: readonly number[], weight: number): number[] {
+function ewma(x: readonly number[], weight: number): number[] {
   let average = NaN;
   return x.map((value) => {
     average = Number.isNaN(average) ? value : weight * value + (1 - weight) * average;

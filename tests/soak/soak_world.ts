@@ -5,6 +5,7 @@ import { openDatabase } from "../../src/adapters/postgres/open_database.ts";
 import { parseRequest } from "../../src/schema/request.ts";
 import { submitJob } from "../../src/usecases/submit_job.ts";
 import { testConfig } from "../helpers/config.ts";
+import { freePort } from "../helpers/free_port.ts";
 import { type RunningProgram, startProgram } from "../helpers/program.ts";
 import { randomWalk } from "../helpers/series.ts";
 import { temporaryFolder } from "../helpers/temporary_folder.ts";
@@ -96,11 +97,6 @@ function walkCsv(): string {
     lines.push(`${firstMs + i * hourMs},${prices.join(",")},1`);
   }
   return `${lines.join("\n")}\n`;
-}
-
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
 }
 
 function refuse(line: string): never {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { migrate } from "../../src/adapters/postgres/migrate.ts";
+import { freePort } from "../helpers/free_port.ts";
 import { hasCommit, oldProgram } from "../helpers/old_program.ts";
 import { embeddedPostgres } from "../helpers/postgres.ts";
 import { walkRequest, workerWorld } from "../helpers/worker_world.ts";
@@ -43,8 +44,3 @@ Deno.test({
     assert.deepEqual([...rows], Array(2).fill({ state: "succeeded", attempt: 1, retries: 0 }));
   },
 });
-
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
-}

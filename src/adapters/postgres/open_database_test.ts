@@ -62,7 +62,8 @@ Deno.test("openDatabase() refuses an embedded directory in use rather than start
     await using _first = await openDatabase(dsn, { onNotice: failOnNotice });
     await assert.rejects(openDatabase(dsn, { onNotice: failOnNotice }), {
       code: "storage_unavailable",
-      message: /^Cannot start embedded Postgres in ".*\/data": .*postmaster\.pid" already exists/,
+      message:
+        /^Cannot start embedded Postgres in ".*\/data": another process uses the folder \(.*postmaster\.pid" already exists/,
     });
   });
 });

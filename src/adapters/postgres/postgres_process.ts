@@ -60,12 +60,18 @@ export async function startPostgres(options: StartOptions): Promise<PostgresProc
     } catch (error) {
       await closePipe(child);
       const log = (await readLog(cluster)).slice(logLength);
-      if (attempt < maxAttempts && /address already in use|postmaster\.pid" already exists/i.test(log)) {
+      const isHeld = /postmaster\.pid" already exists/.test(log);
+      if (attempt < maxAttempts && (isHeld || /address already in use/i.test(log))) {
         await delay(retryMs);
         continue;
       }
       await stop(child, cluster);
-      throw new Error(`${error instanceof Error ? error.message : error} (${lastLine(log)})`);
+      const why = isHeld
+        ? "another process uses the folder"
+        : error instanceof Error
+        ? error.message
+        : String(error);
+      throw new Error(`${why} (${lastLine(log)})`);
     }
   }
 }

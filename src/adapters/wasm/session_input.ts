@@ -16,7 +16,7 @@ export interface SessionInput {
 }
 
 /** Mask cache of a session unless told otherwise. */
-export const defaultMaskBytes = 64 * 1024 * 1024;
+const defaultMaskBytes = 64 * 1024 * 1024;
 
 /** The part of a port's input that the module needs. */
 export function sessionInput(input: SweepInput, maskBytesMax = defaultMaskBytes): SessionInput {

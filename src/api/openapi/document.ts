@@ -8,6 +8,12 @@ export function openApiDocument(app: ApiRoutes, { cookieName }: { readonly cooki
     name: cookieName,
     description: "A signed JWT. In mode dev everyone is the local user and none is needed.",
   });
+  app.openAPIRegistry.registerComponent("securitySchemes", "bearer", {
+    type: "http",
+    scheme: "bearer",
+    bearerFormat: "JWT",
+    description: "The same token in the `Authorization` header, which takes precedence over the cookie.",
+  });
   return app.getOpenAPI31Document({
     openapi: "3.1.0",
     info: {

@@ -29,7 +29,7 @@ Deno.test("GET /openapi.json has every operation with its errors and its securit
   for (const [path, method, open] of expected) {
     const operation = json.paths[path]?.[method];
     assert.ok(operation, `${method} ${path}`);
-    assert.deepEqual(operation.security, open ? [] : [{ session: [] }], path);
+    assert.deepEqual(operation.security, open ? [] : [{ session: [] }, { bearer: [] }], path);
     assert.equal("401" in operation.responses, !open, path);
     assert.deepEqual(operation.responses["500"].content["application/json"].schema, {
       $ref: "#/components/schemas/Problem",
@@ -37,10 +37,36 @@ Deno.test("GET /openapi.json has every operation with its errors and its securit
     assert.ok(!ids.has(operation.operationId));
     ids.add(operation.operationId);
   }
-  assert.equal(json.components.securitySchemes.session.in, "cookie");
+  const { session, bearer } = json.components.securitySchemes;
+  assert.deepEqual([session.in, session.name, bearer.type, bearer.scheme], [
+    "cookie",
+    "session",
+    "http",
+    "bearer",
+  ]);
   const template =
     json.paths["/backtests"].post.requestBody.content["application/json"].schema.properties.template;
   assert.deepEqual(template.properties.timeframe.enum, ["1m", "5m", "15m", "1h", "4h", "1d"]);
+});
+
+Deno.test("GET /openapi.json says what may stand before a handler, and which headers one reads", async () => {
+  const { json } = await apiWorld().send("GET", "/openapi.json");
+  const statuses = (method: string, path: string) => Object.keys(json.paths[path][method].responses);
+  const { "/backtests/jobs": jobs, "/backtests/jobs/events": events } = json.paths;
+  assert.deepEqual(
+    statuses("post", "/backtests/jobs"),
+    ["200", "201", "401", "403", "404", "408", "409", "413", "415", "422", "429", "500", "503"],
+  );
+  assert.deepEqual(
+    statuses("get", "/backtests/jobs/events"),
+    ["200", "204", "401", "403", "404", "422", "429", "500", "503"],
+  );
+  assert.deepEqual(statuses("get", "/healthz"), ["200", "500", "503"]);
+  assert.ok(jobs.post.responses["429"].headers["Retry-After"]);
+  const headers = ({ parameters }: { parameters: Record<string, unknown>[] }) =>
+    parameters.filter((one) => one.in === "header").map(({ name, required = false }) => [name, required]);
+  assert.deepEqual(headers(jobs.post), [["Idempotency-Key", false]]);
+  assert.deepEqual(headers(events.get), [["Last-Event-ID", false]]);
 });
 
 Deno.test("GET /docs shows the document without anything from another host", async () => {
@@ -62,5 +88,11 @@ Deno.test("GET /docs shows the document without anything from another host", asy
   }
   assert.doesNotMatch(page.text, /<script>|style=|https?:/);
   assert.equal((await send("GET", "/docs/package.json")).status, 404);
-  assert.equal((await send("GET", "/", { user: null })).json.docs, "docs");
+});
+
+Deno.test("GET / is a page that links to the docs page", async () => {
+  const { status, headers, text } = await apiWorld().send("GET", "/", { user: null });
+  assert.equal(status, 200);
+  assert.match(headers.get("content-type") ?? "", /^text\/html/);
+  assert.match(text, /<a href="docs">/);
 });

@@ -28,7 +28,7 @@ export function backtestRoutes(deps: ApiDeps): ApiRoutes {
       description: "The best `top_k` variants in rank order",
       schema: backtestAnswerSchema,
     },
-    errors: [403, 404, 503],
+    errors: [404],
     async handle(c) {
       const parsed = parseRequest(await readJsonBody(c));
       const access = accessOf(c, deps);
@@ -49,7 +49,7 @@ export function backtestRoutes(deps: ApiDeps): ApiRoutes {
     access: "user",
     body: variantReportBodySchema,
     success: { status: 200, description: "As a job stores it", schema: variantReportSchema },
-    errors: [403, 404, 503],
+    errors: [404],
     async handle(c) {
       const request = parseVariantReport(await readJsonBody(c));
       const access = accessOf(c, deps);

@@ -30,14 +30,19 @@ const start = `SwaggerUIBundle({
 });
 `;
 
-const links = {
-  name: "backtest-job-runner",
-  docs: "docs",
-  openapi: "openapi.json",
-  health: "healthz",
-  ready: "readyz",
-  metrics: "metrics",
-};
+/** Relative links, so that they hold behind a gateway that serves the API below a path. */
+const entry = `<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<title>Backtest API</title>
+<link rel="icon" href="docs/favicon-32x32.png">
+</head>
+<body>
+<p><a href="docs">The API's documentation</a></p>
+</body>
+</html>
+`;
 
 /** `GET /`, `/openapi.json` and `/docs` with its files. `document` makes the OpenAPI document. */
 export function documentRoutes(deps: ApiDeps, document: () => unknown): ApiRoutes {
@@ -51,7 +56,7 @@ export function documentRoutes(deps: ApiDeps, document: () => unknown): ApiRoute
     success: { status: 200, description: "OpenAPI 3.1", schema: z.looseObject({ openapi: z.string() }) },
     handle: (c) => c.json(document() as object),
   }]);
-  routes.get("/", (c) => c.json(links));
+  routes.get("/", (c) => c.html(entry));
   routes.get("/docs", (c) => c.html(page));
   routes.get(
     "/docs/start.js",

@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
-import { scrub } from "../../core/scrub.ts";
-import type { ApiDeps, ReadinessCheck } from "../deps.ts";
+import { passes } from "../../usecases/readiness_check.ts";
+import type { ApiDeps } from "../deps.ts";
 import { type ApiRoutes, endpoints } from "../endpoint.ts";
 
 const health = z.object({ status: z.literal("ok") });
@@ -54,25 +54,4 @@ export function healthRoutes(deps: ApiDeps): ApiRoutes {
       return c.body(text, 200, { "content-type": contentType });
     },
   }]);
-}
-
-/** A check that hangs has failed: whoever asks has a time limit of his own. */
-const checkMs = 2000;
-
-async function passes({ name, check }: ReadinessCheck, { clock, log }: ApiDeps): Promise<boolean> {
-  const answered = new AbortController();
-  const late = clock.sleep(checkMs, answered.signal).then(() => {
-    if (!answered.signal.aborted) throw new Error(`No answer within ${checkMs} ms`);
-  });
-  const checked = check();
-  checked.catch(() => {});
-  try {
-    await Promise.race([checked, late]);
-    return true;
-  } catch (error) {
-    log.warn("readiness_check_failed", { check: name, error: scrub(String(error)) });
-    return false;
-  } finally {
-    answered.abort();
-  }
 }

@@ -1,12 +1,14 @@
 import { z } from "@hono/zod-openapi";
 import { streamSSE } from "hono/streaming";
-import { BacktestError, validationError } from "../../core/errors.ts";
+import { type BacktestError, validationError } from "../../core/errors.ts";
 import { isTerminal } from "../../core/job.ts";
 import { type Follower, JobEvents } from "../../usecases/job_events.ts";
 import { ownJob } from "../../usecases/own_job.ts";
 import { type ApiContext, type ApiRoutes, endpoints } from "../endpoint.ts";
 import { jobPathSchema, jobQuery, type JobsDeps } from "./jobs.ts";
 import { eventId, seenVersions } from "../event_id.ts";
+import { OpenStreams } from "../limits/open_streams.ts";
+import { parseWith } from "../validate.ts";
 
 /** How often the hub looks at the watched jobs. */
 const pollMs = 250;
@@ -28,11 +30,22 @@ const description =
   "terminal event. `Last-Event-ID` resumes: states seen are not sent again, and when all jobs have ended and been " +
   "seen the answer is 204, on which browsers stop connecting.";
 
+const jobIdsSchema = z.object({ job_id: z.array(z.uuid()).min(1).max(jobsMax) });
+const resumeHeaders = z.object({
+  "Last-Event-ID": z.string().optional().describe("The id of the last event that was read"),
+});
+
 /** Live progress of one job, or of many in one stream. */
 export function jobEventsRoutes(deps: JobsDeps): ApiRoutes {
   const hub = new JobEvents({ ...deps, pollMs });
-  const open = new OpenStreams((total) => deps.metrics.eventStreams(total));
+  const open = new OpenStreams({
+    perUser: streamsMax,
+    total: streamsTotalMax,
+    retrySeconds: retryMs / 1000,
+    tell: (total) => deps.metrics.eventStreams(total),
+  });
   const success = { status: 200, description: "The stream", contentType: "text/event-stream" } as const;
+  const also = { 204: { description: "All jobs have ended, and the caller has seen it" } } as const;
   return endpoints(deps, [{
     method: "get",
     path: "/backtests/jobs/events",
@@ -41,14 +54,12 @@ export function jobEventsRoutes(deps: JobsDeps): ApiRoutes {
     summary: "Follow jobs live",
     description: `Up to ${jobsMax} jobs: \`?job_id=..&job_id=..\`. ${description}`,
     access: "user",
-    query: z.object({ job_id: z.array(z.uuid()).min(1).max(jobsMax) }),
+    query: jobIdsSchema,
+    headers: resumeHeaders,
     success,
-    errors: [403, 404, 429, 503],
-    handle(c) {
-      const jobIds = c.req.queries("job_id") ?? [];
-      if (jobIds.length === 0 || jobIds.length > jobsMax) throw jobsRefused(jobIds.length);
-      return stream(c, { jobIds });
-    },
+    also,
+    errors: [404],
+    handle: (c) => stream(c, { jobIds: watchedIds(c) }),
   }, {
     method: "get",
     path: "/backtests/jobs/{job_id}/events",
@@ -58,8 +69,10 @@ export function jobEventsRoutes(deps: JobsDeps): ApiRoutes {
     description,
     access: "user",
     params: jobPathSchema,
+    headers: resumeHeaders,
     success,
-    errors: [403, 404, 429, 503],
+    also,
+    errors: [404],
     handle: (c) => stream(c, { jobIds: [jobQuery(c).jobId] }),
   }]);
 
@@ -117,39 +130,11 @@ async function pump(
   }
 }
 
-/** Counts open streams, so that neither one user nor all together can open them without end. */
-class OpenStreams {
-  readonly #byUser = new Map<string, number>();
-  readonly #tell: (total: number) => void;
-  #total = 0;
-
-  /** `tell` is told how many are open, whenever that changes. */
-  constructor(tell: (total: number) => void) {
-    this.#tell = tell;
-  }
-
-  /** Rejects when there are too many; answers what to call once, when the stream has ended. */
-  enter(userId: string): () => void {
-    const mine = this.#byUser.get(userId) ?? 0;
-    if (mine >= streamsMax) {
-      throw tooMany("rate_limited", `Cannot open another event stream: ${mine} of ${streamsMax} are open`);
-    }
-    if (this.#total >= streamsTotalMax) {
-      throw tooMany("overloaded", `Cannot open another event stream: all ${streamsTotalMax} are open`);
-    }
-    this.#tell(++this.#total);
-    this.#byUser.set(userId, mine + 1);
-    return () => {
-      this.#tell(--this.#total);
-      const left = (this.#byUser.get(userId) ?? 1) - 1;
-      if (left === 0) this.#byUser.delete(userId);
-      else this.#byUser.set(userId, left);
-    };
-  }
-}
-
-function tooMany(code: "rate_limited" | "overloaded", message: string): BacktestError {
-  return new BacktestError(code, message, { details: { retry_after_seconds: retryMs / 1000 } });
+/** The ids as sent, so that a malformed one is named by its place. */
+function watchedIds(c: ApiContext): readonly string[] {
+  const jobIds = c.req.queries("job_id") ?? [];
+  if (jobIds.length === 0 || jobIds.length > jobsMax) throw jobsRefused(jobIds.length);
+  return parseWith(jobIdsSchema, { value: { job_id: jobIds }, root: "query" }).job_id;
 }
 
 function jobsRefused(count: number): BacktestError {

@@ -71,7 +71,7 @@ export function jobExportRoutes(deps: JobsDeps): ApiRoutes {
       params: jobPathSchema,
       query: heatmapQuery,
       success: { status: 200, description: "A grid of total returns", schema: heatmapSchema },
-      errors: [403, 404, 409],
+      errors: [404, 409],
       async handle(c) {
         const { x, y } = parseQuery(c, heatmapQuery);
         const axes = { ...(x === undefined ? {} : { x }), ...(y === undefined ? {} : { y }) };
@@ -99,7 +99,7 @@ function file(operationId: string, { path, summary, contentType, content }: File
     access: "user",
     params: path.includes("{rank}") ? rowPath : jobPathSchema,
     success: { status: 200, description: "The file", contentType },
-    errors: path.includes("{rank}") ? [403, 404, 409, 503] : [403, 404],
+    errors: path.includes("{rank}") ? [404, 409] : [404],
     async handle(c) {
       const body = await content(c);
       const headers = {

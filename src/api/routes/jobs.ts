@@ -23,6 +23,12 @@ const listQuery = z.object({
 });
 const topQuery = z.object({ limit: integerText.optional().describe("As many as are kept by default") });
 
+const submitHeaders = z.object({
+  "Idempotency-Key": z.string().regex(/^[!-~]{1,255}$/).optional().describe(
+    "Of the caller's own choice: with it the same body can be sent again and gives the same job",
+  ),
+});
+
 /** The path of one job. */
 export const jobPathSchema = z.object({ job_id: z.uuid() });
 
@@ -44,10 +50,11 @@ export function jobsRoutes(deps: JobsDeps): ApiRoutes {
       "With an `Idempotency-Key` header the same body gives the same job: 201 the first time, 200 after " +
       "that, however the quota stands then; another body is a `conflict`. Without it equal bodies are two jobs.",
     access: "user",
+    headers: submitHeaders,
     body: requestBodySchema,
     success: { status: 201, description: "Queued", schema: jobStatusSchema },
     also: { 200: { description: "Created before with this key", schema: jobStatusSchema } },
-    errors: [403, 404, 409],
+    errors: [404, 409],
     async handle(c) {
       const parsed = parseRequest(await readJsonBody(c));
       const key = c.req.header("idempotency-key");
@@ -92,7 +99,7 @@ export function jobsRoutes(deps: JobsDeps): ApiRoutes {
     access: "user",
     params: jobPathSchema,
     success: { status: 200, description: "The job", schema: jobStatusSchema },
-    errors: [403, 404],
+    errors: [404],
     handle: async (c) => c.json(jobStatus(await ownJob(jobs, jobQuery(c)))),
   }, {
     method: "get",
@@ -105,7 +112,7 @@ export function jobsRoutes(deps: JobsDeps): ApiRoutes {
     params: jobPathSchema,
     query: topQuery,
     success: { status: 200, description: "In rank order", schema: topRowsSchema },
-    errors: [403, 404],
+    errors: [404],
     async handle(c) {
       const { limit } = parseQuery(c, topQuery);
       return c.json(
@@ -125,7 +132,7 @@ export function jobsRoutes(deps: JobsDeps): ApiRoutes {
       description: "The job, with its state now; unchanged when it had ended",
       schema: jobStatusSchema,
     },
-    errors: [403, 404],
+    errors: [404],
     handle: async (c) => c.json(jobStatus(await cancelJob(jobs, jobQuery(c)))),
   }]);
 }

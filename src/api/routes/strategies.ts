@@ -80,7 +80,7 @@ export function strategyRoutes(
     access: "user",
     params: pathSchema,
     success: { status: 200, description: "The strategy", schema: viewSchema },
-    errors: [403, 404],
+    errors: [404],
     handle: async (c) => c.json(strategyView(await ownStrategy(strategies, query(c)))),
   }, {
     method: "delete",
@@ -91,7 +91,7 @@ export function strategyRoutes(
     access: "user",
     params: pathSchema,
     success: { status: 204, description: "It is gone, for its owner, too" },
-    errors: [403, 404],
+    errors: [404],
     async handle(c) {
       await deleteStrategy(strategies, query(c));
       return c.body(null, 204);

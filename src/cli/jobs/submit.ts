@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import type { BacktestClient } from "../../client/client.ts";
+import { idempotencyOf } from "../../core/idempotency.ts";
 import { readJsonText } from "../../schema/json_text.ts";
 import { parseRequestText } from "../../schema/request.ts";
 import { type JobStatus, jobStatus } from "../../usecases/job_status.ts";
@@ -14,7 +15,7 @@ export function addSubmitCommand(jobs: Command, deps: CliDeps): void {
     .requiredOption("--request <file>", "request as JSON; - for stdin")
     .option("--config <file>", "runtime config")
     .option("--user <uuid>", "owner of the job", deps.userId)
-    .option("--idempotency-key <key>", "with --api: sending the same again gives the same job")
+    .option("--idempotency-key <key>", "of your own choice: sending the same again gives the same job")
     .option("--json", "print the whole job as JSON")
     .action(async (options: SubmitOptions) => {
       const client = remoteClient(options, deps);
@@ -32,7 +33,11 @@ export function addSubmitCommand(jobs: Command, deps: CliDeps): void {
     const settings = await deps.loadSettings(options.config ? { configPath: options.config } : {});
     const parsed = parseRequestText(await deps.readText(options.request), options.request);
     await using stores = await deps.openJobs();
-    const job = await submitJob({ parsed, userId: options.user }, {
+    const { idempotencyKey: key } = options;
+    const idempotency = key === undefined ? {} : {
+      idempotency: idempotencyOf({ key, body: parsed.sent }),
+    };
+    const job = await submitJob({ parsed, userId: options.user, ...idempotency }, {
       ...settings,
       jobs: stores.jobs,
       strategies: stores.strategies,

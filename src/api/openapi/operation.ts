@@ -1,0 +1,56 @@
+import type { Endpoint } from "../endpoint.ts";
+import type { ProblemStatus } from "../problem.ts";
+import { problemResponses } from "./problem_schema.ts";
+
+/** The names of the security schemes, of which one is enough; see `openApiDocument`. */
+const signedIn = [{ session: [] }, { bearer: [] }];
+
+/** An endpoint as the OpenAPI document describes it, with every status it can be answered with. */
+export function operationOf(endpoint: Endpoint) {
+  const { body, query, params, headers, access } = endpoint;
+  return {
+    method: endpoint.method,
+    path: endpoint.path,
+    operationId: endpoint.operationId,
+    tags: [endpoint.tag],
+    summary: endpoint.summary,
+    ...(endpoint.description === undefined ? {} : { description: endpoint.description }),
+    security: access === "user" ? signedIn : [],
+    request: {
+      ...(body ? { body: { required: true, content: { "application/json": { schema: body } } } } : {}),
+      ...(query ? { query } : {}),
+      ...(params ? { params } : {}),
+      ...(headers ? { headers } : {}),
+    },
+    responses: {
+      ...problemResponses(refusals(endpoint)),
+      ...successes(endpoint),
+    },
+  };
+}
+
+/** What the endpoint names, and what every endpoint of its kind is refused with by those before its handler. */
+function refusals({ body, query, params, access, errors = [] }: Endpoint): readonly ProblemStatus[] {
+  return [
+    ...(access === "user" ? [401, 403, 429] as const : []),
+    ...(body ? [408, 413, 415] as const : []),
+    ...(body || query || params ? [422] as const : []),
+    ...errors,
+    500,
+    503,
+  ];
+}
+
+function successes({ success, also = {} }: Endpoint) {
+  const { status, description, schema, contentType = schema && "application/json" } = success;
+  const content = contentType && { [contentType]: { schema: schema ?? { type: "string" as const } } };
+  return {
+    [status]: { description, ...(content ? { content } : {}) },
+    ...Object.fromEntries(
+      Object.entries(also).map(([status, { description, schema }]) => [
+        status,
+        { description, ...(schema ? { content: { "application/json": { schema } } } : {}) },
+      ]),
+    ),
+  };
+}
