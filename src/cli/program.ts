@@ -1,6 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { ApiError } from "../client/api_error.ts";
-import { BacktestError, type ErrorItem } from "../core/errors.ts";
+import { BacktestError, type ErrorItem, unknownPath } from "../core/errors.ts";
 import { scrub } from "../core/scrub.ts";
 import { addApiCommand } from "./api.ts";
 import { addBacktestCommand } from "./backtest.ts";
@@ -51,7 +51,11 @@ function errorLine(error: unknown): string {
   const items: readonly ErrorItem[] = Array.isArray(error.details.errors) ? error.details.errors : [];
   const findings = items
     .filter(({ path }) => !error.message.includes(path))
-    .map(({ path, message }) => error.message.includes(message) ? `at ${path}` : `${path}: ${message}`);
+    .flatMap(({ path, message }) => {
+      const said = error.message.includes(message);
+      if (path === unknownPath) return said ? [] : [message];
+      return said ? [`at ${path}`] : [`${path}: ${message}`];
+    });
   const guard = error.details.error === undefined ? [] : [JSON.stringify(error.details)];
   return oneLine([error.message, ...findings, ...guard].join("; "));
 }

@@ -93,12 +93,15 @@ export function validationError(message: string, items: readonly ErrorItem[]): B
   return new BacktestError("validation_error", message, { details: { errors: sortItems(items) } });
 }
 
+/** Path of a finding that is about the whole. */
+export const unknownPath = "unknown";
+
 /** Items reduced to their three members and sorted by path, code and message (code points). */
 export function sortItems(items: readonly ErrorItem[]): ErrorItem[] {
   const rank = (a: string, b: string) => a < b ? -1 : a > b ? 1 : 0;
   return items
     .map(({ path, code, message }) => ({
-      path: path || "unknown",
+      path: path || unknownPath,
       code: code || "validation_error",
       message,
     }))

@@ -1,5 +1,5 @@
 import { LineCounter, parseDocument } from "yaml";
-import { validationError } from "../core/errors.ts";
+import { unknownPath, validationError } from "../core/errors.ts";
 
 /** How a YAML file is read. */
 export interface YamlOptions {
@@ -31,5 +31,5 @@ export function readYamlText(text: string, options: YamlOptions): unknown {
 
 function unreadable(reason: string, { attempt, path }: YamlOptions): Error {
   const message = `${attempt} "${path}": ${reason}`;
-  return validationError(message, [{ path: "unknown", code: "yaml_invalid", message }]);
+  return validationError(message, [{ path: unknownPath, code: "yaml_invalid", message }]);
 }

@@ -16,6 +16,10 @@ const provoked: Readonly<Record<string, Provoke>> = {
     refused(world, ["worker"], { STRATEGY_PG_DSN: " " }),
   "Cannot look for the tables: connect ECONNREFUSED": (world) =>
     refused(world, ["worker"], { STRATEGY_PG_DSN: "postgres://bob:secret@127.0.0.1:1/none" }),
+  "Cannot open the database: the DSN is no URL": (world) =>
+    refused(world, ["worker"], { STRATEGY_PG_DSN: "postgres://bob:se/cr%et@127.0.0.1/none" }),
+  "disconnected before secure TLS connection was established": (world) =>
+    refused(world, ["worker"], { STRATEGY_PG_DSN: `${world.dsn}?sslmode=require` }),
   "password authentication failed for user": (world) => {
     const dsn = new URL(world.dsn);
     dsn.password = "wrong";

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { connect, disconnect, type Sql } from "../../src/adapters/postgres/connect.ts";
 import { readMigrations } from "../../src/adapters/postgres/migration_files.ts";
+import { freePort } from "../helpers/free_port.ts";
 import { embeddedPostgres, withPool } from "../helpers/postgres.ts";
 import { startProgram } from "../helpers/program.ts";
 import { runbookBlocks, runStatements } from "../helpers/runbook.ts";
@@ -229,9 +230,4 @@ async function copyDatabase({ dsn }: WorkerWorld): Promise<string> {
     await sql.unsafe(`CREATE DATABASE ${name}_copy TEMPLATE ${name}`);
   });
   return dsn.replace(name, `${name}_copy`);
-}
-
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
 }

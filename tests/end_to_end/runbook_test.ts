@@ -8,6 +8,7 @@ import {
   runShell,
   startShell,
 } from "../helpers/runbook.ts";
+import { freePort } from "../helpers/free_port.ts";
 import { embeddedPostgres } from "../helpers/postgres.ts";
 import { endlessRequest, type WorkerWorld, workerWorld } from "../helpers/worker_world.ts";
 
@@ -121,11 +122,6 @@ async function shellOf({ dsn, env, folder }: WorkerWorld): Promise<RunbookShell>
     },
     ports: { "9204": freePort(), "8000": freePort() },
   };
-}
-
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
 }
 
 /** A job too long to end by itself here, once a worker has begun it. */

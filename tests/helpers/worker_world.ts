@@ -1,5 +1,6 @@
 import type { Sql } from "../../src/adapters/postgres/connect.ts";
 import { migrate, type MigrationOptions } from "../../src/adapters/postgres/migrate.ts";
+import { freePort } from "./free_port.ts";
 import { type ProgramOptions, type ProgramResult, runProgram, startProgram } from "./program.ts";
 import { type TestServer, withPool } from "./postgres.ts";
 import { type TemporaryFolder, temporaryFolder } from "./temporary_folder.ts";
@@ -111,11 +112,6 @@ export function longRequest() {
   const [average] = template.indicator_grids;
   const indicator_grids = [average, { ...average, indicator_id: "ma.ema" }];
   return { ...request, template: { ...template, indicator_grids }, preselect: "all" };
-}
-
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
 }
 
 /** The world's candles as a file: a 32-bit linear congruential generator, the same walk every time. */

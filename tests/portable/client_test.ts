@@ -6,6 +6,7 @@ import { embeddedPostgres } from "../helpers/postgres.ts";
 import { type TemporaryFolder, temporaryFolder } from "../helpers/temporary_folder.ts";
 import { walkRequest, workerWorld } from "../helpers/worker_world.ts";
 import { type ClientRun, clientRun } from "./client_run.ts";
+import { bundle, run } from "./tools.ts";
 
 const root = new URL("../../", import.meta.url);
 const chromium = await findChromium();
@@ -147,16 +148,4 @@ async function inPage(
     },
   });
   return JSON.parse(posted);
-}
-
-async function bundle(entry: string, output: string): Promise<void> {
-  await run(Deno.execPath(), ["bundle", "--quiet", "--platform", "browser", "--output", output, entry]);
-}
-
-async function run(program: string, args: readonly string[]): Promise<string> {
-  const { success, stdout, stderr } = await new Deno.Command(program, { args: [...args], cwd: root })
-    .output();
-  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-  assert.ok(success, text(stderr));
-  return text(stdout);
 }

@@ -7,6 +7,7 @@ import { runBacktest } from "../../src/usecases/run_backtest.ts";
 import { loadSettings } from "../../src/wiring/settings.ts";
 import { findChromium, postedByPage } from "../helpers/chromium.ts";
 import { temporaryFolder } from "../helpers/temporary_folder.ts";
+import { run } from "./tools.ts";
 
 const root = new URL("../../", import.meta.url);
 const example = (name: string) => new URL(`docs/examples/${name}`, root);
@@ -85,12 +86,4 @@ async function inPage(chromium: string): Promise<unknown> {
     },
   });
   return JSON.parse(posted);
-}
-
-async function run(program: string, args: readonly string[]): Promise<string> {
-  const { success, stdout, stderr } = await new Deno.Command(program, { args: [...args], cwd: root })
-    .output();
-  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-  assert.ok(success, text(stderr));
-  return text(stdout);
 }

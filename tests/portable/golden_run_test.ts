@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { findChromium, postedByPage } from "../helpers/chromium.ts";
 import { temporaryFolder } from "../helpers/temporary_folder.ts";
 import { goldenRun } from "./golden_run.ts";
+import { bundle, run } from "./tools.ts";
 
 const root = new URL("../../", import.meta.url);
 const wasmFile = new URL("build/backtest.wasm", root);
@@ -14,7 +15,7 @@ const expected = goldenRun(
 
 Deno.test("the golden run has the same hash in Node", async () => {
   await using folder = await temporaryFolder();
-  await bundle(`${folder.path}/golden_run.mjs`);
+  await bundle("tests/portable/golden_run.ts", `${folder.path}/golden_run.mjs`);
   const script = await folder.write(
     "run.mjs",
     `import { readFileSync } from "node:fs";
@@ -35,7 +36,7 @@ Deno.test({
   ignore: chromium === null,
   async fn() {
     await using folder = await temporaryFolder();
-    await bundle(`${folder.path}/golden_run.mjs`);
+    await bundle("tests/portable/golden_run.ts", `${folder.path}/golden_run.mjs`);
     const posted = await postedByPage({
       chromium: chromium!,
       serve: (request) => page(new URL(request.url).pathname, folder.path),
@@ -69,17 +70,4 @@ async function page(pathname: string, folder: string): Promise<Response> {
     default:
       return new Response(null, { status: 404 });
   }
-}
-
-async function bundle(output: string): Promise<void> {
-  const entry = new URL("tests/portable/golden_run.ts", root).pathname;
-  await run(Deno.execPath(), ["bundle", "--quiet", "--platform", "browser", "--output", output, entry]);
-}
-
-async function run(program: string, args: readonly string[]): Promise<string> {
-  const { success, stdout, stderr } = await new Deno.Command(program, { args: [...args], cwd: root })
-    .output();
-  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-  assert.ok(success, text(stderr));
-  return text(stdout);
 }

@@ -48,7 +48,8 @@ const hostForm = /^([A-Za-z0-9._-]+|\[?[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f:
 
 function host(env: Environment): string {
   const value = name(env, { variable: "CH_HOST", fallback: "localhost" });
-  if (hostForm.test(value)) return value;
+  const bracketed = value.includes(":") && !value.startsWith("[") ? `[${value}]` : value;
+  if (hostForm.test(value) && URL.canParse(`http://${bracketed}`)) return value;
   throw refused("CH_HOST", { value: env.CH_HOST, expected: "be a host name or an address, without a port" });
 }
 

@@ -70,7 +70,19 @@ Deno.test("readClickHouseSettings() takes host names and addresses only as CH_HO
   for (const value of ["db", "db-1.example.com", "10.0.0.7", "::1", "[fe80::1]"]) {
     assert.equal(readClickHouseSettings({ CH_HOST: value }).host, value);
   }
-  for (const value of ["db:9000", "http://db", "db/path", "bob@db", "d b"]) {
+  for (
+    const value of [
+      "db:9000",
+      "http://db",
+      "db/path",
+      "bob@db",
+      "d b",
+      "1.2.3.4.5",
+      "300.1.1.1",
+      "[::1",
+      "1:2:3",
+    ]
+  ) {
     assert.throws(() => readClickHouseSettings({ CH_HOST: value }), {
       message:
         `Cannot use ClickHouse settings: CH_HOST must be a host name or an address, without a port, got "${value}"`,

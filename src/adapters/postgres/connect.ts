@@ -1,4 +1,5 @@
 import postgres from "postgres";
+import { validationError } from "../../core/errors.ts";
 
 /** A pool; opened by {@link connect}, closed by {@link disconnect}. */
 export type Sql = postgres.Sql;
@@ -25,8 +26,26 @@ export interface SentStatement {
   readonly parameters: readonly unknown[];
 }
 
-/** A pool of at most `connectionsMax` connections to a `postgres://` DSN. Connects with the first statement. */
+/**
+ * A pool of at most `connectionsMax` connections to a `postgres://` DSN. Connects with the first statement. Throws a
+ * `validation_error`, without the DSN and its password, for a DSN that is no URL.
+ */
 export function connect(dsn: string, options: ConnectOptions): Sql {
+  try {
+    return openPool(dsn, options);
+  } catch (error) {
+    if (!(error instanceof TypeError || error instanceof URIError)) throw error;
+    throw validationError("Cannot open the database: the DSN is no URL", [{
+      path: "dsn",
+      code: "unsupported",
+      message:
+        "DSN must be postgres://user:password@host:port/database, with signs such as @ / % ? # in user and " +
+        "password percent-encoded",
+    }]);
+  }
+}
+
+function openPool(dsn: string, options: ConnectOptions): Sql {
   const { onStatement } = options;
   return postgres(dsn, {
     max: options.connectionsMax,

@@ -3,7 +3,7 @@ import { z } from "@hono/zod-openapi";
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
 /** A variant written out, as results carry it and as `variant-report` takes it back. */
-const variantPayloadSchema = z.object({
+export const variantPayloadSchema = z.object({
   indicator_selections: z.array(z.object({
     indicator_id: z.string(),
     inputs: z.record(z.string(), z.string()),
@@ -22,7 +22,7 @@ const variantPayloadSchema = z.object({
 }).openapi("VariantPayload");
 
 /** One closed position. */
-const tradeSchema = z.object({
+export const tradeSchema = z.object({
   trade_id: z.int(),
   direction: z.enum(["long", "short"]),
   entry_bar_index: z.int(),

@@ -13,7 +13,8 @@ export function jobTable(jobs: readonly JobListItem[]): string {
       job.job_id,
       job.state,
       job.stage,
-      `${job.processed_units}/${job.total_units}`,
+      // the counters are those of the last stage, which counts nothing
+      job.state === "succeeded" ? "done" : `${job.processed_units}/${job.total_units}`,
       job.created_at,
     ]);
   }
