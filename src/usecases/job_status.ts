@@ -1,11 +1,11 @@
-import type { Job, JobError } from "../core/job.ts";
+import type { Job, JobError, JobMode, JobState, Stage } from "../core/job.ts";
 
 /** A job as callers see it. Lease and attempt stay inside. Times are ISO 8601 UTC. */
 export interface JobStatus {
   readonly job_id: string;
-  readonly mode: string;
-  readonly state: string;
-  readonly stage: string;
+  readonly mode: JobMode;
+  readonly state: JobState;
+  readonly stage: Stage;
   readonly created_at: string;
   readonly updated_at: string;
   readonly started_at: string | null;

@@ -35,6 +35,8 @@ export async function rowTrades(
   }
   const row = (await results.listTopVariants(job.jobId, rank)).find((row) => row.rank === rank);
   if (row?.trades) return { job, trades: row.trades };
-  const reason = row === undefined ? "there is no such row" : "trades are kept for rank <= top_trades_n only";
+  const reason = row === undefined
+    ? "there is no such row"
+    : "they are kept for rank <= top_trades_n only; POST /backtests/variant-report computes those of any row";
   throw new BacktestError("not_found", `No trades of rank ${rank}: ${reason}`, { details });
 }

@@ -4,8 +4,12 @@ import { BacktestError } from "../../src/core/errors.ts";
 import { startHttpServer } from "../../src/wiring/http_server.ts";
 import { leaseOf, reportedVariant } from "../contract/job_stores.ts";
 import { apiWorld } from "../helpers/api_world.ts";
+import { embeddedPostgres } from "../helpers/postgres.ts";
+import { postgresApi } from "../helpers/postgres_api.ts";
 import { runProgram } from "../helpers/program.ts";
 import { requestBody, userId } from "../helpers/worker_harness.ts";
+
+const postgres = embeddedPostgres();
 
 Deno.test("jobs submit, list, show, top, cancel and watch with --api speak to the API in place of a database", async () => {
   const world = apiWorld({
@@ -42,4 +46,24 @@ Deno.test("jobs submit, list, show, top, cancel and watch with --api speak to th
   assert.deepEqual([refused.code, refused.stderr], [1, "Backtest job was not found\n"]);
   const bare = await runProgram(["jobs", "list", "--api", url, "--token-env", "NOT_SET"]);
   assert.deepEqual([bare.code, bare.stderr], [1, "Cannot use --token-env: NOT_SET is not set\n"]);
+});
+
+Deno.test("jobs submit --idempotency-key gives the job of the API's request with the same key, and refuses another body", async () => {
+  const dsn = await postgres.createDatabase();
+  await using api = await postgresApi(dsn, { replicas: 1 });
+  const headers = { "idempotency-key": "mine" };
+  const created = await api.send("POST", "/backtests/jobs", { body: requestBody(), headers });
+  const submit = (changes: Record<string, unknown>, key: string) =>
+    runProgram(["jobs", "submit", "--request", "-", "--user", userId, "--idempotency-key", key], {
+      env: { STRATEGY_PG_DSN: dsn },
+      stdin: JSON.stringify(requestBody(changes)),
+    });
+  const same = await submit({}, "mine");
+  assert.deepEqual([same.code, same.stdout.trim()], [0, created.json.job_id], same.stderr);
+  const other = await submit({ top_k: 7 }, "mine");
+  assert.deepEqual([other.code, other.stderr], [1, 'Idempotency-Key "mine" was used with another body\n']);
+  const { code, stderr } = await submit({}, "my key");
+  assert.equal(code, 1);
+  assert.match(stderr, /^Cannot use the Idempotency-Key: it must be 1 to 255 visible ASCII characters/);
+  assert.equal((await api.jobs.listForUser({ userId, limit: 9 })).items.length, 1);
 });

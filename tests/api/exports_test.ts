@@ -122,7 +122,7 @@ Deno.test("GET .../top.csv of a running job, or of rows without a report, has no
   const refused = await world.send("GET", `${path}/${unreported}/rows/1/trades.csv`);
   assert.deepEqual([refused.status, refused.json.error.message], [
     404,
-    "No trades of rank 1: trades are kept for rank <= top_trades_n only",
+    "No trades of rank 1: they are kept for rank <= top_trades_n only; POST /backtests/variant-report computes those of any row",
   ]);
 });
 

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { ApiError } from "../../src/client/api_error.ts";
+import type { ManualClock } from "../../src/adapters/memory/clock.ts";
+import { jobEventSchema } from "../../src/api/openapi/job_event_schema.ts";
 import { BacktestClient } from "../../src/client/client.ts";
 import type { JobEvent } from "../../src/usecases/job_event.ts";
 import { type ApiWorld, apiWorld } from "../helpers/api_world.ts";
@@ -49,12 +51,33 @@ Deno.test("GET .../events sends states as server-sent events and closes after th
   assert.equal(retry, "retry: 2000");
   assert.match(event!, /^event: job\ndata: \{.*"state":"succeeded".*"terminal":true\}\nid: [0-9a-f]{12}$/);
   assert.equal(rest, "");
+  const told = JSON.parse(/^data: (.+)$/m.exec(event!)![1]!);
+  assert.deepEqual(jobEventSchema.strict().parse(told), told);
   const id = /id: (.+)/.exec(event!)![1]!;
   assert.equal((await open(world, `/${lease.jobId}/events`, id)).status, 204);
   const stale = await open(world, `/${lease.jobId}/events`, "000000000000");
   assert.match(await stale.text(), /"state":"succeeded"/);
   const nonsense = await open(world, `/${lease.jobId}/events`, "a.b.c");
   assert.match(await nonsense.text(), /"state":"succeeded"/);
+});
+
+Deno.test("GET .../events sends a comment once it had nothing to say for 15 s, and another 15 s later", async () => {
+  const world = apiWorld();
+  const clock = world.deps.clock as ManualClock;
+  const { json: { job_id } } = await world.send("POST", "/backtests/jobs", { body: requestBody() });
+  const stream = await open(world, `/${job_id}/events`);
+  const reader = stream.body!.pipeThrough(new TextDecoderStream()).getReader();
+  let text = "";
+  while (!text.includes("\nid: ")) text += (await reader.read()).value;
+  for (let comment = 1; comment <= 2; comment++) {
+    let told = false;
+    const next = reader.read().finally(() => told = true);
+    for (let ms = 0; ms < 14_500; ms += 500) await clock.advance(500);
+    assert.equal(told, false);
+    await clock.advance(1000);
+    assert.equal((await next).value, ": still here\n\n");
+  }
+  await reader.cancel();
 });
 
 Deno.test("watchJobs() follows many jobs in one stream, resumes where it broke, and ends with the last job", async () => {

@@ -3,20 +3,19 @@ import { Registry } from "prom-client";
 import { prometheusMetrics } from "../../src/adapters/prometheus/runner_metrics.ts";
 import type { CandleSource } from "../../src/ports/candle_source.ts";
 import { runJob } from "../../src/worker/run_job.ts";
-import { topVariant } from "../contract/job_stores.ts";
 import type { Answer } from "../helpers/api_world.ts";
 import { embeddedPostgres } from "../helpers/postgres.ts";
 import { type PostgresApi, postgresApi } from "../helpers/postgres_api.ts";
 import type { ComputeCall } from "../helpers/scripted_compute.ts";
-import { harness, leaseOf, requestBody, userId } from "../helpers/worker_harness.ts";
+import { harness, requestBody } from "../helpers/worker_harness.ts";
 
 const server = embeddedPostgres();
 const path = "/backtests/jobs";
 
 const open = async () => await postgresApi(await server.createDatabase());
 
-async function submit(api: PostgresApi, user = userId): Promise<string> {
-  const { status, json, text } = await api.send("POST", path, { body: requestBody(), user });
+async function submit(api: PostgresApi): Promise<string> {
+  const { status, json, text } = await api.send("POST", path, { body: requestBody() });
   assert.equal(status, 201, text);
   return json.job_id;
 }

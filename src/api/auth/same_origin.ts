@@ -15,7 +15,7 @@ export function requireSameOrigin(request: Request): void {
   if (same) return;
   throw new BacktestError(
     "forbidden",
-    "Cross-site request refused: with a session cookie it must come from a page of this origin",
+    "Cross-site request refused: what a browser asks to change must be asked by a page of this origin",
     { details: { origin, sec_fetch_site: site } },
   );
 }

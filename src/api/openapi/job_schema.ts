@@ -1,16 +1,24 @@
 import { z } from "@hono/zod-openapi";
 import { jobStates, stages } from "../../core/job.ts";
+import { tradeSchema, variantPayloadSchema } from "./backtest_schema.ts";
 
 const time = z.iso.datetime();
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
-// the document would show only the first value of a literal
-const state = z.enum([...jobStates]);
+
+/** Where a job stands. The document would show only the first value of a literal. */
+export const jobState = z.enum([...jobStates]);
+
+/** What a job is at. */
+export const jobStage = z.enum([...stages]);
+
+/** Why a job failed, or is tried again. */
+export const jobError = z.object({ code: z.string(), message: z.string(), details: z.looseObject({}) });
 
 const listItem = z.object({
   job_id: z.uuid(),
   mode: z.enum(["saved", "template"]),
-  state,
-  stage: z.enum([...stages]),
+  state: jobState,
+  stage: jobStage,
   created_at: time,
   updated_at: time,
   started_at: time.nullable(),
@@ -19,8 +27,6 @@ const listItem = z.object({
   processed_units: z.int(),
   total_units: z.int(),
 });
-
-const jobError = z.object({ code: z.string(), message: z.string(), details: z.looseObject({}) });
 
 /** A job as create, status and cancel answer it. */
 export const jobStatusSchema = listItem.extend({
@@ -45,7 +51,7 @@ export const jobListSchema = z.object({
 /** A job's ranked variants. */
 export const topRowsSchema = z.object({
   job_id: z.uuid(),
-  state,
+  state: jobState,
   report_context: z.looseObject({}).nullable(),
   warnings: z.array(z.string()),
   items: z.array(z.object({
@@ -54,9 +60,9 @@ export const topRowsSchema = z.object({
     indicator_variant_key: z.string(),
     variant_index: z.int(),
     total_return_pct: z.number(),
-    payload: z.looseObject({}),
+    payload: variantPayloadSchema,
     report_table_md: z.string().nullish().describe("Only of a succeeded job"),
-    trades: z.array(z.looseObject({})).nullish().describe("Only of a succeeded job, null below top_trades_n"),
+    trades: z.array(tradeSchema).nullish().describe("Only of a succeeded job, null below top_trades_n"),
   })),
 }).openapi("TopRows");
 

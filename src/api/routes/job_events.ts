@@ -8,6 +8,7 @@ import { type ApiContext, type ApiRoutes, endpoints } from "../endpoint.ts";
 import { jobPathSchema, jobQuery, type JobsDeps } from "./jobs.ts";
 import { eventId, seenVersions } from "../event_id.ts";
 import { OpenStreams } from "../limits/open_streams.ts";
+import { jobEventSchema } from "../openapi/job_event_schema.ts";
 import { parseWith } from "../validate.ts";
 
 /** How often the hub looks at the watched jobs. */
@@ -24,11 +25,10 @@ const streamsMax = 20;
 const streamsTotalMax = 5000;
 
 const description =
-  "Server-sent events named `job`, each with the whole present state as JSON: `state`, `stage`, " +
-  "`stage_label`, `processed_units`, `total_units`, `percent`, `rate_per_second`, `eta_seconds`, the `best` row so far and " +
-  "`terminal`. A reader who is slow gets the newest state, not all of them. The stream ends after the last job's " +
-  "terminal event. `Last-Event-ID` resumes: states seen are not sent again, and when all jobs have ended and been " +
-  "seen the answer is 204, on which browsers stop connecting.";
+  "Server-sent events named `job`, each with the whole present state as JSON, a `JobEvent`. A reader who is slow gets " +
+  "the newest state, not all of them. The stream ends after the last job's terminal event. `Last-Event-ID` resumes: " +
+  "states seen are not sent again, and when all jobs have ended and been seen the answer is 204, on which browsers " +
+  "stop connecting.";
 
 const jobIdsSchema = z.object({ job_id: z.array(z.uuid()).min(1).max(jobsMax) });
 const resumeHeaders = z.object({
@@ -44,7 +44,12 @@ export function jobEventsRoutes(deps: JobsDeps): ApiRoutes {
     retrySeconds: retryMs / 1000,
     tell: (total) => deps.metrics.eventStreams(total),
   });
-  const success = { status: 200, description: "The stream", contentType: "text/event-stream" } as const;
+  const success = {
+    status: 200,
+    description: "The stream; the schema is that of an event's data",
+    contentType: "text/event-stream",
+    schema: jobEventSchema,
+  } as const;
   const also = { 204: { description: "All jobs have ended, and the caller has seen it" } } as const;
   return endpoints(deps, [{
     method: "get",
