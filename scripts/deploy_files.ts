@@ -1,10 +1,11 @@
 /**
  * Writes what the files of a deployment repeat: the environment variables a command may read, from the tasks of
- * `deno.json`, and the alert rules for the Prometheus operator. `--check` writes nothing and exits 1 with one line for
- * each file that is stale.
+ * `deno.json`, the alert rules for the Prometheus operator, and the table of candles. `--check` writes nothing and exits 1
+ * with one line for each file that is stale.
  *
  * Usage: `deno run --allow-read --allow-write scripts/deploy_files.ts [--check]`
  */
+import { candleTableStatements } from "../src/adapters/clickhouse/candle_table_ddl.ts";
 import { writeOrCheck } from "./generated_file.ts";
 
 const root = new URL("../", import.meta.url);
@@ -18,6 +19,7 @@ const withPermissions: readonly string[] = [
 ];
 const rules = "deploy/prometheus/backtest.rules.yml";
 const operatorRules = "deploy/kubernetes/monitoring/rules.yaml";
+const candleTable = "deploy/clickhouse/candles.sql";
 
 type Lists = Readonly<Record<"api" | "worker" | "migrate" | "tools", string>>;
 
@@ -69,7 +71,10 @@ if (import.meta.main) {
   const read = (path: string) => Deno.readTextFile(new URL(path, root));
   const lists = environmentLists(await read("deno.json"));
   const script = "deno task deploy";
-  const files = [{ path: operatorRules, text: asOperatorRules(await read(rules)), script }];
+  const files = [
+    { path: operatorRules, text: asOperatorRules(await read(rules)), script },
+    { path: candleTable, text: `${candleTableStatements("market_data").join(";\n")};\n`, script },
+  ];
   for (const path of withPermissions) {
     files.push({ path, text: withEnvironment(await read(path), lists), script });
   }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { testConfig } from "../helpers/config.ts";
+import { largeSweep } from "../helpers/large_sweep.ts";
 import { embeddedPostgres } from "../helpers/postgres.ts";
 import { localApi, untilMetric } from "../helpers/local_api.ts";
 import { runProgram } from "../helpers/program.ts";
@@ -8,26 +9,10 @@ import { untilReady } from "../helpers/until_ready.ts";
 const postgres = embeddedPostgres();
 
 /** 38,416 base variants and 280,000 expanded ones over twenty years of days: many batches for one thread. */
-const largeRun = JSON.stringify({
-  time_range: { start: "2001-01-01T00:00:00Z", end: "2020-04-01T00:00:00Z" },
-  template: {
-    instrument_id: { market_id: 9, symbol: "SPX" },
-    timeframe: "1d",
-    indicator_grids: ["ma.ema", "ma.sma"].map((indicator_id) => ({
-      indicator_id,
-      params: { window: { mode: "range", start: 5, stop_incl: 200, step: 1 } },
-      source: { mode: "explicit", values: ["close"] },
-    })),
-    risk_grid: {
-      sl_enabled: true,
-      tp_enabled: true,
-      sl: { mode: "range", start: 1, stop_incl: 10, step: 1 },
-      tp: { mode: "range", start: 1, stop_incl: 14, step: 1 },
-    },
-    execution: { fee_pct: 0.1 },
-  },
+const largeRun = largeSweep({
+  instrument: { market_id: 9, symbol: "SPX" },
+  sources: ["close"],
   preselect: 2000,
-  top_k: 5,
 });
 
 function startRun(url: string): Promise<Response> {

@@ -1,28 +1,13 @@
 import assert from "node:assert/strict";
+import { largeSweep } from "../helpers/large_sweep.ts";
 import { startProgram } from "../helpers/program.ts";
 import { temporaryFolder } from "../helpers/temporary_folder.ts";
 
 /** 153,664 base variants and 420,000 expanded ones: it is under way for a while. */
-const longRequest = JSON.stringify({
-  time_range: { start: "2001-01-01T00:00:00Z", end: "2020-04-01T00:00:00Z" },
-  template: {
-    instrument_id: { market_id: 100, symbol: "SP500" },
-    timeframe: "1d",
-    indicator_grids: ["ma.ema", "ma.sma"].map((indicator_id) => ({
-      indicator_id,
-      params: { window: { mode: "range", start: 5, stop_incl: 200, step: 1 } },
-      source: { mode: "explicit", values: ["close", "hl2"] },
-    })),
-    risk_grid: {
-      sl_enabled: true,
-      tp_enabled: true,
-      sl: { mode: "range", start: 1, stop_incl: 10, step: 1 },
-      tp: { mode: "range", start: 1, stop_incl: 14, step: 1 },
-    },
-    execution: { fee_pct: 0.1 },
-  },
+const longRequest = largeSweep({
+  instrument: { market_id: 100, symbol: "SP500" },
+  sources: ["close", "hl2"],
   preselect: 3000,
-  top_k: 5,
 });
 const request = Deno.readTextFileSync(new URL("../../docs/examples/sp500-sma-rsi.json", import.meta.url));
 
