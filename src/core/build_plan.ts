@@ -17,8 +17,6 @@ export interface BuildPlanOptions {
   readonly template: BacktestTemplate;
   /** The numbers in force. */
   readonly execution: ExecutionSettings;
-  /** The numbers that enter variant keys. */
-  readonly keyExecution: Partial<ExecutionSettings>;
   /** Longest shortlist of Stage A, > 0, or `all`. */
   readonly preselect: Preselect;
   /** What `all` is held against; the shipped default unless told otherwise. */
@@ -86,7 +84,6 @@ export function buildPlan(options: BuildPlanOptions): SweepPlan {
     directionMode: template.direction_mode ?? "long-short",
     sizingMode: template.sizing_mode ?? "all_in",
     execution: options.execution,
-    keyExecution: options.keyExecution,
   };
 }
 

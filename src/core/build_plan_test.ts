@@ -33,7 +33,6 @@ const planOf = (change: Partial<BacktestTemplate> = {}, options: Partial<BuildPl
   buildPlan({
     template: { ...template, ...change },
     execution,
-    keyExecution: execution,
     preselect: 20,
     defaults: {},
     maxVariants: 600_000,
@@ -99,7 +98,6 @@ Deno.test("buildPlan() takes the scalar of a risk side without axis, and null fo
   const plan = buildPlan({
     template: withoutRisk,
     execution,
-    keyExecution: {},
     preselect: 1,
     defaults: {},
     maxVariants: 100,

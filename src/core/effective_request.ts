@@ -28,8 +28,6 @@ export interface EffectiveRequest {
   readonly timeRange: TimeRange;
   readonly template: EffectiveTemplate;
   readonly execution: ExecutionSettings;
-  /** What enters variant keys: the numbers sent in a synchronous run, all five in a job. */
-  readonly keyExecution: Partial<ExecutionSettings>;
   readonly warmupBars: number;
   readonly topK: number;
   readonly preselect: Preselect;
@@ -131,7 +129,6 @@ export function resolveRequest(
     timeRange: request.time_range,
     template: { ...request.template, ...settled },
     execution,
-    keyExecution: request.template.execution ?? {},
     warmupBars: numbers.warmup_bars,
     topK: numbers.top_k,
     preselect: numbers.preselect,
@@ -141,8 +138,7 @@ export function resolveRequest(
 }
 
 /**
- * Reads a stored `requestJson` back, with all five execution numbers in the variant key; in saved mode together with
- * the strategy as it was when the job was made. Throws a `validation_error` naming the member when it is not what
+ * Reads a stored `requestJson` back; in saved mode together with the strategy as it was when the job was made. Throws a `validation_error` naming the member when it is not what
  * {@link resolveRequest} stores.
  */
 export function readEffectiveRequest(
@@ -164,7 +160,6 @@ export function readEffectiveRequest(
     },
     template,
     execution: template.execution,
-    keyExecution: template.execution,
     warmupBars: readPositiveInteger(requestJson.warmup_bars, "warmup_bars"),
     topK: readPositiveInteger(requestJson.top_k, "top_k"),
     preselect: requestJson.preselect === "all"

@@ -3,6 +3,9 @@ import { noRisk, type RiskSettings } from "./execution.ts";
 import { decodeMixedRadix, encodeMixedRadix } from "./mixed_radix.ts";
 import type { IndicatorGrid, IndicatorSelection, SweepPlan, VariantPayload } from "./plan.ts";
 
+/** What the indexes of a plan are made of. */
+export type IndexedPlan = Pick<SweepPlan, "indicators" | "signalTotal">;
+
 /** A base variant by its position on every indicator's own grids, in the order of `plan.indicators`. */
 export interface StageAPoint {
   /** Which combination of compute axes, `0 <= compute[i] < indicators[i].variants`. */
@@ -12,7 +15,7 @@ export interface StageAPoint {
 }
 
 /** The point of a stage A index, `0 <= stageAIndex < plan.stageATotal`. */
-export function decodeStageA(plan: SweepPlan, stageAIndex: number): StageAPoint {
+export function decodeStageA(plan: IndexedPlan, stageAIndex: number): StageAPoint {
   const { indicators, signalTotal } = plan;
   return {
     compute: decodeMixedRadix(Math.floor(stageAIndex / signalTotal), indicators.map(computeRadix)),
@@ -21,7 +24,7 @@ export function decodeStageA(plan: SweepPlan, stageAIndex: number): StageAPoint 
 }
 
 /** The stage A index of a point. */
-export function encodeStageA(plan: SweepPlan, point: StageAPoint): number {
+export function encodeStageA(plan: IndexedPlan, point: StageAPoint): number {
   const computeIndex = encodeMixedRadix(point.compute, plan.indicators.map(computeRadix));
   return computeIndex * plan.signalTotal + encodeMixedRadix(point.signal, plan.indicators.map(signalRadix));
 }
@@ -32,7 +35,7 @@ export function axisPositions(axes: readonly Axis[], index: number): number[] {
 }
 
 /** Stop and target of a risk index, `0 <= riskIndex < plan.riskTotal`. */
-export function riskAt(plan: SweepPlan, riskIndex: number): RiskSettings {
+export function riskAt(plan: Pick<SweepPlan, "risk">, riskIndex: number): RiskSettings {
   const { sl, tp } = plan.risk;
   const stop = sl[Math.floor(riskIndex / tp.length)];
   const target = tp[riskIndex % tp.length];
@@ -53,7 +56,7 @@ export function variantPayload(
         .filter(([, params]) => Object.keys(params).length > 0),
     ),
     risk_params: riskIndex === null ? noRisk : riskAt(plan, riskIndex),
-    execution_params: plan.keyExecution,
+    execution_params: plan.execution,
     direction_mode: plan.directionMode,
     sizing_mode: plan.sizingMode,
   };

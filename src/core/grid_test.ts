@@ -43,7 +43,6 @@ function planOf(indicators: readonly IndicatorGrid[]): SweepPlan {
     directionMode: "long-short",
     sizingMode: "all_in",
     execution: { init_cash_quote: 1, fixed_quote: 1, safe_profit_percent: 0, fee_pct: 0, slippage_pct: 0 },
-    keyExecution: { fee_pct: 0.05 },
   };
 }
 
@@ -71,7 +70,7 @@ Deno.test("variantPayload() writes a variant out", () => {
     ],
     signal_params: { "trend.adx": { long: -1, short: -5 } },
     risk_params: { sl_enabled: true, sl_pct: 2.5, tp_enabled: false, tp_pct: null },
-    execution_params: { fee_pct: 0.05 },
+    execution_params: plan.execution,
     direction_mode: "long-short",
     sizing_mode: "all_in",
   });

@@ -26,7 +26,6 @@ const plan: SweepPlan = {
   directionMode: "long-short",
   sizingMode: "all_in",
   execution: { init_cash_quote: 1, fixed_quote: 1, safe_profit_percent: 0, fee_pct: 0, slippage_pct: 0 },
-  keyExecution: {},
 };
 const roomy = { maxVariants: 192, maxBytes: 67_140_064, bars: 600 };
 

@@ -52,10 +52,8 @@ export interface SweepPlan {
   readonly ranking: RankingOrder;
   readonly directionMode: DirectionMode;
   readonly sizingMode: SizingMode;
-  /** The numbers in force. */
+  /** The numbers in force, all of which enter the variant key. */
   readonly execution: ExecutionSettings;
-  /** The numbers that enter the variant key: all five in jobs, only those sent in a synchronous run. */
-  readonly keyExecution: Partial<ExecutionSettings>;
 }
 
 /** One chosen point of the indicator axes. */
@@ -75,7 +73,7 @@ export interface VariantPayload {
     readonly tp_enabled: boolean;
     readonly tp_pct: number | null;
   };
-  readonly execution_params: Partial<ExecutionSettings>;
+  readonly execution_params: ExecutionSettings;
   readonly direction_mode: DirectionMode;
   readonly sizing_mode: SizingMode;
 }

@@ -1,15 +1,20 @@
 import type { Axis } from "./axis.ts";
 import { axisPositions, decodeStageA, riskAt, type StageAPoint } from "./grid.ts";
-import { noRisk, type RiskSettings } from "./execution.ts";
+import { type ExecutionSettings, noRisk, type RiskSettings } from "./execution.ts";
 import type { IndicatorGrid, SweepPlan } from "./plan.ts";
 import { compareCodePoints, pythonFloat, pythonInt, pythonString } from "./python_json.ts";
 import { sha256Hex } from "./sha256.ts";
+
+/** What a key is made of. A plan has all its execution numbers; older answers had keys made of fewer. */
+export interface KeyedPlan extends Omit<SweepPlan, "execution"> {
+  readonly execution: Partial<ExecutionSettings>;
+}
 
 /** Indicator keys kept per plan; ranked variants share few compute points, Stage B cells share all. */
 const memoEntriesMax = 4096;
 
 /** SHA-256 hex of what is computed: instrument, timeframe, indicators with inputs and parameters. */
-export function indicatorVariantKey(plan: SweepPlan, stageAIndex: number): string {
+export function indicatorVariantKey(plan: KeyedPlan, stageAIndex: number): string {
   const { indicatorKeys } = textsOf(plan);
   const computeIndex = Math.floor(stageAIndex / plan.signalTotal);
   const known = indicatorKeys.get(computeIndex);
@@ -22,19 +27,19 @@ export function indicatorVariantKey(plan: SweepPlan, stageAIndex: number): strin
 
 /** SHA-256 hex of everything that decides about a variant's result but the bars; `riskIndex` null is the base variant. */
 export function variantKey(
-  plan: SweepPlan,
+  plan: KeyedPlan,
   variant: { readonly stageAIndex: number; readonly riskIndex: number | null },
 ): string {
   return sha256Hex(variantText(plan, variant));
 }
 
 /** The key of a base variant, stop and target off: the last tie-break of Stage A. */
-export function baseVariantKey(plan: SweepPlan, stageAIndex: number): string {
+export function baseVariantKey(plan: KeyedPlan, stageAIndex: number): string {
   return variantKey(plan, { stageAIndex, riskIndex: null });
 }
 
 /** The JSON text under {@link indicatorVariantKey}; non-ASCII characters stay as they are. */
-export function indicatorVariantText(plan: SweepPlan, stageAIndex: number): string {
+export function indicatorVariantText(plan: KeyedPlan, stageAIndex: number): string {
   const { compute } = decodeStageA(plan, stageAIndex);
   const indicators = plan.indicators.map((indicator, i) => indicatorText(indicator, compute[i]));
   return `{"indicators":[${indicators.join()}]${textsOf(plan).instrument}}`;
@@ -42,7 +47,7 @@ export function indicatorVariantText(plan: SweepPlan, stageAIndex: number): stri
 
 /** The JSON text under {@link variantKey}, all ASCII. */
 export function variantText(
-  plan: SweepPlan,
+  plan: KeyedPlan,
   variant: { readonly stageAIndex: number; readonly riskIndex: number | null },
 ): string {
   const { head, tail } = textsOf(plan);
@@ -62,15 +67,14 @@ interface PlanTexts {
 }
 
 // Ranking asks for up to a hundred thousand keys of one plan, so its constant parts are written once.
-const textsByPlan = new WeakMap<SweepPlan, PlanTexts>();
+const textsByPlan = new WeakMap<KeyedPlan, PlanTexts>();
 
-function textsOf(plan: SweepPlan): PlanTexts {
+function textsOf(plan: KeyedPlan): PlanTexts {
   const known = textsByPlan.get(plan);
   if (known !== undefined) return known;
   const { market_id, symbol } = plan.instrument;
   const instrument = pythonString(`${market_id}:${symbol}`, { ascii: false });
-  const execution = Object.entries(plan.keyExecution)
-    .filter((entry): entry is [string, number] => entry[1] !== undefined)
+  const execution = Object.entries(plan.execution)
     .sort(([a], [b]) => compareCodePoints(a, b))
     .map(([name, value]) => `"${name}":${pythonFloat(value)}`);
   const texts: PlanTexts = {
@@ -98,7 +102,7 @@ function indicatorText({ indicatorId, axes }: IndicatorGrid, index: number): str
   return `{"id":${id},"inputs":[${pairs(true).join()}],"params":[${pairs(false).join()}]}`;
 }
 
-function signalsText(plan: SweepPlan, { signal }: StageAPoint): string {
+function signalsText(plan: KeyedPlan, { signal }: StageAPoint): string {
   const texts = plan.indicators.map(({ indicatorId, signalAxes }, i) => {
     if (signalAxes.length === 0) return [];
     const positions = axisPositions(signalAxes, signal[i]);

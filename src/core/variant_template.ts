@@ -1,12 +1,18 @@
 import { BacktestError, type ErrorItem, validationError } from "./errors.ts";
+import type { ExecutionSettings } from "./execution.ts";
 import type { VariantPayload } from "./plan.ts";
 import type { BacktestTemplate } from "./request.ts";
+
+/** A variant as it is sent back: that of an older answer may lack execution numbers. */
+export interface SentVariant extends Omit<VariantPayload, "execution_params"> {
+  readonly execution_params: Partial<ExecutionSettings>;
+}
 
 /**
  * The template whose only variant is the given one. Instrument and timeframe are those of `template`; execution numbers
  * that the variant does not carry are, too.
  */
-export function templateOf(variant: VariantPayload, template: BacktestTemplate): BacktestTemplate {
+export function templateOf(variant: SentVariant, template: BacktestTemplate): BacktestTemplate {
   const { sl_enabled, sl_pct, tp_enabled, tp_pct } = variant.risk_params;
   return {
     instrument_id: template.instrument_id,

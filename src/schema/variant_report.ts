@@ -2,7 +2,7 @@ import { z } from "zod";
 import { validationError } from "../core/errors.ts";
 import { directionModes, sizingModes } from "../core/execution.ts";
 import type { JsonObject } from "../core/json_reader.ts";
-import type { VariantPayload } from "../core/plan.ts";
+import type { SentVariant } from "../core/variant_template.ts";
 import { type ParsedRequest, parseRequest } from "./request.ts";
 import { executionSchema, requestBodySchema } from "./request_body.ts";
 import { readWith, toErrorItems, valueErrorCode } from "./zod_issues.ts";
@@ -35,7 +35,7 @@ export const variantReportBodySchema = requestBodySchema
 /** A body that was accepted. */
 export interface VariantReportRequest {
   readonly parsed: ParsedRequest;
-  readonly variant: VariantPayload;
+  readonly variant: SentVariant;
   readonly includeTrades: boolean;
 }
 
@@ -55,7 +55,7 @@ export function parseVariantReport(value: unknown): VariantReportRequest {
   const execution = Object.entries(variant.execution_params).filter(([, number]) => number !== null);
   return {
     parsed,
-    variant: { ...variant, execution_params: Object.fromEntries(execution) } as VariantPayload,
+    variant: { ...variant, execution_params: Object.fromEntries(execution) } as SentVariant,
     includeTrades,
   };
 }

@@ -33,7 +33,6 @@ export async function prepareSweep(
   const plan = buildPlan({
     template: request.template,
     execution: request.execution,
-    keyExecution: request.keyExecution,
     preselect: request.preselect,
     preselectDefault: options.preselectDefault,
     ranking: request.ranking,

@@ -78,7 +78,6 @@ export async function submitJob(
   const plan = buildPlan({
     template: effective.template,
     execution: effective.execution,
-    keyExecution: effective.execution,
     preselect: effective.preselect,
     preselectDefault: config.preselectDefault,
     defaults: deps.defaults,

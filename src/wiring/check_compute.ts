@@ -29,7 +29,6 @@ const smallest: SweepInput = {
       signal_grids: {},
     },
     execution,
-    keyExecution: {},
     preselect: 1,
     preselectDefault: 1,
     defaults: {},

@@ -38,7 +38,13 @@ Deno.test("S000-44 backtest --report --json answers the shape of the synchronous
     "payload",
   ]);
   assert.equal(answer.variants.length, 10);
-  assert.deepEqual(winner.payload.execution_params, { fee_pct: 0.02, slippage_pct: 0.01 });
+  assert.deepEqual(winner.payload.execution_params, {
+    init_cash_quote: 10_000,
+    fixed_quote: 100,
+    safe_profit_percent: 30,
+    fee_pct: 0.02,
+    slippage_pct: 0.01,
+  });
   for (const { report, total_return_pct } of answer.variants) {
     assert.equal(report.rows.length, 25);
     assert.ok(report.table_md.startsWith("|Metric|Value|\n|---|---|\n|Start|2000-01-03"));

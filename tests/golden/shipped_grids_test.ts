@@ -24,7 +24,6 @@ Deno.test("indicators.yaml lets every indicator with a signal rule be requested 
         signal_grids: {},
       },
       execution: { init_cash_quote: 1, fixed_quote: 1, safe_profit_percent: 0, fee_pct: 0, slippage_pct: 0 },
-      keyExecution: {},
       preselect: 1,
       defaults,
       // the grid of stoch_rsi alone is beyond the guard of 600,000 that jobs run under

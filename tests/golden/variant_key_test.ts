@@ -2,12 +2,13 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import type { Axis, AxisKind } from "../../src/core/axis.ts";
 import type { DirectionMode, ExecutionSettings, RiskSettings, SizingMode } from "../../src/core/execution.ts";
-import type { IndicatorGrid, SweepPlan } from "../../src/core/plan.ts";
+import type { IndicatorGrid } from "../../src/core/plan.ts";
 import { byTotalReturn } from "../../src/core/ranking_metric.ts";
 import type { Timeframe } from "../../src/core/timeframe.ts";
 import {
   indicatorVariantKey,
   indicatorVariantText,
+  type KeyedPlan,
   variantKey,
   variantText,
 } from "../../src/core/variant_key.ts";
@@ -59,11 +60,11 @@ for (const golden of cases) {
 }
 
 /** A plan of one variant, the one the golden texts describe. Axes are turned round, so that sorting shows. */
-function planOf({ indicator_json, variant_json }: Case): SweepPlan {
+function planOf({ indicator_json, variant_json }: Case): KeyedPlan {
   const indicators = parse<IndicatorText>(indicator_json);
   const variant = parse<VariantText>(variant_json);
   const [marketId, symbol] = indicators.instrument_id.split(":");
-  const keyExecution = Object.fromEntries(
+  const execution = Object.fromEntries(
     Object.entries(variant.execution).reverse().map(([name, written]) => [name, written.value]),
   );
   return {
@@ -91,8 +92,7 @@ function planOf({ indicator_json, variant_json }: Case): SweepPlan {
     ranking: byTotalReturn,
     directionMode: variant.direction_mode,
     sizingMode: variant.sizing_mode,
-    execution: { init_cash_quote: 1, fixed_quote: 1, safe_profit_percent: 0, fee_pct: 0, slippage_pct: 0 },
-    keyExecution,
+    execution,
   };
 }
 

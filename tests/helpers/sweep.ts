@@ -59,7 +59,6 @@ export function sweepInput(sketch: SweepSketch): SweepInput {
     directionMode: sketch.directionMode ?? "long-short",
     sizingMode: sketch.sizingMode ?? "all_in",
     execution,
-    keyExecution: execution,
   };
   return { timeline: { candles: columns, timeframeMs: 3_600_000, slice }, plan };
 }
