@@ -1,3 +1,5 @@
+import type { Lookback } from "./lookback_terms.ts";
+
 /** Candle columns and the sources derived from them, all f32. */
 export type Source = "close" | "open" | "high" | "low" | "hl2" | "hlc3" | "ohlc4";
 
@@ -54,4 +56,6 @@ export interface IndicatorDefinition {
   readonly output: string;
   /** Bars of the future a value depends on; an axis name where it is that axis's value. 0 for honest indicators. */
   readonly lookAhead: number | string;
+  /** Bars before its own that a value needs to be complete; read it through `lookbackBars`. */
+  readonly lookback: Lookback;
 }

@@ -1,5 +1,6 @@
 import { inert, integerAxis, plainSources, sourceAxis } from "./axes.ts";
 import type { IndicatorDefinition } from "./definition.ts";
+import { axis, fixed, longest, seed, sum } from "./lookback_terms.ts";
 
 const band = {
   rule: "threshold_band",
@@ -20,6 +21,8 @@ const fastAndSlow = [
   sourceAxis(plainSources),
 ];
 
+const slowerSeed = longest(seed("ema", "fast_window"), seed("ema", "slow_window"));
+
 /** The `momentum.*` family. */
 export const momentum: readonly IndicatorDefinition[] = [
   {
@@ -30,6 +33,7 @@ export const momentum: readonly IndicatorDefinition[] = [
     axes: [integerAxis("window", 14)],
     output: "cci",
     ...band,
+    lookback: axis("window", -1),
   },
   {
     id: "momentum.fisher",
@@ -39,6 +43,7 @@ export const momentum: readonly IndicatorDefinition[] = [
     axes: [integerAxis("window", 14)],
     output: "fisher",
     ...aroundZero,
+    lookback: axis("window", -1),
   },
   {
     id: "momentum.macd",
@@ -48,6 +53,7 @@ export const momentum: readonly IndicatorDefinition[] = [
     axes: fastAndSlow,
     output: "macd",
     ...aroundZero,
+    lookback: slowerSeed,
   },
   {
     id: "momentum.ppo",
@@ -57,6 +63,7 @@ export const momentum: readonly IndicatorDefinition[] = [
     axes: fastAndSlow,
     output: "ppo",
     ...aroundZero,
+    lookback: slowerSeed,
   },
   {
     id: "momentum.roc",
@@ -66,6 +73,7 @@ export const momentum: readonly IndicatorDefinition[] = [
     axes: [sourceAxis(plainSources), integerAxis("window", 14)],
     output: "roc",
     ...aroundZero,
+    lookback: axis("window"),
   },
   {
     id: "momentum.rsi",
@@ -75,6 +83,7 @@ export const momentum: readonly IndicatorDefinition[] = [
     axes: [sourceAxis(plainSources), integerAxis("window", 14)],
     output: "rsi",
     ...band,
+    lookback: sum(fixed(1), seed("rma", "window")),
   },
   {
     id: "momentum.stoch",
@@ -84,6 +93,7 @@ export const momentum: readonly IndicatorDefinition[] = [
     axes: [inert(integerAxis("d_window", 3)), integerAxis("k_window", 14), integerAxis("smoothing", 3)],
     output: "k",
     ...band,
+    lookback: sum(axis("k_window", -1), axis("smoothing", -1)),
   },
   {
     id: "momentum.stoch_rsi",
@@ -99,6 +109,7 @@ export const momentum: readonly IndicatorDefinition[] = [
     ],
     output: "k",
     ...band,
+    lookback: sum(fixed(1), seed("rma", "rsi_window"), axis("k_window", -1), axis("smoothing", -1)),
   },
   {
     id: "momentum.trix",
@@ -108,6 +119,7 @@ export const momentum: readonly IndicatorDefinition[] = [
     axes: [inert(integerAxis("signal_window", 9)), sourceAxis(plainSources), integerAxis("window", 15)],
     output: "trix",
     ...aroundZero,
+    lookback: sum(fixed(1), seed("ema3", "window")),
   },
   {
     id: "momentum.williams_r",
@@ -117,5 +129,6 @@ export const momentum: readonly IndicatorDefinition[] = [
     axes: [integerAxis("window", 14)],
     output: "williams_r",
     ...band,
+    lookback: axis("window", -1),
   },
 ];

@@ -1,5 +1,6 @@
 import { integerAxis, plainSources, sourceAxis } from "./axes.ts";
 import type { IndicatorDefinition } from "./definition.ts";
+import { axis, fixed, longest, seed, sum } from "./lookback_terms.ts";
 
 const bandOfSource = {
   inputs: [],
@@ -15,6 +16,7 @@ const pivot = {
   axes: [integerAxis("left", 5), integerAxis("right", 5)],
   signalParams: [],
   lookAhead: 0,
+  lookback: sum(axis("left"), axis("right")),
 } as const satisfies Partial<IndicatorDefinition>;
 
 const candle = {
@@ -35,6 +37,7 @@ export const structure: readonly IndicatorDefinition[] = [
     rule: "candle_body_direction",
     signalParams: ["min_body_pct"],
     output: "body_pct",
+    lookback: fixed(0),
   },
   {
     id: "structure.candle_stats_atr_norm",
@@ -44,6 +47,7 @@ export const structure: readonly IndicatorDefinition[] = [
     rule: "candle_body_direction",
     signalParams: ["min_body_atr"],
     output: "body_atr",
+    lookback: seed("rma", "atr_window"),
   },
   {
     id: "structure.distance_to_ma_norm",
@@ -52,6 +56,7 @@ export const structure: readonly IndicatorDefinition[] = [
     ...bandOfSource,
     inputs: ["high", "low", "close"],
     output: "distance_to_ma_norm",
+    lookback: longest(seed("ema", "window"), seed("rma", "window")),
   },
   {
     id: "structure.percent_rank",
@@ -59,6 +64,7 @@ export const structure: readonly IndicatorDefinition[] = [
     origin: "standard",
     ...bandOfSource,
     output: "percent_rank",
+    lookback: axis("window", -1),
   },
   {
     id: "structure.pivots",
@@ -73,6 +79,7 @@ export const structure: readonly IndicatorDefinition[] = [
     origin: "standard",
     ...bandOfSource,
     output: "zscore",
+    lookback: axis("window", -1),
   },
   ...(["high", "low"] as const).map((side): IndicatorDefinition => ({
     id: `structure.pivot_${side}`,
@@ -107,6 +114,7 @@ function candleParts(
     description: `${capital(name.replace("_", " "))} of the candle in ${text}`,
     ...candle,
     axes: suffix === "_atr" ? [atrWindow] : [],
+    lookback: suffix === "_atr" ? seed("rma", "atr_window") : fixed(0),
     rule: null,
     signalParams: [],
     output: `${name}${suffix}`,

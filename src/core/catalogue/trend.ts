@@ -1,5 +1,6 @@
 import { inert, integerAxis, multiplierAxis, plainSources, sourceAxis } from "./axes.ts";
 import type { AxisDefinition, IndicatorDefinition } from "./definition.ts";
+import { axis, fixed, longest, made, seed, seedOfTwo, sum } from "./lookback_terms.ts";
 
 const priceAgainstLine = {
   rule: "compare_price_to_output",
@@ -14,6 +15,10 @@ const ichimokuAxes = [
   integerAxis("displacement", 26),
 ];
 
+const spanBars = longest(axis("conversion_window"), axis("base_window"));
+
+const back = made("displacement", { text: "-displacement - 1", make: (bars) => -bars - 1 });
+
 /** The `trend.*` family. */
 export const trend: readonly IndicatorDefinition[] = [
   {
@@ -26,6 +31,7 @@ export const trend: readonly IndicatorDefinition[] = [
     signalParams: ["long_delta_periods", "short_delta_periods"],
     output: "adx",
     lookAhead: 0,
+    lookback: sum(fixed(1), seedOfTwo("window", "smoothing")),
   },
   {
     id: "trend.aroon",
@@ -37,6 +43,7 @@ export const trend: readonly IndicatorDefinition[] = [
     signalParams: ["long_threshold", "short_threshold"],
     output: "aroon_osc",
     lookAhead: 0,
+    lookback: axis("window", -1),
   },
   {
     id: "trend.chandelier_exit",
@@ -46,6 +53,7 @@ export const trend: readonly IndicatorDefinition[] = [
     axes: [integerAxis("window", 20), multiplierAxis],
     output: "chandelier_long",
     ...priceAgainstLine,
+    lookback: longest(axis("window", -1), seed("rma", "window")),
   },
   {
     id: "trend.donchian",
@@ -55,6 +63,7 @@ export const trend: readonly IndicatorDefinition[] = [
     axes: [integerAxis("window", 20)],
     output: "donchian_mid",
     ...priceAgainstLine,
+    lookback: axis("window", -1),
   },
   {
     id: "trend.ichimoku",
@@ -65,6 +74,7 @@ export const trend: readonly IndicatorDefinition[] = [
     output: "span_a",
     ...priceAgainstLine,
     lookAhead: "displacement",
+    lookback: longest(fixed(0), sum(spanBars, back)),
   },
   {
     id: "trend.ichimoku_causal",
@@ -74,6 +84,7 @@ export const trend: readonly IndicatorDefinition[] = [
     axes: ichimokuAxes,
     output: "span_a",
     ...priceAgainstLine,
+    lookback: sum(spanBars, axis("displacement", -1)),
   },
   {
     id: "trend.keltner",
@@ -83,6 +94,7 @@ export const trend: readonly IndicatorDefinition[] = [
     axes: [integerAxis("window", 20), inert(multiplierAxis)],
     output: "middle",
     ...priceAgainstLine,
+    lookback: seed("ema", "window"),
   },
   {
     id: "trend.linreg_slope",
@@ -94,6 +106,7 @@ export const trend: readonly IndicatorDefinition[] = [
     signalParams: [],
     output: "slope",
     lookAhead: 0,
+    lookback: axis("window", -1),
   },
   {
     id: "trend.psar",
@@ -109,6 +122,7 @@ export const trend: readonly IndicatorDefinition[] = [
     ordered: { low: "accel_start", high: "accel_max" },
     output: "psar",
     ...priceAgainstLine,
+    lookback: sum(fixed(1), seed("stop", "accel_start")),
   },
   {
     id: "trend.supertrend",
@@ -118,6 +132,7 @@ export const trend: readonly IndicatorDefinition[] = [
     axes: [integerAxis("window", 20), multiplierAxis],
     output: "supertrend",
     ...priceAgainstLine,
+    lookback: seed("rma", "window"),
   },
   {
     id: "trend.vortex",
@@ -129,6 +144,7 @@ export const trend: readonly IndicatorDefinition[] = [
     signalParams: ["abs_threshold"],
     output: "vi_plus",
     lookAhead: 0,
+    lookback: axis("window"),
   },
 ];
 

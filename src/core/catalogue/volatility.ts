@@ -1,5 +1,6 @@
 import { inert, integerAxis, multiplierAxis, plainSources, sourceAxis } from "./axes.ts";
 import type { IndicatorDefinition } from "./definition.ts";
+import { axis, fixed, seed } from "./lookback_terms.ts";
 
 const deltaSign = {
   rule: "delta_sign",
@@ -17,6 +18,7 @@ export const volatility: readonly IndicatorDefinition[] = [
     axes: [integerAxis("window", 20)],
     output: "atr",
     ...deltaSign,
+    lookback: seed("rma", "window"),
   },
   {
     id: "volatility.bbands",
@@ -28,6 +30,7 @@ export const volatility: readonly IndicatorDefinition[] = [
     signalParams: [],
     output: "basis",
     lookAhead: 0,
+    lookback: axis("window", -1),
   },
   {
     id: "volatility.bbands_bandwidth",
@@ -37,6 +40,7 @@ export const volatility: readonly IndicatorDefinition[] = [
     axes: [multiplierAxis, sourceAxis(plainSources), integerAxis("window", 20)],
     output: "bbands_bandwidth",
     ...deltaSign,
+    lookback: axis("window", -1),
   },
   {
     id: "volatility.bbands_percent_b",
@@ -48,6 +52,7 @@ export const volatility: readonly IndicatorDefinition[] = [
     signalParams: ["long_threshold", "short_threshold"],
     output: "bbands_percent_b",
     lookAhead: 0,
+    lookback: axis("window", -1),
   },
   {
     id: "volatility.hv",
@@ -57,6 +62,7 @@ export const volatility: readonly IndicatorDefinition[] = [
     axes: [integerAxis("annualization", 365), sourceAxis(plainSources), integerAxis("window", 20)],
     output: "hv",
     ...deltaSign,
+    lookback: axis("window"),
   },
   {
     id: "volatility.stddev",
@@ -66,6 +72,7 @@ export const volatility: readonly IndicatorDefinition[] = [
     axes: [sourceAxis(plainSources), integerAxis("window", 20)],
     output: "stddev",
     ...deltaSign,
+    lookback: axis("window", -1),
   },
   {
     id: "volatility.tr",
@@ -75,6 +82,7 @@ export const volatility: readonly IndicatorDefinition[] = [
     axes: [],
     output: "tr",
     ...deltaSign,
+    lookback: fixed(1),
   },
   {
     id: "volatility.variance",
@@ -84,5 +92,6 @@ export const volatility: readonly IndicatorDefinition[] = [
     axes: [sourceAxis(plainSources), integerAxis("window", 20)],
     output: "variance",
     ...deltaSign,
+    lookback: axis("window", -1),
   },
 ];

@@ -1,5 +1,6 @@
 import { integerAxis, multiplierAxis } from "./axes.ts";
 import type { IndicatorDefinition } from "./definition.ts";
+import { axis, fixed, sum } from "./lookback_terms.ts";
 
 const deltaSign = {
   rule: "delta_sign",
@@ -23,6 +24,7 @@ export const volume: readonly IndicatorDefinition[] = [
     ...deltaSign,
     output: "ad_line",
     lookAhead: 0,
+    lookback: fixed(0),
   },
   {
     id: "volume.cmf",
@@ -33,6 +35,7 @@ export const volume: readonly IndicatorDefinition[] = [
     ...thresholdBand,
     output: "cmf",
     lookAhead: 0,
+    lookback: axis("window"),
   },
   {
     id: "volume.mfi",
@@ -43,6 +46,7 @@ export const volume: readonly IndicatorDefinition[] = [
     ...thresholdBand,
     output: "mfi",
     lookAhead: 0,
+    lookback: axis("window"),
   },
   {
     id: "volume.obv",
@@ -53,6 +57,7 @@ export const volume: readonly IndicatorDefinition[] = [
     ...deltaSign,
     output: "obv",
     lookAhead: 0,
+    lookback: fixed(1),
   },
   {
     id: "volume.volume_sma",
@@ -64,6 +69,7 @@ export const volume: readonly IndicatorDefinition[] = [
     signalParams: [],
     output: "volume_sma",
     lookAhead: 0,
+    lookback: axis("window", -1),
   },
   {
     id: "volume.vwap",
@@ -75,6 +81,7 @@ export const volume: readonly IndicatorDefinition[] = [
     signalParams: [],
     output: "vwap",
     lookAhead: 0,
+    lookback: axis("window", -1),
   },
   {
     id: "volume.vwap_deviation",
@@ -86,5 +93,6 @@ export const volume: readonly IndicatorDefinition[] = [
     signalParams: [],
     output: "vwap_upper",
     lookAhead: 0,
+    lookback: sum(axis("window", -1), axis("window", -1)),
   },
 ];
