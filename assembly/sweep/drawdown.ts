@@ -3,7 +3,7 @@ import { f32At, f64At, putF64 } from "../memory.ts";
 import { blockHigh, blockLow, nextBlock, wholeBlock } from "./price_range.ts";
 
 // The deepest drawdown of an account at bar closes, `1 - equity / peak`, equal in every bit to the report's. `peak` and
-// `depth` are addresses of one f64 each, 0 at the start.
+// `depth` are addresses of one f64 each: the initial cash and 0 at the start.
 //
 // Within one position equity is a monotone function of the close, and rounding keeps it one. So the extremes of the
 // closes give those of the equity exactly, and below a known peak the drawdown is deepest where equity is lowest.
@@ -67,14 +67,11 @@ export function foldBars(
   }
 }
 
-/**
- * The drawdown of all bars folded so far as a fraction of the peak. NaN where it has no meaning: without bars, when
- * equity was not above 0 at the first one, or not finite at any.
- */
+/** The drawdown of all bars folded so far as a fraction of the peak. NaN where it has no meaning: equity not finite. */
 export function maxDrawdown(peak: usize, depth: usize): f64 {
   const top = f64At(peak, 0);
   const deepest = f64At(depth, 0);
-  return top > 0.0 && top < Infinity && deepest < Infinity ? deepest : NaN;
+  return top < Infinity && deepest < Infinity ? deepest : NaN;
 }
 
 /** What the account is worth at a close: cash plus position, without exit fee and slippage. */

@@ -1,4 +1,4 @@
-import { afterOpen, feeRate, grossProfit, stake, stakeMax } from "../execution/account.ts";
+import { afterOpen, feeRate, grossProfit, initCash, stake, stakeMax } from "../execution/account.ts";
 import {
   MEASURE_DRAWDOWN,
   MEASURE_FLAT_FROM,
@@ -7,15 +7,18 @@ import {
   MEASURE_PROFIT,
   MEASURE_STRIDE,
 } from "../layout.ts";
-import { field, putField } from "../memory.ts";
+import { field, putField, recordAt } from "../memory.ts";
 import { foldBars, foldEquity, foldRange, maxDrawdown } from "./drawdown.ts";
 
 // What a variant can be ranked by beside its return, taken down trade by trade: equal in every bit to what the report
 // makes of the replay. Nothing is kept per bar.
 
-/** Starts the records of some variants. */
-export function startMeasures(measures: usize, count: i32): void {
+/** Starts the records of some variants: the first peak is the initial cash. */
+export function startMeasures(account: usize, measures: usize, count: i32): void {
   memory.fill(measures, 0, (count as usize) * (MEASURE_STRIDE as usize));
+  for (let i = 0; i < count; i++) {
+    putField(recordAt(measures, i, MEASURE_STRIDE), MEASURE_PEAK, initCash(account));
+  }
 }
 
 /**
@@ -57,10 +60,10 @@ export function measureTrade(
   }
 }
 
-/** Ends a record: `equity` is that of the last bar, if there are bars at all. */
+/** Ends a record: `equity` is that of the last bar. Without bars there is no drawdown. */
 export function endMeasure(measure: usize, equity: f64, bars: i32): void {
   const peak = measure + MEASURE_PEAK;
   const depth = measure + MEASURE_DRAWDOWN;
   if (bars > 0) foldEquity(equity, peak, depth);
-  putField(measure, MEASURE_DRAWDOWN, maxDrawdown(peak, depth));
+  putField(measure, MEASURE_DRAWDOWN, bars > 0 ? maxDrawdown(peak, depth) : NaN);
 }

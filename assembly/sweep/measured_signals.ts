@@ -54,7 +54,10 @@ export function measureSignals(
   startLists(work, variants);
   startAccounts(account, lanes, counts, open, cash, safe);
   memory.fill(state, 0, 5 * ((lanes as usize) << 3));
-  for (let v = 0; v < lanes; v++) putF64(lowestOf(state, lanes), v, Infinity);
+  for (let v = 0; v < lanes; v++) {
+    putF64(state, v, initCash(account));
+    putF64(lowestOf(state, lanes), v, initCash(account));
+  }
   for (let first = 0; first < bars; first += CHUNK_BARS) {
     const rows = listTrades(masks, indicators, sides, variants, first, bars, work, counts, open);
     measureRows(rows, work, counts, lanes, fills, account, cash, safe, state, close, bars, blocks, ranges);
@@ -65,7 +68,7 @@ export function measureSignals(
     foldLowest(peak, depth, after(lowestOf(state, lanes), v));
     if (bars > 0) foldEquity(f64At(cash, v) + f64At(safe, v), peak, depth);
     const measure = recordAt(measures, v, MEASURE_STRIDE);
-    putField(measure, MEASURE_DRAWDOWN, maxDrawdown(peak, depth));
+    putField(measure, MEASURE_DRAWDOWN, bars > 0 ? maxDrawdown(peak, depth) : NaN);
     putField(measure, MEASURE_PROFIT, f64At(profitOf(state, lanes), v));
     putField(measure, MEASURE_LOSS, f64At(lossOf(state, lanes), v));
   }

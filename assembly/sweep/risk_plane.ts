@@ -58,7 +58,7 @@ export function scoreRiskPlane(
   fill(cash, stopCount * lanes, initCash(account));
   fill(safe, stopCount * lanes, 0);
   putField(outcome, OUTCOME_BAD_BAR, -1);
-  if (measures != 0) startMeasures(measures, stopCount * targetCount);
+  if (measures != 0) startMeasures(account, measures, stopCount * targetCount);
   for (let k = 0; k < count; k++) {
     const segment = recordAt(segments, k, SEGMENT_STRIDE);
     const side = intField(segment, SEGMENT_SIDE);

@@ -10,8 +10,10 @@ export interface Drawdown {
   readonly averageMs: number | null;
 }
 
-/** Columns of an equity curve, one entry per bar. */
+/** An equity curve, one entry per bar in each column, and what the account began with. */
 export interface DrawdownInput {
+  /** Cash before the first bar, above 0: the first peak. */
+  readonly initCash: number;
   readonly equity: Float64Array;
   /** Only differences matter. */
   readonly closeTsMs: Float64Array;
@@ -21,14 +23,14 @@ export interface DrawdownInput {
 const tolerance = 1e-12;
 
 /**
- * Measures `dd[t] = 1 - e[t] / max(e[0..t])`. An episode runs from the first bar that is down to the first bar that is
- * not; one that is still open ends at the last bar. Null when there is no bar, a running peak is not positive, or a
- * value is not finite: then a fraction of the peak has no meaning.
+ * Measures `dd[t] = 1 - e[t] / max(initCash, e[0..t])`: what the first bar costs is a loss like any other. An episode
+ * runs from the first bar that is down to the first bar that is not; one that is still open ends at the last bar. Null
+ * when there is no bar or a value is not finite: then a fraction of the peak has no meaning.
  */
-export function drawdown({ equity, closeTsMs }: DrawdownInput): Drawdown | null {
+export function drawdown({ initCash, equity, closeTsMs }: DrawdownInput): Drawdown | null {
   const bars = equity.length;
-  if (bars === 0 || !(equity[0] > 0)) return null;
-  let peak = equity[0];
+  if (bars === 0) return null;
+  let peak = initCash;
   let max = 0;
   let sum = 0;
   let count = 0;

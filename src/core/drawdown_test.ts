@@ -3,6 +3,7 @@ import { drawdown } from "./drawdown.ts";
 
 function measure(...equity: number[]) {
   return drawdown({
+    initCash: 100,
     equity: Float64Array.from(equity),
     closeTsMs: Float64Array.from(equity, (_, i) => (i + 1) * 1000),
   });
@@ -26,11 +27,23 @@ Deno.test("drawdown() knows no episode when equity never falls", () => {
 });
 
 Deno.test("drawdown() takes rounding for no loss", () => {
-  assert.equal(measure(1000, 1000 * (1 - 1e-13), 1000)?.longestMs, null);
+  assert.equal(measure(100, 100 * (1 - 1e-13), 100)?.longestMs, null);
 });
 
-Deno.test("drawdown() is null without a bar, without a positive peak and with a value that is not finite", () => {
-  for (const equity of [[], [0, 1], [-1], [NaN, 1], [1, NaN], [1, -Infinity], [1, Infinity]]) {
+Deno.test("drawdown() starts at the initial cash: what the first bar costs is a loss like any other", () => {
+  // a fee of 1 % on the first bar, then 0.2345 % more
+  assert.equal(measure(99, 98.7655, 99.5)?.max, 1 - 98.7655 / 100);
+  assert.deepEqual(measure(99, 99, 101), {
+    max: 1 - 99 / 100,
+    average: 2 * (1 - 99 / 100) / 3,
+    longestMs: 2000,
+    averageMs: 2000,
+  });
+  assert.equal(measure(-50)?.max, 1.5);
+});
+
+Deno.test("drawdown() is null without a bar and with a value that is not finite", () => {
+  for (const equity of [[], [NaN, 1], [1, NaN], [1, -Infinity], [1, Infinity]]) {
     assert.equal(measure(...equity), null, String(equity));
   }
 });

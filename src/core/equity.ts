@@ -5,6 +5,8 @@ import { tradeColumns } from "./trade_columns.ts";
 
 /** The account at every bar close of the slice; all columns have one entry per slice bar. */
 export interface EquityCurve {
+  /** Cash before the first bar, in quote. */
+  readonly initCash: number;
   /** Bar close, epoch ms UTC. */
   readonly closeTsMs: Float64Array<ArrayBuffer>;
   /** Cash plus the open position marked at the raw close, in quote. */
@@ -28,6 +30,7 @@ export function equityCurve({ trades, timeline, initCash }: EquityInput): Equity
   const { slice, candles } = timeline;
   const bars = slice.stop - slice.start;
   const curve: EquityCurve = {
+    initCash,
     closeTsMs: closeTimes(timeline),
     equity: new Float64Array(bars),
     havePosition: new Uint8Array(bars),

@@ -60,7 +60,7 @@ export function rawMetrics(input: MetricsInput): RawMetrics {
   const finalEquity = bars === 0 ? initCash : equity[bars - 1];
   const { candles, slice } = timeline;
   // the opens are one timeframe before the closes, all of them, and need no column of their own
-  const fall = drawdown({ equity, closeTsMs: candles.tsOpenMs.subarray(slice.start, slice.stop) });
+  const fall = drawdown({ initCash, equity, closeTsMs: candles.tsOpenMs.subarray(slice.start, slice.stop) });
   const ratios = dailyRatios({ equity, dayEnds, maxDrawdown: fall?.max ?? null });
   return {
     "Start": requestRange.startMs,

@@ -48,7 +48,8 @@ async function variantsRankedBy(ranking: unknown): Promise<readonly AnsweredVari
 function answeredMeasures({ report, total_return_pct }: AnsweredVariant): VariantMeasures {
   const equity = Float64Array.from(report.equity, ({ equity }) => equity);
   const closeTsMs = Float64Array.from(report.equity, ({ close_ts }) => Date.parse(close_ts));
-  const maxDrawdownPct = drawdown({ equity, closeTsMs })!.max * 100;
+  const initCash = Number(report.rows.find(({ metric }) => metric === "Init. Cash")!.value);
+  const maxDrawdownPct = drawdown({ initCash, equity, closeTsMs })!.max * 100;
   const row = report.rows.find(({ metric }) => metric === "Max. Drawdown [%]")!;
   assert.ok(Math.abs(Number(row.value) - maxDrawdownPct) <= 0.5e-4, "the report prints that drawdown");
   return measuresOf({ trades: report.trades, total_return_pct }, maxDrawdownPct);

@@ -101,19 +101,19 @@ Deno.test("a fall below 0 counts from the peak before it, not from the higher on
   assert.equal(run.measureRiskPlane(given)[0].drawdown, 1.6);
 });
 
-Deno.test("an equity that is not above 0 at the first bar, or not a number, has no drawdown", () => {
-  const execution = { ...calm.execution, fee_pct: 100 };
-  const costly = {
+Deno.test("the drawdown starts at the initial cash: an entry fee on the first bar is a loss", () => {
+  const execution = { ...calm.execution, fee_pct: 1 };
+  const given: RunCase = {
     ...plain,
     account: { ...calm, execution },
-    close: [100, 100, 300],
+    close: [100, 100, 110],
     signals: ["L", "L", "L"],
   };
-  assert.equal(run.measureSignals(costly as RunCase).drawdown, NaN);
-  assert.deepEqual(
-    run.measureSignals(costly as RunCase),
-    expected(costly as RunCase, { sl: null, tp: null }),
-  );
+  assert.equal(run.measureSignals(given).drawdown, 1 - 990 / 1000);
+  assert.equal(run.measureRiskPlane(given)[0].drawdown, 1 - 990 / 1000);
+});
+
+Deno.test("an equity that is not a number has no drawdown", () => {
   for (const hole of [NaN, Infinity]) {
     const given: RunCase = { ...plain, close: [100, hole, 110, 120], signals: ["L", "L", "L", "L"] };
     assert.deepEqual(run.measureSignals(given), expected(given, { sl: null, tp: null }));
