@@ -1,4 +1,5 @@
 import { findIndicator } from "./catalogue.ts";
+import { warning } from "./warnings.ts";
 
 /**
  * What a reader of results must know about the indicators they are made with: one sentence per id that reads bars of
@@ -9,6 +10,7 @@ export function lookAheadWarnings(indicatorIds: readonly string[]): string[] {
     const lookAhead = findIndicator(id)?.lookAhead ?? 0;
     if (lookAhead === 0) return [];
     const bars = typeof lookAhead === "number" ? lookAhead : `\`${lookAhead}\``;
-    return [`${id} reads ${bars} bars of the future: live trading cannot reach these results`];
+    const sentence = `${id} reads ${bars} bars of the future, live trading cannot reach these results`;
+    return [warning("look_ahead", sentence)];
   });
 }

@@ -4,7 +4,7 @@ import { lookAheadWarnings } from "./look_ahead.ts";
 
 Deno.test("lookAheadWarnings() names the indicator and how far it looks", () => {
   assert.deepEqual(lookAheadWarnings(["ma.sma", "trend.ichimoku"]), [
-    "trend.ichimoku reads `displacement` bars of the future: live trading cannot reach these results",
+    "look_ahead: trend.ichimoku reads `displacement` bars of the future, live trading cannot reach these results",
   ]);
 });
 

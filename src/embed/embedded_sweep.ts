@@ -3,7 +3,8 @@ import { moduleCompute } from "../adapters/wasm/module_compute.ts";
 import { parseConfig } from "../config.ts";
 import type { CandleColumns } from "../core/candles.ts";
 import type { Calendar } from "../core/timeframe.ts";
-import type { CandleSource, LoadedCandles } from "../ports/candle_source.ts";
+import { type StoredSeries, wholeSeries } from "../core/stored_series.ts";
+import type { CandleSource } from "../ports/candle_source.ts";
 import { parseDefaultGrids } from "../schema/default_grids.ts";
 import { parseRequestText } from "../schema/request.ts";
 import { type BacktestAnswer, runBacktest } from "../usecases/run_backtest.ts";
@@ -41,7 +42,7 @@ export async function embeddedSweep(sweep: EmbeddedSweep): Promise<BacktestAnswe
   return await runBacktest(
     { parsed, reports: "full", ...(sweep.signal ? { signal: sweep.signal } : {}) },
     {
-      candles: givenCandles({ candles: sweep.candles, timeframeMs: sweep.timeframeMs }),
+      candles: givenCandles(wholeSeries({ candles: sweep.candles, timeframeMs: sweep.timeframeMs })),
       compute,
       defaults,
       config,
@@ -51,7 +52,7 @@ export async function embeddedSweep(sweep: EmbeddedSweep): Promise<BacktestAnswe
 }
 
 /** A source that holds the rows of one instrument, whichever is asked for. */
-function givenCandles(loaded: LoadedCandles): CandleSource {
+function givenCandles(loaded: StoredSeries): CandleSource {
   // deno-lint-ignore require-await
   return { load: async (query) => rowsInRange(loaded, query) };
 }

@@ -1,11 +1,11 @@
-import type { Timeline } from "../core/candles.ts";
 import { buildPlan } from "../core/build_plan.ts";
 import type { DefaultGrids } from "../core/default_grids.ts";
 import type { EffectiveRequest } from "../core/effective_request.ts";
 import { checkGuards, type GuardBudgets, variantsMax } from "../core/guards.ts";
+import { requireVolume } from "../core/needed_volume.ts";
 import type { SweepPlan } from "../core/plan.ts";
 import type { Preselect } from "../core/preselect.ts";
-import { loadTimeline, type TimelineSource } from "./load_timeline.ts";
+import { type LoadedTimeline, loadTimeline, type TimelineSource } from "./load_timeline.ts";
 
 /** What a request is turned into a sweep with. */
 export interface PrepareOptions extends TimelineSource {
@@ -16,14 +16,13 @@ export interface PrepareOptions extends TimelineSource {
 }
 
 /** A request's grid, counted and within its guards, over its bars. */
-export interface PreparedSweep {
+export interface PreparedSweep extends LoadedTimeline {
   readonly plan: SweepPlan;
-  readonly timeline: Timeline;
 }
 
 /**
  * Plans the grid, loads the candles with warm-up, rolls them up and checks the guards. Rejects with `validation_error`
- * (grid, guard, timeframe) or `market_data_unavailable`.
+ * (grid, guard, timeframe, no volume where one is needed) or `market_data_unavailable`.
  */
 export async function prepareSweep(
   request: EffectiveRequest,
@@ -39,7 +38,9 @@ export async function prepareSweep(
     defaults: options.defaults,
     maxVariants,
   });
-  const timeline = await loadTimeline(request, options);
+  const { timeline, ...facts } = await loadTimeline(request, options);
+  const indicatorIds = plan.indicators.map(({ indicatorId }) => indicatorId);
+  requireVolume({ indicatorIds, hasVolume: facts.hasVolume, instrument: plan.instrument });
   checkGuards(plan, { maxVariants, maxBytes: options.guards.maxBytes, bars: timeline.candles.close.length });
-  return { plan, timeline };
+  return { plan, timeline, ...facts };
 }

@@ -1,5 +1,6 @@
 import { type ChoiceRequest, chooseIndicator } from "../core/indicator_choice.ts";
 import { lookAheadWarnings } from "../core/look_ahead.ts";
+import { requireVolume } from "../core/needed_volume.ts";
 import type { CandleSource } from "../ports/candle_source.ts";
 import type { IndicatorCompute } from "../ports/indicator_compute.ts";
 
@@ -9,7 +10,7 @@ export interface IndicatorSeries {
   readonly tsOpenMs: Float64Array;
   /** f32 values; NaN where there is none. */
   readonly values: Float32Array;
-  /** See `lookAheadWarnings`. */
+  /** Of the indicator, see `lookAheadWarnings`, then of the candles. */
   readonly warnings: readonly string[];
 }
 
@@ -28,12 +29,16 @@ export async function indicatorSeries(
   deps: IndicatorSeriesDeps,
 ): Promise<IndicatorSeries> {
   const { definition: { id }, values } = chooseIndicator(request);
-  const { candles } = await deps.candles.load({ instrument: anyInstrument, range: allTime });
+  const { candles, warnings, hasVolume } = await deps.candles.load({
+    instrument: anyInstrument,
+    range: allTime,
+  });
+  requireVolume({ indicatorIds: [id], hasVolume });
   return {
     id,
     tsOpenMs: candles.tsOpenMs,
     values: deps.indicators.series({ id, values }, candles),
-    warnings: lookAheadWarnings([id]),
+    warnings: [...lookAheadWarnings([id]), ...warnings],
   };
 }
 

@@ -10,6 +10,6 @@ export async function jobEquity(
   source: TimelineSource,
 ): Promise<EquityCurve> {
   const request = readEffectiveRequest(row.job.requestJson, row.job.specPayloadJson);
-  const timeline = await loadTimeline(request, source);
+  const { timeline } = await loadTimeline(request, source);
   return equityCurve({ trades: row.trades, timeline, initCash: request.execution.init_cash_quote });
 }

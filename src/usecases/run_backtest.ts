@@ -62,7 +62,7 @@ export interface BacktestAnswer {
   /** Null in saved mode. */
   readonly grid_request_hash: string | null;
   readonly engine_params_hash: string;
-  /** What keeps these results from being reached in live trading; empty for honest indicators. */
+  /** What a reader of these results must know, `code: sentence` each: of the indicators, then of the candles. */
   readonly warnings: readonly string[];
   readonly variants: readonly BacktestVariant[];
 }
@@ -112,7 +112,10 @@ export async function runBacktest(
   const running: RunningBacktest = { session, sweep, effective, run, deps };
   const { shortlist, winners } = await rank(running);
   const reports = await report(winners, running);
-  const warnings = lookAheadWarnings(sweep.plan.indicators.map(({ indicatorId }) => indicatorId));
+  const warnings = [
+    ...lookAheadWarnings(sweep.plan.indicators.map(({ indicatorId }) => indicatorId)),
+    ...sweep.warnings,
+  ];
   const variants = winners.map((winner, i): BacktestVariant => ({
     variant_index: winner.variantIndex,
     variant_key: winner.variantKey,

@@ -10,7 +10,8 @@ const prefix = 'Cannot load candles of market 1 symbol "BTCUSDT": ';
 function loaded(changes: Partial<LoadedCandles["candles"]> = {}, timeframeMs = 1): LoadedCandles {
   const candles = emptyCandles(3);
   candles.tsOpenMs.set([0, 1, 2]);
-  return { candles: { ...candles, ...changes }, timeframeMs };
+  const covers = { startMs: 0, endMs: 3 };
+  return { candles: { ...candles, ...changes }, timeframeMs, warnings: [], hasVolume: true, covers };
 }
 
 async function load(answer: () => LoadedCandles): Promise<LoadedCandles> {

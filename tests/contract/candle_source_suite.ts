@@ -115,12 +115,32 @@ export function testCandleSource({ name, ignore = false, open, openMinutes }: Ca
       assert.ok(error instanceof BacktestError);
       assert.equal(error.code, "market_data_unavailable");
       assert.match(error.message, /market 1 symbol "BTCUSDT": no market data for requested range 2024-01-02/);
+      assert.match(error.message, /its candles cover 2024-01-01T00:00:00Z to 2024-01-01T00:02:00Z$/);
       return true;
     });
     const unknown = { market_id: 1, symbol: "NONE" };
     await assert.rejects(store.source.load({ instrument: unknown, range: day }), {
       code: "market_data_unavailable",
     });
+  });
+
+  test("tells what it holds of the instrument, whatever range was asked for", async () => {
+    await using store = await open([...minutes(5), { ...minutes(9)[8]!, symbol: "BTCUSD" }]);
+    const range = { startMs: firstMs + minuteMs, endMs: firstMs + 2 * minuteMs };
+    const { covers, hasVolume, warnings } = await store.source.load({ instrument: btc, range });
+    assert.deepEqual(covers, { startMs: firstMs, endMs: firstMs + 5 * minuteMs });
+    assert.deepEqual([hasVolume, warnings], [true, []]);
+  });
+
+  test("tells a volume that is missing here from one that is nowhere, which becomes 0", async () => {
+    const withoutVolume = minutes(4).map((row) => ({ ...row, values: [...row.values.slice(0, 4), null] }));
+    const range = { startMs: firstMs, endMs: firstMs + 3 * minuteMs };
+    await using none = await open(withoutVolume);
+    const nowhere = await none.source.load({ instrument: btc, range });
+    assert.deepEqual([nowhere.hasVolume, [...nowhere.candles.volume]], [false, [0, 0, 0]]);
+    await using some = await open([...withoutVolume.slice(0, 3), minutes(4)[3]!]);
+    const here = await some.source.load({ instrument: btc, range });
+    assert.deepEqual([here.hasVolume, [...here.candles.volume]], [true, [NaN, NaN, NaN]]);
   });
 
   test("gives every caller columns of his own", async () => {

@@ -69,7 +69,7 @@ Deno.test("backtest warns about an indicator that reads the future", async () =>
   body.template.signal_grids = {};
   const stdin = JSON.stringify(body);
   const warning =
-    "trend.ichimoku reads `displacement` bars of the future: live trading cannot reach these results";
+    "look_ahead: trend.ichimoku reads `displacement` bars of the future, live trading cannot reach these results";
   const json = await runProgram([...args, "-", "--json"], { stdin });
   assert.deepEqual(JSON.parse(json.stdout).warnings, [warning]);
   const text = await runProgram([...args, "-"], { stdin });

@@ -51,7 +51,7 @@ Deno.test("indicator without --json prints open time and value of every row", as
 Deno.test("indicator warns about an indicator that reads the future", async () => {
   const { code, stderr } = await runProgram([...args, "--id", "trend.ichimoku", "--json"]);
   assert.equal(code, 0);
-  assert.match(stderr, /^Warning: trend\.ichimoku reads `displacement` bars of the future/);
+  assert.match(stderr, /^Warning: look_ahead: trend\.ichimoku reads `displacement` bars of the future/);
 });
 
 const refusals: readonly [string, readonly string[], number, RegExp][] = [

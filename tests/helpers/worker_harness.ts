@@ -3,6 +3,7 @@ import { type ManualClock, manualClock } from "../../src/adapters/memory/clock.t
 import { type MemoryLog, memoryLog } from "../../src/adapters/memory/log.ts";
 import { emptyCandles } from "../../src/core/candles.ts";
 import type { Job, Lease, TopVariant } from "../../src/core/job.ts";
+import { wholeSeries } from "../../src/core/stored_series.ts";
 import type { CandleSource } from "../../src/ports/candle_source.ts";
 import type { JobQueue } from "../../src/ports/job_queue.ts";
 import type { JobRepository } from "../../src/ports/job_repository.ts";
@@ -66,7 +67,7 @@ export const candleSource: CandleSource = {
       candles.close[i] = close;
       candles.volume[i] = 1000 + i;
     }
-    return Promise.resolve({ candles, timeframeMs: dayMs });
+    return Promise.resolve(wholeSeries({ candles, timeframeMs: dayMs }));
   },
 };
 

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { emptyCandles } from "../../src/core/candles.ts";
 import type { Job, StoredTopVariant } from "../../src/core/job.ts";
+import { wholeSeries } from "../../src/core/stored_series.ts";
 import type { CandleSource } from "../../src/ports/candle_source.ts";
 import type { Compute } from "../../src/ports/compute.ts";
 import { adaptiveBatchSize, fixedBatchSize } from "../../src/sweep/batch_size.ts";
@@ -102,7 +103,7 @@ function walkSource(bars: number): CandleSource {
       const candles = emptyCandles(bars);
       for (const name of ["open", "high", "low", "close", "volume"] as const) candles[name].set(walk[name]);
       candles.tsOpenMs.forEach((_, i) => candles.tsOpenMs[i] = firstMs + i * hourMs);
-      return Promise.resolve({ candles, timeframeMs: hourMs });
+      return Promise.resolve(wholeSeries({ candles, timeframeMs: hourMs }));
     },
   };
 }

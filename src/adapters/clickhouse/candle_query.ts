@@ -9,10 +9,12 @@ const values = Object.values(valueColumns);
 const float64 = (column: string) => `ifNull(toFloat64(${column}), nan)`;
 const epochMs = (column: string) => `toFloat64(toUnixTimestamp64Milli(toDateTime64(${column}, 3, 'UTC')))`;
 
-// values break ties, so that equal rows come in one order
-const fromTable = `
+const ofInstrument = `
 FROM ${candleTable}
-WHERE market_id = {market_id:Int64} AND symbol = {symbol:String}
+WHERE market_id = {market_id:Int64} AND symbol = {symbol:String}`;
+
+// values break ties, so that equal rows come in one order
+const fromTable = `${ofInstrument}
   AND ts_open >= fromUnixTimestamp64Milli({start:Int64}, 'UTC')
   AND ts_open < fromUnixTimestamp64Milli({end:Int64}, 'UTC')
 ORDER BY ts_open, ingested_at, ${values.join(", ")}`;
@@ -25,3 +27,13 @@ export const candleQuery =
 /** The same rows with all digits and the time they were written; see `stampedRowTypes`. */
 export const stampedQuery =
   `SELECT ${[epochMs("ts_open"), epochMs("ingested_at"), ...values.map(float64)].join(", ")}` + fromTable;
+
+/** How many rows the table holds for the instrument, and the first and last `ts_open` of them; see `coverRowTypes`. */
+export const coverQuery = `SELECT toFloat64(count()), ${epochMs("min(ts_open)")}, ${
+  epochMs("max(ts_open)")
+}${ofInstrument}`;
+
+/** 1 when any row of the instrument has a volume, else 0. */
+export const volumeQuery = `SELECT toFloat64(count()) FROM (SELECT 1${ofInstrument} AND isFinite(${
+  float64(valueColumns.volume)
+}) LIMIT 1)`;

@@ -4,12 +4,14 @@ import { BacktestError } from "../../core/errors.ts";
 import { candleRetrySeconds } from "../../core/limits.ts";
 import type { Instrument } from "../../core/plan.ts";
 import { barsMax } from "../../core/rollup.ts";
-import { formatTimestamp } from "../../core/time_text.ts";
+import { hasValue, withoutVolume } from "../../core/stored_series.ts";
+import { uncoveredRange } from "../../core/uncovered_range.ts";
 import type { CandleSource, LoadedCandles } from "../../ports/candle_source.ts";
 import { CandleDecoder } from "./candle_decoder.ts";
-import { candleQuery } from "./candle_query.ts";
+import { candleQuery, coverQuery, volumeQuery } from "./candle_query.ts";
 import { startAndEnd } from "./candle_times.ts";
 import { clickHouseAddress, clickHouseClient } from "./client.ts";
+import { NativeReader, type NativeType } from "./native_reader.ts";
 import { serverReason } from "./server_reason.ts";
 import type { ClickHouseSettings } from "./settings.ts";
 import { withinTime } from "./within_time.ts";
@@ -45,9 +47,7 @@ export class ClickHouseCandleSource implements CandleSource {
   async load(query: CandleQuery, { signal }: { readonly signal?: AbortSignal } = {}): Promise<LoadedCandles> {
     try {
       const limit = { timeoutMs: this.#timeoutMs, signal };
-      const candles = await withinTime(limit, (ended) => this.#read(query, ended));
-      if (candles.tsOpenMs.length === 0) throw noRows(query);
-      return { candles, timeframeMs: minuteMs };
+      return await withinTime(limit, (ended) => this.#load(query, ended));
     } catch (error) {
       signal?.throwIfAborted();
       if (error instanceof BacktestError) throw error;
@@ -58,6 +58,53 @@ export class ClickHouseCandleSource implements CandleSource {
         cause: error,
       });
     }
+  }
+
+  async #load(query: CandleQuery, signal: AbortSignal): Promise<LoadedCandles> {
+    const candles = await this.#read(query, signal);
+    const covers = await this.#covers(query.instrument, signal);
+    if (candles.tsOpenMs.length === 0) throw uncoveredRange({ ...query, covers });
+    const hasVolume = hasValue(candles.volume) || await this.#hasVolume(query.instrument, signal);
+    return {
+      candles: hasVolume ? candles : withoutVolume(candles),
+      timeframeMs: minuteMs,
+      warnings: [],
+      hasVolume,
+      // a row that came between the two questions lies in the range
+      covers: covers ?? query.range,
+    };
+  }
+
+  async #covers(instrument: Instrument, signal: AbortSignal): Promise<TimeRange | null> {
+    const [rows, firstMs, lastMs] = await this.#floats({ query: coverQuery, columns: 3 }, {
+      instrument,
+      signal,
+    });
+    return rows === 0 ? null : { startMs: firstMs!, endMs: lastMs! + minuteMs };
+  }
+
+  async #hasVolume(instrument: Instrument, signal: AbortSignal): Promise<boolean> {
+    const [rows] = await this.#floats({ query: volumeQuery, columns: 1 }, { instrument, signal });
+    return rows !== 0;
+  }
+
+  /** The one row of a query whose columns are f64. */
+  async #floats(
+    { query, columns }: { readonly query: string; readonly columns: number },
+    { instrument, signal }: { readonly instrument: Instrument; readonly signal: AbortSignal },
+  ): Promise<readonly number[]> {
+    const { stream } = await this.#client.exec({
+      query: `${query}\nFORMAT Native`,
+      query_params: { ...instrument },
+      clickhouse_settings: { wait_end_of_query: 1 },
+      abort_signal: signal,
+    });
+    const row: number[] = [];
+    const types = Array<NativeType>(columns).fill("Float64");
+    const reader = new NativeReader(types, (block) => row.push(...block.columns.map(([value]) => value!)));
+    for await (const bytes of stream) reader.push(bytes);
+    reader.finish();
+    return row;
   }
 
   async #read({ instrument, range }: CandleQuery, signal: AbortSignal): Promise<CandleColumns> {
@@ -76,12 +123,6 @@ export class ClickHouseCandleSource implements CandleSource {
     for await (const bytes of stream) decoder.push(bytes);
     return decoder.finish();
   }
-}
-
-function noRows(query: CandleQuery): BacktestError {
-  const [start, end] = [formatTimestamp(query.range.startMs), formatTimestamp(query.range.endMs)];
-  const reason = `no market data for requested range ${start} to ${end}`;
-  return unavailable(query, { reason, details: { start, end } });
 }
 
 interface Fault {

@@ -2,7 +2,7 @@ import { candleValues, type ExactCandles, exactCandles, type ValueLimits } from 
 import type { CandleFileRules } from "../../ports/candle_file.ts";
 import type { CandleSink } from "./candle_sink.ts";
 import { rowFields } from "./plain_row.ts";
-import { shownTime } from "./shown_time.ts";
+import { shownTime } from "../../core/shown_time.ts";
 
 /** Rows with all their digits, held until they are taken. */
 export class ExactRows implements CandleSink {

@@ -1,3 +1,4 @@
+import { wholeSeries } from "../../core/stored_series.ts";
 import type { LoadedCandles } from "../../ports/candle_source.ts";
 import { refusal } from "./candle_refusal.ts";
 import type { CandleRows } from "./candle_rows.ts";
@@ -17,7 +18,7 @@ export function loadedCandles(rows: CandleRows, { label, timeframeMs }: CandleFi
     throw refusal({ label }, `the timeframe cannot be told from fewer than two rows, got ${count}`);
   }
   const candles = rows.columns();
-  return { candles, timeframeMs: timeframeMs ?? smallestSpacingMs(candles.tsOpenMs) };
+  return wholeSeries({ candles, timeframeMs: timeframeMs ?? smallestSpacingMs(candles.tsOpenMs) });
 }
 
 function smallestSpacingMs(times: Float64Array): number {

@@ -12,7 +12,7 @@ import { shown } from "../../core/shown.ts";
 import { parseTimestamp } from "../../core/time_text.ts";
 import { refusal } from "./candle_refusal.ts";
 import type { CandleSink } from "./candle_sink.ts";
-import { shownTime } from "./shown_time.ts";
+import { shownTime } from "../../core/shown_time.ts";
 import { rowFields } from "./plain_row.ts";
 
 const columns = ["ts_open", ...candleValues] as const;

@@ -1,7 +1,6 @@
 import type { TimeRange } from "../../core/candles.ts";
-import { BacktestError } from "../../core/errors.ts";
 import type { Instrument } from "../../core/plan.ts";
-import { formatTimestamp } from "../../core/time_text.ts";
+import { uncoveredRange } from "../../core/uncovered_range.ts";
 import type { LoadedCandles } from "../../ports/candle_source.ts";
 
 /** What a candle source is asked for. */
@@ -11,11 +10,13 @@ export interface CandleQuery {
 }
 
 /** Copies of the rows whose open time lies in the range. Throws `market_data_unavailable` when there are none. */
-export function rowsInRange({ candles, timeframeMs }: LoadedCandles, query: CandleQuery): LoadedCandles {
+export function rowsInRange({ candles, ...facts }: LoadedCandles, query: CandleQuery): LoadedCandles {
   const { startMs, endMs } = query.range;
   const from = firstAtOrAfter(candles.tsOpenMs, startMs);
   const to = firstAtOrAfter(candles.tsOpenMs, endMs);
-  if (from >= to) throw noRows(query);
+  if (from >= to) {
+    throw uncoveredRange({ ...query, covers: candles.tsOpenMs.length === 0 ? null : facts.covers });
+  }
   return {
     candles: {
       tsOpenMs: candles.tsOpenMs.slice(from, to),
@@ -25,7 +26,7 @@ export function rowsInRange({ candles, timeframeMs }: LoadedCandles, query: Cand
       close: candles.close.slice(from, to),
       volume: candles.volume.slice(from, to),
     },
-    timeframeMs,
+    ...facts,
   };
 }
 
@@ -38,14 +39,4 @@ function firstAtOrAfter(times: Float64Array, timeMs: number): number {
     else high = middle;
   }
   return low;
-}
-
-function noRows({ instrument, range }: CandleQuery): BacktestError {
-  const { market_id, symbol } = instrument;
-  const [start, end] = [formatTimestamp(range.startMs), formatTimestamp(range.endMs)];
-  return new BacktestError(
-    "market_data_unavailable",
-    `Cannot load candles of market ${market_id} symbol "${symbol}": no market data for requested range ${start} to ${end}`,
-    { details: { market_id, symbol, start, end } },
-  );
 }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { Registry } from "prom-client";
 import { samples } from "../../../tests/helpers/metric_samples.ts";
 import { emptyCandles } from "../../core/candles.ts";
+import { wholeSeries } from "../../core/stored_series.ts";
 import type { CandleSource } from "../../ports/candle_source.ts";
 import { manualClock } from "../memory/clock.ts";
 import { measuredCandles } from "./candle_metrics.ts";
@@ -22,7 +23,7 @@ async function counts(registry: Registry): Promise<readonly (number | undefined)
 }
 
 Deno.test("measuredCandles() passes candles on and counts their rows and the time they took", async () => {
-  const loaded = { candles: emptyCandles(7), timeframeMs: 60_000 };
+  const loaded = wholeSeries({ candles: emptyCandles(7), timeframeMs: 60_000 });
   const gate = Promise.withResolvers<void>();
   const { clock, registry, source } = world(() => gate.promise.then(() => loaded));
   const loading = source.load(query);
@@ -47,7 +48,7 @@ Deno.test("measuredCandles() counts a load that is given up as failed at once, w
   const loading = source.load(query, { signal: controller.signal });
   controller.abort();
   assert.deepEqual(await counts(registry), [0, 1, 0]);
-  gate.resolve({ candles: emptyCandles(7), timeframeMs: 60_000 });
+  gate.resolve(wholeSeries({ candles: emptyCandles(7), timeframeMs: 60_000 }));
   await loading;
   assert.deepEqual(await counts(registry), [0, 1, 0]);
 });

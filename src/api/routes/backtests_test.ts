@@ -6,6 +6,7 @@ import { requestBody } from "../../../tests/helpers/worker_harness.ts";
 import { manualClock } from "../../adapters/memory/clock.ts";
 import type { ApiDeps } from "../deps.ts";
 import { syncRunsWaitingMax } from "../../core/limits.ts";
+import { wholeSeries } from "../../core/stored_series.ts";
 
 const strategyId = "00000000-0000-4000-8000-0000000000aa";
 const score = (base: number, risk: number | null) => base * 10 + (risk ?? 0);
@@ -219,7 +220,7 @@ Deno.test("POST /backtests is cancelled when the process must end", async () => 
 Deno.test("POST /backtests without candles is the request's fault", async () => {
   const { send } = apiWorld({
     candles: {
-      load: () => Promise.resolve({ candles: noCandles(), timeframeMs: 86_400_000 }),
+      load: () => Promise.resolve(wholeSeries({ candles: noCandles(), timeframeMs: 86_400_000 })),
     },
   });
   const { status, json } = await send("POST", "/backtests", { body: requestBody() });

@@ -1,4 +1,4 @@
-import { formatTimestamp } from "../../core/time_text.ts";
+import { formatTimestamp } from "./time_text.ts";
 
 const dateMaxMs = 8.64e15;
 

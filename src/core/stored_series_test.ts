@@ -1,0 +1,19 @@
+import assert from "node:assert/strict";
+import { emptyCandles } from "./candles.ts";
+import { wholeSeries } from "./stored_series.ts";
+
+Deno.test("wholeSeries() covers from the first row to the end of the last one", () => {
+  const candles = emptyCandles(3);
+  candles.tsOpenMs.set([60_000, 120_000, 300_000]);
+  const { covers, warnings } = wholeSeries({ candles, timeframeMs: 60_000 });
+  assert.deepEqual([covers, warnings], [{ startMs: 60_000, endMs: 360_000 }, []]);
+});
+
+Deno.test("wholeSeries() takes a volume of zeros for a volume, and none at all for zeros that it did not write", () => {
+  const [blank, zero] = [emptyCandles(2), emptyCandles(2)];
+  zero.volume.fill(0);
+  const facts = [blank, zero].map((candles) => wholeSeries({ candles, timeframeMs: 1 }));
+  assert.deepEqual(facts.map(({ hasVolume }) => hasVolume), [false, true]);
+  assert.deepEqual(facts.map(({ candles }) => [...candles.volume]), [[0, 0], [0, 0]]);
+  assert.deepEqual([...blank.volume], [NaN, NaN]);
+});

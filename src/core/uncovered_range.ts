@@ -1,0 +1,34 @@
+import type { TimeRange } from "./candles.ts";
+import { BacktestError } from "./errors.ts";
+import type { Instrument } from "./plan.ts";
+import { shownTime } from "./shown_time.ts";
+
+/** A range that was asked for, and what there is. */
+export interface UncoveredRange {
+  readonly instrument: Instrument;
+  readonly range: TimeRange;
+  /** Null when there is nothing at all. */
+  readonly covers: TimeRange | null;
+}
+
+/** `market_data_unavailable` that says which range has no row, and which has some. */
+export function uncoveredRange({ instrument, range, covers }: UncoveredRange): BacktestError {
+  const { market_id, symbol } = instrument;
+  const [start, end] = [shownTime(range.startMs), shownTime(range.endMs)];
+  const [from, to] = covers === null ? [] : [shownTime(covers.startMs), shownTime(covers.endMs)];
+  const found = covers === null ? "there are none of it at all" : `its candles cover ${from} to ${to}`;
+  return new BacktestError(
+    "market_data_unavailable",
+    `Cannot load candles of market ${market_id} symbol ${JSON.stringify(symbol)}: ` +
+      `no market data for requested range ${start} to ${end}; ${found}`,
+    {
+      details: {
+        market_id,
+        symbol,
+        start,
+        end,
+        ...(covers === null ? {} : { covers_start: from!, covers_end: to! }),
+      },
+    },
+  );
+}
