@@ -3,7 +3,8 @@ import type { JobEvent } from "../usecases/job_event.ts";
 import type { JobStatus } from "../usecases/job_status.ts";
 import type { JobList } from "../usecases/list_jobs.ts";
 import type { StrategyList } from "../usecases/list_strategies.ts";
-import type { BacktestAnswer, VariantReport } from "../usecases/run_backtest.ts";
+import type { MeasuredVariant } from "../usecases/variant_report.ts";
+import type { BacktestAnswer } from "../usecases/run_backtest.ts";
 import type { RuntimeDefaults } from "../usecases/runtime_defaults.ts";
 import type { StrategyView } from "../usecases/strategy_view.ts";
 import type { TopRows } from "../usecases/top_rows.ts";
@@ -139,7 +140,7 @@ export class BacktestClient {
   }
 
   /** The report of one variant. */
-  async variantReport(request: unknown, options: CallOptions = {}): Promise<VariantReport> {
+  async variantReport(request: unknown, options: CallOptions = {}): Promise<MeasuredVariant> {
     return await this.#post("/backtests/variant-report", { ...options, sent: request });
   }
 

@@ -33,9 +33,17 @@ export const archiveVersion = 1;
  * canonical form (`canonicalJson`). Equal jobs give equal texts.
  */
 export function archiveText(archived: ArchivedJob): string {
-  const content = canonicalJson(archived);
+  const content = canonicalJson(writtenForm(archived));
   const head = `"format":"${archiveFormat}","version":${archiveVersion},"sha256":"${sha256Hex(content)}"`;
   return `{${head},"content":${content}}\n`;
+}
+
+// what a release before this one left is written as that release wrote it
+function writtenForm(archived: ArchivedJob): unknown {
+  const topVariants = archived.topVariants.map(({ metrics, ...row }) =>
+    metrics === null ? row : { ...row, metrics }
+  );
+  return { ...archived, topVariants };
 }
 
 /** Whether two archives hold the same, to the last bit. */

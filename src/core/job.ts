@@ -1,5 +1,6 @@
 import type { Trade } from "./execution.ts";
 import type { VariantPayload } from "./plan.ts";
+import type { VariantMetrics } from "./variant_metrics.ts";
 
 /** Where a job stands. The last three are terminal. */
 export type JobState = "queued" | "running" | "succeeded" | "failed" | "cancelled";
@@ -82,6 +83,8 @@ export interface TopVariant {
   readonly variantIndex: number;
   readonly totalReturnPct: number;
   readonly payload: VariantPayload;
+  /** Null unless the job succeeded, and in rows of releases that did not store them. */
+  readonly metrics: VariantMetrics | null;
   /** Markdown table; null unless the job succeeded. */
   readonly reportTableMd: string | null;
   /** Null unless the job succeeded and `rank <= top_trades_n`. */

@@ -111,7 +111,9 @@ export function requireEnding(ending: Pick<Job, "state"> & { readonly error?: Jo
 /** Throws a TypeError unless the rows of a running job can be stored: valid, and still without reports. */
 export function requireSnapshot(rows: readonly TopVariant[]): void {
   requireTopVariants(rows);
-  const reported = rows.find((row) => row.reportTableMd !== null || row.trades !== null);
+  const reported = rows.find(({ reportTableMd, trades, metrics }) =>
+    reportTableMd !== null || trades !== null || metrics !== null
+  );
   if (reported) {
     throw new TypeError(`Cannot store a report at rank ${reported.rank}: the job has not succeeded`);
   }
@@ -133,6 +135,10 @@ export function requireTopVariants(rows: readonly TopVariant[]): void {
       throw refuse(`total return ${row.totalReturnPct} is not finite`);
     }
     if (row.reportTableMd?.trim() === "") throw refuse("the report is blank");
+    const infinite = Object.entries(row.metrics ?? {}).find(([, value]) =>
+      typeof value === "number" && !Number.isFinite(value)
+    );
+    if (infinite) throw refuse(`metric ${infinite[0]} ${infinite[1]} is not finite`);
     ranks.add(rank);
     keys.add(variantKey);
   }

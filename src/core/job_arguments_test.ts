@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { metricsOfRank } from "../../tests/helpers/any_metrics.ts";
 import type { Stage, TopVariant } from "./job.ts";
 import {
   requireEnding,
@@ -31,6 +32,7 @@ const row: TopVariant = {
     direction_mode: "long-short",
     sizing_mode: "all_in",
   },
+  metrics: null,
   reportTableMd: null,
   trades: null,
 };
@@ -111,12 +113,22 @@ Deno.test("requireTopVariants() wants unique ranks and keys and finite returns",
     () => requireTopVariants([{ ...row, reportTableMd: " " }]),
     "Cannot store the variant at rank 1: the report is blank",
   );
+  const metrics = metricsOfRank(1);
+  requireTopVariants([{ ...row, metrics }]);
+  refuses(
+    () => requireTopVariants([{ ...row, metrics: { ...metrics, sqn: NaN } }]),
+    "Cannot store the variant at rank 1: metric sqn NaN is not finite",
+  );
 });
 
 Deno.test("S000-33 requireSnapshot() refuses reports before the job has succeeded", () => {
   requireSnapshot([row]);
   refuses(
     () => requireSnapshot([{ ...row, reportTableMd: "| a |" }]),
+    "Cannot store a report at rank 1: the job has not succeeded",
+  );
+  refuses(
+    () => requireSnapshot([{ ...row, metrics: metricsOfRank(1) }]),
     "Cannot store a report at rank 1: the job has not succeeded",
   );
 });

@@ -15,7 +15,7 @@ export interface ReportRow {
 /** The 25 metrics of one variant, as rows and as a Markdown table without a final line end. */
 export interface Report {
   /** Their values before printing. */
-  readonly metrics: RawMetrics;
+  readonly raw: RawMetrics;
   readonly rows: readonly ReportRow[];
   readonly tableMd: string;
 }
@@ -32,12 +32,12 @@ export interface ReportInput {
 
 /** Builds the report of a replayed variant. The same trades always give the same bytes. */
 export function buildReport({ trades, desk, requestRange, execution }: ReportInput): Report {
-  const metrics = rawMetrics({ desk, trades, initCash: execution.init_cash_quote, requestRange });
+  const raw = rawMetrics({ desk, trades, initCash: execution.init_cash_quote, requestRange });
   const rows = metricNames.map((metric) => ({
     metric,
-    value: formatMetric(metrics[metric], metricFormats[metric]),
+    value: formatMetric(raw[metric], metricFormats[metric]),
   }));
-  return { metrics, rows, tableMd: markdown(rows) };
+  return { raw, rows, tableMd: markdown(rows) };
 }
 
 const metricNames = Object.keys(metricFormats) as MetricName[];

@@ -4,7 +4,8 @@ import type { SweepPlan } from "./plan.ts";
 import { merit, profitAndLoss } from "./ranking_metric.ts";
 import { buildReport, type ReportRow } from "./report.ts";
 import type { ReportDesk } from "./report_desk.ts";
-import type { TradeColumns } from "./trade_columns.ts";
+import { shortTrades, type TradeColumns } from "./trade_columns.ts";
+import { type VariantMetrics, variantMetrics } from "./variant_metrics.ts";
 
 /** A replayed variant as it is stored: its report, its trades if wanted, and the figures it must have been ranked by. */
 export interface ReportedVariant {
@@ -12,6 +13,7 @@ export interface ReportedVariant {
   /** Goodness of the primary and the secondary ranking metric; see `merit`. */
   readonly score: number;
   readonly secondary: number;
+  readonly metrics: VariantMetrics;
   readonly rows: readonly ReportRow[];
   readonly tableMd: string;
   /** Null unless asked for. */
@@ -42,11 +44,12 @@ export function reportVariant(
     readonly requestRange: TimeRange;
   },
 ): ReportedVariant {
-  const { metrics, rows, tableMd } = buildReport({ trades, desk, requestRange, execution: plan.execution });
-  const figures = merit(plan.ranking, {
+  const { raw, rows, tableMd } = buildReport({ trades, desk, requestRange, execution: plan.execution });
+  const measures = {
     totalReturnPct,
-    maxDrawdownPct: metrics["Max. Drawdown [%]"],
+    maxDrawdownPct: raw["Max. Drawdown [%]"],
     ...profitAndLoss(trades.net.subarray(0, trades.count)),
-  });
-  return { totalReturnPct, ...figures, rows, tableMd, trades: storedTrades };
+  };
+  const metrics = variantMetrics({ raw, measures, shortTrades: shortTrades(trades) });
+  return { totalReturnPct, ...merit(plan.ranking, measures), metrics, rows, tableMd, trades: storedTrades };
 }

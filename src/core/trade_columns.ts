@@ -19,6 +19,13 @@ export interface TradeColumns {
   readonly locked: Float64Array<ArrayBuffer>;
 }
 
+/** How many of the trades are shorts. */
+export function shortTrades({ count, short }: TradeColumns): number {
+  let shorts = 0;
+  for (let i = 0; i < count; i++) shorts += short[i];
+  return shorts;
+}
+
 /** Columns for `length` trades, none of them written. */
 export function emptyTradeColumns(length: number): TradeColumns {
   const column = () => new Float64Array(length);

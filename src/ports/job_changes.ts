@@ -15,7 +15,7 @@ export interface JobSnapshot extends
     | "lastErrorJson"
   > {
   /** The row of rank 1, null as long as there is none. */
-  readonly best: Pick<StoredTopVariant, "variantKey" | "totalReturnPct" | "payload"> | null;
+  readonly best: Pick<StoredTopVariant, "variantKey" | "totalReturnPct" | "payload" | "metrics"> | null;
 }
 
 /** Looks at many jobs at once, for those who watch them. */

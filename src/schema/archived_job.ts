@@ -7,6 +7,7 @@ import { jobStates, type StoredTopVariant } from "../core/job.ts";
 import type { JsonObject } from "../core/json_reader.ts";
 import { sha256Hex } from "../core/sha256.ts";
 import { shown } from "../core/shown.ts";
+import type { VariantMetrics } from "../core/variant_metrics.ts";
 import { requireStorable } from "./storable.ts";
 import { readWith, toFileItems } from "./zod_issues.ts";
 
@@ -69,6 +70,10 @@ const trade: z.ZodType<Trade> = z.strictObject({
   exit_reason: z.literal(["signal_exit", "sl", "tp", "forced_close"]),
 });
 
+// a later version may have stored more of them
+const metrics = z.record(z.string().max(100), z.union([z.number(), z.boolean(), z.null()]))
+  .transform((stored) => stored as VariantMetrics);
+
 const topVariant: z.ZodType<StoredTopVariant> = z.strictObject({
   jobId: uuid,
   rank: count,
@@ -77,6 +82,7 @@ const topVariant: z.ZodType<StoredTopVariant> = z.strictObject({
   variantIndex: count,
   totalReturnPct: z.number(),
   payload: z.custom<StoredTopVariant["payload"]>(isObject, "an object"),
+  metrics: metrics.nullable().default(null),
   reportTableMd: z.string().nullable(),
   trades: z.array(trade).nullable(),
   updatedAtMs: time,

@@ -58,6 +58,7 @@ export function summaryRow(variant: RankedVariant, plan: SweepPlan): TopVariant 
     variantIndex: variant.variantIndex,
     totalReturnPct: variant.totalReturnPct,
     payload: variantPayload(plan, variant),
+    metrics: null,
     reportTableMd: null,
     trades: null,
   };

@@ -25,6 +25,8 @@ export interface JobEvent {
     readonly variant_key: string;
     readonly total_return_pct: number;
     readonly payload: StoredTopVariant["payload"];
+    /** Null until the job has succeeded. */
+    readonly metrics: StoredTopVariant["metrics"];
   } | null;
   readonly last_error_json: JobError | null;
   /** Whether this is the job's last event. */
@@ -56,6 +58,7 @@ export function jobEvent(snapshot: JobSnapshot, pace: Pace): JobEvent {
       variant_key: best.variantKey,
       total_return_pct: best.totalReturnPct,
       payload: best.payload,
+      metrics: best.metrics,
     },
     last_error_json: snapshot.lastErrorJson,
     terminal: isTerminal(state),

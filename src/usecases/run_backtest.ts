@@ -10,6 +10,7 @@ import type { VariantPayload } from "../core/plan.ts";
 import { countMissed } from "../core/missed_winners.ts";
 import type { ReportRow } from "../core/report.ts";
 import type { ReportedVariant } from "../core/reported_variant.ts";
+import type { VariantMetrics } from "../core/variant_metrics.ts";
 import { engineParamsHash, gridRequestHash } from "../core/request_hashes.ts";
 import type { Calendar } from "../core/timeframe.ts";
 import type { CandleSource } from "../ports/candle_source.ts";
@@ -39,6 +40,7 @@ export interface BacktestVariant {
   readonly variant_key: string;
   readonly indicator_variant_key: string;
   readonly total_return_pct: number;
+  readonly metrics: VariantMetrics;
   readonly report: VariantReport | null;
   readonly payload: VariantPayload;
 }
@@ -121,7 +123,8 @@ export async function runBacktest(
     variant_key: winner.variantKey,
     indicator_variant_key: indicatorVariantKey(sweep.plan, winner.stageAIndex),
     total_return_pct: winner.totalReturnPct,
-    report: reports && variantReport(reports[i], running),
+    metrics: reports[i].metrics,
+    report: withReports(running) ? variantReport(reports[i], running) : null,
     payload: variantPayload(sweep.plan, winner),
   }));
   const missed = sweep.plan.expandsAll
@@ -153,18 +156,21 @@ async function rank({ session, sweep, effective, run, deps }: RunningBacktest) {
   return { shortlist, winners: leaders.ranked() };
 }
 
-/** Null when no reports were asked for. */
+function withReports({ run, deps }: RunningBacktest): boolean {
+  return run.reports === "full" || deps.config.reporting.eagerTopReportsEnabled;
+}
+
+/** Every winner is replayed, for its metrics, whether its report is answered or not. */
 async function report(
   winners: readonly RankedVariant[],
-  { session, effective, run, deps }: RunningBacktest,
-): Promise<readonly ReportedVariant[] | null> {
-  const full = run.reports === "full";
-  if (!full && !deps.config.reporting.eagerTopReportsEnabled) return null;
+  running: RunningBacktest,
+): Promise<readonly ReportedVariant[]> {
+  const { session, effective, run, deps } = running;
   return await reportWinners(winners, {
     session,
     inFlight: deps.compute.threads + 1,
     requestRange: effective.timeRange,
-    withTrades: (rank) => full || rank <= effective.topTradesN,
+    withTrades: (rank) => run.reports === "full" || (withReports(running) && rank <= effective.topTradesN),
     boundary: async () => await throwIfCancelled(run.signal, "finalizing"),
   });
 }

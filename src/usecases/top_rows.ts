@@ -14,6 +14,8 @@ export interface TopItem {
   readonly variant_index: number;
   readonly total_return_pct: number;
   readonly payload: StoredTopVariant["payload"];
+  /** Null until the job has succeeded, and of jobs that a release without metrics ran. */
+  readonly metrics: StoredTopVariant["metrics"];
   readonly report_table_md?: string | null;
   readonly trades?: StoredTopVariant["trades"];
 }
@@ -86,6 +88,7 @@ function topItem(row: StoredTopVariant, withReport: boolean): TopItem {
     variant_index: row.variantIndex,
     total_return_pct: row.totalReturnPct,
     payload: row.payload,
+    metrics: withReport ? row.metrics : null,
     ...(withReport ? { report_table_md: row.reportTableMd, trades: row.trades } : {}),
   };
 }

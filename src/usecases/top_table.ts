@@ -13,8 +13,9 @@ export interface Column {
 }
 
 /**
- * A job's ranked variants with a column for every axis, and one for every metric of the report once the job has
- * succeeded. Parameters are named as heatmaps name them: `ma.sma.window`, `sl_pct`. Rejects as `topRows` does.
+ * A job's ranked variants with a column for every axis, and once the job has succeeded one for every metric as a number
+ * and one for every row of the report as it is printed. A metric that a column before it holds, such as the return or the
+ * initial cash, has none of its own. Parameters are named as heatmaps name them: `ma.sma.window`, `sl_pct`. Rejects as `topRows` does.
  */
 export async function topTable(
   query: JobQuery & { readonly limit?: number },
@@ -31,8 +32,9 @@ export async function topTable(
   return [
     ...fixed,
     ...fromRecords(items.map(({ payload }) => flattened(payload))),
+    ...fromRecords(items.map(({ metrics }) => metrics ?? {})),
     ...fromRecords(items.map(reported)),
-  ];
+  ].filter(({ name }, i, all) => all.findIndex((other) => other.name === name) === i);
 }
 
 function column(name: string, kind: Column["kind"], values: readonly Cell[]): Column {

@@ -3,6 +3,7 @@ import { namingVariant, templateOf } from "../core/variant_template.ts";
 import type { VariantReportRequest } from "../schema/variant_report.ts";
 import { prepareSweep } from "../sweep/prepare.ts";
 import { requestedSweep, type StrategyAccess } from "./requested_sweep.ts";
+import type { VariantMetrics } from "../core/variant_metrics.ts";
 import type { RunBacktestDeps, VariantReport } from "./run_backtest.ts";
 import { syncGuards } from "./sync_guards.ts";
 import { throwIfCancelled, unlessCancelled } from "./unless_cancelled.ts";
@@ -15,6 +16,11 @@ export interface VariantReportOptions {
   readonly signal: AbortSignal;
 }
 
+/** The report of one variant, with its figures as numbers. */
+export interface MeasuredVariant extends VariantReport {
+  readonly metrics: VariantMetrics;
+}
+
 /**
  * Replays one variant of an earlier run over the same range and builds its report; it is the one a job stores. Nothing
  * is stored. Rejects as `runBacktest` does, and with items below `body.variant` for a variant that cannot be computed.
@@ -24,7 +30,7 @@ export async function variantReport(
     & { readonly request: VariantReportRequest }
     & VariantReportOptions,
   deps: RunBacktestDeps,
-): Promise<VariantReport> {
+): Promise<MeasuredVariant> {
   const requested = await requestedSweep(parsed, access);
   const template = templateOf(variant, requested.request.template);
   const effective = resolveRequest({
@@ -47,7 +53,7 @@ export async function variantReport(
   await using session = await namingVariant(() => deps.compute.open(sweep));
   throwIfCancelled(signal, "finalizing");
   const wish = { requestRange: effective.timeRange, withTrades: includeTrades };
-  const { rows, tableMd, trades } = await session.report({ stageAIndex: 0, riskIndex: 0 }, wish);
+  const { rows, tableMd, trades, metrics } = await session.report({ stageAIndex: 0, riskIndex: 0 }, wish);
   throwIfCancelled(signal, "finalizing");
-  return { rows, table_md: tableMd, trades };
+  return { rows, table_md: tableMd, trades, metrics };
 }

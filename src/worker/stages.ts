@@ -89,6 +89,7 @@ export async function finalizing(
     await context.fenced("planes", () => context.deps.results.savePlanes(context.lease, planes));
     return winners.map((winner, i) => ({
       ...summaryRow(winner, plan),
+      metrics: reports[i].metrics,
       reportTableMd: reports[i].tableMd,
       trades: reports[i].trades,
     }));

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { TopVariant } from "../../src/core/job.ts";
+import type { VariantMetrics } from "../../src/core/variant_metrics.ts";
 import type { TopRows } from "../../src/usecases/top_rows.ts";
 import { leaseOf, reportedVariant, topVariant } from "../contract/job_stores.ts";
 import { type ApiWorld, apiWorld } from "../helpers/api_world.ts";
@@ -55,6 +56,11 @@ const extremes: readonly TopVariant[] = [
   },
 }));
 
+/** Metrics that have a column of their own: return and initial cash have one already. */
+function otherMetrics({ total_return_pct: _, init_cash_quote: __, ...metrics }: VariantMetrics) {
+  return metrics;
+}
+
 Deno.test("GET .../top.parquet read back equals top.csv and /top row by row: types, nulls, largest index", async () => {
   const world = apiWorld();
   const id = await jobOf(world, extremes);
@@ -64,6 +70,8 @@ Deno.test("GET .../top.parquet read back equals top.csv and /top row by row: typ
   assert.deepEqual(parquet.columns, csv.columns);
   assert.deepEqual([parquet.rows.length, csv.rows.length, items.length], [4, 4, 4]);
   const { rank, variant_key, variant_index, total_return_pct, sl_enabled, sl_pct, SQN } = parquet.types;
+  const { sharpe_ratio, trades, profit_factor_infinite } = parquet.types;
+  assert.deepEqual([sharpe_ratio, trades, profit_factor_infinite], ["DOUBLE", "DOUBLE", "BOOLEAN"]);
   assert.deepEqual(
     { rank, variant_key, variant_index, total_return_pct, sl_enabled, sl_pct, SQN },
     {
@@ -94,6 +102,7 @@ Deno.test("GET .../top.parquet read back equals top.csv and /top row by row: typ
       ...execution_params,
       direction_mode,
       sizing_mode,
+      ...otherMetrics(item.metrics!),
       Start: "2026-01-01",
       SQN: sqn[i],
     });

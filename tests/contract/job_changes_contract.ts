@@ -60,7 +60,7 @@ export function testJobChanges(factory: JobStoresFactory): void {
       await stores.results.replaceTopVariants(lease, [topVariant(2), topVariant(1)]);
       const shown = (await look()).find(({ jobId }) => jobId === jobIdOf(1))!;
       const { variantKey, totalReturnPct, payload } = topVariant(1);
-      assert.deepEqual(shown.best, { variantKey, totalReturnPct, payload });
+      assert.deepEqual(shown.best, { variantKey, totalReturnPct, payload, metrics: null });
       assert.deepEqual([shown.state, shown.stage, shown.processedUnits, shown.totalUnits], [
         "running",
         "stage_b",

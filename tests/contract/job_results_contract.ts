@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import type { Lease, TopVariant } from "../../src/core/job.ts";
+import type { JobSnapshot } from "../../src/ports/job_changes.ts";
 import type { JobResults } from "../../src/ports/job_results.ts";
+import { metricsOfRank } from "../helpers/any_metrics.ts";
 import {
   createJobs,
   foreignLeases,
@@ -36,6 +38,7 @@ const planes = {
 export function testJobResults(factory: JobStoresFactory): void {
   const test: Test = (name, run) => testStores(name, { factory, run });
   testSnapshots(test);
+  testMetrics(test);
   testShortlist(test);
   testPlanes(test);
   testArguments(test);
@@ -91,7 +94,32 @@ function testSnapshots(test: Test): void {
       stores.results.replaceTopVariants(lease, [topVariant(1, { trades: [] })]),
       TypeError,
     );
+    await assert.rejects(
+      stores.results.replaceTopVariants(lease, [topVariant(1, { metrics: metricsOfRank(1) })]),
+      TypeError,
+    );
     assert.deepEqual(await listed(stores, { limit: 10 }), []);
+  });
+}
+
+function testMetrics(test: Test): void {
+  test("metrics of a succeeded job come back to the last bit, with members in order", async (stores) => {
+    const { lease } = await runningJob(stores);
+    const unmeasured = topVariant(3, { reportTableMd: "| left by an older release |" });
+    assert.ok(await stores.queue.succeed(lease, [reportedVariant(1), reportedVariant(2), unmeasured]));
+    const stored = await stores.results.listTopVariants(lease.jobId, 9);
+    const expected = [metricsOfRank(1), metricsOfRank(2), null];
+    assert.equal(JSON.stringify(stored.map(({ metrics }) => metrics)), JSON.stringify(expected));
+    const [{ best }] = await stores.changes.look([lease.jobId]) as [JobSnapshot];
+    assert.equal(JSON.stringify(best?.metrics), JSON.stringify(metricsOfRank(1)));
+  });
+
+  test("metrics that a later version added come back behind the known ones", async (stores) => {
+    const { lease } = await runningJob(stores);
+    const metrics = { ...metricsOfRank(1), aa_later: 1 };
+    await stores.queue.succeed(lease, [{ ...reportedVariant(1), metrics }]);
+    const [row] = await stores.results.listTopVariants(lease.jobId, 1);
+    assert.equal(JSON.stringify(row!.metrics), JSON.stringify(metrics));
   });
 }
 

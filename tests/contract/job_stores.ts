@@ -1,4 +1,5 @@
 import type { Job, Lease, NewJob, TopVariant } from "../../src/core/job.ts";
+import { metricsOfRank } from "../helpers/any_metrics.ts";
 import type { Trade } from "../../src/core/execution.ts";
 import type { JobArchive } from "../../src/ports/job_archive.ts";
 import type { JobChanges } from "../../src/ports/job_changes.ts";
@@ -133,15 +134,20 @@ export function topVariant(rank: number, changes: Partial<TopVariant> = {}): Top
       direction_mode: "long-short",
       sizing_mode: "all_in",
     },
+    metrics: null,
     reportTableMd: null,
     trades: null,
     ...changes,
   };
 }
 
-/** A final row: with report, and with trades when it is the best one. */
+/** A final row: with metrics and report, and with trades when it is the best one. */
 export function reportedVariant(rank: number): TopVariant {
-  return topVariant(rank, { reportTableMd: `| rank | ${rank} |`, trades: rank === 1 ? [trade] : null });
+  return topVariant(rank, {
+    metrics: metricsOfRank(rank),
+    reportTableMd: `| rank | ${rank} |`,
+    trades: rank === 1 ? [trade] : null,
+  });
 }
 
 const trade: Trade = {

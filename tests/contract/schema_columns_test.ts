@@ -45,6 +45,7 @@ const promised: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     payload_json: "jsonb",
     report_table_md: "text null",
     trades_json: "jsonb null",
+    metrics_json: "jsonb null",
     updated_at: "timestamptz",
   },
   backtest_job_stage_a_shortlist: {

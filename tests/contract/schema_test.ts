@@ -18,6 +18,7 @@ const migrations = [
   "0008_strategies.sql",
   "0009_trace_id.sql",
   "0010_compact_checks.sql",
+  "0011_variant_metrics.sql",
 ];
 const tables = [
   "backtest_job_planes",
@@ -72,6 +73,7 @@ const badVariants: readonly (readonly [string, string])[] = [
   ["backtest_job_top_variants_variant_index_chk", "variant_index = -1"],
   ["backtest_job_top_variants_payload_shape_chk", "payload_json = '[]'"],
   ["backtest_job_top_variants_trades_shape_chk", "trades_json = 'null'"],
+  ["backtest_job_top_variants_metrics_shape_chk", "metrics_json = '[]'"],
   ["backtest_job_top_variants_unique_variant", "rank = 3, variant_key = 'key-2'"],
   ["backtest_job_top_variants_pkey", "rank = 2"],
 ];

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import type { ArchivedJob } from "../../src/core/archived_job.ts";
 import { type Trade, tradeMembers } from "../../src/core/execution.ts";
 import type { StoredTopVariant } from "../../src/core/job.ts";
+import { anyMetrics } from "./any_metrics.ts";
 
 const finite = fc.double({ noNaN: true, noDefaultInfinity: true });
 const hex = (length: number) => fc.stringMatching(new RegExp(`^[0-9a-f]{${length}}$`));
@@ -90,6 +91,7 @@ const variant = fc.record({
   variantIndex: int32,
   totalReturnPct: finite,
   payload: object as unknown as fc.Arbitrary<StoredTopVariant["payload"]>,
+  metrics: fc.option(anyMetrics),
   reportTableMd: fc.option(filledText),
   trades: fc.option(fc.array(trade, { maxLength: 3 })),
   updatedAtMs: time,
@@ -141,7 +143,7 @@ export const anyArchive: fc.Arbitrary<ArchivedJob> = fc.record({
   idempotency,
   topVariants: variants.map((row, i) => ({
     ...row,
-    ...(job.state === "succeeded" ? {} : { reportTableMd: null, trades: null }),
+    ...(job.state === "succeeded" ? {} : { metrics: null, reportTableMd: null, trades: null }),
     jobId: job.jobId,
     rank: i + 1,
   })),

@@ -72,7 +72,7 @@ async function reportedMeasures(
     requestRange: { startMs: 0, endMs: 1 },
     execution,
   });
-  return measuresOf(replay, report.metrics["Max. Drawdown [%]"]);
+  return measuresOf(replay, report.raw["Max. Drawdown [%]"]);
 }
 
 Deno.test("a session scores every variant by its plan's metrics as the report does", async () => {

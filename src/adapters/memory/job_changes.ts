@@ -32,6 +32,7 @@ function toSnapshot(store: JobStore, jobId: string): JobSnapshot | null {
       variantKey: best.variantKey,
       totalReturnPct: best.totalReturnPct,
       payload: best.payload,
+      metrics: best.metrics,
     },
   };
 }

@@ -16,6 +16,7 @@ import {
   toTopVariant,
 } from "./job_row.ts";
 import { withStorageErrors } from "./storage_error.ts";
+import { storedColumns } from "./top_variant_rows.ts";
 import { inTransaction } from "./transaction.ts";
 
 /** Whole jobs over a pool. */
@@ -127,20 +128,14 @@ async function insertTopVariants(
   tx: SqlContext,
   options: { readonly jobId: string; readonly topVariants: readonly StoredTopVariant[] },
 ): Promise<void> {
-  const rows = options.topVariants.map((row) => ({ ...row, updatedAt: time(row.updatedAtMs) }));
+  const rows = options.topVariants.map((row) => ({
+    ...storedColumns(row),
+    job_id: options.jobId,
+    updated_at: time(row.updatedAtMs),
+  }));
   await tx`
-    INSERT INTO backtest_job_top_variants (
-      job_id, rank, variant_key, indicator_variant_key, variant_index, total_return_pct, payload_json,
-      report_table_md, trades_json, updated_at
-    )
-    SELECT ${options.jobId}::uuid, item."rank", item."variantKey", item."indicatorVariantKey", item."variantIndex",
-      item."totalReturnPct", item."payload", item."reportTableMd", NULLIF(item."trades", 'null'::jsonb),
-      item."updatedAt"
-    FROM jsonb_to_recordset(${asJsonb(tx, rows)}) AS item (
-      "rank" integer, "variantKey" text, "indicatorVariantKey" text, "variantIndex" integer,
-      "totalReturnPct" double precision, "payload" jsonb, "reportTableMd" text, "trades" jsonb,
-      "updatedAt" timestamptz
-    )`;
+    INSERT INTO backtest_job_top_variants
+    SELECT * FROM jsonb_populate_recordset(NULL::backtest_job_top_variants, ${asJsonb(tx, rows)})`;
 }
 
 function time(epochMs: number): string;

@@ -1,7 +1,7 @@
 import { requireInteger, requireUuid } from "../../core/job_arguments.ts";
 import { type JobChanges, type JobSnapshot, snapshotsMax } from "../../ports/job_changes.ts";
 import type { Sql } from "./connect.ts";
-import { type JobRow, toMs, type TopVariantRow } from "./job_row.ts";
+import { type JobRow, toMetrics, toMs, type TopVariantRow } from "./job_row.ts";
 import { withStorageErrors } from "./storage_error.ts";
 
 type SnapshotRow =
@@ -18,8 +18,13 @@ type SnapshotRow =
     | "last_error_json"
   >
   & (
-    | Pick<TopVariantRow, "variant_key" | "total_return_pct" | "payload_json">
-    | { readonly variant_key: null; readonly total_return_pct: null; readonly payload_json: null }
+    | Pick<TopVariantRow, "variant_key" | "total_return_pct" | "payload_json" | "metrics_json">
+    | {
+      readonly variant_key: null;
+      readonly total_return_pct: null;
+      readonly payload_json: null;
+      readonly metrics_json: null;
+    }
   );
 
 /** Looks at many jobs in one statement over a pool: two index look-ups a job, one connection for a moment. */
@@ -32,7 +37,8 @@ export function postgresJobChanges(sql: Sql): JobChanges {
       return await withStorageErrors(`look at ${jobIds.length} jobs`, async () => {
         const rows = await sql<SnapshotRow[]>`
           SELECT j.job_id, j.state, j.stage, j.processed_units, j.total_units, j.updated_at, j.progress_updated_at,
-            j.cancel_requested_at, j.last_error_json, best.variant_key, best.total_return_pct, best.payload_json
+            j.cancel_requested_at, j.last_error_json, best.variant_key, best.total_return_pct, best.payload_json,
+            best.metrics_json
           FROM backtest_jobs AS j
           LEFT JOIN backtest_job_top_variants AS best ON best.job_id = j.job_id AND best.rank = 1
           WHERE j.job_id = ANY(${jobIds}::uuid[])`;
@@ -57,6 +63,7 @@ function toSnapshot(row: SnapshotRow): JobSnapshot {
       variantKey: row.variant_key,
       totalReturnPct: row.total_return_pct,
       payload: row.payload_json,
+      metrics: toMetrics(row.metrics_json),
     },
   };
 }

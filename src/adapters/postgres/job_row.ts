@@ -1,5 +1,6 @@
 import { type Trade, tradeMembers } from "../../core/execution.ts";
 import type { Job, StoredShortlist, StoredTopVariant } from "../../core/job.ts";
+import { inMetricOrder } from "../../core/variant_metrics.ts";
 import type { StoredWinnerPlanes } from "../../core/winner_planes.ts";
 
 /** A row of `backtest_jobs` as the driver gives it. */
@@ -45,6 +46,8 @@ export interface TopVariantRow {
   readonly variant_index: number;
   readonly total_return_pct: number;
   readonly payload_json: StoredTopVariant["payload"];
+  /** Undefined on a schema without the column, which workers put up with. */
+  readonly metrics_json?: StoredTopVariant["metrics"];
   readonly report_table_md: string | null;
   readonly trades_json: StoredTopVariant["trades"];
   readonly updated_at: Date;
@@ -114,10 +117,16 @@ export function toTopVariant(row: TopVariantRow): StoredTopVariant {
     variantIndex: row.variant_index,
     totalReturnPct: row.total_return_pct,
     payload: row.payload_json,
+    metrics: toMetrics(row.metrics_json),
     reportTableMd: row.report_table_md,
     trades: row.trades_json && row.trades_json.map(inOrder),
     updatedAtMs: row.updated_at.getTime(),
   };
+}
+
+/** Stored metrics in their usual order, which jsonb does not keep; null where there are none, or no column for them. */
+export function toMetrics(stored: TopVariantRow["metrics_json"]): StoredTopVariant["metrics"] {
+  return stored ? inMetricOrder(stored) : null;
 }
 
 // jsonb keeps no order of members

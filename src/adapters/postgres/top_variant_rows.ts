@@ -16,17 +16,18 @@ export async function lockLease(tx: SqlContext, lease: Lease): Promise<boolean> 
 
 const deleteRowsSql = "DELETE FROM backtest_job_top_variants WHERE job_id = $1::uuid";
 
+// By the columns that the table has: a worker goes on before the migration to its own schema, and then stores without
+// the columns that are still missing. What a row does not name is null.
 const insertRowsSql = `
-  INSERT INTO backtest_job_top_variants (
-    job_id, rank, variant_key, indicator_variant_key, variant_index, total_return_pct, payload_json,
-    report_table_md, trades_json, updated_at
-  )
-  SELECT $1::uuid, item."rank", item."variantKey", item."indicatorVariantKey", item."variantIndex",
-    item."totalReturnPct", item."payload", item."reportTableMd", NULLIF(item."trades", 'null'::jsonb), now.at
-  FROM jsonb_to_recordset($2::text::jsonb) AS item (
-    "rank" integer, "variantKey" text, "indicatorVariantKey" text, "variantIndex" integer,
-    "totalReturnPct" double precision, "payload" jsonb, "reportTableMd" text, "trades" jsonb
-  ), ${momentSql} AS now`;
+  INSERT INTO backtest_job_top_variants
+  SELECT item.*
+  FROM ${momentSql} AS now, jsonb_populate_recordset(
+    jsonb_populate_record(
+      NULL::backtest_job_top_variants,
+      jsonb_build_object('job_id', $1::uuid, 'updated_at', now.at)
+    ),
+    $2::text::jsonb
+  ) AS item`;
 
 /**
  * Replaces all rows of a job. Two statements on purpose: within one, the insert would not see the delete and break the
@@ -37,5 +38,20 @@ export async function rewriteTopVariants(
   { jobId, rows }: { readonly jobId: string; readonly rows: readonly TopVariant[] },
 ): Promise<void> {
   await run(tx, { text: deleteRowsSql, parameters: [jobId] });
-  await run(tx, { text: insertRowsSql, parameters: [jobId, JSON.stringify(rows)] });
+  await run(tx, { text: insertRowsSql, parameters: [jobId, JSON.stringify(rows.map(storedColumns))] });
+}
+
+/** A row by the names of its columns, job and time left out. */
+export function storedColumns(row: TopVariant): Readonly<Record<string, unknown>> {
+  return {
+    rank: row.rank,
+    variant_key: row.variantKey,
+    indicator_variant_key: row.indicatorVariantKey,
+    variant_index: row.variantIndex,
+    total_return_pct: row.totalReturnPct,
+    payload_json: row.payload,
+    metrics_json: row.metrics,
+    report_table_md: row.reportTableMd,
+    trades_json: row.trades,
+  };
 }

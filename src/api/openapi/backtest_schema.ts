@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { figureTexts, flagTexts } from "../../core/variant_metrics.ts";
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
@@ -21,6 +22,12 @@ export const variantPayloadSchema = z.object({
   sizing_mode: z.string(),
 }).openapi("VariantPayload");
 
+/** The figures of a ranked variant as numbers. */
+export const variantMetricsSchema = z.object({
+  ...described(figureTexts, () => z.number().nullable()),
+  ...described(flagTexts, () => z.boolean()),
+}).openapi("VariantMetrics");
+
 /** One closed position. */
 export const tradeSchema = z.object({
   trade_id: z.int(),
@@ -36,6 +43,10 @@ export const variantReportSchema = z.object({
   table_md: z.string(),
   trades: z.array(tradeSchema).nullable().describe("Null unless asked for"),
 }).openapi("VariantReport");
+
+/** The report of one variant, with its figures as numbers. */
+export const measuredVariantSchema = variantReportSchema.extend({ metrics: variantMetricsSchema })
+  .openapi("MeasuredVariant");
 
 /** The answer of a synchronous run. */
 export const backtestAnswerSchema = z.object({
@@ -57,7 +68,16 @@ export const backtestAnswerSchema = z.object({
     variant_key: sha256,
     indicator_variant_key: sha256,
     total_return_pct: z.number(),
+    metrics: variantMetricsSchema,
     report: variantReportSchema.nullable(),
     payload: variantPayloadSchema,
   })),
 }).openapi("BacktestAnswer");
+
+function described<Name extends string, Type extends z.ZodType>(
+  texts: Readonly<Record<Name, string>>,
+  type: () => Type,
+): Record<Name, Type> {
+  const members = Object.entries<string>(texts).map(([name, text]) => [name, type().describe(text)]);
+  return Object.fromEntries(members) as Record<Name, Type>;
+}

@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import type { JobEvent } from "../../usecases/job_event.ts";
-import { variantPayloadSchema } from "./backtest_schema.ts";
+import { variantMetricsSchema, variantPayloadSchema } from "./backtest_schema.ts";
 import { jobError, jobStage, jobState } from "./job_schema.ts";
 
 const members: Readonly<Record<keyof JobEvent, z.ZodType>> = {
@@ -19,6 +19,7 @@ const members: Readonly<Record<keyof JobEvent, z.ZodType>> = {
     variant_key: z.string(),
     total_return_pct: z.number(),
     payload: variantPayloadSchema,
+    metrics: variantMetricsSchema.nullable().describe("Null until the job has succeeded"),
   }).nullable().describe("The best row so far"),
   last_error_json: jobError.nullable(),
   terminal: z.boolean().describe("Whether this is the job's last event"),

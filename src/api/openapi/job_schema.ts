@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { jobStates, stages } from "../../core/job.ts";
-import { tradeSchema, variantPayloadSchema } from "./backtest_schema.ts";
+import { tradeSchema, variantMetricsSchema, variantPayloadSchema } from "./backtest_schema.ts";
 
 const time = z.iso.datetime();
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
@@ -48,6 +48,9 @@ export const jobListSchema = z.object({
   next_cursor: z.string().nullable().describe("For the next page, null on the last one; opaque"),
 }).openapi("JobList");
 
+const rowMetrics = variantMetricsSchema.nullable()
+  .describe("Null until the job has succeeded, and of jobs that a release without metrics ran");
+
 /** A job's ranked variants. */
 export const topRowsSchema = z.object({
   job_id: z.uuid(),
@@ -61,6 +64,7 @@ export const topRowsSchema = z.object({
     variant_index: z.int(),
     total_return_pct: z.number(),
     payload: variantPayloadSchema,
+    metrics: rowMetrics,
     report_table_md: z.string().nullish().describe("Only of a succeeded job"),
     trades: z.array(tradeSchema).nullish().describe("Only of a succeeded job, null below top_trades_n"),
   })),

@@ -6,7 +6,7 @@ import { runBacktest } from "../../usecases/run_backtest.ts";
 import { variantReport } from "../../usecases/variant_report.ts";
 import type { ApiDeps } from "../deps.ts";
 import { type ApiContext, type ApiRoutes, endpoints } from "../endpoint.ts";
-import { backtestAnswerSchema, variantReportSchema } from "../openapi/backtest_schema.ts";
+import { backtestAnswerSchema, measuredVariantSchema } from "../openapi/backtest_schema.ts";
 import { createSyncRuns } from "../sync_runs.ts";
 import { readJsonBody } from "../validate.ts";
 
@@ -48,7 +48,7 @@ export function backtestRoutes(deps: ApiDeps): ApiRoutes {
     description: "`variant` is the `payload` of a result, whether of a job or of a synchronous run.",
     access: "user",
     body: variantReportBodySchema,
-    success: { status: 200, description: "As a job stores it", schema: variantReportSchema },
+    success: { status: 200, description: "As a job stores it", schema: measuredVariantSchema },
     errors: [404],
     async handle(c) {
       const request = parseVariantReport(await readJsonBody(c));

@@ -59,6 +59,7 @@ Deno.test("POST /backtests answers ranked variants in the documented form", asyn
     "variant_key",
     "indicator_variant_key",
     "total_return_pct",
+    "metrics",
     "report",
     "payload",
   ]);

@@ -48,6 +48,7 @@ for (const [name, request] of [["moving average", requestBody()], ["RSI", rsiReq
       assert.equal(status, 200, JSON.stringify(json));
       assert.equal(json.table_md, row.reportTableMd);
       assert.deepEqual(json.trades, JSON.parse(JSON.stringify(row.trades)));
+      assert.deepEqual(json.metrics, row.metrics);
       assert.equal(json.rows.length, 25);
     }
   });
@@ -63,7 +64,7 @@ Deno.test("POST /backtests/variant-report leaves trades out unless they are aske
   const { send } = apiWorld({ compute });
   const { status, json } = await send("POST", path, { body: reportBody(await payloadOfBest()) });
   assert.equal(status, 200);
-  assert.deepEqual(Object.keys(json), ["rows", "table_md", "trades"]);
+  assert.deepEqual(Object.keys(json), ["rows", "table_md", "trades", "metrics"]);
   assert.equal(json.trades, null);
 });
 
