@@ -170,13 +170,19 @@ Deno.test("S004-24 parseConfig() reads the limit of retries, and refuses one tha
   }
 });
 
+Deno.test("parseConfig() names the nearest to a key nobody knows", () => {
+  assert.match(
+    refusal(withJob("lease_secs", "1")).message,
+    /: backtest\.jobs\.lease_secs is not a known key; nearest is "lease_seconds"; known are enabled, /,
+  );
+});
+
 Deno.test("S000-03 parseConfig() names file, key and value of what it refuses", () => {
   const cases: readonly [string, string][] = [
     [withJob("lease_seconds", "abc"), 'backtest.jobs.lease_seconds must be an integer > 0, got "abc"'],
     [withJob("lease_seconds", "60.0"), "backtest.jobs.lease_seconds must be an integer > 0, got 60"],
     [withJob("enabled", "yes"), 'backtest.jobs.enabled must be true or false, got "yes"'],
     [withJob("enabled", "1"), "backtest.jobs.enabled must be true or false, got 1"],
-    [withJob("lease_secs", "1"), "backtest.jobs.lease_secs is not a known key"],
     [
       withJob("heartbeat_seconds", "60"),
       "backtest.jobs.heartbeat_seconds must be less than lease_seconds (60), got 60",

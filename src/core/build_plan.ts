@@ -1,10 +1,12 @@
 import type { Axis } from "./axis.ts";
+import { type AxisSize, isDefault } from "./axis_sizes.ts";
 import { axisLength, type AxisRules, materializeAxis } from "./axis_values.ts";
 import type { IndicatorDefinition } from "./catalogue/definition.ts";
 import { type DefaultGrids, type LocatedAxis, mergeSignals } from "./default_grids.ts";
 import type { ExecutionSettings } from "./execution.ts";
 import { gather, refusal } from "./findings.ts";
 import { checkProduct, checkStage, saturate } from "./guards.ts";
+import { refuseUnknownSignals } from "./known_names.ts";
 import type { IndicatorGrid, RiskGrid, SweepPlan } from "./plan.ts";
 import { comparedPreselect, type Preselect, shippedPreselect } from "./preselect.ts";
 import { product } from "./product.ts";
@@ -24,6 +26,8 @@ export interface BuildPlanOptions {
   /** By total return unless told otherwise. */
   readonly ranking?: RankingOrder;
   readonly defaults: DefaultGrids;
+  /** Whether an earlier version may have stored the template: names nobody knows are then no errors. */
+  readonly stored?: boolean;
   /** Most variants of one indicator and of Stage A; with `preselect: "all"` of one indicator and of the product. */
   readonly maxVariants: number;
 }
@@ -41,9 +45,12 @@ export function buildPlan(options: BuildPlanOptions): SweepPlan {
     path: "body.template.indicator_grids",
     scored: true,
   });
-  const computeAxes = requests.map((request) => indicatorAxes(request, { defaults, maxVariants }));
+  const definitions = requests.map(({ definition }) => definition);
+  if (!options.stored) refuseUnknownSignals(definitions, template.signal_grids);
+  const compute = requests.map((request) => indicatorAxes(request, { defaults, maxVariants }));
+  const computeAxes = compute.map(({ axes }) => axes);
   const signals = gather(
-    requests.map(({ definition }) => () =>
+    definitions.map((definition) => () =>
       mergeSignals(definition, { grids: template.signal_grids, defaults }).map((axis) =>
         signalRules(definition, axis)
       )
@@ -53,11 +60,14 @@ export function buildPlan(options: BuildPlanOptions): SweepPlan {
 
   const lengths = gather(signals.flat().map(({ axis, rules }) => () => axisLength(axis.spec, rules)));
   const signalTotal = product(lengths);
+  const stageASizes = [...compute.flatMap(({ sizes }) => sizes), ...signalSizes(signals.flat(), lengths)];
+  const axisSizes = [...stageASizes, ...riskSizes(risk)];
   const stageATotal = product(computeAxes.flat().map(axisSize)) * signalTotal;
   const riskTotal = risk.sl.length * risk.tp.length;
   const expandsAll = options.preselect === "all";
-  if (expandsAll) checkProduct(stageATotal * BigInt(riskTotal), maxVariants);
-  else checkStage("stage_a", { total: stageATotal, maxVariants });
+  if (expandsAll) {
+    checkProduct(stageATotal * BigInt(riskTotal), { maxVariants, axes: axisSizes });
+  } else checkStage("stage_a", { total: stageATotal, maxVariants, axes: stageASizes });
 
   const signalAxes = gather(
     signals.map((axes) => () =>
@@ -74,6 +84,7 @@ export function buildPlan(options: BuildPlanOptions): SweepPlan {
     timeframe: template.timeframe,
     indicators: requests.map(({ definition }, i) => grid(definition.id, [computeAxes[i], signalAxes[i]])),
     signalTotal: Number(signalTotal),
+    axisSizes,
     stageATotal: Number(stageATotal),
     risk,
     riskTotal,
@@ -95,6 +106,23 @@ function signalRules(
   // a name the rule does not know may hold anything
   const lag = rule === "delta_sign" && signalParams.includes(axis.name);
   return { axis, rules: { name: axis.name, kind: "signal", lag, owner: id, path: axis.path } };
+}
+
+function signalSizes(
+  axes: readonly { readonly axis: LocatedAxis; readonly rules: AxisRules }[],
+  lengths: readonly number[],
+): readonly AxisSize[] {
+  return axes.map(({ axis, rules }, i) => ({
+    name: `${rules.owner}.signal.${axis.name}`,
+    kind: "signal",
+    values: lengths[i]!,
+    byDefault: isDefault(axis.path),
+  }));
+}
+
+function riskSizes({ sl, tp }: RiskGrid): readonly AxisSize[] {
+  const size = (name: string, values: number): AxisSize => ({ name, kind: "risk", values, byDefault: false });
+  return [size("sl_pct", sl.length), size("tp_pct", tp.length)];
 }
 
 function grid(

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { AxisSpec } from "./axis.ts";
 import { buildPlan, type BuildPlanOptions } from "./build_plan.ts";
-import { BacktestError } from "./errors.ts";
+import { BacktestError, type ErrorItem } from "./errors.ts";
 import { variantPayload } from "./grid.ts";
 import type { BacktestTemplate } from "./request.ts";
 import { baseVariantKey, variantKey } from "./variant_key.ts";
@@ -24,7 +24,6 @@ const template: BacktestTemplate = {
   ],
   signal_grids: {
     "momentum.rsi": { short_threshold: list(70, 80), long_threshold: range(30, 32) },
-    "ma.ema": { ignored: list(1) },
   },
   risk_grid: { sl_enabled: true, tp_enabled: true, sl: list(1, 2.5), tp_pct: 3 },
 };
@@ -79,8 +78,42 @@ Deno.test("buildPlan() trims and lower-cases ids", () => {
   assert.deepEqual(plan, planOf());
 });
 
-Deno.test("buildPlan() makes signal names the rule does not know an axis", () => {
-  const plan = planOf({ signal_grids: { ...template.signal_grids, "ma.sma": { note: list(1, 2, 3) } } });
+Deno.test("buildPlan() refuses signal names nobody knows, and names the nearest and the known ones", () => {
+  const rsi = template.signal_grids["momentum.rsi"]!;
+  const refused = (signal_grids: BacktestTemplate["signal_grids"]) => {
+    const { errors } = refusalOf(() => planOf({ signal_grids })).details as { errors: ErrorItem[] };
+    return errors.map(({ path, code, message }) => [path.replace("body.template.", ""), code, message]);
+  };
+  assert.deepEqual(refused({ "momentum.rsi": { ...rsi, long: list(25) } }), [[
+    "signal_grids.momentum.rsi.long",
+    "extra_forbidden",
+    'momentum.rsi: unknown signal param "long"; nearest is "long_threshold"; ' +
+    "known are long_threshold, short_threshold",
+  ]]);
+  assert.deepEqual(refused({ "momentum.rsi": rsi, rsi, "trend.adx": { long_threshold: list(20) } }), [
+    [
+      "signal_grids.rsi",
+      "extra_forbidden",
+      'signal_grids: indicator "rsi" is not in this sweep; nearest is "momentum.rsi"; known are ma.sma, momentum.rsi',
+    ],
+    [
+      "signal_grids.trend.adx",
+      "extra_forbidden",
+      'signal_grids: indicator "trend.adx" is not in this sweep; known are ma.sma, momentum.rsi',
+    ],
+  ]);
+  assert.deepEqual(refused({ "momentum.rsi": rsi, "ma.sma": { note: list(1) } }), [
+    ["signal_grids.ma.sma.note", "extra_forbidden", 'ma.sma: unknown signal param "note"; there are none'],
+  ]);
+});
+
+Deno.test("buildPlan() of a stored request makes signal names the rule does not know an axis", () => {
+  const signal_grids = {
+    ...template.signal_grids,
+    "ma.sma": { note: list(1, 2, 3) },
+    "ma.ema": { ignored: list(1) },
+  };
+  const plan = planOf({ signal_grids }, { stored: true });
   assert.equal(plan.stageATotal, 216);
   assert.deepEqual(variantPayload(plan, { stageAIndex: 6, riskIndex: null }).signal_params, {
     "ma.sma": { note: 2 },
@@ -134,7 +167,7 @@ Deno.test("buildPlan() refuses unknown and repeated indicators by their position
     "body.template.indicator_grids.3.indicator_id",
   ]);
   assert.match(errors[0].message, /^Indicator "ma.sma" is given twice$/);
-  assert.match(errors[1].message, /^Unknown indicator "ma.smma"; known are ma\.dema, /);
+  assert.match(errors[1].message, /^Unknown indicator "ma.smma"; nearest is "ma.sma"; known are ma\.dema, /);
   assert.match(refusalOf(() => planOf({ indicator_grids: [] })).message, /needs at least one indicator/);
 });
 
@@ -154,7 +187,7 @@ Deno.test("buildPlan() refuses delta periods that are no lag, but not of names t
       signal_grids: {
         "volatility.atr": { long_delta_periods: long, short_delta_periods: list(2), x: list(0.5) },
       },
-    });
+    }, { stored: true });
   assert.equal(withPeriods(list(-1, 3)).signalTotal, 2);
   const error = refusalOf(() => withPeriods(range(-1, 0)));
   const message = "volatility.atr: axis 'long_delta_periods' expects integers other than 0, got 0";
@@ -172,7 +205,9 @@ Deno.test("buildPlan() refuses a required signal parameter that is missing", () 
 
 Deno.test("buildPlan() refuses a largest acceleration below the first one", () => {
   const params = { accel_max: list(0.5, 0.1), accel_start: list(0.02, 0.3), accel_step: list(0.02) };
-  const error = refusalOf(() => planOf({ indicator_grids: [{ indicator_id: "trend.psar", params }] }));
+  const error = refusalOf(() =>
+    planOf({ indicator_grids: [{ indicator_id: "trend.psar", params }], signal_grids: {} })
+  );
   const message = "trend.psar: axis 'accel_max' expects values >= accel_start, got 0.1 with accel_start 0.3";
   const path = "body.template.indicator_grids.0.params.accel_max";
   assert.deepEqual(error.details, { errors: [{ path, code: "greater_than_equal", message }] });
@@ -180,15 +215,49 @@ Deno.test("buildPlan() refuses a largest acceleration below the first one", () =
 
 Deno.test("buildPlan() refuses one indicator beyond the guard with empty details", () => {
   const error = refusalOf(() => planOf({}, { maxVariants: 5 }));
-  assert.equal(error.message, "variants exceed guard: variants=6, max_variants_guard=5");
+  assert.equal(
+    error.message,
+    "variants exceed guard: variants=6, max_variants_guard=5; axes: ma.sma.window 3, ma.sma.source 2",
+  );
   assert.deepEqual(error.details, {});
+});
+
+Deno.test("buildPlan() names the axes of a sweep that is too large, and which of them nobody sent", () => {
+  const names = ["close", "hlc3", "ohlc4", "low", "high", "open"];
+  const defaults = {
+    "ma.sma": { axes: { source: list(...names), window: range(2, 400) }, signals: {} },
+    "momentum.rsi": {
+      axes: { source: list(...names), window: range(2, 60) },
+      signals: { long_threshold: range(1, 40), short_threshold: range(60, 99) },
+    },
+  };
+  const error = refusalOf(() =>
+    planOf({
+      indicator_grids: [
+        { indicator_id: "ma.sma", params: { window: list(10, 20) } },
+        { indicator_id: "momentum.rsi", params: {} },
+      ],
+      signal_grids: {},
+    }, { defaults })
+  );
+  assert.equal(
+    error.message,
+    "Backtest variants guard exceeded: 6796800 variants, 600000 are allowed; axes: " +
+      "momentum.rsi.window 59 (default), momentum.rsi.signal.long_threshold 40 (default), " +
+      "momentum.rsi.signal.short_threshold 40 (default), ma.sma.source 6 (default), " +
+      "momentum.rsi.source 6 (default), ma.sma.window 2; send an axis to replace its default",
+  );
 });
 
 Deno.test("buildPlan() refuses totals beyond 2^53 without spelling them out", () => {
   const axes = Object.fromEntries(Array.from({ length: 2000 }, (_, i) => [`axis_${i}`, range(1, 1_000_000)]));
   const signals = { "momentum.rsi": { ...template.signal_grids["momentum.rsi"], ...axes } };
-  const error = refusalOf(() => planOf({ signal_grids: signals }));
-  assert.equal(error.message, "Backtest variants guard exceeded");
+  const error = refusalOf(() => planOf({ signal_grids: signals }, { stored: true }));
+  assert.match(
+    error.message,
+    /^Backtest variants guard exceeded: 720{11}\d*0 variants, 600000 are allowed; axes: /,
+  );
+  assert.match(error.message, /momentum\.rsi\.signal\.axis_0 1000000, .*, and 1993 more$/);
   assert.deepEqual(error.details, {
     error: "max_variants_per_compute_exceeded",
     max_variants_per_compute: 600_000,

@@ -2,6 +2,7 @@ import type { AxisSpec } from "./axis.ts";
 import type { AxisDefinition, IndicatorDefinition } from "./catalogue/definition.ts";
 import type { ErrorItem } from "./errors.ts";
 import { refusal } from "./findings.ts";
+import { knownInstead } from "./nearest_name.ts";
 import { compareCodePoints } from "./python_json.ts";
 import type { BacktestTemplate, IndicatorGridRequest } from "./request.ts";
 
@@ -57,8 +58,8 @@ export function mergeAxes(
 
 /**
  * The signal axes of one indicator sorted by name, each from the request or else from the defaults. Names are trimmed
- * and lower-cased; names the signal rule does not know stay. Throws `validation_error` for required names that are
- * missing in both and for names written twice.
+ * and lower-cased; names the signal rule does not know stay, see `refuseUnknownSignals`. Throws `validation_error` for
+ * required names that are missing in both and for names written twice.
  */
 export function mergeSignals(
   definition: IndicatorDefinition,
@@ -93,7 +94,8 @@ export function normalized(name: string): string {
   return name.trim().toLowerCase();
 }
 
-function unexpectedAxes(
+/** Findings for axes of a request that its indicator does not have. */
+export function unexpectedAxes(
   definition: IndicatorDefinition,
   options: { readonly request: IndicatorGridRequest; readonly path: string },
 ): ErrorItem[] {
@@ -109,7 +111,8 @@ function unexpectedAxes(
   return unexpected.map((axis) => ({
     path: axis.path,
     code: "extra_forbidden",
-    message: `${definition.id}: unexpected grid param axes: ${axis.name}`,
+    message: `${definition.id}: unexpected grid param axes: ${axis.name}` +
+      knownInstead(axis.name, definition.axes.map(({ name }) => name)),
   }));
 }
 

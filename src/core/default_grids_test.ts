@@ -36,15 +36,30 @@ Deno.test("mergeAxes() refuses axes the definition does not have, a source among
   const params = { window: list(20), mult: list(2), source: list("close") };
   const request = { indicator_id: "trend.donchian", params, source: list("close") };
   assert.deepEqual(itemsOf(() => mergeAxes(donchian, { request, defaults, path })), [
-    [`${path}.params.mult`, "extra_forbidden", "trend.donchian: unexpected grid param axes: mult"],
-    [`${path}.params.source`, "extra_forbidden", "trend.donchian: unexpected grid param axes: source"],
-    [`${path}.source`, "extra_forbidden", "trend.donchian: unexpected grid param axes: source"],
+    [
+      `${path}.params.mult`,
+      "extra_forbidden",
+      "trend.donchian: unexpected grid param axes: mult; known are window",
+    ],
+    [
+      `${path}.params.source`,
+      "extra_forbidden",
+      "trend.donchian: unexpected grid param axes: source; known are window",
+    ],
+    [
+      `${path}.source`,
+      "extra_forbidden",
+      "trend.donchian: unexpected grid param axes: source; known are window",
+    ],
   ]);
 });
 
 Deno.test("mergeAxes() is not fooled by names every object has", () => {
   const request = { indicator_id: "ma.ema", params: { constructor: list(1) } };
-  assert.match(itemsOf(() => mergeAxes(ema, { request, defaults, path }))[0][2], /axes: constructor$/);
+  assert.match(
+    itemsOf(() => mergeAxes(ema, { request, defaults, path }))[0][2],
+    /axes: constructor; known are source, window$/,
+  );
 });
 
 Deno.test("mergeSignals() merges per name, trimmed and lower-cased, and keeps names the rule does not know", () => {

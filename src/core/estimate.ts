@@ -1,4 +1,5 @@
 import type { AxisSpec } from "./axis.ts";
+import { sizesText } from "./axis_sizes.ts";
 import { materializeAxis } from "./axis_values.ts";
 import type { TimeRange } from "./candles.ts";
 import type { DefaultGrids } from "./default_grids.ts";
@@ -40,22 +41,27 @@ export interface EstimateLimits {
 export function estimateGrid(request: EstimateRequest, limits: EstimateLimits): GridEstimate {
   const bars = wholeBars(request);
   const indicators = requestedIndicators(request.indicators, { path: "body.indicators", scored: false });
-  const variants = gather(
-    indicators.map((indicator) => () =>
-      Number(product(indicatorAxes(indicator, limits).map(({ values }) => values.length)))
-    ),
+  const sizes = gather(
+    indicators.map((indicator) => () => indicatorAxes(indicator, limits).sizes),
   );
+  const variants = sizes.map((axes) => Number(product(axes.map(({ values }) => values))));
   const risks = gather((["sl", "tp"] as const).map((name) => () => {
     const rules = { name, kind: "float", min: 0, owner: "risk", path: `body.risk.${name}` } as const;
     return materializeAxis(request.risk[name], rules).values.length;
   }));
   const totalVariants = saturate(product([...variants, ...risks]));
-  if (totalVariants > limits.maxVariants) throw tooManyVariants(totalVariants, limits.maxVariants);
+  if (totalVariants > limits.maxVariants) {
+    const risk = [{ name: "sl_pct", values: risks[0]! }, { name: "tp_pct", values: risks[1]! }];
+    const tail = sizesText([...sizes.flat(), ...risk.map((axis) => ({ ...axis, byDefault: false }))]);
+    throw tooManyVariants({ total: totalVariants, max: limits.maxVariants, tail });
+  }
   const estimatedMemoryBytes = estimateMemoryBytes(
     { indicators: variants.map((count) => ({ variants: count })) },
     bars,
   );
-  if (estimatedMemoryBytes > limits.maxBytes) throw tooManyBytes(estimatedMemoryBytes, limits.maxBytes);
+  if (estimatedMemoryBytes > limits.maxBytes) {
+    throw tooManyBytes({ bytes: estimatedMemoryBytes, max: limits.maxBytes, tail: sizesText(sizes.flat()) });
+  }
   return { totalVariants, estimatedMemoryBytes };
 }
 
@@ -66,8 +72,14 @@ function wholeBars({ timeframe, timeRange: { startMs, endMs } }: EstimateRequest
   throw refusal([{ path: "body.time_range", code: "value_error", message }]);
 }
 
-function tooManyVariants(total: number, max: number): BacktestError {
-  const message = `variants guard exceeded: total_variants=${total} > max_variants_per_compute=${max}`;
+/** What was exceeded, by what, and by which axes. */
+interface Excess {
+  readonly max: number;
+  readonly tail: string;
+}
+
+function tooManyVariants({ total, max, tail }: Excess & { readonly total: number }): BacktestError {
+  const message = `variants guard exceeded: total_variants=${total} > max_variants_per_compute=${max}${tail}`;
   return new BacktestError("validation_error", message, {
     details: {
       error: "max_variants_per_compute_exceeded",
@@ -77,8 +89,9 @@ function tooManyVariants(total: number, max: number): BacktestError {
   });
 }
 
-function tooManyBytes(bytes: number, max: number): BacktestError {
-  const message = `memory guard exceeded: estimated_memory_bytes=${bytes} > max_compute_bytes_total=${max}`;
+function tooManyBytes({ bytes, max, tail }: Excess & { readonly bytes: number }): BacktestError {
+  const message =
+    `memory guard exceeded: estimated_memory_bytes=${bytes} > max_compute_bytes_total=${max}${tail}`;
   return new BacktestError("validation_error", message, {
     details: {
       error: "max_compute_bytes_total_exceeded",

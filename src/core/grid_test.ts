@@ -33,6 +33,7 @@ function planOf(indicators: readonly IndicatorGrid[]): SweepPlan {
     timeframe: "1h",
     indicators,
     signalTotal,
+    axisSizes: [],
     stageATotal,
     risk: { sl: [1, 2.5], tp: [null] },
     riskTotal: 2,

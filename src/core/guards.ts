@@ -1,3 +1,4 @@
+import { type AxisSize, sizesText } from "./axis_sizes.ts";
 import { BacktestError } from "./errors.ts";
 import type { SweepPlan } from "./plan.ts";
 import type { Preselect } from "./preselect.ts";
@@ -36,19 +37,35 @@ export interface GuardLimits {
  */
 export function checkGuards(plan: SweepPlan, limits: GuardLimits): void {
   const { maxVariants, maxBytes, bars } = limits;
-  if (plan.expandsAll) checkProduct(plan.stageBTotal, maxVariants);
-  else checkStage("stage_a", { total: plan.stageATotal, maxVariants });
-  if (bars !== null) checkMemory(estimateMemoryBytes(plan, bars), maxBytes);
-  if (!plan.expandsAll) checkStage("stage_b", { total: plan.stageBTotal, maxVariants });
+  const of = (kind: AxisSize["kind"]) => plan.axisSizes.filter((axis) => axis.kind === kind);
+  const stageA = [...of("compute"), ...of("signal")];
+  if (plan.expandsAll) checkProduct(plan.stageBTotal, { maxVariants, axes: plan.axisSizes });
+  else checkStage("stage_a", { total: plan.stageATotal, maxVariants, axes: stageA });
+  if (bars !== null) {
+    checkMemory(estimateMemoryBytes(plan, bars), { maxBytes, axes: of("compute") });
+  }
+  if (!plan.expandsAll) {
+    const shortlist = { name: "preselect", values: plan.shortlistTotal, byDefault: false };
+    const axes = plan.axisSizes.length === 0 ? [] : [shortlist, ...of("risk")];
+    checkStage("stage_b", { total: plan.stageBTotal, maxVariants, axes });
+  }
 }
 
+/** A limit and what a message says was multiplied to get beyond it. */
+export interface VariantLimit {
+  readonly maxVariants: number;
+  readonly axes: readonly NamedSize[];
+}
+
+type NamedSize = Pick<AxisSize, "name" | "values" | "byDefault">;
+
 /** Refuses a sweep with `preselect: "all"` whose whole product has more than `maxVariants` variants. */
-export function checkProduct(total: bigint | number, maxVariants: number): void {
+export function checkProduct(total: bigint | number, { maxVariants, axes }: VariantLimit): void {
   if (total <= maxVariants) return;
   throw new BacktestError(
     "validation_error",
     `Backtest variants guard exceeded: preselect "all" scores ${total} variants, ` +
-      `guards.max_variants_exhaustive allows ${maxVariants}`,
+      `guards.max_variants_exhaustive allows ${maxVariants}${sizesText(axes)}`,
     {
       details: {
         error: "max_variants_exhaustive_exceeded",
@@ -63,11 +80,14 @@ export function checkProduct(total: bigint | number, maxVariants: number): void 
 /** Refuses a stage with more than `maxVariants` variants; a total beyond 2^53 - 1 is reported as that. */
 export function checkStage(
   stage: "stage_a" | "stage_b",
-  options: { readonly total: bigint | number; readonly maxVariants: number },
+  options: VariantLimit & { readonly total: bigint | number },
 ): void {
-  const { total, maxVariants } = options;
+  const { total, maxVariants, axes } = options;
   if (total <= maxVariants) return;
-  throw new BacktestError("validation_error", "Backtest variants guard exceeded", {
+  const figures = axes.length === 0
+    ? ""
+    : `: ${total} variants, ${maxVariants} are allowed${sizesText(axes)}`;
+  throw new BacktestError("validation_error", `Backtest variants guard exceeded${figures}`, {
     details: {
       error: "max_variants_per_compute_exceeded",
       max_variants_per_compute: maxVariants,
@@ -78,9 +98,10 @@ export function checkStage(
 }
 
 /** Refuses one indicator whose compute axes alone exceed the limit. */
-export function checkIndicator(variants: bigint, maxVariants: number): void {
+export function checkIndicator(variants: bigint, { maxVariants, axes }: VariantLimit): void {
   if (variants <= maxVariants) return;
-  const message = `variants exceed guard: variants=${variants}, max_variants_guard=${maxVariants}`;
+  const message = `variants exceed guard: variants=${variants}, max_variants_guard=${maxVariants}` +
+    sizesText(axes);
   throw new BacktestError("validation_error", message);
 }
 
@@ -102,9 +123,15 @@ export function saturate(count: bigint): number {
   return count < Number.MAX_SAFE_INTEGER ? Number(count) : Number.MAX_SAFE_INTEGER;
 }
 
-function checkMemory(estimatedBytes: number, maxBytes: number): void {
+function checkMemory(
+  estimatedBytes: number,
+  { maxBytes, axes }: { readonly maxBytes: number; readonly axes: readonly NamedSize[] },
+): void {
   if (estimatedBytes <= maxBytes) return;
-  throw new BacktestError("validation_error", "Backtest memory guard exceeded", {
+  const figures = axes.length === 0
+    ? ""
+    : `: ${estimatedBytes} bytes, ${maxBytes} are allowed${sizesText(axes)}`;
+  throw new BacktestError("validation_error", `Backtest memory guard exceeded${figures}`, {
     details: {
       error: "max_compute_bytes_total_exceeded",
       estimated_memory_bytes: estimatedBytes,

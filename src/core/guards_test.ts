@@ -16,6 +16,7 @@ const plan: SweepPlan = {
   timeframe: "1h",
   indicators: [indicator("ma.sma", 4), indicator("trend.donchian", 2)],
   signalTotal: 6,
+  axisSizes: [],
   stageATotal: 48,
   risk: { sl: [noRisk.sl_pct], tp: [noRisk.tp_pct] },
   riskTotal: 4,
@@ -58,8 +59,8 @@ Deno.test("checkGuards() skips the memory check while the bars are unknown", () 
 });
 
 Deno.test("checkIndicator() prints counts of any size", () => {
-  checkIndicator(600_000n, 600_000);
-  assert.throws(() => checkIndicator(10n ** 20n, 600_000), {
+  checkIndicator(600_000n, { maxVariants: 600_000, axes: [] });
+  assert.throws(() => checkIndicator(10n ** 20n, { maxVariants: 600_000, axes: [] }), {
     message: "variants exceed guard: variants=100000000000000000000, max_variants_guard=600000",
     details: {},
   });

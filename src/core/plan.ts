@@ -1,4 +1,5 @@
 import type { Axis } from "./axis.ts";
+import type { AxisSize } from "./axis_sizes.ts";
 import type { DirectionMode, ExecutionSettings, SizingMode } from "./execution.ts";
 import type { RankingOrder } from "./ranking_metric.ts";
 import type { Timeframe } from "./timeframe.ts";
@@ -40,6 +41,8 @@ export interface SweepPlan {
   /** Sorted by id. */
   readonly indicators: readonly IndicatorGrid[];
   readonly signalTotal: number;
+  /** All axes, for the messages of guards; empty in a plan that was not made of a request. */
+  readonly axisSizes: readonly AxisSize[];
   readonly stageATotal: number;
   readonly risk: RiskGrid;
   readonly riskTotal: number;

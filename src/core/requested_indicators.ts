@@ -1,4 +1,5 @@
 import type { Axis } from "./axis.ts";
+import { type AxisSize, isDefault } from "./axis_sizes.ts";
 import { checkAxisOrder } from "./axis_order.ts";
 import { materializeAxis } from "./axis_values.ts";
 import { catalogue, findIndicator } from "./catalogue.ts";
@@ -7,9 +8,11 @@ import { type DefaultGrids, mergeAxes, normalized } from "./default_grids.ts";
 import type { ErrorItem } from "./errors.ts";
 import { gather, refusal } from "./findings.ts";
 import { checkIndicator } from "./guards.ts";
+import { knownInstead } from "./nearest_name.ts";
 import { product } from "./product.ts";
 import { compareCodePoints } from "./python_json.ts";
 import type { IndicatorGridRequest } from "./request.ts";
+import { shown } from "./shown.ts";
 
 /** One indicator of a request, known and named once. */
 export interface RequestedIndicator {
@@ -35,8 +38,8 @@ export function requestedIndicators(
       items.push({ path: `${path}.indicator_id`, code: "value_error", message });
     const definition = findIndicator(normalized(request.indicator_id));
     if (definition === undefined) {
-      const known = catalogue.map(({ id }) => id).join(", ");
-      refuse(`Unknown indicator "${request.indicator_id}"; known are ${known}`);
+      const known = catalogue.map(({ id }) => id);
+      refuse(`Unknown indicator ${shown(request.indicator_id)}${knownInstead(request.indicator_id, known)}`);
     } else if (scored && definition.rule === null) {
       refuse(`Unsupported indicator_id for signals v1: ${definition.id}`);
     } else if (found.has(definition.id)) {
@@ -53,11 +56,17 @@ export function requestedIndicators(
   return [...found.values()].sort((a, b) => compareCodePoints(a.definition.id, b.definition.id));
 }
 
-/** The compute axes of one indicator in definition order, within its own guard. */
+/** The compute axes of one indicator in definition order, and what a guard calls them. */
+export interface ComputeAxes {
+  readonly axes: readonly Axis[];
+  readonly sizes: readonly AxisSize[];
+}
+
+/** The compute axes of one indicator, within its own guard. */
 export function indicatorAxes(
   requested: RequestedIndicator,
   options: { readonly defaults: DefaultGrids; readonly maxVariants: number },
-): readonly Axis[] {
+): ComputeAxes {
   const { definition, request, path } = requested;
   const merged = mergeAxes(definition, { request, defaults: options.defaults, path });
   const axes = gather(
@@ -66,6 +75,15 @@ export function indicatorAxes(
     ),
   );
   checkAxisOrder(definition, { axes, pathOf: (name) => merged.find((axis) => axis.name === name)!.path });
-  checkIndicator(product(axes.map(({ values }) => values.length)), options.maxVariants);
-  return axes;
+  const sizes = merged.map(({ name, path }, i): AxisSize => ({
+    name: `${definition.id}.${name}`,
+    kind: "compute",
+    values: axes[i]!.values.length,
+    byDefault: isDefault(path),
+  }));
+  checkIndicator(product(sizes.map(({ values }) => values)), {
+    maxVariants: options.maxVariants,
+    axes: sizes,
+  });
+  return { axes, sizes };
 }

@@ -27,13 +27,14 @@ const template: BacktestTemplate = {
   signal_grids: {},
   risk_grid: { sl_enabled: true, tp_enabled: false, sl: { mode: "explicit", values: [1.5, 3] } },
 };
-const planOf = (change: Partial<BacktestTemplate>) =>
+const planOf = (change: Partial<BacktestTemplate>, options: { stored?: boolean } = {}) =>
   buildPlan({
     template: { ...template, ...change },
     execution,
     preselect: 10,
     defaults: {},
     maxVariants: 1000,
+    ...options,
   });
 
 Deno.test("S000-41 variantKey() equals the known answers", () => {
@@ -62,7 +63,7 @@ Deno.test("variantText() escapes non-ASCII, indicatorVariantText() does not", ()
   const plan = planOf({
     instrument_id: { market_id: 1, symbol: "ÄBC" },
     signal_grids: { "ma.ema": { "größe": { mode: "explicit", values: [1] } } },
-  });
+  }, { stored: true });
   assert.match(indicatorVariantText(plan, 0), /"instrument_id":"1:ÄBC"/);
   assert.ok(variantText(plan, { stageAIndex: 0, riskIndex: null }).includes('{"gr\\u00f6\\u00dfe":1}'));
 });

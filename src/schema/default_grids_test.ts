@@ -30,8 +30,11 @@ Deno.test("parseDefaultGrids() names file, key and value of what it refuses", ()
   const cases: readonly [string, string][] = [
     ["version: 2\ndefaults: {}", "version must be one of 1, got 2"],
     ["version: 1", "defaults is required"],
-    ["version: 1\ndefaults: {}\nmore: 1", "more is not a known key"],
-    ["version: 1\ndefaults: { a: { window: 1 } }", "defaults.a.window is not a known key"],
+    ["version: 1\ndefaults: {}\nmore: 1", "more is not a known key; known are version, defaults"],
+    [
+      "version: 1\ndefaults: { a: { window: 1 } }",
+      "defaults.a.window is not a known key; known are params, source, signals",
+    ],
     [
       "version: 1\ndefaults: { a: { params: { b: { mode: explicit, values: 1 } } } }",
       "defaults.a.params.b.values must be a list, got 1",

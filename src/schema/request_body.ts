@@ -35,22 +35,40 @@ export const indicatorGridSchema = z.strictObject({
   source: axisSchema.nullish(),
 });
 
-const riskGrid = z.strictObject({
-  sl_enabled: z.boolean().default(false),
-  tp_enabled: z.boolean().default(false),
+const sentRiskGrid = z.strictObject({
+  sl_enabled: z.boolean().optional(),
+  tp_enabled: z.boolean().optional(),
   sl: axisSchema.nullish(),
   tp: axisSchema.nullish(),
   sl_pct: z.number().gte(0).nullish(),
   tp_pct: z.number().gte(0).nullish(),
-})
-  .refine((risk) => !risk.sl_enabled || (risk.sl ?? risk.sl_pct ?? null) !== null, {
-    path: ["sl"],
-    error: "sent, or sl_pct, when sl_enabled is true",
-  })
-  .refine((risk) => !risk.tp_enabled || (risk.tp ?? risk.tp_pct ?? null) !== null, {
-    path: ["tp"],
-    error: "sent, or tp_pct, when tp_enabled is true",
-  });
+}).superRefine((risk, context) => {
+  for (const side of ["sl", "tp"] as const) {
+    const enabled = risk[`${side}_enabled`];
+    const sent = sentSide(risk, side);
+    if (enabled === (sent !== null) || enabled === undefined) continue;
+    const finding = enabled
+      ? { path: [side], message: `sent, or ${side}_pct, when ${side}_enabled is true`, input: null }
+      : { path: [`${side}_enabled`], message: `true or left out beside ${sent}`, input: enabled };
+    context.addIssue({ code: "custom", ...finding });
+  }
+});
+
+/** A side that is sent is on; a side without axis and scalar is off. */
+const riskGrid = sentRiskGrid.transform(({ sl_enabled, tp_enabled, ...sent }) => ({
+  sl_enabled: sl_enabled ?? sentSide(sent, "sl") !== null,
+  tp_enabled: tp_enabled ?? sentSide(sent, "tp") !== null,
+  ...sent,
+}));
+
+/** The member that holds a side's values; null where none does. */
+function sentSide(
+  risk: Omit<z.output<typeof sentRiskGrid>, "sl_enabled" | "tp_enabled">,
+  side: "sl" | "tp",
+): string | null {
+  const names = [side, `${side}_pct`] as const;
+  return names.find((name) => (risk[name] ?? null) !== null) ?? null;
+}
 
 /** The execution numbers as sent; those left out or null come from the config. */
 export const executionSchema = z.strictObject({

@@ -105,7 +105,8 @@ Deno.test("parseRequest() lists findings sorted by path, with code and value", (
     "body.template.direction_mode literal_error: Input should be one of long-only, short-only, long-short, got 3",
     "body.template.instrument_id.market_id int_type: Input should be an integer, got true",
     "body.template.instrument_id.symbol required: Field required",
-    "body.template.surprise extra_forbidden: Extra inputs are not permitted",
+    "body.template.surprise extra_forbidden: Extra inputs are not permitted; known are instrument_id, " +
+    "timeframe, indicator_grids, signal_grids, risk_grid, direction_mode, sizing_mode, execution",
     'body.template.timeframe literal_error: Input should be one of 1m, 5m, 15m, 1h, 4h, 1d, got "2h"',
     "body.time_range required: Field required",
     "body.top_k greater_than: Input should be greater than 0, got 0",
@@ -121,6 +122,47 @@ Deno.test("S000-42 parseRequest() refuses a time without offset", () => {
   ]);
 });
 
+Deno.test("parseRequest() names the nearest member to one nobody knows, at every depth", () => {
+  const known = "market_id, symbol";
+  const cases: readonly [Json, string][] = [
+    [
+      { ...body, topk: 3 },
+      'body.topk extra_forbidden: Extra inputs are not permitted; nearest is "top_k"; known',
+    ],
+    [
+      withTemplate({ instrument_id: { market_id: 1, symbol: "X", Symbol: "X" } }),
+      "body.template.instrument_id.Symbol extra_forbidden: Extra inputs are not permitted; " +
+      `nearest is "symbol"; known are ${known}`,
+    ],
+    [
+      withTemplate({
+        signal_grids: { a: { b: { mode: "range", start: 1, stop: 2, stop_incl: 2, step: 1 } } },
+      }),
+      "body.template.signal_grids.a.b.stop extra_forbidden: Extra inputs are not permitted; " +
+      'nearest is "stop_incl"; known are mode, start, stop_incl, step',
+    ],
+  ];
+  for (const [value, expected] of cases) {
+    const [found, ...more] = findings(value);
+    assert.deepEqual(more, []);
+    assert.ok(found!.startsWith(expected), found);
+  }
+});
+
+Deno.test("parseRequest() enables a stop or target that is sent", () => {
+  const riskOf = (risk_grid: Json) => {
+    const parsed = parseRequest(withTemplate({ risk_grid }));
+    const { risk_grid: read } = templateOf(parsed);
+    assert.deepEqual((parsed.sent.template as Json).risk_grid, read);
+    return read;
+  };
+  const sl = { mode: "explicit", values: [2] };
+  assert.deepEqual(riskOf({ sl }), { sl_enabled: true, tp_enabled: false, sl });
+  assert.deepEqual(riskOf({ tp_pct: 3, sl: null }), { sl_enabled: false, tp_enabled: true, tp_pct: 3 });
+  assert.deepEqual(riskOf({ sl_enabled: true, sl }), { sl_enabled: true, tp_enabled: false, sl });
+  assert.deepEqual(riskOf({}), { sl_enabled: false, tp_enabled: false });
+});
+
 Deno.test("parseRequest() refuses values that do not go together", () => {
   const cases: readonly [Json, string][] = [
     [
@@ -131,7 +173,15 @@ Deno.test("parseRequest() refuses values that do not go together", () => {
     [
       withTemplate({ risk_grid: { sl_enabled: true, tp_enabled: false } }),
       "body.template.risk_grid.sl value_error: Input should be sent, or sl_pct, when sl_enabled is true, " +
-      'got {"sl_enabled":true,"tp_enabled":false}',
+      "got null",
+    ],
+    [
+      withTemplate({ risk_grid: { sl_enabled: false, sl: { values: [2] } } }),
+      "body.template.risk_grid.sl_enabled value_error: Input should be true or left out beside sl, got false",
+    ],
+    [
+      withTemplate({ risk_grid: { tp_enabled: false, tp_pct: 2 } }),
+      "body.template.risk_grid.tp_enabled value_error: Input should be true or left out beside tp_pct, got false",
     ],
     [
       withTemplate({ signal_grids: { a: { b: { mode: "explicit", values: [1, 1.0] } } } }),
@@ -181,7 +231,8 @@ Deno.test("parseRequest() refuses a ranking of unknown, equal or missing metrics
     ],
     [
       { primary_metric: "profit_factor", third_metric: "total_return_pct" },
-      "body.ranking.third_metric extra_forbidden: Extra inputs are not permitted",
+      "body.ranking.third_metric extra_forbidden: Extra inputs are not permitted; " +
+      "known are primary_metric, secondary_metric",
     ],
   ];
   for (const [ranking, expected] of cases) assert.deepEqual(findings({ ...body, ranking }), [expected]);

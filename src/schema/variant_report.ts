@@ -21,6 +21,13 @@ const variant = z.strictObject({
     sl_pct: percent,
     tp_enabled: z.boolean(),
     tp_pct: percent,
+  }).superRefine((risk, context) => {
+    for (const side of ["sl", "tp"] as const) {
+      const input = risk[`${side}_pct`];
+      if (risk[`${side}_enabled`] || input === null) continue;
+      const message = `null when ${side}_enabled is false`;
+      context.addIssue({ code: "custom", path: [`${side}_pct`], message, input });
+    }
   }),
   execution_params: executionSchema,
   direction_mode: z.enum(directionModes),

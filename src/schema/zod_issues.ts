@@ -1,5 +1,6 @@
-import type { z } from "zod";
+import { z } from "zod";
 import type { ErrorItem } from "../core/errors.ts";
+import { knownInstead } from "../core/nearest_name.ts";
 import { shown } from "../core/shown.ts";
 
 /** One thing a schema found wrong. */
@@ -11,6 +12,8 @@ export interface Finding {
   readonly expected: string;
   /** What stands there; undefined where nothing does. */
   readonly value: unknown;
+  /** Of a member nobody knows: its name, and those that could stand in its place. */
+  readonly unknown?: { readonly name: string; readonly known: readonly string[] };
 }
 
 /** What a schema made of a value, or all it found wrong. */
@@ -61,28 +64,34 @@ export const integerOrAllText = 'an integer > 0 or "all"';
 /** Code of findings that compare values with each other rather than look at one value's form. */
 export const valueErrorCode = "value_error";
 
-function apiSentence({ code, expected, value }: Finding): string {
+function apiSentence({ code, expected, value, unknown }: Finding): string {
   if (code === "required") return "Field required";
-  if (code === "extra_forbidden") return "Extra inputs are not permitted";
+  if (code === "extra_forbidden") return `Extra inputs are not permitted${insteadOf(unknown)}`;
   return `Input should be ${expected}, got ${shown(value)}`;
 }
 
-function fileSentence({ path, code, expected, value }: Finding): string {
+function fileSentence({ path, code, expected, value, unknown }: Finding): string {
   const name = path || "the file";
   if (code === "required") return `${name} is required`;
-  if (code === "extra_forbidden") return `${name} is not a known key`;
+  if (code === "extra_forbidden") return `${name} is not a known key${insteadOf(unknown)}`;
   return `${name} must be ${expected}, got ${shown(value)}`;
+}
+
+function insteadOf(unknown: Finding["unknown"]): string {
+  return unknown === undefined ? "" : knownInstead(unknown.name, unknown.known);
 }
 
 function toFindings(issue: z.core.$ZodIssue): Finding[] {
   const path = issue.path.join(".");
   if (issue.code === "unrecognized_keys") {
     const prefix = path === "" ? "" : `${path}.`;
+    const known = issue.message === "" ? [] : issue.message.split(knownSeparator);
     return issue.keys.map((key) => ({
       path: prefix + key,
       code: "extra_forbidden",
       expected: "left out",
       value: (issue.input as Record<string, unknown> | undefined)?.[key],
+      unknown: { name: key, known },
     }));
   }
   return [{ path, code: codeOf(issue), expected: issue.message, value: valueOf(issue) }];
@@ -134,9 +143,18 @@ function expected(issue: z.core.$ZodRawIssue): string | undefined {
       return `a valid ${issue.format}`;
     case "invalid_key":
       return issue.issues[0]?.message;
+    case "unrecognized_keys":
+      return knownMembers(issue.inst).join(knownSeparator);
     default:
       return undefined;
   }
+}
+
+// an issue carries no more than a text, and forgets its schema once that is made
+const knownSeparator = ", ";
+
+function knownMembers(schema: unknown): readonly string[] {
+  return schema instanceof z.core.$ZodObject ? Object.keys(schema._zod.def.shape) : [];
 }
 
 /** A missing discriminator is reported at its own path with the object around it as input. */

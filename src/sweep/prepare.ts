@@ -13,6 +13,8 @@ export interface PrepareOptions extends TimelineSource {
   readonly guards: GuardBudgets;
   /** What `preselect: "all"` is held against. */
   readonly preselectDefault: Preselect;
+  /** Whether the request was stored, perhaps by an earlier version; see `buildPlan`. */
+  readonly stored?: boolean;
 }
 
 /** A request's grid, counted and within its guards, over its bars. */
@@ -37,6 +39,7 @@ export async function prepareSweep(
     ranking: request.ranking,
     defaults: options.defaults,
     maxVariants,
+    stored: options.stored ?? false,
   });
   const { timeline, ...facts } = await loadTimeline(request, options);
   const indicatorIds = plan.indicators.map(({ indicatorId }) => indicatorId);

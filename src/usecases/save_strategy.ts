@@ -1,3 +1,4 @@
+import { refuseUnknownNames } from "../core/known_names.ts";
 import { strategiesPerUserMax, type Strategy } from "../core/strategy.ts";
 import type { StrategyRepository } from "../ports/strategy_repository.ts";
 import type { ParsedTemplate } from "../schema/template.ts";
@@ -18,13 +19,15 @@ export interface SaveStrategyDeps {
 }
 
 /**
- * Saves a template under a new id. Rejects with `validation_error` when the user keeps as many strategies as one may.
- * The template's grids are checked when it is run, as the defaults that complete them may change until then.
+ * Saves a template under a new id. Rejects with `validation_error` when the user keeps as many strategies as one may,
+ * and for names nobody knows. The values of the template's grids are checked when it is run, as the defaults that
+ * complete them may change until then.
  */
 export async function saveStrategy(
   { userId, name, template }: StrategyToSave,
   { strategies, newId }: SaveStrategyDeps,
 ): Promise<Strategy> {
+  refuseUnknownNames(template.template);
   const strategy = { strategyId: newId(), userId, name, spec: template.json };
   return await strategies.create(strategy, { max: strategiesPerUserMax });
 }

@@ -128,14 +128,14 @@ Deno.test("submitJob() stores nothing when the snapshot cannot be taken", async 
   );
   const bad = await save({
     indicator_grids: [{
-      indicator_id: "ma.none",
-      params: {},
+      indicator_id: "ma.sma",
+      params: { window: { mode: "explicit", values: [0] } },
       source: { mode: "explicit", values: ["close"] },
     }],
   });
   assert.match(
     await refusal(submit({ strategy_id: bad.strategyId })),
-    /^validation_error: Unknown indicator/,
+    /^validation_error: ma\.sma: axis 'window' expects values >= /,
   );
   assert.deepEqual((await jobs.listForUser({ userId, limit: 10 })).items, []);
 });
@@ -206,4 +206,34 @@ Deno.test("saveStrategy() keeps to the largest number of strategies per user", a
     `validation_error: Saved strategies quota exceeded (max=${strategiesPerUserMax})`,
   );
   await save({}, strangerId);
+});
+
+Deno.test("saveStrategy() refuses names nobody knows", async () => {
+  const { save } = world();
+  const grids = template.indicator_grids as readonly Record<string, unknown>[];
+  const axis = { mode: "explicit", values: [3] };
+  assert.equal(
+    await refusal(save({ signal_grids: { "momentum.rsi": { long_threshold: axis } } })),
+    'validation_error: signal_grids: indicator "momentum.rsi" is not in this sweep; known are ma.sma',
+  );
+  assert.equal(
+    await refusal(save({ indicator_grids: [{ ...grids[0], params: { windows: axis } }] })),
+    'validation_error: ma.sma: unexpected grid param axes: windows; nearest is "window"; known are source, window',
+  );
+  assert.match(
+    await refusal(save({ indicator_grids: [{ indicator_id: "sma" }] })),
+    /Unknown indicator "sma"; nearest is "ma.sma"; known are /,
+  );
+});
+
+Deno.test("submitJob() and runBacktest() refuse names nobody knows, in a template and in overrides", async () => {
+  const { save, submit, run } = world();
+  const { strategyId } = await save();
+  const signal_grids = { rsi: { long_threshold: { mode: "explicit", values: [3] } } };
+  const expected = 'validation_error: signal_grids: indicator "rsi" is not in this sweep; known are ma.sma';
+  for (const way of [submit, run]) {
+    const sent = { template: { ...template, signal_grids } };
+    assert.equal(await refusal(way(sent)), expected);
+    assert.equal(await refusal(way({ strategy_id: strategyId, overrides: { signal_grids } })), expected);
+  }
 });

@@ -30,7 +30,8 @@ const huge = { template: gridOf(10_000), preselect: "all" };
 const refusal = {
   code: "validation_error",
   message: 'Backtest variants guard exceeded: preselect "all" scores 2000000000 variants, ' +
-    "guards.max_variants_exhaustive allows 600000000",
+    "guards.max_variants_exhaustive allows 600000000; " +
+    "axes: tp_pct 10000, sl_pct 1000, ma.sma.window 100, ma.sma.source 2",
   details: {
     error: "max_variants_exhaustive_exceeded",
     max_variants_exhaustive: 600_000_000,
@@ -64,7 +65,7 @@ Deno.test('runBacktest() refuses 2e9 variants with preselect "all" before it loa
     }),
     {
       ...refusal,
-      message: /allows 300000000$/,
+      message: /allows 300000000; axes: tp_pct 10000, /,
       details: { ...refusal.details, max_variants_exhaustive: 300_000_000 },
     },
   );

@@ -45,6 +45,8 @@ export async function variantReport(
         // a variant is complete: what it leaves out has no value
         defaults: {},
         preselectDefault: 1,
+        // of a row that may be older than the check of names
+        stored: true,
         calendarOf: deps.calendarOf,
         guards: syncGuards(deps.config.guards),
         signal,

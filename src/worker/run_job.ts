@@ -80,6 +80,7 @@ async function runStages(context: JobContext): Promise<readonly TopVariant[]> {
       guards: deps.settings.guards,
       preselectDefault: deps.settings.preselectDefault,
       calendarOf: deps.calendarOf,
+      stored: true,
       signal,
     })
   );

@@ -51,3 +51,21 @@ Deno.test("storedRequest() refuses members it does not know, in every part of a 
   assert.equal(refusal(saved({ spec: { leverage: 3 } })), unknown("spec_payload.leverage"));
   assert.match(refusal({ ...saved(), specPayloadJson: null }), /spec_payload must be an object, got null$/);
 });
+
+Deno.test("a job stored with names nobody knows, or an axis beside a side that is off, is still run", async () => {
+  const worker = harness();
+  const axis = { mode: "explicit", values: [1, 2] };
+  const { jobId: _, requestJson, ...job } = await worker.submit();
+  const jobId = "00000000-0000-4000-8000-0000000000ff";
+  const signal_grids = { "ma.sma": { note: axis }, rsi: { long_threshold: axis } };
+  const risk_grid = { sl_enabled: false, tp_enabled: false, sl: axis };
+  const old = {
+    ...requestJson,
+    template: { ...requestJson.template as JsonObject, signal_grids, risk_grid },
+  };
+  await worker.jobs.create({ ...job, jobId, requestJson: old }, { maxActive: 9 });
+  assert.deepEqual([await worker.runNext(), await worker.runNext()], ["succeeded", "succeeded"]);
+  const [row] = await worker.results.listTopVariants(jobId, 300);
+  assert.deepEqual(row!.payload.signal_params, { "ma.sma": { note: 2 } });
+  assert.equal(row!.payload.risk_params.sl_enabled, false);
+});

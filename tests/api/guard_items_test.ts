@@ -23,7 +23,10 @@ Deno.test("fixed item: variants guard exceeded", async () => {
       stage,
       total_variants: total,
     };
-    const message = "Backtest variants guard exceeded";
+    const axes = stage === "stage_b" ? "preselect 4, sl_pct 2, tp_pct 2" : "ma.ema.window 6, ma.sma.window 6";
+    const message = `Backtest variants guard exceeded: ${total} variants, ${
+      total - 1
+    } are allowed; axes: ${axes}`;
     assert.deepEqual(
       [status, text],
       [422, JSON.stringify({ error: { code: "validation_error", message, details } })],
@@ -43,7 +46,7 @@ Deno.test("fixed item: memory guard exceeded", async () => {
   assert.equal(bytes, 53 * (28 + 6 * 4) + 64 * 1024 * 1024);
   assert.deepEqual({ ...json.error, details }, {
     code: "validation_error",
-    message: "Backtest memory guard exceeded",
+    message: `Backtest memory guard exceeded: ${bytes} bytes, 1000 are allowed; axes: ma.sma.window 6`,
     details: { error: "max_compute_bytes_total_exceeded", max_compute_bytes_total: 1000, stage: "stage_a" },
   });
 });

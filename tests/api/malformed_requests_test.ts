@@ -188,7 +188,16 @@ Deno.test("every operation with a body refuses a member nobody knows, wherever i
   });
   assert.equal(status, 422);
   assert.deepEqual(json.error.details.errors, [
-    { path: "body.template.leverage", code: "extra_forbidden", message: "Extra inputs are not permitted" },
-    { path: "body.time_range.zone", code: "extra_forbidden", message: "Extra inputs are not permitted" },
+    {
+      path: "body.template.leverage",
+      code: "extra_forbidden",
+      message: "Extra inputs are not permitted; known are instrument_id, timeframe, indicator_grids, " +
+        "signal_grids, risk_grid, direction_mode, sizing_mode, execution",
+    },
+    {
+      path: "body.time_range.zone",
+      code: "extra_forbidden",
+      message: "Extra inputs are not permitted; known are start, end",
+    },
   ]);
 });

@@ -115,7 +115,9 @@ for (const { name, limits, error } of guards) {
     const shortlistTotal = Math.min(limits.preselect, stagedPlan.stageATotal);
     const plan = { ...stagedPlan, shortlistTotal, stageBTotal: shortlistTotal * stagedPlan.riskTotal };
     const refuse = () => {
-      for (const { variants } of plan.indicators) checkIndicator(BigInt(variants), maxVariants);
+      for (const { variants } of plan.indicators) {
+        checkIndicator(BigInt(variants), { maxVariants, axes: [] });
+      }
       checkGuards(plan, { maxVariants, maxBytes, bars: 600 });
     };
     assert.throws(refuse, (thrown) => {
@@ -157,6 +159,7 @@ function planOfStagedRun(): SweepPlan {
     timeframe: "1h",
     indicators: [sma, adx],
     signalTotal: 6,
+    axisSizes: [],
     stageATotal: 48,
     risk: { sl: [1, 2.5], tp: [2, 3] },
     riskTotal: 4,

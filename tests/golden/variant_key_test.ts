@@ -83,6 +83,7 @@ function planOf({ indicator_json, variant_json }: Case): KeyedPlan {
       signalCombinations: 1,
     })),
     signalTotal: 1,
+    axisSizes: [],
     stageATotal: 1,
     risk: { sl: [variant.risk.sl_pct?.value ?? null], tp: [variant.risk.tp_pct?.value ?? null] },
     riskTotal: 1,

@@ -109,8 +109,11 @@ function right({ finishedJobId, strategyId, cursor }: Seeded): RequestWorld["rig
     signal_params: [{}],
     sl: percents,
     tp: percents,
-    sl_pct: [1, 2.5],
-    tp_pct: [3, 4.5],
+    risk_params: [
+      { sl_enabled: true, sl_pct: 2.5, tp_enabled: true, tp_pct: 3 },
+      { sl_enabled: false, sl_pct: null, tp_enabled: true, tp_pct: 4.5 },
+    ],
+    risk_grid: percents.map((sl) => ({ sl, tp_pct: 3 })),
     ranking: [{ primary_metric: "profit_factor" }, {
       primary_metric: "max_drawdown_pct",
       secondary_metric: "total_return_pct",

@@ -49,6 +49,7 @@ export function sweepInput(sketch: SweepSketch): SweepInput {
     timeframe: "1h",
     indicators,
     signalTotal,
+    axisSizes: [],
     stageATotal,
     risk: { sl, tp },
     riskTotal: sl.length * tp.length,

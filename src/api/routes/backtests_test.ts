@@ -150,7 +150,8 @@ Deno.test("POST /backtests takes half of the guard budgets", async () => {
   assert.equal(status, 422);
   assert.deepEqual(json.error, {
     code: "validation_error",
-    message: "Backtest variants guard exceeded",
+    message:
+      "Backtest variants guard exceeded: 16 variants, 15 are allowed; axes: preselect 4, sl_pct 2, tp_pct 2",
     details: {
       error: "max_variants_per_compute_exceeded",
       max_variants_per_compute: 15,

@@ -28,7 +28,8 @@ Deno.test("POST /indicators/estimate puts the guard's figures into the details",
   assert.equal(status, 422);
   assert.deepEqual(json.error, {
     code: "validation_error",
-    message: "variants guard exceeded: total_variants=4 > max_variants_per_compute=3",
+    message: "variants guard exceeded: total_variants=4 > max_variants_per_compute=3; " +
+      "axes: ma.ema.window 2, sl_pct 2",
     details: { error: "max_variants_per_compute_exceeded", max_variants_per_compute: 3, total_variants: 4 },
   });
   const bytes = apiWorld({
