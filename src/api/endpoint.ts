@@ -63,7 +63,7 @@ export function endpoints(deps: Pick<ApiDeps, "authenticate">, list: readonly En
   const routes: ApiRoutes = new OpenAPIHono<ApiEnv>();
   for (const endpoint of list) {
     routes.openAPIRegistry.registerPath(operationOf(endpoint));
-    const path = endpoint.path.replaceAll(/\{(.+?)\}/g, ":$1");
+    const path = endpoint.path.replaceAll(/\{([^{}]+)\}/g, ":$1");
     routes.on(endpoint.method.toUpperCase(), path, async (c) => {
       try {
         if (endpoint.access === "user") c.set("userId", (await deps.authenticate(c.req.raw)).userId);

@@ -1,5 +1,5 @@
 import { BacktestError, type ErrorCode, type ErrorItem, sortItems } from "../core/errors.ts";
-import { scrub } from "../core/scrub.ts";
+import { scrub } from "../core/redact.ts";
 
 /** The statuses an error is answered with. */
 export type ProblemStatus = 400 | 401 | 403 | 404 | 405 | 408 | 409 | 413 | 415 | 422 | 429 | 431 | 500 | 503;

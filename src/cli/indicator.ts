@@ -62,7 +62,7 @@ function collectParam(text: string, before: Values): Values {
   return { ...before, [name]: decimal.test(value) ? Number(value) : value };
 }
 
-const decimal = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
+const decimal = /^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$/;
 
 function assignment(text: string): readonly [string, string] {
   const [, name, value] = /^([^=]+)=(.+)$/.exec(text) ?? [];

@@ -1,7 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { ApiError } from "../client/api_error.ts";
 import { BacktestError, type ErrorItem, unknownPath } from "../core/errors.ts";
-import { scrub } from "../core/scrub.ts";
+import { scrub } from "../core/redact.ts";
 import { addApiCommand } from "./api.ts";
 import { addBacktestCommand } from "./backtest.ts";
 import { addDemoCommand } from "./demo.ts";
@@ -61,5 +61,5 @@ function errorLine(error: unknown): string {
 }
 
 function oneLine(text: string): string {
-  return text.replaceAll(/\s*\n\s*/g, " ");
+  return text.replaceAll(/\s+/g, (space) => space.includes("\n") ? " " : space);
 }

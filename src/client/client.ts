@@ -1,3 +1,4 @@
+import { trimEndOf } from "../core/trim.ts";
 import type { JobHeatmap } from "../usecases/job_heatmap.ts";
 import type { JobEvent } from "../usecases/job_event.ts";
 import type { JobStatus } from "../usecases/job_status.ts";
@@ -45,7 +46,7 @@ export class BacktestClient {
 
   constructor(options: ClientOptions) {
     this.#options = options;
-    this.#base = options.baseUrl.replace(/\/+$/, "");
+    this.#base = trimEndOf(options.baseUrl, "/");
   }
 
   /** Queues a request. With a key the same body gives the same job. */

@@ -1,6 +1,7 @@
 import { canonicalJson } from "./canonical_json.ts";
 import { validationError } from "./errors.ts";
 import { parseTimestamp } from "./time_text.ts";
+import { trimEndOf } from "./trim.ts";
 
 /** Position after the last row of a page, in the order `createdAt DESC, id DESC`. */
 export interface ListCursor {
@@ -30,7 +31,7 @@ const utcTime = /^(?!0000)\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|\+00:00)
 /** Reads a cursor back, with or without padding. Throws the one `invalid_cursor` error for anything else. */
 export function decodeCursor(text: string, { idMember, list }: CursorKind): ListCursor {
   try {
-    const bytes = Uint8Array.fromBase64(text.replace(/=+$/, ""), { alphabet: "base64url" });
+    const bytes = Uint8Array.fromBase64(trimEndOf(text, "="), { alphabet: "base64url" });
     const value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
     const { created_at, [idMember]: id } = value;
     if (typeof created_at !== "string" || typeof id !== "string") throw new TypeError("not a cursor");

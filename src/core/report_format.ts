@@ -1,3 +1,5 @@
+import { trimEndOf } from "./trim.ts";
+
 /** How a metric is printed: a date, a duration, a whole number, or a number with at most that many decimals. */
 export type MetricFormat = "date" | "duration" | "integer" | 2 | 4 | 5;
 
@@ -19,7 +21,7 @@ export function formatNumber(value: number, decimals: number): string {
   if (scaled === 0n) return "0";
   const digits = scaled.toString().padStart(decimals + 1, "0");
   const point = digits.length - decimals;
-  const fraction = digits.slice(point).replace(/0+$/, "");
+  const fraction = trimEndOf(digits.slice(point), "0");
   return (value < 0 ? "-" : "") + digits.slice(0, point) + (fraction === "" ? "" : `.${fraction}`);
 }
 

@@ -21,10 +21,9 @@ function parseFault(text: string): string | null {
 }
 
 function reason(fault: string): string {
-  return fault
-    .replace(/ (in JSON )?at position \d[^]*$/, "")
-    .replace(/, [^,]*"[^]*" is not valid JSON$/, "")
-    .replace(/ of JSON input$/, "");
+  const said = fault.replace(/ (in JSON )?at position \d[^]*$/, "").replace(/ of JSON input$/, "");
+  const excerpt = said.endsWith('" is not valid JSON') ? said.search(/, (?:\.{3})?"/) : -1;
+  return excerpt < 0 ? said : said.slice(0, excerpt);
 }
 
 function position(fault: string, text: string): number {

@@ -1,4 +1,4 @@
-import { scrub } from "../core/scrub.ts";
+import { scrub } from "../core/redact.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Log } from "../ports/log.ts";
 

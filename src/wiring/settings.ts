@@ -23,7 +23,9 @@ export async function loadSettings(
   env: Environment,
 ): Promise<LoadedSettings> {
   const path = resolveConfigPath({ env, ...(options.configPath ? { flag: options.configPath } : {}) });
-  const gridsPath = path.replace(/[^/\\]*$/, "indicators.yaml");
+  const gridsPath = `${
+    path.slice(0, Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1)
+  }indicators.yaml`;
   const config = parseConfig(await readConfigFile(path), { path, cpuCount: navigator.hardwareConcurrency });
   const defaults = parseDefaultGrids(await readConfigFile(gridsPath), { path: gridsPath });
   const candles = options.candlesDirectory ? { directory: options.candlesDirectory } : config.candles;

@@ -1,6 +1,6 @@
 import { BacktestError } from "../core/errors.ts";
 import type { JobError, Stage } from "../core/job.ts";
-import { scrub } from "../core/scrub.ts";
+import { scrub } from "../core/redact.ts";
 
 const fallbackMessage = "Backtest job runner execution failed";
 

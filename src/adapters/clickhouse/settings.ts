@@ -44,7 +44,7 @@ function name(env: Environment, { variable, fallback }: Variable): string {
 }
 
 // what a URL takes as its host and nothing else: no port, no path, no user
-const hostForm = /^([A-Za-z0-9._-]+|\[?[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*\]?)$/;
+const hostForm = /^([A-Za-z0-9._-]+|\[?(?=[^:]*:[^:]*:)[0-9A-Fa-f:.]+\]?)$/;
 
 function host(env: Environment): string {
   const value = name(env, { variable: "CH_HOST", fallback: "localhost" });

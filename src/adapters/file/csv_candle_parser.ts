@@ -1,6 +1,7 @@
 import { candleValues } from "../../core/exact_candles.ts";
 import { shown } from "../../core/shown.ts";
 import { parseTimestamp } from "../../core/time_text.ts";
+import { trimOf } from "../../core/trim.ts";
 import { type CandlePlace, refusal } from "./candle_refusal.ts";
 import type { CandleSink } from "./candle_sink.ts";
 import { CsvSyntaxError, eachCsvRecord } from "./csv_records.ts";
@@ -89,7 +90,7 @@ export class CandleCsvParser {
       };
     } else if (/[^ \t\f\r]/.test(line)) {
       this.#takeRecord(
-        line.split(",").map((field) => field.replace(/^[ \t\f\r]+|[ \t\f\r]+$/g, "")),
+        line.split(",").map((field) => trimOf(field, " \t\f\r")),
         this.#line,
       );
     }
@@ -158,7 +159,7 @@ function readTime({ fields, place }: Row, previousMs: number): number {
   return epochMs;
 }
 
-const decimal = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
+const decimal = /^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$/;
 
 function readValue({ fields, place }: Row, index: number): number {
   const text = fields[index + 1]!;

@@ -1,5 +1,6 @@
 import postgres from "postgres";
 import { BacktestError } from "../../core/errors.ts";
+import { scrub } from "../../core/redact.ts";
 
 const maxReasonLength = 300;
 
@@ -13,7 +14,7 @@ export async function withStorageErrors<T>(action: string, work: () => Promise<T
   } catch (error) {
     if (!isDriverError(error)) throw error;
     const details = error instanceof postgres.PostgresError ? { sqlstate: error.code } : {};
-    throw new BacktestError("storage_unavailable", `Cannot ${action}: ${scrub(error)}`, {
+    throw new BacktestError("storage_unavailable", `Cannot ${action}: ${reasonOf(error)}`, {
       details,
       cause: error,
     });
@@ -27,10 +28,7 @@ export function isDriverError(error: unknown): error is Error & { readonly code:
 }
 
 /** The first line of a driver's message, without DSNs and passwords; its code when the message is empty. */
-function scrub(error: Error & { readonly code: string }): string {
-  const [line] = (error.message.trim() || error.code).split("\n");
-  return line!
-    .replace(/\b[a-z][a-z+]*:\/\/\S+/gi, "<dsn>")
-    .replace(/\b(password|pwd)\s*[=:]\s*\S+/gi, "$1=<hidden>")
-    .slice(0, maxReasonLength);
+function reasonOf(error: Error & { readonly code: string }): string {
+  const [line] = (error.message.trim() || error.code).split("\n", 1);
+  return scrub(line!).slice(0, maxReasonLength);
 }

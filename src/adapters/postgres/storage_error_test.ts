@@ -23,7 +23,7 @@ Deno.test("withStorageErrors() hides DSNs and passwords and keeps one line", asy
   const error = await failure(
     driverError("bad postgres://u:secret@h/db password=secret end\nsecret", "XX000"),
   );
-  assert.equal(error.message, "Cannot claim a job: bad <dsn> password=<hidden> end");
+  assert.equal(error.message, "Cannot claim a job: bad postgres://*** password=*** end");
 });
 
 Deno.test("withStorageErrors() names the code of an error without text", async () => {

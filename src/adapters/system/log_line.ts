@@ -1,6 +1,6 @@
 import type { LogFields } from "../../ports/log.ts";
 import { plainValue } from "./plain_value.ts";
-import { hidden, isSecretName } from "./redact.ts";
+import { hidden, isSecretName } from "../../core/redact.ts";
 
 /** One line of `key=value` pairs (logfmt), in the order of the fields. */
 export function textLine(fields: LogFields, redact: (text: string) => string): string {
@@ -27,7 +27,7 @@ function plainFields(fields: LogFields, redact: (text: string) => string): Recor
   for (const [name, value] of Object.entries(fields)) {
     if (value === undefined) continue;
     plain[name] = isSecretName(name) ? hidden : plainValue(value, redact);
-    if (name === "error" && value instanceof Error) plain.stack = redact(stackOf(value));
+    if (name === "error" && value instanceof Error) plain.stack = plainValue(stackOf(value), redact);
   }
   return plain;
 }

@@ -97,3 +97,19 @@ Deno.test("S004-20 createLog() writes nothing below its level", () => {
     assert.equal(lines.length, count, level);
   }
 });
+
+Deno.test("createLog() cuts a long text and says how much is missing, secrets hidden first", () => {
+  const { log, lines } = recorded();
+  log.info("e", { symbol: `password=${"x".repeat(9000)} ${"a".repeat(900_000)}`, after: 1 });
+  assert.match(lines[0]!, / symbol="password=\*\*\* a{8179}\.\.\. \(891821 more\)" after=1$/);
+});
+
+Deno.test("createLog() writes a bounded line whatever a value holds", () => {
+  const { log, lines } = recorded();
+  const members = Object.fromEntries(Array.from({ length: 50_000 }, (_, i) => [`member_${i}`, "x"]));
+  const lists = Array.from({ length: 300 }, () => Array.from({ length: 300 }, () => null));
+  log.info("e", { members, lists, error: new Error("y".repeat(500_000)) });
+  assert.ok(lines[0]!.length < 300_000, `${lines[0]!.length} characters`);
+  assert.match(lines[0]!, /\[cut\]/);
+  assert.match(lines[0]!, / error="?y{8192}\.\.\. \(491808 more\)/);
+});

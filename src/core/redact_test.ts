@@ -1,0 +1,149 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { isSecretName, redactSecrets, scrub } from "./redact.ts";
+
+const token = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl-_x";
+const pem = (body: string) => `-----BEGIN EC PRIVATE KEY-----${body}-----END EC PRIVATE KEY-----`;
+
+/** Texts that hold `SECRET`, and what is to be left of each. */
+const secrets: readonly (readonly [text: string, shown: string])[] = [
+  ["postgres://ann:SECRET@db:5432/x", "postgres://ann:***@db:5432/x"],
+  [
+    "cannot reach postgresql://ann:p%40SECRET@db/x, retrying",
+    "cannot reach postgresql://ann:***@db/x, retrying",
+  ],
+  ["postgres://ann:p@SECRET:s/w0rd@db/x", "postgres://ann:***@db/x"],
+  ["http://default:SECRET@click:8123", "http://default:***@click:8123"],
+  ["https://SECRET@example.org/x.git", "https://***@example.org/x.git"],
+  ["a://b c://d:SECRET@e", "a://b c://d:***@e"],
+  [
+    "postgres://db/x?user=ann&password=SECRET&sslmode=off",
+    "postgres://db/x?user=ann&password=***&sslmode=off",
+  ],
+  ["GET /x?access_token=SECRET HTTP/1.1", "GET /x?access_token=*** HTTP/1.1"],
+  ["password=SECRET", "password=***"],
+  ["password = SECRET", "password = ***"],
+  ["PGPASSWORD: SECRET", "PGPASSWORD: ***"],
+  ["host=db password='SECRET w' user=ann", "host=db password='***' user=ann"],
+  ["Bearer SECRET.def-ghi_j/k+l== was refused", "Bearer *** was refused"],
+  ["Authorization: Basic SECRET==", "Authorization: Basic ***"],
+  ["Cookie: a=SECRET; b=SECRET\nHost: x", "Cookie: ***\nHost: x"],
+  ["authorization=Bearer SECRET and more", "authorization=Bearer *** and more"],
+  [`session ${token} was refused`, "session *** was refused"],
+  ['{"a":"postgres://a:SECRET@h/x","c":"d@e"}', '{"a":"postgres://a:***@h/x","c":"d@e"}'],
+  ['{"api_key":"SECRET","b":1}', '{"api_key":"***","b":1}'],
+  ['{"private-key" : "SE\\"CRET", "b": 1}', '{"private-key" : "***", "b": 1}'],
+  ['{"pin_secret":1234,"b":1}', '{"pin_secret":***,"b":1}'],
+  ['{"token":{"a":["SECRET","}"]},"b":1}', '{"token":***,"b":1}'],
+  ['{"text":"{\\"password\\":\\"SECRET\\"}","b":1}', '{"text":"{\\"password\\":\\"***\\"}","b":1}'],
+  ['{"password":"SECRET and then cut of', '{"password":"***'],
+  [pem("\nSECRET\n"), pem("***")],
+];
+
+Deno.test("S000-37 redactSecrets() hides secrets wherever they stand, and keeps the rest", () => {
+  for (const [text, shown] of secrets) {
+    assert.equal(redactSecrets(text), shown);
+    assert.doesNotMatch(scrub(text), /SECRET/);
+  }
+});
+
+Deno.test("redactSecrets() leaves a text without a secret alone", () => {
+  for (
+    const text of [
+      "postgres://ann@db:5432/x",
+      "postgres://db:5432/x",
+      "https://example.org/@ann",
+      "mail ann@example.org at 10:30",
+      'Unexpected token "=" in the password field',
+      "Authentication is required: send a session cookie or a bearer token",
+      '{"tokens": 3, "cookie_name": "session"}',
+      "-----BEGIN PUBLIC KEY-----abc-----END PUBLIC KEY-----",
+      "eyJ, or journey.here",
+      "",
+    ]
+  ) assert.equal(redactSecrets(text), text);
+});
+
+Deno.test("redactSecrets() finds a secret whatever stands before and behind it, and has nothing to do twice", () => {
+  const calm = fc.string({ unit: fc.constantFrom(..."ab 1,;\n{}[]()<>é/") });
+  fc.assert(fc.property(fc.constantFrom(...secrets), calm, calm, ([text], before, behind) => {
+    const redacted = redactSecrets(`${before} ${text}\n${behind}`);
+    assert.doesNotMatch(redacted, /SECRET/);
+    assert.equal(redactSecrets(redacted), redacted);
+  }));
+});
+
+Deno.test("S000-36 scrub() removes DSNs, paths and secrets, and keeps the rest", () => {
+  for (
+    const [text, shown] of [
+      ["connect postgres://bob:hunter2@db:5432/x failed", "connect postgres://*** failed"],
+      ["connect postgres://db/x failed", "connect postgres://*** failed"],
+      ["connect http://bob@click:8123/?q=1 failed", "connect http://*** failed"],
+      ["password=hunter2", "password=***"],
+      ["at file:///srv/app/src/main.ts:3:1", "at <path>"],
+      ['No such file "/srv/app/data/x.csv"', 'No such file "<path>"'],
+      ["momentum.rsi: 3/4 of 1/2", "momentum.rsi: 3/4 of 1/2"],
+      ["see https://example.org/docs", "see https://example.org/docs"],
+    ] as const
+  ) assert.equal(scrub(text), shown);
+});
+
+Deno.test("isSecretName() knows secrets by their last word", () => {
+  for (const name of ["password", "CH_PASSWORD", "clientSecret", "access_token", "Set-Cookie", "x-api-key"]) {
+    assert.ok(isSecretName(name), name);
+  }
+  for (const name of ["cookie_name", "passwords_tried", "job_id", "key", "tokens"]) {
+    assert.ok(!isSecretName(name), name);
+  }
+});
+
+/** Everything the walk looks at, alone and together, so that any sign can follow any other. */
+const parts = [
+  "://",
+  "a://",
+  "a://b:",
+  "@",
+  "=",
+  ":",
+  "password",
+  "password=",
+  "password:",
+  '"password":"',
+  "password='",
+  "\\",
+  '\\"',
+  '"',
+  "'",
+  " ",
+  "bearer ",
+  "bearer",
+  "eyJ",
+  "eyJ.",
+  "a",
+  ".",
+  "-",
+  "/",
+  "/a",
+  "{",
+  '"token":{',
+  '"token":[{"',
+  "-----BEGIN ",
+  "-----BEGIN PRIVATE KEY-----",
+  "cookie: ",
+  "file:///",
+  "\n",
+  "(",
+]; // deno-fmt-ignore
+
+Deno.test("redactSecrets() and scrub() need time in proportion to the length, whatever is repeated", () => {
+  for (const first of parts) {
+    for (const second of parts) {
+      const text = (first + second).repeat(Math.ceil(100_000 / (first + second).length));
+      const startedMs = performance.now();
+      scrub(text);
+      redactSecrets(`${first}${text}`);
+      const took = performance.now() - startedMs;
+      assert.ok(took < 2000, `${JSON.stringify(first + second)} took ${took} ms`);
+    }
+  }
+});
