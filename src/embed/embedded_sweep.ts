@@ -1,13 +1,15 @@
 import { rowsInRange } from "../adapters/file/rows_in_range.ts";
 import { moduleCompute } from "../adapters/wasm/module_compute.ts";
 import { parseConfig } from "../config.ts";
-import type { CandleColumns } from "../core/candles.ts";
+import { validationError } from "../core/errors.ts";
 import type { Calendar } from "../core/timeframe.ts";
 import { type StoredSeries, wholeSeries } from "../core/stored_series.ts";
 import type { CandleSource } from "../ports/candle_source.ts";
 import { parseDefaultGrids } from "../schema/default_grids.ts";
 import { parseRequestText } from "../schema/request.ts";
 import { type BacktestAnswer, runBacktest } from "../usecases/run_backtest.ts";
+import { checkArguments } from "./embedded_arguments.ts";
+import { type EmbeddedCandles, readCandles } from "./embedded_candles.ts";
 
 // A composition root of its own: bundled, it runs in every host that has WebAssembly.
 
@@ -17,8 +19,8 @@ export interface EmbeddedSweep {
   readonly wasm: BufferSource;
   /** The request, as JSON text of the body of `POST /backtests`. */
   readonly request: string;
-  /** Rows ascending by open time, all columns of one length. */
-  readonly candles: CandleColumns;
+  /** Looked at before anything is computed; they are copied, and stay the caller's. */
+  readonly candles: EmbeddedCandles;
   /** Spacing of the rows in ms. */
   readonly timeframeMs: number;
   /** What an empty bucket means; `sessions` unless given. */
@@ -32,23 +34,43 @@ export interface EmbeddedSweep {
 
 /**
  * Runs a sweep in the calling thread and answers as `POST /backtests` does, reports included. Rejects as that route
- * answers, with a `BacktestError` whose message names field and value. Call it in a Web Worker to keep a page alive.
+ * answers, with a `BacktestError` whose message names field and value, also for a member that is missing, unknown or of
+ * another type. Call it in a Web Worker to keep a page alive.
  */
 export async function embeddedSweep(sweep: EmbeddedSweep): Promise<BacktestAnswer> {
+  checkArguments(sweep);
+  const candles = readCandles(sweep.candles);
   const config = parseConfig(sweep.config, { path: "backtest.yaml", cpuCount: 1 });
   const defaults = parseDefaultGrids(sweep.grids, { path: "indicators.yaml" });
   const parsed = parseRequestText(sweep.request, "the request");
-  await using compute = moduleCompute(await WebAssembly.compile(sweep.wasm));
+  await using compute = moduleCompute(await compiled(sweep.wasm));
   return await runBacktest(
     { parsed, reports: "full", ...(sweep.signal ? { signal: sweep.signal } : {}) },
     {
-      candles: givenCandles(wholeSeries({ candles: sweep.candles, timeframeMs: sweep.timeframeMs })),
+      candles: givenCandles(wholeSeries({ candles, timeframeMs: sweep.timeframeMs })),
       compute,
       defaults,
       config,
       calendarOf: () => sweep.calendar ?? "sessions",
     },
   );
+}
+
+/** What tells the engine's module from another one. */
+const neededExports = ["memory", "replay", "keepBest"];
+
+/** The module of `build/backtest.wasm`. */
+async function compiled(bytes: BufferSource): Promise<WebAssembly.Module> {
+  try {
+    const module = await WebAssembly.compile(bytes);
+    const exported = new Set(WebAssembly.Module.exports(module).map(({ name }) => name));
+    const needsNothing = WebAssembly.Module.imports(module).length === 0;
+    if (needsNothing && neededExports.every((name) => exported.has(name))) return module;
+  } catch {
+    // whatever a host says of such bytes, the caller's mistake is the same
+  }
+  const message = "wasm must be the bytes of build/backtest.wasm, got other bytes";
+  throw validationError(`Cannot sweep: ${message}`, [{ path: "wasm", code: "value_error", message }]);
 }
 
 /** A source that holds the rows of one instrument, whichever is asked for. */
