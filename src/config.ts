@@ -1,7 +1,7 @@
 import { validationError } from "./core/errors.ts";
+import type { Markets } from "./core/calendar.ts";
 import type { Preselect } from "./core/preselect.ts";
 import type { RankingMetric } from "./core/ranking_metric.ts";
-import type { Calendar } from "./core/timeframe.ts";
 import { type ConfigFile, configFileSchema } from "./schema/config_file.ts";
 import { readYamlText } from "./schema/yaml_text.ts";
 import { fileMessage, readWith, toFileItems } from "./schema/zod_issues.ts";
@@ -55,7 +55,7 @@ export interface Config {
     readonly feePctDefaultByMarketId: Readonly<Record<string, number>>;
   };
   /** By market id; a market that is not listed has sessions. */
-  readonly markets: Readonly<Record<string, { readonly calendar: Calendar }>>;
+  readonly markets: Markets;
   /** Where `<market_id>/<SYMBOL>.csv` files are looked for. */
   readonly candles: { readonly directory: string };
   readonly api: ApiConfig;
@@ -167,7 +167,7 @@ function toConfig({ backtest, markets, candles, api, log }: ConfigFile, cpuCount
       slippagePctDefault: execution.slippage_pct_default,
       feePctDefaultByMarketId: execution.fee_pct_default_by_market_id,
     },
-    markets,
+    markets: toMarkets(markets),
     candles,
     api: toApi(api),
     log,
@@ -175,6 +175,14 @@ function toConfig({ backtest, markets, candles, api, log }: ConfigFile, cpuCount
       ? []
       : ["backtest.cpu.max_numba_threads is an old name: write backtest.cpu.max_threads"],
   };
+}
+
+function toMarkets(markets: ConfigFile["markets"]): Markets {
+  return Object.fromEntries(
+    Object.entries(markets).map(([id, { calendar, days_per_year, futures }]) =>
+      [id, { calendar, daysPerYear: days_per_year ?? null, futures }] as const
+    ),
+  );
 }
 
 function toApi(api: ConfigFile["api"]): ApiConfig {

@@ -97,10 +97,10 @@ Deno.test("parseConfig() fills in defaults", () => {
       feePctDefaultByMarketId: { 1: 0.075, 2: 0.1, 3: 0.075, 4: 0.1 },
     },
     markets: {
-      1: { calendar: "continuous" },
-      2: { calendar: "continuous" },
-      3: { calendar: "continuous" },
-      4: { calendar: "continuous" },
+      1: { calendar: "continuous", daysPerYear: null, futures: false },
+      2: { calendar: "continuous", daysPerYear: null, futures: true },
+      3: { calendar: "continuous", daysPerYear: null, futures: false },
+      4: { calendar: "continuous", daysPerYear: null, futures: true },
     },
     api: {
       host: "127.0.0.1",
@@ -118,6 +118,16 @@ Deno.test("parseConfig() fills in defaults", () => {
     log: { format: "text" },
     candles: { directory: "data/candles" },
     warnings: [],
+  });
+});
+
+Deno.test("parseConfig() reads the days a market has in a year, and whether it is one of futures", () => {
+  const lines =
+    "2: { calendar: continuous, futures: false }, 7: { calendar: sessions, days_per_year: 250.5, futures: true }";
+  assert.deepEqual(parse(`${minimal}\nmarkets: { ${lines}, 4: { calendar: sessions } }`).markets, {
+    2: { calendar: "continuous", daysPerYear: null, futures: false },
+    4: { calendar: "sessions", daysPerYear: null, futures: true },
+    7: { calendar: "sessions", daysPerYear: 250.5, futures: true },
   });
 });
 
@@ -229,6 +239,14 @@ Deno.test("S000-03 parseConfig() names file, key and value of what it refuses", 
     [
       `${minimal}\nmarkets: { 1: { calendar: lunar } }`,
       'markets.1.calendar must be one of continuous, sessions, got "lunar"',
+    ],
+    [
+      `${minimal}\nmarkets: { 1: { calendar: sessions, days_per_year: 0 } }`,
+      "markets.1.days_per_year must be a number 1..366, got 0",
+    ],
+    [
+      `${minimal}\nmarkets: { 1: { calendar: sessions, days_per_year: 367 } }`,
+      "markets.1.days_per_year must be a number 1..366, got 367",
     ],
     ["", "the file must be an object, got null"],
     [

@@ -4,7 +4,12 @@ import { mean, sampleDeviation } from "./statistics.ts";
 export interface DailyRatios {
   readonly sharpe: number | null;
   readonly sortino: number | null;
-  readonly calmar: number | null;
+  /** The same risks under the compounded return, as the reference has them. */
+  readonly compounded: {
+    readonly sharpe: number | null;
+    readonly sortino: number | null;
+    readonly calmar: number | null;
+  };
 }
 
 /** What the ratios are computed from. */
@@ -13,32 +18,61 @@ export interface DailyRatiosInput {
   readonly equity: Float64Array;
   /** See {@link lastBarsOfDays}. */
   readonly dayEnds: Int32Array;
+  /** How many daily returns make a year, > 0. */
+  readonly daysPerYear: number;
   /** Deepest drawdown as a fraction, null when unknown. */
   readonly maxDrawdown: number | null;
 }
 
 const dayMs = 86_400_000;
-const daysPerYear = 365;
-const none: DailyRatios = { sharpe: null, sortino: null, calmar: null };
+const unknown = { sharpe: null, sortino: null };
+const none: DailyRatios = { ...unknown, compounded: { ...unknown, calmar: null } };
 
 /**
- * Ratios over the returns between the last equities of UTC days. The numerator is the geometric mean of the daily
- * returns, compounded over 365 days (crypto trades every day). Sharpe (1994) divides by the standard
- * deviation, Sortino and Price (1994) by the downside deviation over all days, Young (1991, Calmar) by the deepest
- * drawdown. All null with fewer than two returns or when equity is not positive.
+ * Ratios over the returns between the last equities of UTC days. Sharpe (1994, "The Sharpe Ratio", equations 3 to 6, and
+ * its section on time) divides the arithmetic mean of the returns by their sample deviation; a mean grows with the number
+ * of days in a year and a deviation with its root. Sortino and Price (1994, "Performance Measurement in a Downside Risk
+ * Framework") put the root of the mean square of the returns below 0, over all days, in place of the deviation. All null
+ * with fewer than two returns, or where equity was not positive before the last day.
  */
-export function dailyRatios({ equity, dayEnds, maxDrawdown }: DailyRatiosInput): DailyRatios {
+export function dailyRatios({ equity, dayEnds, daysPerYear, maxDrawdown }: DailyRatiosInput): DailyRatios {
   const returns = dailyReturns(equity, dayEnds);
   if (returns === null || returns.length < 2) return none;
+  const deviation = sampleDeviation(returns) * Math.sqrt(daysPerYear);
+  const downside = Math.sqrt(mean(returns.map((r) => Math.min(r, 0) ** 2))) * Math.sqrt(daysPerYear);
+  const arithmetic = mean(returns) * daysPerYear;
+  // not finite when a day lost everything: then nothing was left to compound
   const growth = Math.exp(mean(returns.map((r) => Math.log(1 + r)))) - 1;
-  const annual = Math.pow(1 + growth, daysPerYear) - 1;
-  if (!Number.isFinite(annual)) return none;
-  const downside = Math.sqrt(mean(returns.map((r) => Math.min(r, 0) ** 2)));
+  const annual = returns.every((r) => 1 + r > 0) ? Math.pow(1 + growth, daysPerYear) - 1 : NaN;
   return {
-    sharpe: ratio(annual, sampleDeviation(returns) * Math.sqrt(daysPerYear)),
-    sortino: ratio(annual, downside * Math.sqrt(daysPerYear)),
-    calmar: maxDrawdown === null ? null : ratio(annual, maxDrawdown),
+    sharpe: ratio(arithmetic, deviation),
+    sortino: ratio(arithmetic, downside),
+    compounded: {
+      sharpe: ratio(annual, deviation),
+      sortino: ratio(annual, downside),
+      calmar: maxDrawdown === null ? null : ratio(annual, maxDrawdown),
+    },
   };
+}
+
+/**
+ * Growth over a time as the yearly rate that compounds to it, as a fraction; `growth` is the last over the first value.
+ * Null when nothing is left, or no time has gone by. A year has 365 days of 24 hours.
+ */
+export function annualReturn({ growth, elapsedMs }: {
+  readonly growth: number;
+  readonly elapsedMs: number;
+}): number | null {
+  if (!(growth > 0) || !(elapsedMs > 0)) return null;
+  const rate = Math.pow(growth, 365 * dayMs / elapsedMs) - 1;
+  return Number.isFinite(rate) ? rate : null;
+}
+
+/** A ratio's value; null without a numerator, or where the denominator is 0. */
+export function ratio(numerator: number | null, denominator: number | null): number | null {
+  if (numerator === null || denominator === null || denominator === 0) return null;
+  const value = numerator / denominator;
+  return Number.isFinite(value) ? value : null;
 }
 
 /**
@@ -55,17 +89,13 @@ export function lastBarsOfDays(closeTsMs: Float64Array): Int32Array<ArrayBuffer>
   return Int32Array.from(bars);
 }
 
-function ratio(numerator: number, denominator: number): number | null {
-  const value = numerator / denominator;
-  return denominator === 0 || !Number.isFinite(value) ? null : value;
-}
-
+/** Null where a return has no meaning: equity before it is not positive, or something is not finite. */
 function dailyReturns(equity: Float64Array, dayEnds: Int32Array): Float64Array | null {
   const returns = new Float64Array(Math.max(0, dayEnds.length - 1));
   for (let day = 0; day < returns.length; day++) {
     const previous = equity[dayEnds[day]];
     const value = equity[dayEnds[day + 1]] / previous - 1;
-    if (!(previous > 0) || !(1 + value > 0)) return null;
+    if (!(previous > 0) || !Number.isFinite(value)) return null;
     returns[day] = value;
   }
   return returns;

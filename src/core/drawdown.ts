@@ -2,8 +2,10 @@
 export interface Drawdown {
   /** Deepest fall as a fraction of the peak, >= 0. */
   readonly max: number;
-  /** Mean over all bars, bars at the peak included. */
-  readonly average: number;
+  /** Mean of the deepest fall of each episode; null when equity never fell. */
+  readonly average: number | null;
+  /** Mean fall over all bars, bars at the peak included. */
+  readonly allBars: number;
   /** Longest episode in ms; null when equity never fell. */
   readonly longestMs: number | null;
   /** Mean length of the episodes in ms, rounded down; null when equity never fell. */
@@ -34,6 +36,8 @@ export function drawdown({ initCash, equity, closeTsMs }: DrawdownInput): Drawdo
   let max = 0;
   let sum = 0;
   let count = 0;
+  let deepest = 0;
+  let sumDeepest = 0;
   let sumMs = 0;
   let longestMs = 0;
   let start = -1;
@@ -44,10 +48,15 @@ export function drawdown({ initCash, equity, closeTsMs }: DrawdownInput): Drawdo
     sum += depth;
     max = Math.max(max, depth);
     if (depth > tolerance) {
-      if (start < 0) start = i;
+      if (start < 0) {
+        start = i;
+        deepest = 0;
+      }
+      deepest = Math.max(deepest, depth);
     } else if (start >= 0) {
       const lengthMs = closeTsMs[i] - closeTsMs[start];
       count++;
+      sumDeepest += deepest;
       sumMs += lengthMs;
       longestMs = Math.max(longestMs, lengthMs);
       start = -1;
@@ -58,12 +67,14 @@ export function drawdown({ initCash, equity, closeTsMs }: DrawdownInput): Drawdo
   if (start >= 0) {
     const lengthMs = closeTsMs[bars - 1] - closeTsMs[start];
     count++;
+    sumDeepest += deepest;
     sumMs += lengthMs;
     longestMs = Math.max(longestMs, lengthMs);
   }
   return {
     max,
-    average: sum / bars,
+    average: count === 0 ? null : sumDeepest / count,
+    allBars: sum / bars,
     longestMs: count === 0 ? null : longestMs,
     averageMs: count === 0 ? null : Math.floor(sumMs / count),
   };

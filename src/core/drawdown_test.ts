@@ -9,13 +9,21 @@ function measure(...equity: number[]) {
   });
 }
 
-Deno.test("drawdown() is measured from the running peak and averaged over all bars", () => {
+Deno.test("drawdown() is measured from the running peak and averaged over its episodes, and over all bars", () => {
   assert.deepEqual(measure(100, 50, 100, 200, 150), {
     max: 0.5,
-    average: 0.15,
+    average: (0.5 + 0.25) / 2,
+    allBars: 0.15,
     longestMs: 1000,
     averageMs: 500, // one of 1 s, one that is still open on its first bar
   });
+});
+
+Deno.test("drawdown() averages the deepest fall of each episode, not its bars", () => {
+  // 100 -> 80 -> 90 -> 70, back, then 200 -> 190 to the end
+  const { average, max } = measure(80, 90, 70, 100, 200, 195, 190)!;
+  assert.equal(average, (1 - 70 / 100 + (1 - 190 / 200)) / 2);
+  assert.equal(max, 1 - 70 / 100);
 });
 
 Deno.test("drawdown() ends an open episode at the last bar", () => {
@@ -23,7 +31,13 @@ Deno.test("drawdown() ends an open episode at the last bar", () => {
 });
 
 Deno.test("drawdown() knows no episode when equity never falls", () => {
-  assert.deepEqual(measure(100, 100, 101), { max: 0, average: 0, longestMs: null, averageMs: null });
+  assert.deepEqual(measure(100, 100, 101), {
+    max: 0,
+    average: null,
+    allBars: 0,
+    longestMs: null,
+    averageMs: null,
+  });
 });
 
 Deno.test("drawdown() takes rounding for no loss", () => {
@@ -35,7 +49,8 @@ Deno.test("drawdown() starts at the initial cash: what the first bar costs is a 
   assert.equal(measure(99, 98.7655, 99.5)?.max, 1 - 98.7655 / 100);
   assert.deepEqual(measure(99, 99, 101), {
     max: 1 - 99 / 100,
-    average: 2 * (1 - 99 / 100) / 3,
+    average: 1 - 99 / 100,
+    allBars: 2 * (1 - 99 / 100) / 3,
     longestMs: 2000,
     averageMs: 2000,
   });

@@ -1,7 +1,15 @@
+import { type MarketSettings, unknownMarket, usualDaysPerYear } from "./calendar.ts";
 import type { TimeRange } from "./candles.ts";
 import { type ErrorItem, validationError } from "./errors.ts";
 import type { DirectionMode, ExecutionSettings, SizingMode } from "./execution.ts";
-import { type JsonObject, oneOf, readObject, readPositiveInteger, readTime } from "./json_reader.ts";
+import {
+  type JsonObject,
+  oneOf,
+  readObject,
+  readPositiveInteger,
+  readPositiveNumber,
+  readTime,
+} from "./json_reader.ts";
 import type { Preselect } from "./preselect.ts";
 import {
   byTotalReturn,
@@ -33,6 +41,8 @@ export interface EffectiveRequest {
   readonly preselect: Preselect;
   readonly topTradesN: number;
   readonly ranking: RankingOrder;
+  /** How many daily returns make a year; null: as many as is usual for the market's calendar. */
+  readonly daysPerYear: number | null;
 }
 
 /** The part of the config that stands in for absent members. */
@@ -52,6 +62,7 @@ export interface RequestDefaults {
     readonly slippagePctDefault: number;
     readonly feePctDefaultByMarketId: Readonly<Record<string, number>>;
   };
+  readonly markets: Readonly<Record<string, Pick<MarketSettings, "calendar" | "daysPerYear">>>;
 }
 
 /** The saved strategy a request was made of. */
@@ -111,6 +122,9 @@ export function resolveRequest(
 ): EffectiveRequest {
   const numbers = resolveNumbers({ request, defaults, ...(topKMax === undefined ? {} : { topKMax }) });
   const ranking = resolveRanking(request.ranking, defaults);
+  const market = defaults.markets[String(request.template.instrument_id.market_id)] ?? unknownMarket;
+  const { calendar, daysPerYear } = market;
+  const usual = daysPerYear === null || daysPerYear === usualDaysPerYear[calendar];
   const execution = resolveExecution(request.template, defaults);
   const settled = {
     direction_mode: request.template.direction_mode ?? "long-short" as const,
@@ -125,6 +139,7 @@ export function resolveRequest(
         : { template: { ...readObject(sent.template, "template"), ...settled } }),
       ...numbers,
       ...(request.ranking || !ranksByReturnAlone(ranking) ? { ranking: storedRanking(ranking) } : {}),
+      ...(usual ? {} : { days_per_year: daysPerYear }),
     },
     timeRange: request.time_range,
     template: { ...request.template, ...settled },
@@ -134,6 +149,7 @@ export function resolveRequest(
     preselect: numbers.preselect,
     topTradesN: numbers.top_trades_n,
     ranking,
+    daysPerYear,
   };
 }
 
@@ -167,6 +183,9 @@ export function readEffectiveRequest(
       : readPositiveInteger(requestJson.preselect, "preselect"),
     topTradesN: readPositiveInteger(requestJson.top_trades_n, "top_trades_n"),
     ranking: readRanking(requestJson.ranking, "ranking"),
+    daysPerYear: requestJson.days_per_year === undefined
+      ? null
+      : readPositiveNumber(requestJson.days_per_year, "days_per_year"),
   };
 }
 

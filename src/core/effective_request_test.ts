@@ -16,6 +16,7 @@ const defaults: RequestDefaults = {
     slippagePctDefault: 0.01,
     feePctDefaultByMarketId: { 1: 0.075 },
   },
+  markets: { 1: { calendar: "continuous", daysPerYear: null } },
 };
 
 const template: BacktestTemplate = {
@@ -215,3 +216,24 @@ Deno.test("readEffectiveRequest() names the member that is not as stored", () =>
 
 // deno-lint-ignore no-explicit-any
 type Json = any;
+
+Deno.test("resolveRequest() stores the days of a year where they are not usual for the market's calendar", () => {
+  const stored = (calendar: "continuous" | "sessions", daysPerYear: number | null) => {
+    const resolved = resolve({}, { defaults: { ...defaults, markets: { 1: { calendar, daysPerYear } } } });
+    return [resolved.requestJson.days_per_year, readEffectiveRequest(resolved.requestJson).daysPerYear];
+  };
+  assert.deepEqual(stored("continuous", null), [undefined, null]);
+  assert.deepEqual(stored("continuous", 365), [undefined, null]);
+  assert.deepEqual(stored("sessions", 252), [undefined, null]);
+  assert.deepEqual(stored("continuous", 252), [252, 252]);
+  assert.deepEqual(stored("sessions", 365), [365, 365]);
+  assert.deepEqual(stored("sessions", 250.5), [250.5, 250.5]);
+  const { requestJson } = resolve({}, { defaults: { ...defaults, markets: {} } });
+  assert.equal(requestJson.days_per_year, undefined);
+  for (const days_per_year of [0, -1, "252", null]) {
+    assert.throws(
+      () => readEffectiveRequest({ ...requestJson, days_per_year }),
+      /days_per_year must be a number > 0/,
+    );
+  }
+});

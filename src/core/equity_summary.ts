@@ -2,8 +2,10 @@ import { eachEquityRun, type EquityRunsInput, markEquity } from "./equity_runs.t
 
 /** What a report tells of how much of the time, and of the money, was in the market. */
 export interface EquitySummary {
-  /** Bars on which a position was held at some moment. */
-  readonly coveredBars: number;
+  /** Bars at whose close a position was held: from a trade's entry bar to the bar before its exit. */
+  readonly heldBars: number;
+  /** The same bars and those on which a position was only closed, or opened and closed. */
+  readonly touchedBars: number;
   /** Sum over all bars of the quote bound by the bar's latest trade over its equity; not finite where that is 0. */
   readonly exposureSum: number;
 }
@@ -18,16 +20,18 @@ export function summarizeEquity(
 ): EquitySummary {
   const { trades, timeline: { candles, slice } } = input;
   const close = candles.close.subarray(slice.start, slice.stop);
-  let coveredBars = 0;
+  let heldBars = 0;
+  let touchedBars = 0;
   let exposureSum = 0;
   eachEquityRun(input, (run) => {
     markEquity(equity, { run, trades, close });
-    const { from, to, covering } = run;
+    const { from, to, open, covering } = run;
     if (covering < 0) return;
-    coveredBars += to - from;
+    touchedBars += to - from;
+    if (open >= 0) heldBars += to - from;
     exposureSum = addExposure(exposureSum, { equity, bound: trades.entryQuote[covering], from, to });
   });
-  return { coveredBars, exposureSum };
+  return { heldBars, touchedBars, exposureSum };
 }
 
 function addExposure(

@@ -53,7 +53,11 @@ Deno.test("summarizeEquity() sums up the columns of equityCurve() in every bit",
     const summary = summarizeEquity(equity, { trades: tradeColumns(trades), timeline, initCash: 1000 });
     assert.deepEqual(equity, curve.equity);
     assert.deepEqual(summary, {
-      coveredBars: curve.havePosition.reduce((sum, one) => sum + one, 0),
+      heldBars: trades.reduce(
+        (sum, { entry_bar_index, exit_bar_index }) => sum + exit_bar_index - entry_bar_index,
+        0,
+      ),
+      touchedBars: curve.havePosition.reduce((sum, one) => sum + one, 0),
       exposureSum: curve.exposureFrac.reduce((sum, share) => sum + share, 0),
     });
   }));
@@ -80,8 +84,8 @@ Deno.test("summarizeEquity() has no finite exposure where equity is 0", () => {
   const timeline = { candles, timeframeMs: 1000, slice: { start: 0, stop: 3 } };
   const input = { trades: tradeColumns([trade]), timeline, initCash: 100 };
   const equity = new Float64Array(3);
-  const { exposureSum, coveredBars } = summarizeEquity(equity, input);
+  const { exposureSum, heldBars, touchedBars } = summarizeEquity(equity, input);
   assert.deepEqual([...equity], [100, 100, 0]);
   assert.ok(!Number.isFinite(exposureSum));
-  assert.equal(coveredBars, 2);
+  assert.deepEqual([heldBars, touchedBars], [1, 2]);
 });

@@ -35,6 +35,14 @@ export function readPositiveInteger(value: unknown, path: string): number {
   return value as number;
 }
 
+/** The value as a finite number > 0. */
+export function readPositiveNumber(value: unknown, path: string): number {
+  if (typeof value !== "number" || !Number.isFinite(value) || value <= 0) {
+    fail({ value, path }, "a number > 0");
+  }
+  return value as number;
+}
+
 /** The value as a boolean. */
 export function readBoolean(value: unknown, path: string): boolean {
   if (typeof value !== "boolean") fail({ value, path }, "true or false");

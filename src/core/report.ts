@@ -2,7 +2,7 @@ import type { TimeRange } from "./candles.ts";
 import type { ExecutionSettings } from "./execution.ts";
 import type { ReportDesk } from "./report_desk.ts";
 import { formatMetric } from "./report_format.ts";
-import { metricFormats, type MetricName, type RawMetrics, rawMetrics } from "./report_rows.ts";
+import { metricFormats, type MetricName, type ReportFigures, reportFigures } from "./report_rows.ts";
 import type { TradeColumns } from "./trade_columns.ts";
 
 /** One line of a report. */
@@ -14,8 +14,8 @@ export interface ReportRow {
 
 /** The 25 metrics of one variant, as rows and as a Markdown table without a final line end. */
 export interface Report {
-  /** Their values before printing. */
-  readonly raw: RawMetrics;
+  /** Their values before printing, and those without a row. */
+  readonly figures: ReportFigures;
   readonly rows: readonly ReportRow[];
   readonly tableMd: string;
 }
@@ -27,17 +27,19 @@ export interface ReportInput {
   readonly desk: ReportDesk;
   /** The range as requested; it heads the table. */
   readonly requestRange: TimeRange;
+  /** How many daily returns make a year. */
+  readonly daysPerYear: number;
   readonly execution: Pick<ExecutionSettings, "init_cash_quote">;
 }
 
 /** Builds the report of a replayed variant. The same trades always give the same bytes. */
-export function buildReport({ trades, desk, requestRange, execution }: ReportInput): Report {
-  const raw = rawMetrics({ desk, trades, initCash: execution.init_cash_quote, requestRange });
+export function buildReport({ execution, ...input }: ReportInput): Report {
+  const figures = reportFigures({ ...input, initCash: execution.init_cash_quote });
   const rows = metricNames.map((metric) => ({
     metric,
-    value: formatMetric(raw[metric], metricFormats[metric]),
+    value: formatMetric(figures.rows[metric], metricFormats[metric]),
   }));
-  return { raw, rows, tableMd: markdown(rows) };
+  return { figures, rows, tableMd: markdown(rows) };
 }
 
 const metricNames = Object.keys(metricFormats) as MetricName[];

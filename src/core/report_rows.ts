@@ -1,11 +1,12 @@
 import type { Timeline, TimeRange } from "./candles.ts";
-import { dailyRatios } from "./daily_ratios.ts";
+import { annualReturn, dailyRatios, ratio } from "./daily_ratios.ts";
 import { drawdown } from "./drawdown.ts";
 import { summarizeEquity } from "./equity_summary.ts";
 import type { ReportDesk } from "./report_desk.ts";
 import type { MetricFormat } from "./report_format.ts";
 import { mean, sampleDeviation } from "./statistics.ts";
 import type { TradeColumns } from "./trade_columns.ts";
+import type { OtherForm } from "./variant_metrics.ts";
 
 /** The metrics of a report and how each is printed, in the order of the table. */
 export const metricFormats = {
@@ -49,29 +50,41 @@ export interface MetricsInput {
   readonly initCash: number;
   /** The range as requested, which need not lie on bars. */
   readonly requestRange: TimeRange;
+  /** How many daily returns make a year. */
+  readonly daysPerYear: number;
+}
+
+/** All that is computed for a report. */
+export interface ReportFigures {
+  readonly rows: RawMetrics;
+  /** The same things measured in another way, for which the report has no row. */
+  readonly otherForms: Readonly<Record<OtherForm, number | null>>;
 }
 
 /** Computes the 25 metrics, and leaves the equity curve on the desk; formulas in `docs/execution.md`. */
-export function rawMetrics(input: MetricsInput): RawMetrics {
-  const { desk, trades, initCash, requestRange } = input;
+export function reportFigures(input: MetricsInput): ReportFigures {
+  const { desk, trades, initCash, requestRange, daysPerYear } = input;
   const { timeline, equity, dayEnds } = desk;
   const bars = equity.length;
-  const { coveredBars, exposureSum } = summarizeEquity(equity, { trades, timeline, initCash });
+  const { heldBars, touchedBars, exposureSum } = summarizeEquity(equity, { trades, timeline, initCash });
   const finalEquity = bars === 0 ? initCash : equity[bars - 1];
   const { candles, slice } = timeline;
   // the opens are one timeframe before the closes, all of them, and need no column of their own
   const fall = drawdown({ initCash, equity, closeTsMs: candles.tsOpenMs.subarray(slice.start, slice.stop) });
-  const ratios = dailyRatios({ equity, dayEnds, maxDrawdown: fall?.max ?? null });
-  return {
+  const maxDrawdown = fall?.max ?? null;
+  const ratios = dailyRatios({ equity, dayEnds, daysPerYear, maxDrawdown });
+  const elapsedMs = requestRange.endMs - requestRange.startMs;
+  const annual = annualReturn({ growth: finalEquity / initCash, elapsedMs });
+  const rows: RawMetrics = {
     "Start": requestRange.startMs,
     "End": requestRange.endMs,
-    "Duration": requestRange.endMs - requestRange.startMs,
+    "Duration": elapsedMs,
     "Init. Cash": initCash,
     "Total Profit": finalEquity - initCash,
     "Total Return [%]": (finalEquity / initCash - 1) * 100,
     "Benchmark Return [%]": benchmarkReturnPct(timeline),
-    "Position Coverage [%]": percent(finiteOrNull(coveredBars / bars)),
-    "Max. Drawdown [%]": percent(fall?.max ?? null),
+    "Position Coverage [%]": percent(finiteOrNull(heldBars / bars)),
+    "Max. Drawdown [%]": percent(maxDrawdown),
     "Avg. Drawdown [%]": percent(fall?.average ?? null),
     "Max. Drawdown Duration": fall?.longestMs ?? null,
     "Avg. Drawdown Duration": fall?.averageMs ?? null,
@@ -80,7 +93,19 @@ export function rawMetrics(input: MetricsInput): RawMetrics {
     "Gross Exposure": finiteOrNull(exposureSum / bars),
     "Sharpe Ratio": ratios.sharpe,
     "Sortino Ratio": ratios.sortino,
-    "Calmar Ratio": ratios.calmar,
+    "Calmar Ratio": ratio(annual, maxDrawdown),
+  };
+  return {
+    rows,
+    otherForms: {
+      exposure_with_exit_bar_pct: percent(finiteOrNull(touchedBars / bars)),
+      avg_drawdown_all_bars_pct: percent(fall?.allBars ?? null),
+      annual_return_pct: percent(annual),
+      sharpe_ratio_compounded: ratios.compounded.sharpe,
+      sortino_ratio_compounded: ratios.compounded.sortino,
+      calmar_ratio_compounded: ratios.compounded.calmar,
+      days_per_year: daysPerYear,
+    },
   };
 }
 

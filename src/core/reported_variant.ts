@@ -24,6 +24,8 @@ export interface ReportedVariant {
 export interface ReportWish {
   /** The range as requested; it heads the report. */
   readonly requestRange: TimeRange;
+  /** How many daily returns make a year. */
+  readonly daysPerYear: number;
   readonly withTrades: boolean;
 }
 
@@ -38,18 +40,18 @@ export interface TradedVariant {
 /** Builds the report of a traded variant and measures it once more. */
 export function reportVariant(
   { trades, totalReturnPct, storedTrades }: TradedVariant,
-  { plan, desk, requestRange }: {
+  { plan, desk, requestRange, daysPerYear }: Pick<ReportWish, "requestRange" | "daysPerYear"> & {
     readonly plan: SweepPlan;
     readonly desk: ReportDesk;
-    readonly requestRange: TimeRange;
   },
 ): ReportedVariant {
-  const { raw, rows, tableMd } = buildReport({ trades, desk, requestRange, execution: plan.execution });
+  const { execution } = plan;
+  const { figures, rows, tableMd } = buildReport({ trades, desk, requestRange, daysPerYear, execution });
   const measures = {
     totalReturnPct,
-    maxDrawdownPct: raw["Max. Drawdown [%]"],
+    maxDrawdownPct: figures.rows["Max. Drawdown [%]"],
     ...profitAndLoss(trades.net.subarray(0, trades.count)),
   };
-  const metrics = variantMetrics({ raw, measures, shortTrades: shortTrades(trades) });
+  const metrics = variantMetrics({ figures, measures, shortTrades: shortTrades(trades) });
   return { totalReturnPct, ...merit(plan.ranking, measures), metrics, rows, tableMd, trades: storedTrades };
 }

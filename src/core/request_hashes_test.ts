@@ -25,6 +25,7 @@ const config: RuntimeConfigSlice & RequestDefaults = {
   },
   reporting: { topTradesNDefault: 3, eagerTopReportsEnabled: false },
   jobs: { topKPersistedDefault: 300 },
+  markets: { 1: { calendar: "continuous", daysPerYear: null } },
 };
 
 const template: BacktestTemplate = {

@@ -1,5 +1,21 @@
 import { metricValue, type VariantMeasures } from "./ranking_metric.ts";
-import type { MetricName, RawMetrics } from "./report_rows.ts";
+import type { MetricName, ReportFigures } from "./report_rows.ts";
+
+/** Figures that measure what a row of the report measures in another way, or that a row is made of. */
+export const otherFormTexts = {
+  exposure_with_exit_bar_pct: "exposure_pct with the bars on which a position was closed, in percent",
+  avg_drawdown_all_bars_pct: "Mean drawdown over all bars, those without one included, in percent, >= 0",
+  annual_return_pct:
+    "Growth per year of 365 days that compounds to the total return over the reported range, in percent",
+  sharpe_ratio_compounded: "Compounded mean daily return of a year over the deviation of sharpe_ratio",
+  sortino_ratio_compounded:
+    "Compounded mean daily return of a year over the downside deviation of sortino_ratio",
+  calmar_ratio_compounded: "Compounded mean daily return of a year over the deepest drawdown",
+  days_per_year: "How many daily returns make a year, as the ratios have it",
+} as const;
+
+/** Name of one of {@link otherFormTexts}. */
+export type OtherForm = keyof typeof otherFormTexts;
 
 /** The figures of a ranked variant and what each is; formulas in `docs/execution.md`. */
 export const figureTexts = {
@@ -9,9 +25,9 @@ export const figureTexts = {
   total_return_pct: "Final equity over the cash at the start, minus 1, in percent",
   benchmark_return_pct:
     "Return of buying at the first close and selling at the last, without costs, in percent",
-  exposure_pct: "Share of the bars with a position, in percent",
+  exposure_pct: "Share of the bars at whose close a position was held, in percent",
   max_drawdown_pct: "Deepest fall of equity below its peak at bar closes, in percent, >= 0",
-  avg_drawdown_pct: "Average drawdown in percent, >= 0",
+  avg_drawdown_pct: "Mean over the drawdown episodes of their deepest fall, in percent; null without one",
   max_drawdown_duration_ms: "Longest drawdown episode, in ms",
   avg_drawdown_duration_ms: "Mean length of the drawdown episodes, in ms",
   trades: "Number of trades",
@@ -25,11 +41,12 @@ export const figureTexts = {
   expectancy_pct: "The same as avg_trade_pct, as the report has it in a row of its own",
   sqn: "System quality number over net profits in quote",
   gross_exposure: "Mean over all bars of the quote bound by a position over equity, as a fraction",
-  sharpe_ratio: "Annualised Sharpe ratio of daily returns",
-  sortino_ratio: "Annualised Sortino ratio of daily returns",
-  calmar_ratio: "Annual growth over the deepest drawdown",
+  sharpe_ratio: "Arithmetic mean of the daily returns over their deviation, annualised",
+  sortino_ratio: "Arithmetic mean of the daily returns over their downside deviation, annualised",
+  calmar_ratio: "annual_return_pct over max_drawdown_pct",
   return_over_max_drawdown: "total_return_pct over max_drawdown_pct; null where that is 0",
   profit_factor: "Net profits above 0 over the amount of those below 0; null without a losing trade",
+  ...otherFormTexts,
 } as const;
 
 /** Name of a figure. */
@@ -84,24 +101,26 @@ export const figureOfRow: Readonly<Record<Exclude<MetricName, "Start" | "End">, 
 
 /** What the metrics of a replayed variant are made of. */
 export interface VariantMetricsInput {
-  /** The report's rows before printing. */
-  readonly raw: RawMetrics;
+  readonly figures: ReportFigures;
   readonly measures: VariantMeasures;
   readonly shortTrades: number;
 }
 
 /** The metrics of a replayed variant. What is not finite is undefined, and null. */
-export function variantMetrics({ raw, measures, shortTrades }: VariantMetricsInput): VariantMetrics {
-  const rows = Object.entries(figureOfRow).map(([row, name]) => [name, raw[row as MetricName]] as const);
+export function variantMetrics({ figures, measures, shortTrades }: VariantMetricsInput): VariantMetrics {
+  const rows = Object.entries(figureOfRow).map(([row, name]) =>
+    [name, figures.rows[row as MetricName]] as const
+  );
   const known: Readonly<Record<string, number | null>> = {
     ...Object.fromEntries(rows),
     short_trades: shortTrades,
     return_over_max_drawdown: metricValue("return_over_max_drawdown", measures),
     profit_factor: metricValue("profit_factor", measures),
+    ...figures.otherForms,
   };
-  const figures = figureNames.map((name) => [name, finiteOrNull(known[name])]);
+  const numbers = figureNames.map((name) => [name, finiteOrNull(known[name])]);
   return {
-    ...Object.fromEntries(figures) as Record<FigureName, number | null>,
+    ...Object.fromEntries(numbers) as Record<FigureName, number | null>,
     profit_factor_infinite: measures.grossProfit > 0 && measures.grossLoss === 0,
   };
 }

@@ -1,19 +1,33 @@
 import assert from "node:assert/strict";
 import { metricsOfRank } from "../../tests/helpers/any_metrics.ts";
-import { metricFormats, type MetricName, type RawMetrics } from "./report_rows.ts";
-import { figureNames, figureOfRow, flagNames, inMetricOrder, variantMetrics } from "./variant_metrics.ts";
+import { metricFormats, type MetricName, type RawMetrics, type ReportFigures } from "./report_rows.ts";
+import {
+  figureNames,
+  figureOfRow,
+  flagNames,
+  inMetricOrder,
+  type OtherForm,
+  otherFormTexts,
+  variantMetrics,
+} from "./variant_metrics.ts";
 
 const rows = Object.keys(metricFormats) as MetricName[];
 const raw = Object.fromEntries(rows.map((name, i) => [name, i + 0.5])) as unknown as RawMetrics;
+const otherNames = Object.keys(otherFormTexts) as OtherForm[];
+const otherForms = Object.fromEntries(
+  otherNames.map((name, i) => [name, i + 100.5]),
+) as ReportFigures["otherForms"];
+const figures = { rows: raw, otherForms };
 const measures = { totalReturnPct: 10, maxDrawdownPct: 4, grossProfit: 30, grossLoss: -20 };
 
 Deno.test("variantMetrics() has every numeric row of the report under a name of its own, and the ranking metrics", () => {
-  const metrics = variantMetrics({ raw, measures, shortTrades: 3 });
+  const metrics = variantMetrics({ figures, measures, shortTrades: 3 });
   assert.deepEqual(Object.keys(metrics), [...figureNames, ...flagNames]);
   assert.deepEqual(Object.keys(figureOfRow), rows.filter((name) => metricFormats[name] !== "date"));
   for (const [row, name] of Object.entries(figureOfRow)) {
     assert.equal(metrics[name], raw[row as MetricName], row);
   }
+  for (const name of otherNames) assert.equal(metrics[name], otherForms[name], name);
   assert.equal(new Set(Object.values(figureOfRow)).size, Object.keys(figureOfRow).length);
   const { short_trades, return_over_max_drawdown, profit_factor, profit_factor_infinite } = metrics;
   assert.deepEqual([short_trades, return_over_max_drawdown, profit_factor], [3, 2.5, 1.5]);
@@ -22,7 +36,7 @@ Deno.test("variantMetrics() has every numeric row of the report under a name of 
 
 Deno.test("variantMetrics() has null where a figure is undefined or not finite", () => {
   const metrics = variantMetrics({
-    raw: { ...raw, "SQN": null, "Gross Exposure": NaN, "Expectancy": Infinity },
+    figures: { otherForms, rows: { ...raw, "SQN": null, "Gross Exposure": NaN, "Expectancy": Infinity } },
     measures: { ...measures, maxDrawdownPct: null, grossLoss: 0 },
     shortTrades: 0,
   });

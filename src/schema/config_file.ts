@@ -107,6 +107,15 @@ const backtest = z.strictObject({
   });
 });
 
+// as the ids of the fees above: 2 and 4 are perpetual futures
+const futuresMarketIds: readonly string[] = ["2", "4"];
+
+const market = z.strictObject({
+  calendar: z.literal(["continuous", "sessions"]),
+  days_per_year: anyNumber.pipe(z.number().gte(1, "a number 1..366").lte(366, "a number 1..366")).optional(),
+  futures: z.boolean().optional(),
+});
+
 const cryptoMarkets = {
   1: { calendar: "continuous" },
   2: { calendar: "continuous" },
@@ -118,8 +127,13 @@ const cryptoMarkets = {
 export const configFileSchema = z.strictObject({
   version: z.literal(1n, "1"),
   backtest,
-  markets: z.record(marketId, z.strictObject({ calendar: z.literal(["continuous", "sessions"]) }))
-    .default(cryptoMarkets),
+  markets: z.record(marketId, market).default(cryptoMarkets).transform((markets) =>
+    Object.fromEntries(
+      Object.entries(markets).map(([id, { futures = futuresMarketIds.includes(id), ...market }]) =>
+        [id, { ...market, futures }] as const
+      ),
+    )
+  ),
   api: apiConfigSchema.prefault({}),
   log: z.strictObject({ format: z.literal(["text", "json"], "text or json").default("text") }).prefault({}),
   candles: z.strictObject({ directory: z.string().trim().min(1).default("data/candles") }).prefault({}),

@@ -13,6 +13,8 @@ export interface ReportOptions {
   /** Reports under way at the same time, >= 1. */
   readonly inFlight: number;
   readonly requestRange: TimeRange;
+  /** How many daily returns make a year. */
+  readonly daysPerYear: number;
   /** Whether the trades of this rank are wanted. */
   withTrades(rank: number): boolean;
   /** Called before every report that is waited for; a rejection stops the rest and is passed on. */
@@ -25,11 +27,12 @@ export interface ReportOptions {
  */
 export async function reportWinners(
   winners: readonly RankedVariant[],
-  { session, inFlight, requestRange, withTrades, boundary }: ReportOptions,
+  { session, inFlight, requestRange, daysPerYear, withTrades, boundary }: ReportOptions,
 ): Promise<readonly ReportedVariant[]> {
   const underWay: Promise<ReportedVariant>[] = [];
   const start = ({ stageAIndex, riskIndex, rank }: RankedVariant) => {
-    const report = session.report({ stageAIndex, riskIndex }, { requestRange, withTrades: withTrades(rank) });
+    const wish = { requestRange, daysPerYear, withTrades: withTrades(rank) };
+    const report = session.report({ stageAIndex, riskIndex }, wish);
     // told when its turn comes; until then a rejection must not count as unhandled
     report.catch(() => {});
     underWay.push(report);

@@ -1,4 +1,5 @@
 import { buildPlan } from "../core/build_plan.ts";
+import { usualDaysPerYear } from "../core/calendar.ts";
 import type { DefaultGrids } from "../core/default_grids.ts";
 import type { EffectiveRequest } from "../core/effective_request.ts";
 import { checkGuards, type GuardBudgets, variantsMax } from "../core/guards.ts";
@@ -20,6 +21,8 @@ export interface PrepareOptions extends TimelineSource {
 /** A request's grid, counted and within its guards, over its bars. */
 export interface PreparedSweep extends LoadedTimeline {
   readonly plan: SweepPlan;
+  /** How many daily returns make a year in its reports. */
+  readonly daysPerYear: number;
 }
 
 /**
@@ -45,5 +48,7 @@ export async function prepareSweep(
   const indicatorIds = plan.indicators.map(({ indicatorId }) => indicatorId);
   requireVolume({ indicatorIds, hasVolume: facts.hasVolume, instrument: plan.instrument });
   checkGuards(plan, { maxVariants, maxBytes: options.guards.maxBytes, bars: timeline.candles.close.length });
-  return { plan, timeline, ...facts };
+  const calendar = options.calendarOf(plan.instrument.market_id);
+  const daysPerYear = request.daysPerYear ?? usualDaysPerYear[calendar];
+  return { plan, timeline, daysPerYear, ...facts };
 }

@@ -165,11 +165,12 @@ async function report(
   winners: readonly RankedVariant[],
   running: RunningBacktest,
 ): Promise<readonly ReportedVariant[]> {
-  const { session, effective, run, deps } = running;
+  const { session, sweep, effective, run, deps } = running;
   return await reportWinners(winners, {
     session,
     inFlight: deps.compute.threads + 1,
     requestRange: effective.timeRange,
+    daysPerYear: sweep.daysPerYear,
     withTrades: (rank) => run.reports === "full" || (withReports(running) && rank <= effective.topTradesN),
     boundary: async () => await throwIfCancelled(run.signal, "finalizing"),
   });

@@ -54,7 +54,8 @@ export async function variantReport(
     ));
   await using session = await namingVariant(() => deps.compute.open(sweep));
   throwIfCancelled(signal, "finalizing");
-  const wish = { requestRange: effective.timeRange, withTrades: includeTrades };
+  const { daysPerYear } = sweep;
+  const wish = { requestRange: effective.timeRange, daysPerYear, withTrades: includeTrades };
   const { rows, tableMd, trades, metrics } = await session.report({ stageAIndex: 0, riskIndex: 0 }, wish);
   throwIfCancelled(signal, "finalizing");
   return { rows, table_md: tableMd, trades, metrics };

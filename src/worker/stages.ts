@@ -81,6 +81,7 @@ export async function finalizing(
     const reports = await reportWinners(winners, {
       ...work,
       requestRange: request.timeRange,
+      daysPerYear: sweep.daysPerYear,
       withTrades: (rank) => rank <= request.topTradesN,
     });
     const { plan, timeline: { slice } } = sweep;

@@ -11,6 +11,7 @@ const requestMembers: readonly string[] = [
   "preselect",
   "top_trades_n",
   "ranking",
+  "days_per_year",
 ];
 const templateRequestMembers: ReadonlySet<string> = new Set([...requestMembers, "template"]);
 const savedRequestMembers: ReadonlySet<string> = new Set([...requestMembers, "strategy_id", "overrides"]);

@@ -81,8 +81,7 @@ function session(
       await note({ kind: "replay", ...variant });
       const traded = { trades: tradeColumns([]), totalReturnPct: replay(variant).total_return_pct };
       const storedTrades = wish.withTrades ? [] : null;
-      const { requestRange } = wish;
-      return reportVariant({ ...traded, storedTrades }, { plan, desk: reportDesk(timeline), requestRange });
+      return reportVariant({ ...traded, storedTrades }, { ...wish, plan, desk: reportDesk(timeline) });
     },
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };

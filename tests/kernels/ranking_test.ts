@@ -70,9 +70,10 @@ async function reportedMeasures(
     trades: tradeColumns(replay.trades),
     desk: reportDesk(timeline),
     requestRange: { startMs: 0, endMs: 1 },
+    daysPerYear: 365,
     execution,
   });
-  return measuresOf(replay, report.raw["Max. Drawdown [%]"]);
+  return measuresOf(replay, report.figures.rows["Max. Drawdown [%]"]);
 }
 
 Deno.test("a session scores every variant by its plan's metrics as the report does", async () => {

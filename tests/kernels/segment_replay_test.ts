@@ -78,7 +78,7 @@ Deno.test("replaySegments() names the bar of an impossible fill", () => {
 
 Deno.test("a session's reports equal those of its bar-by-bar replays", async () => {
   await using compute = createInProcessCompute();
-  const requestRange = { startMs: 0, endMs: 1 };
+  const head = { requestRange: { startMs: 0, endMs: 1 }, daysPerYear: 365 };
   let trades = 0;
   for (const directionMode of directionModes) {
     const input = sweepInput({
@@ -99,11 +99,11 @@ Deno.test("a session's reports equal those of its bar-by-bar replays", async () 
         totalReturnPct: replay.total_return_pct,
         storedTrades: replay.trades,
       };
-      const expected = reportVariant(traded, { plan, desk: reportDesk(timeline), requestRange });
-      const wish = { requestRange, withTrades: true };
+      const expected = reportVariant(traded, { plan, desk: reportDesk(timeline), ...head });
+      const wish = { ...head, withTrades: true };
       assert.deepEqual(await session.report({ stageAIndex, riskIndex }, wish), expected);
       const { trades: none, ...rest } = await session.report({ stageAIndex, riskIndex }, {
-        requestRange,
+        ...head,
         withTrades: false,
       });
       assert.equal(none, null);

@@ -12,7 +12,7 @@ export function replayTimeMs(sweep: SweepInput, variants: readonly VariantPoint[
   let insideMs = 0;
   const kernels = timed(instantiateKernels(kernelModule()), (ms) => insideMs += ms);
   const session = new Session(kernels, sessionInput(sweep));
-  const wish = { requestRange: { startMs: 0, endMs: 1 }, withTrades: false };
+  const wish = { requestRange: { startMs: 0, endMs: 1 }, daysPerYear: 365, withTrades: false };
   const reportAll = () => variants.forEach((variant) => session.report(variant, wish));
   reportAll();
   insideMs = 0;

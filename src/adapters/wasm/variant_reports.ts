@@ -68,13 +68,13 @@ export function createVariantReports(options: VariantReportsOptions): VariantRep
   };
 
   return {
-    report(variant, { requestRange, withTrades }) {
+    report(variant, { requestRange, daysPerYear, withTrades }) {
       desk ??= reportDesk({ candles: { tsOpenMs, ...prices }, timeframeMs, slice });
       const storedTrades = trade(variant, withTrades);
       const equity = outcome(OUTCOME_AVAILABLE) + outcome(OUTCOME_SAFE);
       const totalReturnPct = (equity / plan.execution.init_cash_quote - 1) * 100;
       const traded = { trades: buffer.trades, totalReturnPct, storedTrades };
-      return reportVariant(traded, { plan, desk, requestRange });
+      return reportVariant(traded, { plan, desk, requestRange, daysPerYear });
     },
   };
 }
