@@ -60,7 +60,16 @@ for (const strategy of await goldenStrategies()) {
     assert.deepEqual([...scores], [total_return_pct]);
     const requestRange = strategyRange(strategy);
     const report = await session.report(variant, { requestRange, daysPerYear, withTrades: true });
-    assert.deepEqual(report.trades, trades);
+    const { candles: { tsOpenMs }, timeframeMs } = timeline;
+    const closeOf = (bar: number) => new Date(tsOpenMs[bar] + timeframeMs).toISOString();
+    assert.deepEqual(
+      report.trades,
+      trades.map((trade) => ({
+        ...trade,
+        entry_ts: closeOf(trade.entry_bar_index),
+        exit_ts: closeOf(trade.exit_bar_index),
+      })),
+    );
     assert.equal(report.totalReturnPct, total_return_pct);
     const kept = { vector: strategy.name, left };
     const rows = report.rows.map(({ metric, value }) => [metric, value] as const);

@@ -25,11 +25,14 @@ const trade: fc.Arbitrary<Trade> = fc.record(
         ? fc.constantFrom("long", "short")
         : name === "exit_reason"
         ? fc.constantFrom("signal_exit", "sl", "tp", "forced_close")
+        : /_ts$/.test(name)
+        ? time.map((ms) => new Date(ms).toISOString())
         : /_index$|_id$/.test(name)
         ? int32
         : finite,
     ]),
   ),
+  { requiredKeys: tradeMembers.filter((name) => !/_ts$/.test(name)) },
 ) as unknown as fc.Arbitrary<Trade>;
 
 const ending = fc.oneof(
