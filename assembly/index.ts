@@ -6,14 +6,13 @@ import { adx, vortex } from "./indicator/directional_movement.ts";
 import { linregSlope } from "./indicator/linear_regression.ts";
 import { cci, macd, ppo, roc, rsi, trix } from "./indicator/momentum.ts";
 import { dema, ema, hma, rma, sma, tema, vwma, wma, zlema } from "./indicator/moving_average.ts";
-import { psar } from "./indicator/parabolic_stop.ts";
 import { percentRank } from "./indicator/percent_rank.ts";
 import { pivotHigh, pivotLow } from "./indicator/pivots.ts";
 import { hl2, hlc3, ohlc4 } from "./indicator/source.ts";
 import { fisher, stochastic, stochasticRsi, williamsR } from "./indicator/stochastic.ts";
 import { distanceToAverage, zscore } from "./indicator/structure.ts";
 import { aroon, donchian, ichimoku, keltner } from "./indicator/trend.ts";
-import { chandelierExit, supertrend } from "./indicator/trend_stops.ts";
+import { chandelierExit, psar, supertrend } from "./indicator/trend_stops.ts";
 import {
   atr,
   bollingerBandwidth,
@@ -39,6 +38,7 @@ import { deltaSign } from "./signal/delta.ts";
 import { pivotEvents } from "./signal/pivot_events.ts";
 import { sign, thresholdBand, thresholdCentered } from "./signal/threshold.ts";
 import { fillBytes, writeFills } from "./sweep/fills.ts";
+import { ruinBytes, ruinWorkBytes, writeRuinBlocks } from "./sweep/ruin_blocks.ts";
 import { estimateRiskPlane, logPlaneBytes } from "./sweep/log_plane.ts";
 import { measuredSignalBytes, measureSignals } from "./sweep/measured_signals.ts";
 import { rangeBytes, writePriceBlocks, writePriceRanges } from "./sweep/price_range.ts";
@@ -98,6 +98,8 @@ export {
   rma,
   roc,
   rsi,
+  ruinBytes,
+  ruinWorkBytes,
   scoreRiskPlane,
   scoreSignals,
   sign,
@@ -122,6 +124,7 @@ export {
   writeFills,
   writePriceBlocks,
   writePriceRanges,
+  writeRuinBlocks,
   zlema,
   zscore,
 };

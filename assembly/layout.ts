@@ -74,6 +74,7 @@ export const REASON_SIGNAL = 1;
 export const REASON_STOP = 2;
 export const REASON_TARGET = 3;
 export const REASON_FORCED = 4;
+export const REASON_RUIN = 5;
 
 /** Parts of a candle. */
 export const PART_BODY = 0;

@@ -26,11 +26,11 @@ function main(args: readonly string[]): number {
     return 2;
   }
   const end = fuzz({ seed, cases, seconds, ...(values.path === undefined ? {} : { path: values.path }) });
-  const { cells, trades, ruined, trusted, untrusted } = end.coverage;
+  const { cells, trades, ruined, ruinedEarly, trusted, untrusted } = end.coverage;
   const rate = Math.round(end.cases / (end.elapsedMs / 1000));
   console.log(
     `seed ${seed}: ${end.cases} cases in ${(end.elapsedMs / 1000).toFixed(1)} s, ${rate} a second; ` +
-      `${trades} trades in ${cells} cells, ${ruined} ruined; ${trusted} planes estimated, ${untrusted} not trusted`,
+      `${trades} trades in ${cells} cells, ${ruined} ruined, ${ruinedEarly} of them before the signal ended; ${trusted} planes estimated, ${untrusted} not trusted`,
   );
   if (end.failure === null) return 0;
   const { message, path, counterexample } = end.failure;

@@ -15,7 +15,8 @@ import {
 import { f32At, field, intField, putField, recordAt } from "../memory.ts";
 import { skipQuiet } from "../sweep/level_hits.ts";
 import { initCash, stake, stakeMax } from "./account.ts";
-import { exitReason, signalAt } from "./replay.ts";
+import { exitReason, levelReason, signalAt } from "./replay.ts";
+import { ruinBar } from "./ruin.ts";
 import { closeTrade, openTrade } from "./trade.ts";
 
 /**
@@ -23,8 +24,8 @@ import { closeTrade, openTrade } from "./trade.ts";
  * impossible. The trades, at most one per segment, are written from the start of `trades`. The account is opened at
  * segment 0 and kept in the outcome, so a list can be traded in pages from the first segment to the last.
  *
- * Equal to `replay` in every bit: a run of one signal opens at most one trade, on its first bar, and only stop and
- * target can end that before the run does. So nothing is looked at but the closes inside a trade.
+ * Equal to `replay` in every bit: a run of one signal opens at most one trade, on its first bar, and only stop, target
+ * and ruin can end that before the run does. So nothing is looked at but the closes inside a trade.
  */
 export function replaySegments(
   segments: usize,
@@ -49,17 +50,21 @@ export function replaySegments(
   for (let k = from; k < to; k++) {
     const segment = recordAt(segments, k, SEGMENT_STRIDE);
     const entry = intField(segment, SEGMENT_ENTRY);
-    const quote = stake(field(outcome, OUTCOME_AVAILABLE), stakeMax(account));
+    const available = field(outcome, OUTCOME_AVAILABLE);
+    const quote = stake(available, stakeMax(account));
     if (!(quote > 0.0)) continue;
     const trade = recordAt(trades, count, TRADE_STRIDE);
     const side = intField(segment, SEGMENT_SIDE);
     if (!openTrade(trade, side, entry, f32At(close, entry), quote, account, outcome)) return -1;
-    const exit = firstHit(trade, close, entry + 1, intField(segment, SEGMENT_EXIT), stop, target);
+    const hit = firstHit(trade, close, entry + 1, intField(segment, SEGMENT_EXIT), stop, target);
+    const fill = field(trade, TRADE_ENTRY_FILL);
+    const safe = field(outcome, OUTCOME_SAFE);
+    const exit = ruinBar(side, close, entry + 1, hit, fill, quote, available, safe, account);
     const price = f32At(close, exit);
-    // neither stop nor target ends a trade on its entry bar
+    // nothing but the end of the slice ends a trade on its entry bar
     let reason = exit == entry
       ? 0
-      : exitReason(trade, price, signalAt(longMask, shortMask, exit), stop, target);
+      : exitReason(trade, price, signalAt(longMask, shortMask, exit), stop, target, outcome);
     // a signal that goes on where its segment ends does so because the slice ends there
     if (reason == 0) reason = REASON_FORCED;
     if (!closeTrade(trade, exit, price, reason, account, outcome)) return -1;
@@ -81,7 +86,7 @@ function firstHit(trade: usize, close: usize, from: i32, last: i32, stop: f64, t
     t = skipQuiet(close, t, last, floor as f32, ceiling as f32);
     const end = min<i32>(t + 4, last);
     for (; t < end; t++) {
-      if (exitReason(trade, f32At(close, t), side, stop, target) != 0) return t;
+      if (levelReason(trade, f32At(close, t), stop, target) != 0) return t;
     }
   }
   return last;

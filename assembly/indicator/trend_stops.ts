@@ -68,3 +68,52 @@ export function supertrend(
     previousClose = price;
   }
 }
+
+/**
+ * Parabolic stop and reverse: `sar + af * (extreme - sar)`, not beyond the previous bar's low (long) or high (short).
+ * Breaking it turns the trend: the stop jumps to the old extreme and `af` falls back to `accelStart`; each new extreme
+ * adds `accelStep` up to `accelMax`. Starts long at the first low. First value at 0. NaN at a NaN, after which it starts
+ * anew.
+ */
+export function psar(
+  high: usize,
+  low: usize,
+  target: usize,
+  count: i32,
+  accelMax: f64,
+  accelStart: f64,
+  accelStep: f64,
+): void {
+  assert(count >= 0 && accelStart > 0.0 && accelStep > 0.0 && accelMax > 0.0);
+  let direction = 0;
+  let stop: f64 = NaN;
+  let extreme: f64 = NaN;
+  let acceleration = accelStart;
+  let previousHigh: f64 = NaN;
+  let previousLow: f64 = NaN;
+  for (let t = 0; t < count; t++) {
+    const top = f32At(high, t);
+    const bottom = f32At(low, t);
+    if (isNaN<f64>(top) || isNaN<f64>(bottom)) {
+      direction = 0;
+      putF32(target, t, NaN);
+      continue;
+    }
+    stop += acceleration * (extreme - stop);
+    if (direction > 0 && stop > previousLow) stop = previousLow;
+    if (direction < 0 && stop < previousHigh) stop = previousHigh;
+    const turns = direction > 0 ? bottom < stop : top > stop;
+    if (direction == 0 || turns) {
+      stop = direction == 0 ? bottom : extreme;
+      direction = direction > 0 ? -1 : 1;
+      extreme = direction > 0 ? top : bottom;
+      acceleration = accelStart;
+    } else if (direction > 0 ? top > extreme : bottom < extreme) {
+      extreme = direction > 0 ? top : bottom;
+      acceleration = min<f64>(accelMax, acceleration + accelStep);
+    }
+    putF32(target, t, stop);
+    previousHigh = top;
+    previousLow = bottom;
+  }
+}

@@ -2,6 +2,7 @@ import { entryFactor, exitFactor, feeRate, isFill } from "../execution/account.t
 import { SEGMENT_ENTRY, SEGMENT_EXIT, SEGMENT_SIDE, SEGMENT_STRIDE, SIDE_LONG } from "../layout.ts";
 import { addI64, f32At, f64At, i64At, intField, putF64, putI64, recordAt } from "../memory.ts";
 import { skipQuiet } from "./level_hits.ts";
+import { possibleRuin } from "./ruin_blocks.ts";
 
 /** Logarithms are summed as integers of this many units. */
 const UNITS: f64 = 1125899906842624.0;
@@ -20,7 +21,8 @@ export function logPlaneBytes(stopCount: i32, targetCount: i32): i32 {
 /**
  * Estimates the total returns of `scoreRiskPlane` without a simulation per cell: within 1e-9 of the larger of initial
  * cash and final equity, for accounts that put all cash into every trade. Answers 1, or 0 when the estimate cannot be
- * trusted: an impossible fill, a trade that loses all but FACTOR_MIN, or sums that could wrap around.
+ * trusted: an impossible fill, a trade that loses all but FACTOR_MIN or could be ruined before it ends, or sums that could
+ * wrap around.
  *
  * All cash in every trade makes equity a product of one factor per trade, which depends on entry and exit alone; its
  * logarithm is a sum, kept as integers (UNITS a unit), so order does not matter and cells with the same trades get the
@@ -39,6 +41,7 @@ export function estimateRiskPlane(
   targetCount: i32,
   work: usize,
   scores: usize,
+  ruinBlocks: usize,
 ): i32 {
   assert(count >= 0 && stopCount >= 1 && targetCount >= 1);
   for (let i = 0; i < 3 * stopCount * targetCount; i++) putI64(work, i, 0);
@@ -53,6 +56,7 @@ export function estimateRiskPlane(
       targets,
       targetCount,
       work,
+      ruinBlocks,
     );
     magnitude += largest;
     // also false for NaN, the mark of a factor that has no logarithm
@@ -62,7 +66,10 @@ export function estimateRiskPlane(
   return 1;
 }
 
-/** Books one trade into the tables; answers the largest magnitude of its logarithms, NaN where there is none. */
+/**
+ * Books one trade into the tables. Returns the largest magnitude of its logarithms, NaN where there is none or where the
+ * trade could be ruined while a cell still holds it.
+ */
 function bookTrade(
   segment: usize,
   close: usize,
@@ -72,11 +79,13 @@ function bookTrade(
   targets: usize,
   targetCount: i32,
   work: usize,
+  ruinBlocks: usize,
 ): f64 {
   const side = intField(segment, SEGMENT_SIDE);
   const isLong = side == SIDE_LONG;
   const exit = intField(segment, SEGMENT_EXIT);
-  const fill = f32At(close, intField(segment, SEGMENT_ENTRY)) * entryFactor(account, side);
+  const entry = intField(segment, SEGMENT_ENTRY);
+  const fill = f32At(close, entry) * entryFactor(account, side);
   if (!isFill(fill)) return NaN;
   // a long's stops lie below its fill and its targets above, a short's the other way round
   const stopSign: f64 = isLong ? -1.0 : 1.0;
@@ -87,7 +96,7 @@ function bookTrade(
   let largest: f64 = 0;
   let stopAt = threshold(stops, 0, fill, stopSign);
   let targetAt = threshold(targets, 0, fill, -stopSign);
-  let t = intField(segment, SEGMENT_ENTRY) + 1;
+  let t = entry + 1;
   while (t < exit) {
     t = isLong
       ? skipQuiet(close, t, exit, stopAt as f32, targetAt as f32)
@@ -103,19 +112,38 @@ function bookTrade(
       const units = nearest<f64>(log * UNITS) as i64;
       while (isLong ? price <= stopAt : price >= stopAt) {
         addI64(work, nextStop * targetCount + nextTarget, units);
-        if (++nextStop == stopCount) return largest;
+        if (++nextStop == stopCount) {
+          return unlessRuined(largest, side, close, entry, t, fill, account, ruinBlocks);
+        }
         stopAt = threshold(stops, nextStop, fill, stopSign);
       }
       while (isLong ? price >= targetAt : price <= targetAt) {
         addI64(columns, nextStop * targetCount + nextTarget, units);
-        if (++nextTarget == targetCount) return largest;
+        if (++nextTarget == targetCount) {
+          return unlessRuined(largest, side, close, entry, t, fill, account, ruinBlocks);
+        }
         targetAt = threshold(targets, nextTarget, fill, -stopSign);
       }
     }
   }
   const log = logFactor(f32At(close, exit), fill, side, account);
   addI64(rest, nextStop * targetCount + nextTarget, nearest<f64>(log * UNITS) as i64);
-  return max<f64>(largest, abs<f64>(log));
+  largest = max<f64>(largest, abs<f64>(log));
+  return unlessRuined(largest, side, close, entry, exit, fill, account, ruinBlocks);
+}
+
+/** NaN where a position that some cell holds until bar `exit` could be ruined before. */
+function unlessRuined(
+  largest: f64,
+  side: i32,
+  close: usize,
+  entry: i32,
+  exit: i32,
+  fill: f64,
+  account: usize,
+  ruinBlocks: usize,
+): f64 {
+  return possibleRuin(side, close, entry, exit, fill, account, ruinBlocks) < exit ? NaN : largest;
 }
 
 /** Close at which a level is hit: a fraction of the fill below (`sign` -1) or above it; infinite for "off". */

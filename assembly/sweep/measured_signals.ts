@@ -10,7 +10,8 @@ import {
 import { f64At, f64LanesAt, i32At, putF64, putF64Lanes, putField, recordAt } from "../memory.ts";
 import { foldBars, foldEquity, foldRange, maxDrawdown } from "./drawdown.ts";
 import { rangeOf } from "./price_range.ts";
-import { after, endAccounts, fillsAt, startAccounts } from "./signals.ts";
+import { anyRuin, chunkRuin } from "./ruin_blocks.ts";
+import { after, endAccounts, fillsAt, leaveRuined, startAccounts } from "./signals.ts";
 import {
   CHUNK_BARS,
   entryRow,
@@ -40,6 +41,7 @@ export function measureSignals(
   work: usize,
   scores: usize,
   close: usize,
+  ruinBlocks: usize,
   blocks: usize,
   ranges: usize,
   measures: usize,
@@ -60,7 +62,23 @@ export function measureSignals(
   }
   for (let first = 0; first < bars; first += CHUNK_BARS) {
     const rows = listTrades(masks, indicators, sides, variants, first, bars, work, counts, open);
-    measureRows(rows, work, counts, lanes, fills, account, cash, safe, state, close, bars, blocks, ranges);
+    measureRows(
+      rows,
+      work,
+      counts,
+      lanes,
+      fills,
+      account,
+      cash,
+      safe,
+      state,
+      close,
+      bars,
+      blocks,
+      ranges,
+      first,
+      ruinBlocks,
+    );
   }
   for (let v = 0; v < variants; v++) {
     const peak = after(state, v);
@@ -117,7 +135,11 @@ function measureRows(
   bars: i32,
   blocks: usize,
   ranges: usize,
+  first: i32,
+  ruinBlocks: usize,
 ): void {
+  const carried = anyRuin(ruinBlocks, bars);
+  const inside = chunkRuin(ruinBlocks, bars, first);
   const fees = f64x2.splat(feeRate(account));
   const limits = f64x2.splat(stakeMax(account));
   const zero = f64x2.splat(0);
@@ -128,6 +150,9 @@ function measureRows(
   const losses = lossOf(state, lanes);
   for (let row = 0; row < rows; row++) {
     const position = f64x2.splat(row as f64);
+    if (row == 0 ? carried : inside) {
+      leaveRuined(row, lists, lanes, counts, cash, safe, close, fills, account, ruinBlocks);
+    }
     for (let lane = 0; lane < lanes; lane += 2) {
       const entries = entryRow(lists, lane >> 1, row);
       const exits = exitRow(lists, lane >> 1, row);
@@ -158,10 +183,10 @@ function measureRows(
       }
       putF64Lanes(cash, lane, v128.bitselect(closed, available, trading));
 
-      const first = rangeOf(close, blocks, ranges, bars, i32At(entries, 0) >> 1, i32At(exits, 0) >> 1);
-      const second = rangeOf(close, blocks, ranges, bars, i32At(entries, 1) >> 1, i32At(exits, 1) >> 1);
-      const low = f64x2.promote_low_f32x4(v128.shuffle<f32>(first, second, 0, 4, 0, 4));
-      const high = f64x2.neg(f64x2.promote_low_f32x4(v128.shuffle<f32>(first, second, 1, 5, 1, 5)));
+      const left = rangeOf(close, blocks, ranges, bars, i32At(entries, 0) >> 1, i32At(exits, 0) >> 1);
+      const right = rangeOf(close, blocks, ranges, bars, i32At(entries, 1) >> 1, i32At(exits, 1) >> 1);
+      const low = f64x2.promote_low_f32x4(v128.shuffle<f32>(left, right, 0, 4, 0, 4));
+      const high = f64x2.neg(f64x2.promote_low_f32x4(v128.shuffle<f32>(left, right, 1, 5, 1, 5)));
       const held = f64x2.add(opened, aside);
       const budget = v128.and(quote, f64x2.lt(entryFill, zero));
       const atLow = f64x2.add(held, f64x2.add(budget, f64x2.add(budget, f64x2.mul(quantity, low))));

@@ -1,4 +1,4 @@
-import { entryFactor, exitFactor, initCash, isFill, totalReturnPct } from "../execution/account.ts";
+import { entryFactor, exitFactor, initCash, totalReturnPct } from "../execution/account.ts";
 import {
   OUTCOME_BAD_BAR,
   SEGMENT_ENTRY,
@@ -7,11 +7,13 @@ import {
   SEGMENT_STRIDE,
   SIDE_LONG,
 } from "../layout.ts";
-import { f32At, f64At, intField, putF64, putField, recordAt } from "../memory.ts";
+import { f64At, intField, putF64, putField, recordAt } from "../memory.ts";
 import { findHits } from "./level_hits.ts";
 import { endPlaneMeasures, measurePlaneTrade, rangeBytes } from "./measured_plane.ts";
 import { startMeasures } from "./measure.ts";
+import { possibleRuin } from "./ruin_blocks.ts";
 import { evenLanes, foldTrade } from "./risk_fold.ts";
+import { fillAt, foldRuinous } from "./ruinous_fold.ts";
 
 /** Bytes of working memory that `scoreRiskPlane` needs for that many stop and target levels. */
 export function riskPlaneBytes(stopCount: i32, targetCount: i32): i32 {
@@ -42,6 +44,7 @@ export function scoreRiskPlane(
   scores: usize,
   outcome: usize,
   bars: i32,
+  ruinBlocks: usize,
   blocks: usize,
   measures: usize,
 ): i32 {
@@ -66,6 +69,28 @@ export function scoreRiskPlane(
     findExits(segment, entryFill, close, stops, stopCount, stopBars, targets, targetCount, targetBars);
     writeFills(close, exitFactor(account, side), stopBars, stopFills, stopCount, outcome);
     writeFills(close, exitFactor(account, side), targetBars, targetFills, targetCount, outcome);
+    const entry = intField(segment, SEGMENT_ENTRY);
+    const last = lastExit(stopBars, stopCount, targetBars, targetCount);
+    const ruin = possibleRuin(side, close, entry, last, entryFill, account, ruinBlocks);
+    if (ruin < last) {
+      foldRuinous(
+        segment,
+        entryFill,
+        ruin,
+        close,
+        blocks,
+        account,
+        stopBars,
+        stopCount,
+        targetBars,
+        targetCount,
+        cash,
+        safe,
+        measures,
+        outcome,
+      );
+      continue;
+    }
     if (measures != 0) {
       measurePlaneTrade(
         segment,
@@ -103,6 +128,11 @@ export function scoreRiskPlane(
   return writeScores(cash, safe, initCash(account), stopCount, targetCount, scores);
 }
 
+/** The bar at which the last cell leaves: levels are ascending. */
+function lastExit(stopBars: usize, stopCount: i32, targetBars: usize, targetCount: i32): i32 {
+  return min<f64>(f64At(stopBars, stopCount - 1), f64At(targetBars, targetCount - 1)) as i32;
+}
+
 /** Writes the bar at which each level ends the position; a short falls to its targets and rises to its stops. */
 function findExits(
   segment: usize,
@@ -128,14 +158,6 @@ function writeFills(close: usize, factor: f64, bars: usize, fills: usize, count:
   for (let level = 0; level < count; level++) {
     putF64(fills, level, fillAt(close, f64At(bars, level) as i32, factor, outcome));
   }
-}
-
-/** NaN where no order can be filled: it reaches the score of just the cells that needed this fill. */
-function fillAt(close: usize, bar: i32, factor: f64, outcome: usize): f64 {
-  const price = f32At(close, bar) * factor;
-  if (isFill(price)) return price;
-  putField(outcome, OUTCOME_BAD_BAR, bar as f64);
-  return NaN;
 }
 
 function writeScores(

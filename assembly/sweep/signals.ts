@@ -1,5 +1,6 @@
 import { feeRate, initCash, lockRate, stakeMax, totalReturnPct } from "../execution/account.ts";
 import { f64At, f64LanesAt, i32At, putF64, putF64Lanes } from "../memory.ts";
+import { anyRuin, chunkRuin, leaveAtRuin } from "./ruin_blocks.ts";
 import {
   CHUNK_BARS,
   entryRow,
@@ -17,8 +18,8 @@ export function signalBytes(variants: i32): i32 {
 
 /**
  * Total returns in percent of some variants without stop and target, equal in every bit to the replay's; NaN where a
- * fill is impossible. `masks` names, variant by variant, the long and the short mask of every indicator; `fills` are
- * those of the account.
+ * fill is impossible. `masks` names, variant by variant, the long and the short mask of every indicator; `fills` and
+ * `ruinBlocks` are those of the account.
  *
  * A trade needs the cash the one before it left, a long chain of dependent divisions and additions. The variants take
  * turns, trade by trade and two at a time, so that the processor works on several chains at once.
@@ -33,6 +34,8 @@ export function scoreSignals(
   account: usize,
   work: usize,
   scores: usize,
+  close: usize,
+  ruinBlocks: usize,
 ): void {
   assert(variants >= 0 && bars >= 0);
   const lanes = evenVariants(variants);
@@ -44,7 +47,7 @@ export function scoreSignals(
   startAccounts(account, lanes, counts, open, cash, safe);
   for (let first = 0; first < bars; first += CHUNK_BARS) {
     const rows = listTrades(masks, indicators, sides, variants, first, bars, work, counts, open);
-    tradeRows(rows, work, counts, lanes >> 1, fills, account, cash, safe);
+    tradeRows(rows, work, counts, lanes >> 1, fills, account, cash, safe, close, bars, first, ruinBlocks);
   }
   endAccounts(account, variants, cash, safe, scores);
 }
@@ -86,7 +89,13 @@ function tradeRows(
   account: usize,
   cash: usize,
   safe: usize,
+  close: usize,
+  bars: i32,
+  first: i32,
+  ruinBlocks: usize,
 ): void {
+  const carried = anyRuin(ruinBlocks, bars);
+  const inside = chunkRuin(ruinBlocks, bars, first);
   const fees = f64x2.splat(feeRate(account));
   const limits = f64x2.splat(stakeMax(account));
   const zero = f64x2.splat(0);
@@ -94,6 +103,10 @@ function tradeRows(
   const share = lockRate(account);
   for (let row = 0; row < rows; row++) {
     const position = f64x2.splat(row as f64);
+    // a trade that was opened before this chunk is in its first row
+    if (row == 0 ? carried : inside) {
+      leaveRuined(row, lists, 2 * pairs, counts, cash, safe, close, fills, account, ruinBlocks);
+    }
     for (let pair = 0; pair < pairs; pair++) {
       const entryFill = fillsAt(fills, entryRow(lists, pair, row));
       const exitFill = f64x2.abs(fillsAt(fills, exitRow(lists, pair, row)));
@@ -117,6 +130,35 @@ function tradeRows(
       }
       putF64Lanes(cash, 2 * pair, v128.bitselect(closed, available, trading));
     }
+  }
+}
+
+/** Lets the trades of one row end where their accounts are ruined. */
+export function leaveRuined(
+  row: i32,
+  lists: usize,
+  lanes: i32,
+  counts: usize,
+  cash: usize,
+  safe: usize,
+  close: usize,
+  fills: usize,
+  account: usize,
+  ruinBlocks: usize,
+): void {
+  for (let v = 0; v < lanes; v++) {
+    if (!((row as f64) < f64At(counts, v))) continue;
+    leaveAtRuin(
+      entryRow(lists, v >> 1, row),
+      exitRow(lists, v >> 1, row),
+      v & 1,
+      f64At(cash, v),
+      f64At(safe, v),
+      close,
+      fills,
+      account,
+      ruinBlocks,
+    );
   }
 }
 

@@ -35,8 +35,11 @@ export interface RiskSettings {
 /** The risk of a base variant: neither stop nor target. */
 export const noRisk: RiskSettings = { sl_enabled: false, sl_pct: null, tp_enabled: false, tp_pct: null };
 
-/** Why a trade was closed. */
-export type ExitReason = "signal_exit" | "sl" | "tp" | "forced_close";
+/** All exit reasons. */
+export const exitReasons = ["signal_exit", "sl", "tp", "forced_close", "ruin"] as const;
+
+/** Why a trade was closed: `ruin` where the account, marked at that close, was worth nothing or less. */
+export type ExitReason = typeof exitReasons[number];
 
 /** One closed trade, members in the order in which they are stored and shown. */
 export interface Trade {
@@ -44,10 +47,6 @@ export interface Trade {
   readonly direction: "long" | "short";
   readonly entry_bar_index: number;
   readonly exit_bar_index: number;
-  /** Close of the entry bar, ISO 8601 in UTC; absent in trades that a release without it stored. */
-  readonly entry_ts?: string;
-  /** Close of the exit bar, likewise. */
-  readonly exit_ts?: string;
   readonly entry_fill_price: number;
   readonly exit_fill_price: number;
   readonly qty_base: number;
@@ -61,14 +60,12 @@ export interface Trade {
   readonly exit_reason: ExitReason;
 }
 
-/** Members of a trade in the order in which they are shown; a stored trade may have lost it, or two of them. */
+/** Members of a trade in the order in which they are shown; a stored trade may have lost it. */
 export const tradeMembers: readonly (keyof Trade)[] = [
   "trade_id",
   "direction",
   "entry_bar_index",
   "exit_bar_index",
-  "entry_ts",
-  "exit_ts",
   "entry_fill_price",
   "exit_fill_price",
   "qty_base",

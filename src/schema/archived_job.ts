@@ -2,7 +2,7 @@ import { z } from "zod";
 import { type ArchivedJob, archiveFormat, archiveVersion, requireArchived } from "../core/archived_job.ts";
 import { canonicalJson } from "../core/canonical_json.ts";
 import { BacktestError, type ErrorItem, validationError } from "../core/errors.ts";
-import type { Trade } from "../core/execution.ts";
+import { exitReasons, type Trade } from "../core/execution.ts";
 import { jobStates, type StoredTopVariant } from "../core/job.ts";
 import type { JsonObject } from "../core/json_reader.ts";
 import { sha256Hex } from "../core/sha256.ts";
@@ -52,16 +52,11 @@ const job = z.strictObject({
   lastErrorJson: z.strictObject({ code: z.string(), message: z.string(), details: object }).nullable(),
 });
 
-const barClose = z.iso.datetime("a time in UTC");
-
 const trade: z.ZodType<Trade> = z.strictObject({
   trade_id: z.int(),
   direction: z.literal(["long", "short"]),
   entry_bar_index: z.int(),
   exit_bar_index: z.int(),
-  // left by releases without them
-  entry_ts: barClose.exactOptional(),
-  exit_ts: barClose.exactOptional(),
   entry_fill_price: z.number(),
   exit_fill_price: z.number(),
   qty_base: z.number(),
@@ -72,7 +67,7 @@ const trade: z.ZodType<Trade> = z.strictObject({
   gross_pnl_quote: z.number(),
   net_pnl_quote: z.number(),
   locked_profit_quote: z.number(),
-  exit_reason: z.literal(["signal_exit", "sl", "tp", "forced_close"]),
+  exit_reason: z.literal(exitReasons),
 });
 
 // a later version may have stored more of them

@@ -1,7 +1,16 @@
 import type { VariantPayload } from "../core/plan.ts";
 import { type TopDeps, type TopItem, topRows } from "./top_rows.ts";
 import type { JobQuery } from "./own_job.ts";
-import type { Cell, Column } from "./table.ts";
+
+/** One value of a table. */
+export type Cell = string | number | boolean | null;
+
+/** One column of a table; all columns of a table have the same number of values. */
+export interface Column {
+  readonly name: string;
+  readonly kind: "text" | "integer" | "number" | "boolean";
+  readonly values: readonly Cell[];
+}
 
 /**
  * A job's ranked variants with a column for every axis, and once the job has succeeded one for every metric as a number

@@ -1,6 +1,8 @@
 import fc from "fast-check";
+import type { Trade } from "../../src/core/execution.ts";
+import { isRuined } from "../../src/core/ruin.ts";
 import { accountArbitrary, type KernelRun, type RunCase } from "../helpers/kernel_run.ts";
-import { mixedCloses, mixedSignals, runCaseArbitrary } from "../helpers/run_cases.ts";
+import { mixedCloses, mixedSignals, runCaseArbitrary, wildCloses } from "../helpers/run_cases.ts";
 import { signalsArbitrary } from "../helpers/series.ts";
 import { runEngine } from "../oracle/engine.ts";
 import type { Signal } from "../oracle/rules.ts";
@@ -20,8 +22,10 @@ export type FastPath = Pick<
 export interface Coverage {
   cells: number;
   trades: number;
-  /** Cells whose account lost everything and stopped trading. */
+  /** Cells whose account was ruined: closed at a bar where it was worth nothing or less, or flat with nothing left. */
   ruined: number;
+  /** Of these, cells ruined before stop, target or signal would have closed the position. */
+  ruinedEarly: number;
   /** Planes whose estimate was trusted, and such where it was not. */
   trusted: number;
   untrusted: number;
@@ -29,12 +33,13 @@ export interface Coverage {
 
 /** Nothing compared yet. */
 export function noCoverage(): Coverage {
-  return { cells: 0, trades: 0, ruined: 0, trusted: 0, untrusted: 0 };
+  return { cells: 0, trades: 0, ruined: 0, ruinedEarly: 0, trusted: 0, untrusted: 0 };
 }
 
 /**
  * Cases of all modes: prices with ties, flat stretches, drifts and jumps that ruin a short, signals that change on any
- * bar or hold for hundreds, levels on the fill, out of reach and off.
+ * bar or hold for hundreds, levels on the fill, out of reach and off. Some are made for ruin: prices that multiply within
+ * a position and come back, stakes as large as the cash or nearly so, fees that take more than the stake.
  */
 export const fuzzCase: fc.Arbitrary<RunCase> = fc.oneof(
   runCaseArbitrary({ barsMax: 220, levelsMax: 6 }),
@@ -51,6 +56,21 @@ export const fuzzCase: fc.Arbitrary<RunCase> = fc.oneof(
       directionMode: "short-only",
     })),
   }),
+  runCaseArbitrary({
+    barsMax: 400,
+    levelsMax: 4,
+    closes: wildCloses,
+    signals: mixedSignals,
+    accounts: accountArbitrary.chain((account) =>
+      fc.record({
+        fee_pct: fc.constantFrom(0, 0.1, 30, 95, 150),
+        fixed_quote: fc.constantFrom(900, 1000, 1700, 5000),
+      }).map((costs) => ({
+        ...account,
+        execution: { ...account.execution, init_cash_quote: 1000, ...costs },
+      }))
+    ),
+  }),
 );
 
 /** What the bar-by-bar replay says, computed by the module itself, once more by the oracle for the first cell. */
@@ -58,6 +78,7 @@ interface Truth {
   readonly returns: readonly number[];
   readonly counts: readonly number[];
   readonly ruined: number;
+  readonly ruinedEarly: number;
 }
 
 /**
@@ -88,6 +109,7 @@ export function compareFastPath(
   coverage.cells += truth.returns.length;
   coverage.trades += base.trades.length + truth.counts.reduce((sum, count) => sum + count, 0);
   coverage.ruined += truth.ruined;
+  coverage.ruinedEarly += truth.ruinedEarly;
 }
 
 function planeTruth(
@@ -103,11 +125,21 @@ function planeTruth(
   return {
     returns: cells.map(({ total_return_pct }) => total_return_pct),
     counts: cells.map(({ trades }) => trades.length),
-    ruined: cells.filter(({ available_quote }) => available_quote <= 0).length,
+    ruined: cells.filter(({ total_return_pct }) => isRuined(total_return_pct)).length,
+    ruinedEarly: cells.filter(({ trades }) => closedByRuin(given, trades.at(-1))).length,
   };
 }
 
-/** Levels only end trades earlier, and an account trades every segment until its cash is gone. */
+/** Whether ruin closed the trade while its signal went on, before the last bar. */
+function closedByRuin({ signals }: RunCase, trade: Trade | undefined): boolean {
+  if (trade?.exit_reason !== "ruin" || trade.exit_bar_index === signals.length - 1) return false;
+  return signals[trade.exit_bar_index] === (trade.direction === "long" ? "L" : "S");
+}
+
+/**
+ * Levels and ruin only end trades earlier, and an account trades every segment until its cash is gone. Ruin is the last
+ * trade of an account.
+ */
 function compareSegments(
   given: RunCase,
   { segments, trades }: {
@@ -115,9 +147,10 @@ function compareSegments(
     readonly trades: ReturnType<KernelRun["replay"]>["trades"];
   },
 ): void {
-  const traded = trades.map(({ entry_bar_index, exit_bar_index, direction }) =>
-    `${direction} ${entry_bar_index} to ${exit_bar_index}`
-  );
+  const traded = trades.map(({ entry_bar_index, exit_bar_index, exit_reason, direction }, i) => {
+    const end = exit_reason === "ruin" && i === trades.length - 1 ? segments[i]?.exit : exit_bar_index;
+    return `${direction} ${entry_bar_index} to ${end}`;
+  });
   const listed = segments.map(({ entry, exit, side }) => `${side} ${entry} to ${exit}`);
   same("segments", listed.slice(0, traded.length).join(), traded.join());
   const withCash = { ...given.account.execution, init_cash_quote: 1e12, fixed_quote: 1 };

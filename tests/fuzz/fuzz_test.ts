@@ -8,9 +8,10 @@ Deno.test("the fast path equals the replay on a sample of fuzz cases, all kinds 
   const { cases, failure, coverage } = fuzz({ seed, cases: 4000 });
   assert.equal(failure, null);
   assert.equal(cases, 4000);
-  const { cells, trades, ruined, trusted, untrusted } = coverage;
+  const { cells, trades, ruined, ruinedEarly, trusted, untrusted } = coverage;
   assert.ok(cells > 15_000 && trades > 50_000, JSON.stringify(coverage));
-  assert.ok(ruined > 1000 && trusted > 1000 && untrusted > 100, JSON.stringify(coverage));
+  assert.ok(trusted > 1000 && untrusted > 100, JSON.stringify(coverage));
+  assert.ok(ruined > cells / 20 && ruinedEarly > cells / 40, JSON.stringify(coverage));
 });
 
 for (const [mistake, mutate] of Object.entries(mutations)) {

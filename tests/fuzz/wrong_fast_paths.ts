@@ -1,4 +1,5 @@
-import type { KernelRun, RunCase } from "../helpers/kernel_run.ts";
+import { type KernelRun, kernelRun, type RunCase } from "../helpers/kernel_run.ts";
+import { kernelBench } from "../helpers/series.ts";
 import type { FastPath } from "./fast_path.ts";
 
 /** Makes a wrong fast path of the right one. */
@@ -66,12 +67,41 @@ export const mutations: Readonly<Record<string, Mutation>> = {
       fast.estimateRiskPlane(given)?.map((estimate) => estimate + 3e-7 * Math.max(1, 1 + estimate / 100)) ??
         null,
   }),
+  "ruin is not looked for in Stage A": (fast) => ({
+    ...fast,
+    scoreSignals: (given) => blind.scoreSignals(given),
+  }),
+  "ruin is not looked for where Stage A measures": (fast) => ({
+    ...fast,
+    measureSignals: (given) => blind.measureSignals(given),
+  }),
+  "ruin is not looked for in the risk plane": (fast) => ({
+    ...fast,
+    scoreRiskPlane: (given) => blind.scoreRiskPlane(given),
+  }),
+  "ruin is not looked for in estimates": (fast) => ({
+    ...fast,
+    estimateRiskPlane: (given) => blind.estimateRiskPlane(given),
+  }),
+  "a ruined position is reported as closed by its signal": (fast) => ({
+    ...fast,
+    replaySegments(given, levels) {
+      const replayed = fast.replaySegments(given, levels);
+      const trades = replayed.trades.map((trade) =>
+        trade.exit_reason === "ruin" ? { ...trade, exit_reason: "signal_exit" as const } : trade
+      );
+      return { ...replayed, trades };
+    },
+  }),
   "an estimate is trusted when a trade lost everything": (fast) => ({
     ...fast,
     estimateRiskPlane: (given) =>
       fast.estimateRiskPlane(given) ?? given.stops.flatMap(() => given.targets.map(() => -100)),
   }),
 };
+
+/** The kernels when they are not told where an account can be ruined. */
+const blind = kernelRun(kernelBench(), { blindToRuin: true });
 
 function nextUp(value: number): number {
   const bits = new BigInt64Array([0n]);

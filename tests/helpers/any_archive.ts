@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import type { ArchivedJob } from "../../src/core/archived_job.ts";
-import { type Trade, tradeMembers } from "../../src/core/execution.ts";
+import { exitReasons, type Trade, tradeMembers } from "../../src/core/execution.ts";
 import type { StoredTopVariant } from "../../src/core/job.ts";
 import { anyMetrics } from "./any_metrics.ts";
 
@@ -24,15 +24,12 @@ const trade: fc.Arbitrary<Trade> = fc.record(
       name === "direction"
         ? fc.constantFrom("long", "short")
         : name === "exit_reason"
-        ? fc.constantFrom("signal_exit", "sl", "tp", "forced_close")
-        : /_ts$/.test(name)
-        ? time.map((ms) => new Date(ms).toISOString())
+        ? fc.constantFrom(...exitReasons)
         : /_index$|_id$/.test(name)
         ? int32
         : finite,
     ]),
   ),
-  { requiredKeys: tradeMembers.filter((name) => !/_ts$/.test(name)) },
 ) as unknown as fc.Arbitrary<Trade>;
 
 const ending = fc.oneof(

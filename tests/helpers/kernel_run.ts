@@ -30,7 +30,7 @@ import {
 } from "../../src/core/execution.ts";
 import type { Signal } from "../oracle/rules.ts";
 import type { KernelBench } from "./series.ts";
-import { sidesOf, signalScores } from "./signal_scores.ts";
+import { ruinBlocks, sidesOf, signalScores } from "./signal_scores.ts";
 
 /** How a run is traded. */
 export interface RunAccount {
@@ -98,10 +98,21 @@ export const accountArbitrary: fc.Arbitrary<RunAccount> = fc.record({
   }),
 });
 
-/** Runs the kernels on a bench that is cleared before each call. Records are fetched `capacity` at a time. */
-export function kernelRun(bench: KernelBench, capacity = 3): KernelRun {
+/** How the kernels are run. */
+export interface KernelRunOptions {
+  /** Records fetched at a time. */
+  readonly capacity?: number;
+  /** Tells the scorers that no bar can ruin an account: kernels that have forgotten the rule. */
+  readonly blindToRuin?: boolean;
+}
+
+/** Runs the kernels on a bench that is cleared before each call. */
+export function kernelRun(
+  bench: KernelBench,
+  { capacity = 3, blindToRuin = false }: KernelRunOptions = {},
+): KernelRun {
   const { kernels } = bench;
-  const sideBySide = signalScores(bench);
+  const sideBySide = signalScores(bench, { blindToRuin });
   let outcome = bench.room(OUTCOME_BYTES);
   const read = (offset: number) => bench.readF64(outcome + offset, 1)[0];
   const badBar = () => read(OUTCOME_BAD_BAR);
@@ -118,6 +129,7 @@ export function kernelRun(bench: KernelBench, capacity = 3): KernelRun {
     kernels.combineMasks(pair, 1, bars, sidesOf(account.directionMode), long, short);
     return { bars, long, short, close: bench.column(close), account: record };
   };
+  const ruinBlocksOf = (loaded: ReturnType<typeof load>) => ruinBlocks(bench, { ...loaded, blindToRuin });
   const segmentsOf = ({ bars, long, short }: ReturnType<typeof load>) => {
     const segments = bench.room(bars * SEGMENT_STRIDE);
     return { segments, count: kernels.listSegments(long, short, bars, segments) };
@@ -161,6 +173,7 @@ export function kernelRun(bench: KernelBench, capacity = 3): KernelRun {
       scores,
       outcome,
       bars,
+      ruinBlocksOf(loaded),
       measuring ? blocksOf(loaded) : 0,
       measures,
     );
@@ -265,6 +278,7 @@ export function kernelRun(bench: KernelBench, capacity = 3): KernelRun {
         columns,
         bench.room(kernels.logPlaneBytes(rows, columns)),
         scores,
+        ruinBlocksOf(loaded),
       );
       return trusted === 0 ? null : inCaseOrder(bench.readF64(scores, rows * columns), stops, targets);
     },

@@ -44,6 +44,17 @@ export function mixedCloses(bars: number): fc.Arbitrary<number[]> {
   return fc.oneof(jumpingCloses(bars), drifting);
 }
 
+/** Prices that double, triple and fall to a thousandth within a few bars and may come back at once. */
+export function wildCloses(bars: number): fc.Arbitrary<number[]> {
+  const factor = fc.oneof(
+    { weight: 6, arbitrary: fc.integer({ min: 95, max: 105 }).map((x) => x / 100) },
+    { weight: 1, arbitrary: fc.constantFrom(0.001, 0.02, 0.3, 0.5, 1.9, 2, 2.1, 3, 40) },
+  );
+  return fc.array(factor, { minLength: bars, maxLength: bars }).map((factors) =>
+    factors.map((x) => Math.fround(100 * x))
+  );
+}
+
 /** Signals in short runs and in runs of 60 to 400 bars. */
 export function mixedSignals(bars: number): fc.Arbitrary<Signal[]> {
   return fc.oneof(signalsArbitrary(bars), longRuns(bars));

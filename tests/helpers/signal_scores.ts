@@ -25,7 +25,10 @@ export interface SignalScores {
 }
 
 /** Runs the kernels on a bench that is cleared before each call. */
-export function signalScores(bench: KernelBench): SignalScores {
+export function signalScores(
+  bench: KernelBench,
+  { blindToRuin = false }: { readonly blindToRuin?: boolean } = {},
+): SignalScores {
   const { kernels, room } = bench;
   const load = ({ close, account, variants }: SignalCase) => {
     bench.clear();
@@ -39,25 +42,26 @@ export function signalScores(bench: KernelBench): SignalScores {
     const column = bench.column(close);
     const fills = room(kernels.fillBytes(bars));
     kernels.writeFills(column, bars, record, fills);
+    const ruin = ruinBlocks(bench, { close: column, bars, account: record, blindToRuin });
     const count = variants.length;
     const listed = [masks, 1, sidesOf(account.directionMode), count, bars, fills, record] as const;
-    return { bars, count, column, listed, scores: room(8 * count) };
+    return { bars, count, column, ruin, listed, scores: room(8 * count) };
   };
   return {
     score(given) {
-      const { listed, scores, count } = load(given);
-      kernels.scoreSignals(...listed, room(kernels.signalBytes(count)), scores);
+      const { listed, scores, count, column, ruin } = load(given);
+      kernels.scoreSignals(...listed, room(kernels.signalBytes(count)), scores, column, ruin);
       return bench.readF64(scores, count);
     },
     measure(given) {
-      const { listed, scores, count, bars, column } = load(given);
+      const { listed, scores, count, bars, column, ruin } = load(given);
       const blocks = room(Math.ceil(bars / 64) * 8);
       const ranges = room(kernels.rangeBytes(bars));
       const measures = room(MEASURE_STRIDE * count);
       kernels.writePriceBlocks(column, bars, blocks);
       kernels.writePriceRanges(column, bars, ranges);
       const work = room(kernels.measuredSignalBytes(count));
-      kernels.measureSignals(...listed, work, scores, column, blocks, ranges, measures);
+      kernels.measureSignals(...listed, work, scores, column, ruin, blocks, ranges, measures);
       const field = (v: number, offset: number) =>
         bench.readF64(measures + v * MEASURE_STRIDE + offset, 1)[0];
       return bench.readF64(scores, count).map((returnPct, v) => ({
@@ -68,6 +72,22 @@ export function signalScores(bench: KernelBench): SignalScores {
       }));
     },
   };
+}
+
+/** Writes the ruin blocks of an account; those of a market without a price, where kernels are to be blind. */
+export function ruinBlocks(
+  { kernels, room, column }: KernelBench,
+  { close, bars, account, blindToRuin }: {
+    readonly close: number;
+    readonly bars: number;
+    readonly account: number;
+    readonly blindToRuin: boolean;
+  },
+): number {
+  const written = room(kernels.ruinBytes(bars));
+  const prices = blindToRuin ? column(new Float32Array(bars).fill(NaN)) : close;
+  kernels.writeRuinBlocks(prices, bars, account, room(kernels.ruinWorkBytes(bars)), written);
+  return written;
 }
 
 /** The sides a direction mode may open, as bits. */

@@ -94,11 +94,12 @@ Deno.test("a short that loses more than everything has a drawdown beyond 1", () 
   assert.deepEqual(run.measureSignals(given), { returnPct: -150, drawdown: 1.5, profit: 0, loss: -1500 });
 });
 
-Deno.test("a fall below 0 counts from the peak before it, not from the higher one after it", () => {
-  const close = [100, 250, 100, 100, 260, 50, 50];
-  const given: RunCase = { ...plain, close, signals: ["S", "S", "N", "S", "S", "S", "N"] };
-  assert.equal(run.measureSignals(given).drawdown, 1.6);
-  assert.equal(run.measureRiskPlane(given)[0].drawdown, 1.6);
+Deno.test("a ruined account keeps its debt: the drawdown from the peak before, whatever prices do after", () => {
+  const close = [100, 50, 250, 10, 10, 400];
+  const given: RunCase = { ...plain, close, signals: ["S", "S", "S", "S", "N", "S"] };
+  const ruined = { returnPct: -150, drawdown: 1 + 500 / 1500, profit: 0, loss: -1500 };
+  assert.deepEqual(run.measureSignals(given), ruined);
+  assert.deepEqual(run.measureRiskPlane(given), [ruined]);
 });
 
 Deno.test("the drawdown starts at the initial cash: an entry fee on the first bar is a loss", () => {

@@ -10,7 +10,7 @@ import { type SignalCase, signalScores } from "../helpers/signal_scores.ts";
 import type { Signal } from "../oracle/rules.ts";
 
 const sideBySide = signalScores(kernelBench());
-const run = kernelRun(kernelBench(), 1024);
+const run = kernelRun(kernelBench(), { capacity: 1024 });
 
 /** Variants of all tempers over more bars than the kernels list at a time, or just as many. */
 const caseArbitrary: fc.Arbitrary<SignalCase> = fc.record({

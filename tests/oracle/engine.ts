@@ -30,13 +30,14 @@ interface Position {
   readonly feeIn: number;
 }
 
-/** Trades a variant bar by bar, as the rules are written down: exits by risk, by signal, entry, forced close. */
+/** Trades a variant bar by bar, as the rules are written down: exits by risk, ruin, exits by signal, entry, forced close. */
 export function runEngine(run: EngineRun): Replay {
   const { execution, slice } = run;
   let available = execution.init_cash_quote;
   let safe = 0;
   let position: Position | null = null;
   let previous: Signal = "N";
+  let ruined = false;
   const trades: Trade[] = [];
   const close = (bar: number, reason: ExitReason) => {
     const trade = closedTrade(run, { position: position!, bar, reason, id: trades.length + 1 });
@@ -51,8 +52,12 @@ export function runEngine(run: EngineRun): Replay {
     const signal = run.signals[t];
     const risk = position && riskExit(run, { position, price: run.close[t] });
     if (risk) close(t, risk);
+    if (markedEquity({ available, safe, position, price: run.close[t] }) <= 0) {
+      if (position) close(t, "ruin");
+      ruined = true;
+    }
     if (position && signal !== sideOf(position)) close(t, "signal_exit");
-    if (!position && signal !== previous && mayOpen(run.directionMode, signal)) {
+    if (!position && !ruined && signal !== previous && mayOpen(run.directionMode, signal)) {
       const q = size(run, available);
       if (q > 0) {
         const direction = signal === "L" ? "long" : "short";
@@ -73,6 +78,23 @@ export function runEngine(run: EngineRun): Replay {
     available_quote: available,
     safe_quote: safe,
   };
+}
+
+/**
+ * What the account is worth at a close, without the costs of closing. The sum is that of a close without costs, term by
+ * term, as equity of exactly 0 is a matter of the last bit.
+ */
+function markedEquity({ available, safe, position, price }: {
+  readonly available: number;
+  readonly safe: number;
+  readonly position: Position | null;
+  readonly price: number;
+}): number {
+  if (position === null) return available + safe;
+  const { direction, qty, q } = position;
+  const worth = qty * price;
+  const gross = direction === "long" ? worth - q : q - worth;
+  return available + q + gross + safe;
 }
 
 function closedTrade(

@@ -39,6 +39,7 @@ export type SessionArena = Arena<
   | "targets"
   | "plane"
   | "fills"
+  | "ruinBlocks"
   | "blocks"
   | "ranges"
   | "returns"
@@ -120,7 +121,7 @@ function regionBytes(kernels: Kernels, { plan, slice }: SessionInput, sizes: Ses
     scratch: scratchSeries(plan) * columnBytes * 2,
     longMask: maskBytes,
     shortMask: maskBytes,
-    segments: sizes.segmentBytes,
+    segments: Math.max(sizes.segmentBytes, kernels.ruinWorkBytes(slice.stop - slice.start)),
     stops: plan.risk.sl.length * 8,
     targets: plan.risk.tp.length * 8,
     plane: Math.max(
@@ -128,6 +129,7 @@ function regionBytes(kernels: Kernels, { plan, slice }: SessionInput, sizes: Ses
       kernels.logPlaneBytes(plan.risk.sl.length, plan.risk.tp.length),
     ),
     fills: kernels.fillBytes(slice.stop - slice.start),
+    ruinBlocks: kernels.ruinBytes(slice.stop - slice.start),
     blocks: sizes.blockBytes,
     ranges: sizes.measured > 0 ? kernels.rangeBytes(slice.stop - slice.start) : 0,
     returns: sizes.measured * 8,

@@ -1,5 +1,6 @@
 import {
   REASON_FORCED,
+  REASON_RUIN,
   REASON_SIGNAL,
   REASON_STOP,
   REASON_TARGET,
@@ -27,6 +28,7 @@ const reasons: Readonly<Record<number, ExitReason>> = {
   [REASON_STOP]: "sl",
   [REASON_TARGET]: "tp",
   [REASON_FORCED]: "forced_close",
+  [REASON_RUIN]: "ruin",
 };
 
 /**

@@ -49,6 +49,8 @@ export function createVariantScorer(options: VariantScorerOptions): VariantScore
   const close = at.close + 4 * slice.start;
   const bars = slice.stop - slice.start;
   kernels.writeFills(close, bars, at.account, at.fills);
+  // not a segment is listed yet, and their room holds what this works with
+  kernels.writeRuinBlocks(close, bars, at.account, at.segments, at.ruinBlocks);
   if (measuring) {
     kernels.writePriceBlocks(close, bars, at.blocks);
     kernels.writePriceRanges(close, bars, at.ranges);
@@ -88,8 +90,8 @@ export function createVariantScorer(options: VariantScorerOptions): VariantScore
     const returns = measuring ? at.returns : at.scores + 8 * target.position;
     masks.list(stageAIndexes);
     const variants = [at.maskPairs, plan.indicators.length, sidesOf[plan.directionMode], count] as const;
-    const account = [bars, at.fills, at.account, at.signalWork, returns] as const;
-    if (measuring) kernels.measureSignals(...variants, ...account, close, at.blocks, at.ranges, at.measures);
+    const account = [bars, at.fills, at.account, at.signalWork, returns, close, at.ruinBlocks] as const;
+    if (measuring) kernels.measureSignals(...variants, ...account, at.blocks, at.ranges, at.measures);
     else kernels.scoreSignals(...variants, ...account);
     const bad = view(returns, count).findIndex((score) => !Number.isFinite(score));
     if (bad >= 0) {
@@ -119,6 +121,7 @@ export function createVariantScorer(options: VariantScorerOptions): VariantScore
         targets.order.length,
         at.plane,
         at.scores + 8 * target.position,
+        at.ruinBlocks,
       ) !== 0;
     },
     scorePlane(stageAIndex, target) {
@@ -135,6 +138,7 @@ export function createVariantScorer(options: VariantScorerOptions): VariantScore
         measuring ? at.returns : at.scores + 8 * target.position,
         at.outcomes,
         bars,
+        at.ruinBlocks,
         at.blocks,
         measuring ? at.measures : 0,
       );

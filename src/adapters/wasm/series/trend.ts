@@ -31,11 +31,11 @@ export const trendKernels: SeriesKernels = {
     scratch: 0,
     compute(kernels, values, { column, target, bars }) {
       const [max, start, step] = [values.accel_max, values.accel_start, values.accel_step].map(Number);
-      kernels.psar(column("high"), column("low"), target, bars, max, start, step, 0);
+      kernels.psar(column("high"), column("low"), target, bars, max, start, step);
     },
   },
   "trend.supertrend": bandKernel("supertrend", 1),
-  "trend.vortex": rangeKernel("vortex", 5),
+  "trend.vortex": rangeKernel("vortex", 3),
 };
 
 /** A kernel that reads high, low and close and has a window and a width; `scratch` in f64 series. */
