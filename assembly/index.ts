@@ -6,13 +6,14 @@ import { adx, vortex } from "./indicator/directional_movement.ts";
 import { linregSlope } from "./indicator/linear_regression.ts";
 import { cci, macd, ppo, roc, rsi, trix } from "./indicator/momentum.ts";
 import { dema, ema, hma, rma, sma, tema, vwma, wma, zlema } from "./indicator/moving_average.ts";
+import { psar } from "./indicator/parabolic_stop.ts";
 import { percentRank } from "./indicator/percent_rank.ts";
 import { pivotHigh, pivotLow } from "./indicator/pivots.ts";
 import { hl2, hlc3, ohlc4 } from "./indicator/source.ts";
 import { fisher, stochastic, stochasticRsi, williamsR } from "./indicator/stochastic.ts";
 import { distanceToAverage, zscore } from "./indicator/structure.ts";
 import { aroon, donchian, ichimoku, keltner } from "./indicator/trend.ts";
-import { chandelierExit, psar, supertrend } from "./indicator/trend_stops.ts";
+import { chandelierExit, supertrend } from "./indicator/trend_stops.ts";
 import {
   atr,
   bollingerBandwidth,

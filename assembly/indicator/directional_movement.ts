@@ -52,7 +52,7 @@ export function adx(
 
 /**
  * Positive vortex indicator: sum of `|h - l'|`, with the previous low, over the sum of true ranges, both over `window`.
- * First value at `window`. NaN while the window holds a NaN or the bar after one, and where the range is 0. Needs 3
+ * First value at `window`. NaN while the window holds a NaN or the bar after one, and where the range is 0. Needs 5
  * scratch series.
  */
 export function vortex(
@@ -74,7 +74,7 @@ export function vortex(
     previousLow = f32At(low, t);
   }
   trueRange(high, low, close, ranges, count);
-  rollingRatio(movements, ranges, ratio, count, window);
+  rollingRatio(movements, ranges, ratio, count, window, scratchSeries(scratch, 3, count));
   roundSeries(ratio, target, count);
 }
 

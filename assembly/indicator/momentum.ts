@@ -106,7 +106,8 @@ export function relativeStrength(source: usize, target: usize, count: i32, windo
 /**
  * Commodity channel index of the typical price `p = (h + l + c) / 3`: `(p - m) / (0.015 * d)` with the window's mean `m`
  * and mean distance `d = mean(|p - m|)` from that same mean. First value at `window - 1`. NaN while the window holds a
- * NaN and where `d` is 0. Needs 3 scratch series.
+ * NaN and where all its prices are equal, told by comparison: the rounded mean of equal prices need not be one of them.
+ * Needs 3 scratch series.
  *
  * Costs O(window) per bar: every distance changes when the mean moves, and the typical price fills all bits of an f64,
  * so only sums made anew round as the definition's do.
@@ -131,9 +132,14 @@ export function cci(
   freshSum(prices, means, count, window);
   for (let t = 0; t < count; t++) putF64(means, t, f64At(means, t) / size);
   freshDistances(prices, means, distances, count, window);
+  let previous: f64 = NaN;
+  let equal = 0;
   for (let t = 0; t < count; t++) {
+    const price = f64At(prices, t);
+    equal = price == previous ? equal + 1 : 1;
+    previous = price;
     const scale = 0.015 * (f64At(distances, t) / size);
-    putF32(target, t, scale == 0.0 ? NaN : (f64At(prices, t) - f64At(means, t)) / scale);
+    putF32(target, t, equal >= window || scale == 0.0 ? NaN : (price - f64At(means, t)) / scale);
   }
 }
 

@@ -1,34 +1,34 @@
 import { f32At, f64At, putF32, putF64 } from "../memory.ts";
-import {
-  averageNext,
-  emaWeight,
-  roundSeries,
-  scratchSeries,
-  weightedAverage,
-  widen,
-  wilderWeight,
-} from "./rolling.ts";
+import { averageNext, emaWeight, roundSeries, scratchSeries, widen, wilderWeight } from "./rolling.ts";
 import { rollingRatio } from "./rolling_ratio.ts";
+import { nextRoom, secondRoom, weightedAverage } from "./window_sums.ts";
 
 /**
- * Simple moving average: a running sum (add the new bar, then subtract the one that left) over `window`. First value
- * at `window - 1`. NaN while the window holds a NaN; also the middle Bollinger band.
+ * Simple moving average over `window`, summed as {@link rollingSum} does, without a pass for each step. First value at
+ * `window - 1`. NaN while the window holds a NaN; also the middle Bollinger band. Needs 1 scratch series.
  */
-export function sma(source: usize, target: usize, count: i32, window: i32): void {
+export function sma(source: usize, target: usize, scratch: usize, count: i32, window: i32): void {
   assert(count >= 0 && window >= 1);
   const size = window as f64;
-  let sum: f64 = 0;
-  let missing = 0;
-  for (let t = 0; t < count; t++) {
-    const value = f32At(source, t);
-    if (isNaN<f64>(value)) missing++;
-    else sum += value;
-    if (t >= window) {
-      const old = f32At(source, t - window);
-      if (isNaN<f64>(old)) missing--;
-      else sum -= old;
+  let made = secondRoom(scratch, window);
+  for (let block = 0; block < count; block += window) {
+    const used = made;
+    made = nextRoom(used, scratch, window);
+    const goesOn = count - block > window;
+    const length = min<i32>(window, count - block);
+    let head: f64 = 0;
+    let tail: f64 = 0;
+    for (let i = 0; i < length; i++) {
+      const t = block + i;
+      head += f32At(source, t);
+      if (i == window - 1) putF32(target, t, head / size);
+      else putF32(target, t, block == 0 ? NaN : (f64At(used, i + 1) + head) / size);
+      if (goesOn) {
+        const back = window - 1 - i;
+        tail += f32At(source, block + back);
+        putF64(made, back, tail);
+      }
     }
-    putF32(target, t, t + 1 >= window && missing == 0 ? sum / size : NaN);
   }
 }
 
@@ -108,37 +108,38 @@ export function zlema(source: usize, target: usize, count: i32, window: i32): vo
 
 /**
  * Linearly weighted average, the newest bar weighing `window`, the oldest 1. First value at `window - 1`. NaN while the
- * window holds a NaN. Needs 2 scratch series.
+ * window holds a NaN. Needs 3 scratch series.
  */
 export function wma(source: usize, target: usize, scratch: usize, count: i32, window: i32): void {
   assert(count >= 0 && window >= 1);
   const values = scratchSeries(scratch, 0, count);
   const weighted = scratchSeries(scratch, 1, count);
   widen(source, values, count);
-  weightedAverage(values, weighted, count, window);
+  weightedAverage(values, weighted, count, window, scratchSeries(scratch, 2, count));
   roundSeries(weighted, target, count);
 }
 
 /**
  * Hull average: weighted average over `sqrt(window)` bars of `2 * WMA(window / 2) - WMA(window)`, all spans rounded
- * down. First value at `window - 1 + sqrt(window) - 1`. NaN while a NaN is in reach. Needs 3 scratch series.
+ * down. First value at `window - 1 + sqrt(window) - 1`. NaN while a NaN is in reach. Needs 4 scratch series.
  */
 export function hma(source: usize, target: usize, scratch: usize, count: i32, window: i32): void {
   assert(count >= 0 && window >= 1);
   const values = scratchSeries(scratch, 0, count);
   const short = scratchSeries(scratch, 1, count);
   const long = scratchSeries(scratch, 2, count);
+  const tails = scratchSeries(scratch, 3, count);
   widen(source, values, count);
-  weightedAverage(values, short, count, max<i32>(1, window >> 1));
-  weightedAverage(values, long, count, window);
+  weightedAverage(values, short, count, max<i32>(1, window >> 1), tails);
+  weightedAverage(values, long, count, window, tails);
   for (let t = 0; t < count; t++) putF64(values, t, 2.0 * f64At(short, t) - f64At(long, t));
-  weightedAverage(values, short, count, max<i32>(1, Math.sqrt(window as f64) as i32));
+  weightedAverage(values, short, count, max<i32>(1, Math.sqrt(window as f64) as i32), tails);
   roundSeries(short, target, count);
 }
 
 /**
  * Volume-weighted average of the close: `sum(close * volume) / sum(volume)` over `window`. First value at `window - 1`.
- * NaN while the window holds a NaN and where its volume is 0. Needs 3 scratch series.
+ * NaN while the window holds a NaN and where its volume is 0. Needs 5 scratch series.
  */
 export function vwma(
   close: usize,
@@ -154,6 +155,6 @@ export function vwma(
   const ratio = scratchSeries(scratch, 2, count);
   for (let t = 0; t < count; t++) putF64(turnover, t, f32At(close, t) * f32At(volume, t));
   widen(volume, volumes, count);
-  rollingRatio(turnover, volumes, ratio, count, window);
+  rollingRatio(turnover, volumes, ratio, count, window, scratchSeries(scratch, 3, count));
   roundSeries(ratio, target, count);
 }

@@ -19,73 +19,6 @@ export function roundSeries(series: usize, target: usize, count: i32): void {
 }
 
 /**
- * Sum over the last `window` values: the new one is added, then the one that left is subtracted; never reset, so
- * rounding carries on as in the definition. First value at `window - 1`, NaN while the window holds a NaN.
- */
-export function rollingSum(source: usize, target: usize, count: i32, window: i32): void {
-  let sum: f64 = 0;
-  let missing = 0;
-  for (let t = 0; t < count; t++) {
-    const value = f64At(source, t);
-    if (isNaN<f64>(value)) missing++;
-    else sum += value;
-    if (t >= window) {
-      const old = f64At(source, t - window);
-      if (isNaN<f64>(old)) missing--;
-      else sum -= old;
-    }
-    putF64(target, t, t + 1 >= window && missing == 0 ? sum : NaN);
-  }
-}
-
-/** {@link rollingSum} divided by the window. */
-export function rollingMean(source: usize, target: usize, count: i32, window: i32): void {
-  rollingSum(source, target, count, window);
-  const size = window as f64;
-  for (let t = 0; t < count; t++) putF64(target, t, f64At(target, t) / size);
-}
-
-/**
- * Population variance `sum(x * x) / w - mean^2` from running sums; rounding below 0 by less than 1e-12 counts as 0.
- * First value at `window - 1`, NaN while the window holds a NaN. Source and target must differ.
- */
-export function rollingVariance(source: usize, target: usize, count: i32, window: i32): void {
-  const size = window as f64;
-  let sum: f64 = 0;
-  let squares: f64 = 0;
-  let missing = 0;
-  for (let t = 0; t < count; t++) {
-    const value = f64At(source, t);
-    if (isNaN<f64>(value)) missing++;
-    else {
-      sum += value;
-      squares += value * value;
-    }
-    if (t >= window) {
-      const old = f64At(source, t - window);
-      if (isNaN<f64>(old)) missing--;
-      else {
-        sum -= old;
-        squares -= old * old;
-      }
-    }
-    if (t + 1 < window || missing != 0) {
-      putF64(target, t, NaN);
-      continue;
-    }
-    const mean = sum / size;
-    const variance = squares / size - mean * mean;
-    putF64(target, t, variance < 0.0 && variance > -1e-12 ? 0.0 : variance);
-  }
-}
-
-/** Square root of {@link rollingVariance}; NaN where rounding made the variance clearly negative. */
-export function rollingDeviation(source: usize, target: usize, count: i32, window: i32): void {
-  rollingVariance(source, target, count, window);
-  for (let t = 0; t < count; t++) putF64(target, t, Math.sqrt(f64At(target, t)));
-}
-
-/**
  * Exponential average: seeded with the first valid value, then `weight * x + (1 - weight) * average`. NaN at a NaN,
  * seeded anew by the next valid value. Source and target may be the same.
  */
@@ -110,34 +43,6 @@ export function emaWeight(window: i32): f64 {
 /** Weight of Wilder's average of this window: `1 / w`. */
 export function wilderWeight(window: i32): f64 {
   return 1.0 / (window as f64);
-}
-
-/**
- * Linearly weighted average, the newest value weighing `window`, from two running sums; NaN counts as 0 in the sums.
- * First value at `window - 1`, NaN while the window holds a NaN. Source and target must differ.
- */
-export function weightedAverage(source: usize, target: usize, count: i32, window: i32): void {
-  const size = window as f64;
-  const total = size * (size + 1.0) / 2.0;
-  let sum: f64 = 0;
-  let weighted: f64 = 0;
-  let missing = 0;
-  for (let t = 0; t < count; t++) {
-    const raw = f64At(source, t);
-    const value = isNaN<f64>(raw) ? 0.0 : raw;
-    if (isNaN<f64>(raw)) missing++;
-    if (t < window) {
-      sum += value;
-      weighted += ((t + 1) as f64) * value;
-    } else {
-      const leaving = f64At(source, t - window);
-      const old = isNaN<f64>(leaving) ? 0.0 : leaving;
-      if (isNaN<f64>(leaving)) missing--;
-      weighted = weighted - sum + size * value;
-      sum = sum - old + value;
-    }
-    putF64(target, t, t + 1 >= window && missing == 0 ? weighted / total : NaN);
-  }
 }
 
 /**

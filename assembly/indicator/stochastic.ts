@@ -1,7 +1,8 @@
 import { f32At, f64At, putF32, putF64 } from "../memory.ts";
 import { rollingChannel } from "./channel.ts";
 import { relativeStrength } from "./momentum.ts";
-import { rollingMax, rollingMean, rollingMin, roundSeries, scratchSeries, widen } from "./rolling.ts";
+import { rollingMax, rollingMin, roundSeries, scratchSeries, widen } from "./rolling.ts";
+import { rollingMean } from "./window_sums.ts";
 
 // Oscillators that say where a value lies in its recent range.
 
@@ -57,7 +58,7 @@ export function fisher(
 }
 
 /**
- * Stochastic %K: the running mean over `smoothing` of `100 * ((c - L) / (H - L))`, with the highest high and the lowest
+ * Stochastic %K: the mean over `smoothing` of `100 * ((c - L) / (H - L))`, with the highest high and the lowest
  * low of `window`. First value at `window + smoothing - 2`. NaN while a window holds a NaN; a bar without range counts
  * as one. Needs 4 scratch series.
  */
@@ -102,8 +103,8 @@ export function stochasticRsi(
 }
 
 /**
- * Running mean over `smoothing` of where the values lie between the lowest (second scratch series) and the highest
- * (first), 0 to 100. The values are overwritten.
+ * Mean over `smoothing` of where the values lie between the lowest (second scratch series) and the highest
+ * (first), 0 to 100. The values (third) and the fourth series are overwritten.
  */
 function smoothPlaces(
   values: usize,
@@ -118,6 +119,6 @@ function smoothPlaces(
     const range = f64At(scratch, t) - bottom;
     putF64(values, t, range == 0.0 ? NaN : 100.0 * ((f64At(values, t) - bottom) / range));
   }
-  rollingMean(values, scratch, count, smoothing);
+  rollingMean(values, scratch, count, smoothing, scratchSeries(scratch, 3, count));
   roundSeries(scratch, target, count);
 }

@@ -1,13 +1,6 @@
 import { f32At, f64At, putF32 } from "../memory.ts";
-import {
-  averageNext,
-  averageTrueRange,
-  emaWeight,
-  rollingMean,
-  rollingVariance,
-  scratchSeries,
-  widen,
-} from "./rolling.ts";
+import { averageNext, averageTrueRange, emaWeight, scratchSeries, widen } from "./rolling.ts";
+import { rollingMean, rollingVariance } from "./window_sums.ts";
 
 /**
  * Distance from the exponential average in average true ranges: `(x - EMA(x, w)) / f32(ATR(w))` with one window for
@@ -36,17 +29,18 @@ export function distanceToAverage(
 }
 
 /**
- * Standard score `(x - mean) / deviation` over `window`, population deviation from running sums. First value at
- * `window - 1`. NaN while the window holds a NaN and where the variance is exactly 0. Needs 3 scratch series.
+ * Standard score `(x - mean) / deviation` over `window`, population deviation. First value at `window - 1`. NaN
+ * while the window holds a NaN and where all its values are equal. Needs 5 scratch series.
  */
 export function zscore(source: usize, target: usize, scratch: usize, count: i32, window: i32): void {
   assert(count >= 0 && window >= 1);
   const values = scratchSeries(scratch, 0, count);
   const means = scratchSeries(scratch, 1, count);
   const variances = scratchSeries(scratch, 2, count);
+  const tails = scratchSeries(scratch, 3, count);
   widen(source, values, count);
-  rollingMean(values, means, count, window);
-  rollingVariance(values, variances, count, window);
+  rollingMean(values, means, count, window, tails);
+  rollingVariance(values, variances, count, window, tails);
   for (let t = 0; t < count; t++) {
     const variance = f64At(variances, t);
     const score = (f64At(values, t) - f64At(means, t)) / Math.sqrt(variance);

@@ -71,9 +71,9 @@ export function keltner(
 }
 
 /**
- * Aroon oscillator: up minus down, `((w - bars since the extreme) / w) * 100` for the highest high and the lowest low
- * of the last `w = window` bars, the most recent one of equals. First value at `window - 1`. NaN while the window holds
- * a NaN. Needs 4 scratch series.
+ * Aroon oscillator: up minus down over the last `w + 1` bars, `w = window`, where up is `100 * (w - bars since the highest
+ * high) / w`, the most recent one of equals, and down the same of the lowest low. First value at `window`. NaN while these
+ * bars hold a NaN. Needs 4 scratch series. Tushar Chande, 1995.
  */
 export function aroon(
   high: usize,
@@ -90,12 +90,12 @@ export function aroon(
   const candidates = scratchSeries(scratch, 3, count);
   const size = window as f64;
   widen(high, values, count);
-  barsSinceMax(values, sinceHigh, count, window, candidates);
+  barsSinceMax(values, sinceHigh, count, window + 1, candidates);
   for (let t = 0; t < count; t++) putF64(values, t, -f32At(low, t));
-  barsSinceMax(values, sinceLow, count, window, candidates);
+  barsSinceMax(values, sinceLow, count, window + 1, candidates);
   for (let t = 0; t < count; t++) {
-    const up = ((size - f64At(sinceHigh, t)) / size) * 100.0;
-    const down = ((size - f64At(sinceLow, t)) / size) * 100.0;
+    const up = 100.0 * (size - f64At(sinceHigh, t)) / size;
+    const down = 100.0 * (size - f64At(sinceLow, t)) / size;
     putF32(target, t, up - down);
   }
 }

@@ -1,14 +1,6 @@
 import { f32At, f64At, putF32, putF64 } from "../memory.ts";
-import {
-  averageTrueRange,
-  rollingDeviation,
-  rollingMean,
-  rollingVariance,
-  roundSeries,
-  scratchSeries,
-  trueRange,
-  widen,
-} from "./rolling.ts";
+import { averageTrueRange, roundSeries, scratchSeries, trueRange, widen } from "./rolling.ts";
+import { rollingDeviation, rollingMean, rollingVariance } from "./window_sums.ts";
 
 /**
  * True range: `max(h - l, |h - c'|, |l - c'|)` with the previous close, `h - l` where there is none. First value at 0.
@@ -39,34 +31,31 @@ export function atr(
 }
 
 /**
- * Population variance over `window` from running sums of values and squares. First value at `window - 1`. NaN while the
- * window holds a NaN. Needs 2 scratch series.
+ * Population variance over `window`, 0 where all values are equal. First value at `window - 1`. NaN while the window
+ * holds a NaN. Needs 4 scratch series.
  */
 export function variance(source: usize, target: usize, scratch: usize, count: i32, window: i32): void {
   assert(count >= 0 && window >= 1);
   const values = scratchSeries(scratch, 0, count);
   const result = scratchSeries(scratch, 1, count);
   widen(source, values, count);
-  rollingVariance(values, result, count, window);
+  rollingVariance(values, result, count, window, scratchSeries(scratch, 2, count));
   roundSeries(result, target, count);
 }
 
-/**
- * Square root of {@link variance}, rounded once. NaN also where rounding made the variance clearly negative. Needs 2
- * scratch series.
- */
+/** Square root of {@link variance}, rounded once. Needs 4 scratch series. */
 export function stddev(source: usize, target: usize, scratch: usize, count: i32, window: i32): void {
   assert(count >= 0 && window >= 1);
   const values = scratchSeries(scratch, 0, count);
   const result = scratchSeries(scratch, 1, count);
   widen(source, values, count);
-  rollingDeviation(values, result, count, window);
+  rollingDeviation(values, result, count, window, scratchSeries(scratch, 2, count));
   roundSeries(result, target, count);
 }
 
 /**
  * Historical volatility in percent: `deviation * sqrt(annualization) * 100` of the log returns over `window`. First
- * value at `window`. NaN while one of the returns' two prices is NaN or not above 0. Needs 2 scratch series.
+ * value at `window`. NaN while one of the returns' two prices is NaN or not above 0. Needs 4 scratch series.
  */
 export function historicalVolatility(
   source: usize,
@@ -85,14 +74,14 @@ export function historicalVolatility(
     putF64(returns, t, price > 0.0 && previous > 0.0 ? Math.log(price / previous) : NaN);
     previous = price;
   }
-  rollingDeviation(returns, deviation, count, window);
+  rollingDeviation(returns, deviation, count, window, scratchSeries(scratch, 2, count));
   const yearly = Math.sqrt(annualization as f64);
   for (let t = 0; t < count; t++) putF32(target, t, f64At(deviation, t) * yearly * 100.0);
 }
 
 /**
  * Width of the Bollinger bands `mean +- multiplier * deviation` as a fraction of the mean. First value at `window - 1`.
- * NaN while the window holds a NaN and where the mean is 0. Needs 3 scratch series.
+ * NaN while the window holds a NaN and where the mean is 0. Needs 5 scratch series.
  */
 export function bollingerBandwidth(
   source: usize,
@@ -116,7 +105,7 @@ export function bollingerBandwidth(
 
 /**
  * Where the source lies between the Bollinger bands: 0 on the lower, 1 on the upper. First value at `window - 1`. NaN
- * while the window holds a NaN and where the bands meet. Needs 3 scratch series.
+ * while the window holds a NaN and where the bands meet. Needs 5 scratch series.
  */
 export function bollingerPercent(
   source: usize,
@@ -139,10 +128,11 @@ export function bollingerPercent(
   }
 }
 
-/** Fills the scratch series with the widened source, its mean and its deviation. */
+/** Fills three scratch series with the widened source, its mean and its deviation; two more are overwritten. */
 function fillBands(source: usize, scratch: usize, count: i32, window: i32): void {
   const values = scratchSeries(scratch, 0, count);
   widen(source, values, count);
-  rollingMean(values, scratchSeries(scratch, 1, count), count, window);
-  rollingDeviation(values, scratchSeries(scratch, 2, count), count, window);
+  const tails = scratchSeries(scratch, 3, count);
+  rollingMean(values, scratchSeries(scratch, 1, count), count, window, tails);
+  rollingDeviation(values, scratchSeries(scratch, 2, count), count, window, tails);
 }

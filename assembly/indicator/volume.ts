@@ -1,10 +1,12 @@
 import { f32At, f64At, putF32, putF64 } from "../memory.ts";
-import { rollingDeviation, rollingSum, roundSeries, scratchSeries, widen } from "./rolling.ts";
+import { roundSeries, scratchSeries, widen } from "./rolling.ts";
 import { rollingRatio } from "./rolling_ratio.ts";
+import { rollingDeviation, rollingSum } from "./window_sums.ts";
 
 /**
- * Accumulation/distribution line: running total of `((c - l) - (h - c)) / (h - l) * v`. First value at 0. NaN at a NaN
- * or a bar without range, where the total is dropped; the next valid bar starts anew.
+ * Accumulation/distribution line: running total, from 0 before the first bar, of `((c - l) - (h - c)) / (h - l) * v`,
+ * which is 0 on a bar without range. First value at 0. A bar with a NaN is NaN and adds nothing; the total goes on. Marc
+ * Chaikin.
  */
 export function accumulationLine(
   high: usize,
@@ -15,36 +17,42 @@ export function accumulationLine(
   count: i32,
 ): void {
   assert(count >= 0);
-  let total: f64 = NaN;
+  let total: f64 = 0;
   for (let t = 0; t < count; t++) {
-    total = totalNext(total, moneyFlowVolume(high, low, close, volume, t));
-    putF32(target, t, total);
+    const flow = moneyFlowVolume(high, low, close, volume, t);
+    const known = !isNaN<f64>(flow);
+    if (known) total += flow;
+    putF32(target, t, known ? total : NaN);
   }
 }
 
 /**
- * On-balance volume: running total of the volume, signed like the change of the close. First value at 1. NaN where
- * volume or one of the two closes is, where the total is dropped; the next valid bar starts anew.
+ * On-balance volume: running total of the volume, signed like the change of the close from the last known one; 0 on the
+ * first known bar. First value at 0. A bar without close or volume is NaN and adds nothing; the total goes on. Joseph
+ * Granville, 1963.
  */
 export function onBalanceVolume(close: usize, volume: usize, target: usize, count: i32): void {
   assert(count >= 0);
   let previous: f64 = NaN;
-  let total: f64 = NaN;
+  let total: f64 = 0;
   for (let t = 0; t < count; t++) {
     const price = f32At(close, t);
-    const change = price - previous;
-    // The direction of a market is not predictable, so it is no branch.
-    const sign = (((change > 0.0) as i32) - ((change < 0.0) as i32)) as f64;
-    total = totalNext(total, isNaN<f64>(change) ? NaN : sign * f32At(volume, t));
+    const size = f32At(volume, t);
+    if (isNaN<f64>(price) || isNaN<f64>(size)) {
+      putF32(target, t, NaN);
+      continue;
+    }
+    // The direction of a market is not predictable, so it is no branch; the first bar has no change and adds 0.
+    total += (((price > previous) as i32) - ((price < previous) as i32)) as f64 * size;
     putF32(target, t, total);
     previous = price;
   }
 }
 
 /**
- * Chaikin money flow: sum of the changes of the accumulation line over sum of volume, both over `window`. As changes of
- * a running line, the first value is at `window`, and a bar without range blanks the windows that touch it or the bar
- * after it. NaN while a window holds a NaN and where its volume is 0. Needs 3 scratch series.
+ * Chaikin money flow: sum of `((c - l) - (h - c)) / (h - l) * v`, 0 on a bar without range, over sum of `v`, both over
+ * `window`; -1 to 1. First value at `window - 1`. NaN while the window holds a NaN and where its volume is 0. Needs 5
+ * scratch series.
  */
 export function chaikinMoneyFlow(
   high: usize,
@@ -57,24 +65,19 @@ export function chaikinMoneyFlow(
   window: i32,
 ): void {
   assert(count >= 0 && window >= 1);
-  const changes = scratchSeries(scratch, 0, count);
+  const flows = scratchSeries(scratch, 0, count);
   const volumes = scratchSeries(scratch, 1, count);
   const ratio = scratchSeries(scratch, 2, count);
-  let previous: f64 = NaN;
-  for (let t = 0; t < count; t++) {
-    const total = totalNext(previous, moneyFlowVolume(high, low, close, volume, t));
-    putF64(changes, t, total - previous);
-    previous = total;
-  }
+  for (let t = 0; t < count; t++) putF64(flows, t, moneyFlowVolume(high, low, close, volume, t));
   widen(volume, volumes, count);
-  rollingRatio(changes, volumes, ratio, count, window);
+  rollingRatio(flows, volumes, ratio, count, window, scratchSeries(scratch, 3, count));
   roundSeries(ratio, target, count);
 }
 
 /**
- * Money flow index: `100 - 100 / (1 + p / n)`, where `p` and `n` sum `typical price * volume` over the bars of `window`
- * on which the typical price rose and fell; 100 where `n` is 0. First value at `window`. NaN while the window holds a
- * NaN or the bar after it. Needs 4 scratch series.
+ * Money flow index: `100 * p / (p + n)`, where `p` and `n` sum `typical price * volume` over the bars of `window` on which
+ * the typical price rose and fell; 0 to 100. First value at `window`. NaN while the window holds a NaN or the bar after
+ * it, and where there is no flow. Needs 5 scratch series. Gene Quong and Avrum Soudack, 1989.
  */
 export function moneyFlowIndex(
   high: usize,
@@ -91,6 +94,7 @@ export function moneyFlowIndex(
   const falling = scratchSeries(scratch, 1, count);
   const risingSum = scratchSeries(scratch, 2, count);
   const fallingSum = scratchSeries(scratch, 3, count);
+  const tails = scratchSeries(scratch, 4, count);
   let previous: f64 = NaN;
   for (let t = 0; t < count; t++) {
     const price = typicalPrice(high, low, close, t);
@@ -100,21 +104,17 @@ export function moneyFlowIndex(
     putF64(falling, t, missing ? NaN : price < previous ? flow : 0.0);
     previous = price;
   }
-  rollingSum(rising, risingSum, count, window);
-  rollingSum(falling, fallingSum, count, window);
-  for (let t = 0; t < count; t++) putF32(target, t, flowIndex(f64At(risingSum, t), f64At(fallingSum, t)));
-}
-
-/** The sums are running ones: what rounding left in them may be negative and make a denominator 0. */
-function flowIndex(rising: f64, falling: f64): f64 {
-  if (falling == 0.0) return 100.0;
-  const ratio = 1.0 + rising / falling;
-  return ratio == 0.0 ? NaN : 100.0 - 100.0 / ratio;
+  rollingSum(rising, risingSum, count, window, tails);
+  rollingSum(falling, fallingSum, count, window, tails);
+  for (let t = 0; t < count; t++) {
+    const flow = f64At(risingSum, t) + f64At(fallingSum, t);
+    putF32(target, t, flow == 0.0 ? NaN : 100.0 * (f64At(risingSum, t) / flow));
+  }
 }
 
 /**
  * Rolling volume-weighted average of the typical price over `window`, not anchored to sessions. First value at
- * `window - 1`. NaN while the window holds a NaN and where its volume is 0. Needs 3 scratch series.
+ * `window - 1`. NaN while the window holds a NaN and where its volume is 0. Needs 5 scratch series.
  */
 export function vwap(
   high: usize,
@@ -134,7 +134,7 @@ export function vwap(
 
 /**
  * Upper band `vwap + multiplier * deviation`: the deviation over `window` of the typical price from the {@link vwap} of
- * its own bar. First value at `2 * window - 2`. NaN while a NaN is in reach. Needs 3 scratch series.
+ * its own bar. First value at `2 * window - 2`. NaN while a NaN is in reach. Needs 5 scratch series.
  */
 export function vwapDeviation(
   high: usize,
@@ -155,11 +155,11 @@ export function vwapDeviation(
   for (let t = 0; t < count; t++) {
     putF64(distances, t, typicalPrice(high, low, close, t) - f64At(average, t));
   }
-  rollingDeviation(distances, deviation, count, window);
+  rollingDeviation(distances, deviation, count, window, scratchSeries(scratch, 3, count));
   for (let t = 0; t < count; t++) putF32(target, t, f64At(average, t) + multiplier * f64At(deviation, t));
 }
 
-/** Fills the third of three scratch series with the volume-weighted average price. */
+/** Fills the third of five scratch series with the volume-weighted average price; the others are overwritten. */
 function fillVwap(
   high: usize,
   low: usize,
@@ -175,20 +175,17 @@ function fillVwap(
     putF64(turnover, t, typicalPrice(high, low, close, t) * f32At(volume, t));
   }
   widen(volume, volumes, count);
-  rollingRatio(turnover, volumes, scratchSeries(scratch, 2, count), count, window);
+  const average = scratchSeries(scratch, 2, count);
+  rollingRatio(turnover, volumes, average, count, window, scratchSeries(scratch, 3, count));
 }
 
-/** NaN for a bar without range. */
+/** `((c - l) - (h - c)) / (h - l) * v`, 0 for a bar without range, NaN for one with a NaN. */
 function moneyFlowVolume(high: usize, low: usize, close: usize, volume: usize, index: i32): f64 {
   const top = f32At(high, index);
   const bottom = f32At(low, index);
   const last = f32At(close, index);
-  if (top == bottom) return NaN;
-  return ((last - bottom) - (top - last)) / (top - bottom) * f32At(volume, index);
-}
-
-function totalNext(total: f64, step: f64): f64 {
-  return isNaN<f64>(total) ? step : total + step;
+  const place = ((last - bottom) - (top - last)) / (top - bottom);
+  return (top == bottom && !isNaN<f64>(last) ? 0.0 : place) * f32At(volume, index);
 }
 
 function typicalPrice(high: usize, low: usize, close: usize, index: i32): f64 {

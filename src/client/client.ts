@@ -96,7 +96,7 @@ export class BacktestClient {
     return await this.#json(`${jobPath(jobId)}/heatmap${search(axes)}`, options);
   }
 
-  /** A file of a job: `top.csv`, `top.parquet`, `rows/1/trades.csv`, `rows/1/equity.csv`. */
+  /** A file of a job: `top.csv`, `top.parquet`, `rows/1/trades.csv`, `rows/1/trades.parquet`, `rows/1/equity.csv`. */
   async file(jobId: string, name: string, options: CallOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
     // not bytes(), which Node 20 and browsers of 2023 do not have
     return new Uint8Array(await (await this.#send(`${jobPath(jobId)}/${name}`, options)).arrayBuffer());

@@ -47,6 +47,10 @@ export interface Trade {
   readonly direction: "long" | "short";
   readonly entry_bar_index: number;
   readonly exit_bar_index: number;
+  /** Close of the entry bar, ISO 8601 in UTC; absent in trades that a release without it stored. */
+  readonly entry_ts?: string;
+  /** Close of the exit bar, likewise. */
+  readonly exit_ts?: string;
   readonly entry_fill_price: number;
   readonly exit_fill_price: number;
   readonly qty_base: number;
@@ -60,12 +64,14 @@ export interface Trade {
   readonly exit_reason: ExitReason;
 }
 
-/** Members of a trade in the order in which they are shown; a stored trade may have lost it. */
+/** Members of a trade in the order in which they are shown; a stored trade may have lost it, or two of them. */
 export const tradeMembers: readonly (keyof Trade)[] = [
   "trade_id",
   "direction",
   "entry_bar_index",
   "exit_bar_index",
+  "entry_ts",
+  "exit_ts",
   "entry_fill_price",
   "exit_fill_price",
   "qty_base",

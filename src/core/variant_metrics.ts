@@ -1,3 +1,4 @@
+import { inMemberOrder } from "./member_order.ts";
 import { metricValue, type VariantMeasures } from "./ranking_metric.ts";
 import type { MetricName, ReportFigures } from "./report_rows.ts";
 
@@ -127,10 +128,7 @@ export function variantMetrics({ figures, measures, shortTrades }: VariantMetric
 
 /** Metrics with their members in the usual order, which not every store keeps; what a later version added comes last. */
 export function inMetricOrder(metrics: VariantMetrics): VariantMetrics {
-  const order: readonly string[] = [...figureNames, ...flagNames];
-  const place = (name: string) => order.includes(name) ? order.indexOf(name) : order.length;
-  const entries = Object.entries(metrics).sort(([a], [b]) => place(a) - place(b) || (a < b ? -1 : 1));
-  return Object.fromEntries(entries) as unknown as VariantMetrics;
+  return inMemberOrder(metrics, [...figureNames, ...flagNames]);
 }
 
 function finiteOrNull(value: number | null | undefined): number | null {

@@ -52,11 +52,16 @@ const job = z.strictObject({
   lastErrorJson: z.strictObject({ code: z.string(), message: z.string(), details: object }).nullable(),
 });
 
+const barClose = z.iso.datetime("a time in UTC");
+
 const trade: z.ZodType<Trade> = z.strictObject({
   trade_id: z.int(),
   direction: z.literal(["long", "short"]),
   entry_bar_index: z.int(),
   exit_bar_index: z.int(),
+  // left by releases without them
+  entry_ts: barClose.exactOptional(),
+  exit_ts: barClose.exactOptional(),
   entry_fill_price: z.number(),
   exit_fill_price: z.number(),
   qty_base: z.number(),

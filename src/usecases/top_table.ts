@@ -1,16 +1,7 @@
 import type { VariantPayload } from "../core/plan.ts";
 import { type TopDeps, type TopItem, topRows } from "./top_rows.ts";
 import type { JobQuery } from "./own_job.ts";
-
-/** One value of a table. */
-export type Cell = string | number | boolean | null;
-
-/** One column of a table; all columns of a table have the same number of values. */
-export interface Column {
-  readonly name: string;
-  readonly kind: "text" | "integer" | "number" | "boolean";
-  readonly values: readonly Cell[];
-}
+import type { Cell, Column } from "./table.ts";
 
 /**
  * A job's ranked variants with a column for every axis, and once the job has succeeded one for every metric as a number

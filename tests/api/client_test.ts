@@ -74,6 +74,7 @@ Deno.test("BacktestClient has a function for every operation but those of operat
       client.file(id, "top.csv"),
       client.file(id, "top.parquet"),
       client.file(id, "rows/1/trades.csv"),
+      client.file(id, "rows/1/trades.parquet"),
       client.file(id, "rows/1/equity.csv"),
       client.watchJobs([id]).next(),
       client.runBacktest({}),

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { postgresJobs } from "../../src/adapters/postgres/jobs.ts";
 import { tradeMembers } from "../../src/core/execution.ts";
+import { figureNames, flagNames } from "../../src/core/variant_metrics.ts";
 import { apiProcess } from "../helpers/api_process.ts";
 import { embeddedPostgres } from "../helpers/postgres.ts";
 import { readCsv, readParquet } from "../helpers/table_files.ts";
@@ -24,7 +25,9 @@ Deno.test("the exports and the heatmap of a job that a worker ran agree with its
     const parquet = await readParquet((await client.file(job_id, "top.parquet")).buffer);
     const csv = readCsv(await text("top.csv"));
     assert.deepEqual(parquet.columns, csv.columns);
-    assert.equal(parquet.columns.length, 5 + 2 + 4 + 5 + 2 + 25);
+    // return and initial cash have columns already
+    const metrics = figureNames.length + flagNames.length - 2;
+    assert.equal(parquet.columns.length, 5 + 2 + 4 + 5 + 2 + metrics + 25);
     for (const [i, item] of items.entries()) {
       const { rank, variant_key, variant_index, total_return_pct, sl_pct, tp_pct } = parquet.rows[i]!;
       const { risk_params } = item.payload;
@@ -50,6 +53,12 @@ Deno.test("the exports and the heatmap of a job that a worker ran agree with its
       const stored = items[rank - 1]!.trades!;
       assert.ok(stored.length > 0);
       assert.deepEqual(trades.columns, tradeMembers);
+      const columns = await readParquet(
+        (await client.file(job_id, `rows/${rank}/trades.parquet`)).buffer,
+      );
+      assert.deepEqual(columns.rows, stored);
+      assert.deepEqual(columns.types.entry_ts, "BYTE_ARRAY");
+      assert.deepEqual(columns.types.exit_bar_index, "INT32");
       assert.deepEqual(
         trades.rows,
         stored.map((trade) => Object.fromEntries(tradeMembers.map((name) => [name, String(trade[name])]))),

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { TopVariant } from "../../src/core/job.ts";
+import { type Trade, tradeMembers } from "../../src/core/execution.ts";
 import type { VariantMetrics } from "../../src/core/variant_metrics.ts";
 import type { TopRows } from "../../src/usecases/top_rows.ts";
 import { leaseOf, reportedVariant, topVariant } from "../contract/job_stores.ts";
@@ -13,6 +14,7 @@ const reads = [
   "/top.csv",
   "/top.parquet",
   "/rows/1/trades.csv",
+  "/rows/1/trades.parquet",
   "/rows/1/equity.csv",
   "/heatmap",
 ];
@@ -133,6 +135,18 @@ Deno.test("GET .../top.csv of a running job, or of rows without a report, has no
     404,
     "No trades of rank 1: they are kept for rank <= top_trades_n only; POST /backtests/variant-report computes those of any row",
   ]);
+});
+
+Deno.test("GET .../trades.csv and trades.parquet have the bar closes of every trade, and nothing where a release before them stored none", async () => {
+  const world = apiWorld();
+  const row = reportedVariant(1);
+  const [{ entry_ts, exit_ts, ...untimed }] = row.trades as [Trade];
+  const id = await jobOf(world, [{ ...row, trades: [...row.trades!, untimed] }]);
+  const csv = readCsv((await world.send("GET", `${path}/${id}/rows/1/trades.csv`)).text);
+  const parquet = await readParquet(await download(world, `${id}/rows/1/trades.parquet`));
+  assert.deepEqual([csv.columns, parquet.columns], [tradeMembers, tradeMembers]);
+  assert.deepEqual(csv.rows.map((trade) => [trade.entry_ts, trade.exit_ts]), [[entry_ts, exit_ts], ["", ""]]);
+  assert.deepEqual(parquet.rows, [row.trades![0], { ...untimed, entry_ts: null, exit_ts: null }]);
 });
 
 Deno.test("S004-21 exports and heatmap are 401 without a session, 403 for a stranger, 404 for a missing job", async () => {

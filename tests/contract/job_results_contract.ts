@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { Trade } from "../../src/core/execution.ts";
 import type { Lease, TopVariant } from "../../src/core/job.ts";
 import type { JobSnapshot } from "../../src/ports/job_changes.ts";
 import type { JobResults } from "../../src/ports/job_results.ts";
@@ -39,6 +40,7 @@ export function testJobResults(factory: JobStoresFactory): void {
   const test: Test = (name, run) => testStores(name, { factory, run });
   testSnapshots(test);
   testMetrics(test);
+  testTrades(test);
   testShortlist(test);
   testPlanes(test);
   testArguments(test);
@@ -120,6 +122,20 @@ function testMetrics(test: Test): void {
     await stores.queue.succeed(lease, [{ ...reportedVariant(1), metrics }]);
     const [row] = await stores.results.listTopVariants(lease.jobId, 1);
     assert.equal(JSON.stringify(row!.metrics), JSON.stringify(metrics));
+  });
+}
+
+function testTrades(test: Test): void {
+  test("trades come back with their times, and those an older release stored without", async (stores) => {
+    const { lease } = await runningJob(stores);
+    const { trades } = reportedVariant(1);
+    const [{ entry_ts: _, exit_ts: __, ...untimed }] = trades as [Trade];
+    await stores.queue.succeed(lease, [
+      reportedVariant(1),
+      topVariant(2, { reportTableMd: "| older |", trades: [untimed] }),
+    ]);
+    const stored = await stores.results.listTopVariants(lease.jobId, 9);
+    assert.equal(JSON.stringify(stored.map(({ trades }) => trades)), JSON.stringify([trades, [untimed]]));
   });
 }
 

@@ -155,6 +155,8 @@ const trade: Trade = {
   direction: "long",
   entry_bar_index: 3,
   exit_bar_index: 9,
+  entry_ts: "2026-01-01T00:04:00.000Z",
+  exit_ts: "2026-01-01T00:10:00.000Z",
   entry_fill_price: 100.1,
   exit_fill_price: 0.1 + 0.2,
   qty_base: 5e-324,

@@ -4,6 +4,8 @@ import type { AxisValues } from "../../src/adapters/wasm/series/series_kernel.ts
 import type { OracleCandles } from "../oracle/candles.ts";
 import type { KernelBench } from "./series.ts";
 
+const untouched = 7.25;
+
 /** Computes an indicator's scored output over whole candles on a bench that is cleared first. */
 export function kernelSeries(
   bench: KernelBench,
@@ -32,6 +34,8 @@ export function kernelSeries(
     scratch: bench.room(8 * (bars + COLUMN_SLACK) * seriesKernels[id].scratch),
     bars,
   };
+  const behind = bench.f64([untouched]);
   seriesKernels[id].compute(kernels, values, { ...place, column: (name) => columns[name] });
+  if (bench.readF64(behind, 1)[0] !== untouched) throw new Error(`${id} writes behind its scratch memory`);
   return bench.readF32(place.target, bars);
 }

@@ -4,6 +4,7 @@ import { createInProcessCompute } from "../../src/adapters/wasm/in_process_compu
 import { directionModes, type Replay } from "../../src/core/execution.ts";
 import { reportDesk } from "../../src/core/report_desk.ts";
 import { reportVariant } from "../../src/core/reported_variant.ts";
+import { withTimes } from "../../src/core/trade_times.ts";
 import { tradeColumns } from "../../src/core/trade_columns.ts";
 import { kernelRun, type RunCase } from "../helpers/kernel_run.ts";
 import { mixedCloses, mixedSignals, runCaseArbitrary } from "../helpers/run_cases.ts";
@@ -97,7 +98,7 @@ Deno.test("a session's reports equal those of its bar-by-bar replays", async () 
       const traded = {
         trades: tradeColumns(replay.trades),
         totalReturnPct: replay.total_return_pct,
-        storedTrades: replay.trades,
+        storedTrades: withTimes(replay.trades, timeline),
       };
       const expected = reportVariant(traded, { plan, desk: reportDesk(timeline), ...head });
       const wish = { ...head, withTrades: true };
@@ -107,7 +108,7 @@ Deno.test("a session's reports equal those of its bar-by-bar replays", async () 
         withTrades: false,
       });
       assert.equal(none, null);
-      assert.deepEqual({ ...rest, trades: replay.trades }, expected);
+      assert.deepEqual({ ...rest, trades: traded.storedTrades }, expected);
       trades = Math.max(trades, replay.trades.length);
     }
   }

@@ -18,28 +18,31 @@ export function windowed(
   });
 }
 
-/** Running sum: the new value is added, then the old one subtracted, never reset. */
+/**
+ * Sum of each window. The series is cut into blocks of `window`; what of the window lies in the older block is added from
+ * the newest value to the oldest, what lies in the newer one from the oldest to the newest, and the two last.
+ */
 export function sum(x: readonly number[], window: number): number[] {
-  let running = 0;
-  const sums = x.map((value, t) => {
-    if (!Number.isNaN(value)) running += value;
-    if (t >= window && !Number.isNaN(x[t - window])) running -= x[t - window];
-    return running;
+  const added = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+  return windowed(x, window, (values, t) => {
+    const { tail, head } = parted(values, t);
+    return added(tail.toReversed()) + added(head);
   });
-  return windowed(x, window, (_, t) => sums[t]);
 }
 
-/** Running mean. */
+/** Mean of each window. */
 export function mean(x: readonly number[], window: number): number[] {
   return sum(x, window).map((value) => value / window);
 }
 
-/** Population variance from running sums; rounding slightly below 0 counts as 0. */
+/** Population variance, from each window's own mean; less what rounding took from the mean. */
 export function variance(x: readonly number[], window: number): number[] {
-  const squares = sum(x.map((value) => value * value), window);
-  return mean(x, window).map((m, t) => {
-    const v = squares[t] / window - m * m;
-    return v < 0 && v > -1e-12 ? 0 : v;
+  return windowed(x, window, (values) => {
+    const centre = values.reduce((total, value) => total + value / window, 0);
+    const distances = values.map((value) => value - centre);
+    const off = distances.reduce((total, distance) => total + distance, 0) / window;
+    if (values.every((value) => value === values[0])) return 0;
+    return distances.reduce((total, distance) => total + (distance - off) ** 2, 0) / window;
   });
 }
 
@@ -54,17 +57,27 @@ export function ratioOfSums(above: readonly number[], below: readonly number[], 
   return sum(above, window).map((value, t) => denominator[t] === 0 ? NaN : value / denominator[t]);
 }
 
-/** Linearly weighted average, the newest value weighing most: each step first ages the weighted sum by the plain one. */
+/** Linearly weighted average, the newest value weighing `window`; added up in the order of {@link sum}. */
 export function wma(x: readonly number[], window: number): number[] {
-  const known = x.map((value) => Number.isNaN(value) ? 0 : value);
-  let plain = 0;
-  let weighted = 0;
-  const averages = known.map((value, t) => {
-    weighted = t < window ? weighted + (t + 1) * value : weighted - plain + window * value;
-    plain = plain - (t < window ? 0 : known[t - window]) + value;
-    return weighted / (window * (window + 1) / 2);
+  return windowed(x, window, (values, t) => {
+    const { tail, head } = parted(values, t);
+    let [plainTail, weightedTail] = [0, 0];
+    // the newest value of the tail is in every step's sum, the oldest in the last one only
+    for (const value of tail.toReversed()) weightedTail += plainTail += value;
+    let [plainHead, weightedHead] = [0, 0];
+    head.forEach((value, i) => {
+      plainHead += value;
+      weightedHead += (i + 1) * value;
+    });
+    return (weightedTail + (weightedHead + tail.length * plainHead)) / (window * (window + 1) / 2);
   });
-  return windowed(x, window, (_, t) => averages[t]);
+}
+
+/** The part of the window ending at `t` that lies in the older block, and the rest. */
+function parted(values: readonly number[], t: number) {
+  const place = (t + 1) % values.length;
+  const inNewer = place === 0 ? values.length : place;
+  return { tail: values.slice(0, values.length - inNewer), head: values.slice(values.length - inNewer) };
 }
 
 /** Exponential average seeded with the first valid value, and anew after a hole. */

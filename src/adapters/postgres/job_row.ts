@@ -1,5 +1,6 @@
-import { type Trade, tradeMembers } from "../../core/execution.ts";
+import { tradeMembers } from "../../core/execution.ts";
 import type { Job, StoredShortlist, StoredTopVariant } from "../../core/job.ts";
+import { inMemberOrder } from "../../core/member_order.ts";
 import { inMetricOrder } from "../../core/variant_metrics.ts";
 import type { StoredWinnerPlanes } from "../../core/winner_planes.ts";
 
@@ -119,7 +120,7 @@ export function toTopVariant(row: TopVariantRow): StoredTopVariant {
     payload: row.payload_json,
     metrics: toMetrics(row.metrics_json),
     reportTableMd: row.report_table_md,
-    trades: row.trades_json && row.trades_json.map(inOrder),
+    trades: row.trades_json && row.trades_json.map((trade) => inMemberOrder(trade, tradeMembers)),
     updatedAtMs: row.updated_at.getTime(),
   };
 }
@@ -127,11 +128,6 @@ export function toTopVariant(row: TopVariantRow): StoredTopVariant {
 /** Stored metrics in their usual order, which jsonb does not keep; null where there are none, or no column for them. */
 export function toMetrics(stored: TopVariantRow["metrics_json"]): StoredTopVariant["metrics"] {
   return stored ? inMetricOrder(stored) : null;
-}
-
-// jsonb keeps no order of members
-function inOrder(trade: Trade): Trade {
-  return Object.fromEntries(tradeMembers.map((name) => [name, trade[name]])) as unknown as Trade;
 }
 
 /** The shortlist a row holds. */

@@ -3,6 +3,7 @@ import { noRisk, type Trade } from "../../core/execution.ts";
 import { riskAt } from "../../core/grid.ts";
 import { type ReportDesk, reportDesk } from "../../core/report_desk.ts";
 import { type ReportedVariant, reportVariant, type ReportWish } from "../../core/reported_variant.ts";
+import { withTimes } from "../../core/trade_times.ts";
 import type { VariantPoint } from "../../ports/compute.ts";
 import type { Kernels } from "./kernels.ts";
 import { levelRate } from "./risk_levels.ts";
@@ -70,7 +71,8 @@ export function createVariantReports(options: VariantReportsOptions): VariantRep
   return {
     report(variant, { requestRange, daysPerYear, withTrades }) {
       desk ??= reportDesk({ candles: { tsOpenMs, ...prices }, timeframeMs, slice });
-      const storedTrades = trade(variant, withTrades);
+      const trades = trade(variant, withTrades);
+      const storedTrades = trades && withTimes(trades, desk.timeline);
       const equity = outcome(OUTCOME_AVAILABLE) + outcome(OUTCOME_SAFE);
       const totalReturnPct = (equity / plan.execution.init_cash_quote - 1) * 100;
       const traded = { trades: buffer.trades, totalReturnPct, storedTrades };

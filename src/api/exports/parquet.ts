@@ -1,5 +1,5 @@
 import { parquetWriteBuffer } from "hyparquet-writer";
-import type { Column } from "../../usecases/top_table.ts";
+import type { Column } from "../../usecases/table.ts";
 
 const types = { text: "STRING", integer: "INT32", number: "DOUBLE", boolean: "BOOLEAN" } as const;
 

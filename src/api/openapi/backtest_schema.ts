@@ -28,12 +28,17 @@ export const variantMetricsSchema = z.object({
   ...described(flagTexts, () => z.boolean()),
 }).openapi("VariantMetrics");
 
+const barClose = z.iso.datetime().optional()
+  .describe("Close of the bar, UTC; absent in trades that a release without it stored");
+
 /** One closed position. */
 export const tradeSchema = z.object({
   trade_id: z.int(),
   direction: z.enum(["long", "short"]),
   entry_bar_index: z.int(),
   exit_bar_index: z.int(),
+  entry_ts: barClose,
+  exit_ts: barClose,
   exit_reason: z.string(),
 }).catchall(z.unknown()).openapi("Trade");
 

@@ -1,9 +1,10 @@
 import { z } from "@hono/zod-openapi";
-import { tradeMembers } from "../../core/execution.ts";
 import { jobEquity } from "../../usecases/job_equity.ts";
 import { jobHeatmap } from "../../usecases/job_heatmap.ts";
 import { rowTrades } from "../../usecases/row_trades.ts";
-import { type Column, topTable } from "../../usecases/top_table.ts";
+import type { Column } from "../../usecases/table.ts";
+import { topTable } from "../../usecases/top_table.ts";
+import { tradeTable } from "../../usecases/trade_table.ts";
 import { toCsv } from "../exports/csv.ts";
 import { toParquet } from "../exports/parquet.ts";
 import { type ApiContext, type ApiRoutes, type Endpoint, endpoints } from "../endpoint.ts";
@@ -46,7 +47,16 @@ export function jobExportRoutes(deps: JobsDeps): ApiRoutes {
       contentType: csv,
       async content(c) {
         const { trades } = await rowTrades(rowQuery(c), topDeps(deps));
-        return toCsv(tradeMembers, trades.map((trade) => tradeMembers.map((name) => trade[name])));
+        return columnsCsv(tradeTable(trades));
+      },
+    }),
+    file("tradesParquet", {
+      path: "/backtests/jobs/{job_id}/rows/{rank}/trades.parquet",
+      summary: "The trades of one ranked variant as Parquet",
+      contentType: parquet,
+      async content(c) {
+        const { trades } = await rowTrades(rowQuery(c), topDeps(deps));
+        return toParquet(tradeTable(trades));
       },
     }),
     file("equityCsv", {

@@ -43,7 +43,7 @@ export const trend: readonly IndicatorDefinition[] = [
     signalParams: ["long_threshold", "short_threshold"],
     output: "aroon_osc",
     lookAhead: 0,
-    lookback: axis("window", -1),
+    lookback: axis("window"),
   },
   {
     id: "trend.chandelier_exit",

@@ -35,7 +35,7 @@ export const volume: readonly IndicatorDefinition[] = [
     ...thresholdBand,
     output: "cmf",
     lookAhead: 0,
-    lookback: axis("window"),
+    lookback: axis("window", -1),
   },
   {
     id: "volume.mfi",
@@ -57,7 +57,7 @@ export const volume: readonly IndicatorDefinition[] = [
     ...deltaSign,
     output: "obv",
     lookAhead: 0,
-    lookback: fixed(1),
+    lookback: fixed(0),
   },
   {
     id: "volume.volume_sma",

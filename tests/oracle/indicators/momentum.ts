@@ -7,6 +7,7 @@ export const momentum: Oracles = {
   "momentum.cci": ({ candles: { high, low, close }, window }) => {
     const prices = Array.from(close, (c, t) => (high[t] + low[t] + c) / 3);
     return windowed(prices, window, (values, t) => {
+      if (values.every((value) => value === values[0])) return NaN;
       const centre = total(values) / window;
       const spread = total(values.map((value) => Math.abs(value - centre))) / window;
       return ratio(prices[t] - centre, 0.015 * spread);

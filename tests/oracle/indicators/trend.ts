@@ -16,10 +16,9 @@ export const trend: Oracles = {
     return rma(index, Number(values.smoothing));
   },
   "trend.aroon": ({ candles, window }) => {
-    const share = (place: number) => ((window - (window - 1 - place)) / window) * 100;
-    const up = windowed(candles.high, window, (values) => share(values.lastIndexOf(Math.max(...values))));
-    const down = windowed(candles.low, window, (values) => share(values.lastIndexOf(Math.min(...values))));
-    return up.map((value, t) => value - down[t]);
+    const up = windowed(candles.high, window + 1, (values) => values.lastIndexOf(Math.max(...values)));
+    const down = windowed(candles.low, window + 1, (values) => values.lastIndexOf(Math.min(...values)));
+    return up.map((place, t) => (100 * place) / window - (100 * down[t]) / window);
   },
   "trend.chandelier_exit": ({ candles, values, window }) => {
     const range = rma(trueRange(candles), window);

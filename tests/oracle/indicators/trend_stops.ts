@@ -9,25 +9,36 @@ interface Bar {
   readonly reach: number;
 }
 
-/** Wilder's parabolic stop; starts long, and anew after a hole in high or low. */
+/**
+ * Wilder's parabolic stop with the rules of TA-Lib's SAR, start and step apart: the larger move of the first two bars is
+ * its first side, and it begins anew after a hole in high or low.
+ */
 export function psar({ high, low }: OracleCandles, values: OracleInput["values"]): number[] {
   const [max, start, step] = [values.accel_max, values.accel_start, values.accel_step].map(Number);
   const bars = Array.from(high, (h, t) => ({ h, l: low[t], c: 0, reach: 0 }));
   return perStretch(bars, (stretch) => {
-    let long = true;
-    let sar = stretch[0].l;
-    let best = stretch[0].h;
+    if (stretch.length < 2) return stretch.map(() => NaN);
+    const [first, second] = stretch;
+    const down = first.l - second.l;
+    let long = !(down > 0 && down > second.h - first.h);
+    let next = long ? first.l : first.h;
+    let best = long ? second.h : second.l;
     let acceleration = start;
     return stretch.map(({ h, l }, i) => {
-      if (i === 0) return sar;
-      sar = sar + acceleration * (best - sar);
-      sar = long ? Math.min(sar, stretch[i - 1].l) : Math.max(sar, stretch[i - 1].h);
-      if (long ? l < sar : h > sar) {
-        [long, sar, best, acceleration] = [!long, best, long ? l : h, start];
+      if (i === 0) return NaN;
+      const before = i === 1 ? second : stretch[i - 1];
+      // what the stop may not pass: the last two lows of a long, the last two highs of a short
+      const held = (level: number) => long ? Math.min(level, before.l, l) : Math.max(level, before.h, h);
+      let now = next;
+      if (long ? l <= next : h >= next) {
+        long = !long;
+        now = held(best);
+        [best, acceleration] = [long ? h : l, start];
       } else if (long ? h > best : l < best) {
         [best, acceleration] = [long ? h : l, Math.min(max, acceleration + step)];
       }
-      return sar;
+      next = held(now + acceleration * (best - now));
+      return now;
     });
   });
 }

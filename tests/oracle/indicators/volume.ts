@@ -5,11 +5,8 @@ import type { OracleInput, Oracles } from "./oracle.ts";
 /** Oracles of the `volume.*` family. */
 export const volume: Oracles = {
   "volume.ad_line": ({ candles }) => runningTotal(moneyFlowVolume(candles)),
-  "volume.cmf": ({ candles, window }) => {
-    const line = runningTotal(moneyFlowVolume(candles));
-    const changes = line.map((total, t) => t === 0 ? NaN : total - line[t - 1]);
-    return ratioOfSums(changes, Array.from(candles.volume), window);
-  },
+  "volume.cmf": ({ candles, window }) =>
+    ratioOfSums(moneyFlowVolume(candles), Array.from(candles.volume), window),
   "volume.mfi": ({ candles, window }) => {
     const price = typicalPrice(candles);
     const flowWhere = (moved: (change: number) => boolean) =>
@@ -21,10 +18,17 @@ export const volume: Oracles = {
       });
     const positive = sum(flowWhere((change) => change > 0), window);
     const negative = sum(flowWhere((change) => change < 0), window);
-    return positive.map((p, t) => flowIndex(p, negative[t]));
+    return positive.map((p, t) => p + negative[t] === 0 ? NaN : 100 * (p / (p + negative[t])));
   },
-  "volume.obv": ({ candles: { close, volume } }) =>
-    runningTotal(Array.from(close, (c, t) => t === 0 ? NaN : Math.sign(c - close[t - 1]) * volume[t])),
+  "volume.obv": ({ candles: { close, volume } }) => {
+    let known: number | undefined;
+    return runningTotal(Array.from(close, (c, t) => {
+      if (Number.isNaN(c) || Number.isNaN(volume[t])) return NaN;
+      const change = known === undefined ? 0 : Math.sign(c - known);
+      known = c;
+      return change * volume[t];
+    }));
+  },
   "volume.volume_sma": ({ candles, window }) => mean(Array.from(candles.volume), window),
   "volume.vwap": vwap,
   "volume.vwap_deviation": (input) => {
@@ -46,20 +50,18 @@ function vwap({ candles, window }: OracleInput): number[] {
 
 function moneyFlowVolume({ high, low, close, volume }: OracleCandles): number[] {
   return Array.from(close, (c, t) => {
-    const range = high[t] - low[t];
-    return range === 0 ? NaN : (((c - low[t]) - (high[t] - c)) / range) * volume[t];
+    const [h, l, v] = [high[t], low[t], volume[t]];
+    if ([h, l, c, v].some(Number.isNaN)) return NaN;
+    return h === l ? 0 : (((c - l) - (h - c)) / (h - l)) * v;
   });
 }
 
-/** Sum of all steps since the last missing one. */
+/** Sum of all known steps so far; missing where the step is. */
 function runningTotal(steps: readonly number[]): number[] {
-  let total = NaN;
-  return steps.map((step) => total = Number.isNaN(total) ? step : total + step);
-}
-
-/** Rounding can leave the running sums with opposite signs; the denominator is then 0 and the index missing. */
-function flowIndex(positive: number, negative: number): number {
-  if (negative === 0) return 100;
-  const denominator = 1 + positive / negative;
-  return denominator === 0 ? NaN : 100 - 100 / denominator;
+  let total = 0;
+  return steps.map((step) => {
+    if (Number.isNaN(step)) return NaN;
+    total += step;
+    return total;
+  });
 }

@@ -69,13 +69,14 @@ export function rangeKernel(name: "atr" | "cci" | "vortex" | "williamsR", scratc
   };
 }
 
-type WindowKernelName = "dema" | "ema" | "rma" | "roc" | "sma" | "tema" | "trix" | "zlema";
+type WindowKernelName = "dema" | "ema" | "rma" | "roc" | "tema" | "trix" | "zlema";
 
 type ScratchWindowKernelName =
   | "hma"
   | "linregSlope"
   | "percentRank"
   | "rsi"
+  | "sma"
   | "stddev"
   | "variance"
   | "wma"

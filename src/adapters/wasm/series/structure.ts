@@ -37,7 +37,7 @@ export const structureKernels: SeriesKernels = {
   "structure.pivot_high": pivotHigh,
   "structure.pivot_low": pivotLow,
   "structure.pivots": { ...pivotHigh, computeSecond: pivotLow.compute },
-  "structure.zscore": scratchWindowKernel("zscore", 3),
+  "structure.zscore": scratchWindowKernel("zscore", 5),
 };
 
 function partKernel(name: "candlePart" | "candlePartShare", part: number): SeriesKernel {

@@ -31,11 +31,11 @@ export const trendKernels: SeriesKernels = {
     scratch: 0,
     compute(kernels, values, { column, target, bars }) {
       const [max, start, step] = [values.accel_max, values.accel_start, values.accel_step].map(Number);
-      kernels.psar(column("high"), column("low"), target, bars, max, start, step);
+      kernels.psar(column("high"), column("low"), target, bars, max, start, step, 0);
     },
   },
   "trend.supertrend": bandKernel("supertrend", 1),
-  "trend.vortex": rangeKernel("vortex", 3),
+  "trend.vortex": rangeKernel("vortex", 5),
 };
 
 /** A kernel that reads high, low and close and has a window and a width; `scratch` in f64 series. */

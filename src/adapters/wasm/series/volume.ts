@@ -7,21 +7,21 @@ export const volumeKernels: SeriesKernels = {
     compute: (kernels, _values, place) =>
       kernels.accumulationLine(...barsOf(place), place.target, place.bars),
   },
-  "volume.cmf": barKernel("chaikinMoneyFlow", 3),
-  "volume.mfi": barKernel("moneyFlowIndex", 4),
+  "volume.cmf": barKernel("chaikinMoneyFlow", 5),
+  "volume.mfi": barKernel("moneyFlowIndex", 5),
   "volume.obv": {
     scratch: 0,
     compute: (kernels, _values, { column, target, bars }) =>
       kernels.onBalanceVolume(column("close"), column("volume"), target, bars),
   },
   "volume.volume_sma": {
-    scratch: 0,
-    compute: (kernels, values, { column, target, bars }) =>
-      kernels.sma(column("volume"), target, bars, Number(values.window)),
+    scratch: 1,
+    compute: (kernels, values, { column, target, scratch, bars }) =>
+      kernels.sma(column("volume"), target, scratch, bars, Number(values.window)),
   },
-  "volume.vwap": barKernel("vwap", 3),
+  "volume.vwap": barKernel("vwap", 5),
   "volume.vwap_deviation": {
-    scratch: 3,
+    scratch: 5,
     compute(kernels, values, place) {
       const [window, multiplier] = [Number(values.window), Number(values.mult)];
       kernels.vwapDeviation(...barsOf(place), place.target, place.scratch, place.bars, window, multiplier);
