@@ -24,13 +24,9 @@ const trade: fc.Arbitrary<Trade> = fc.record(
       name === "direction"
         ? fc.constantFrom("long", "short")
         : name === "exit_reason"
-<<<<<<< HEAD
-        ? fc.constantFrom("signal_exit", "sl", "tp", "forced_close")
+        ? fc.constantFrom(...exitReasons)
         : /_ts$/.test(name)
         ? time.map((ms) => new Date(ms).toISOString())
-=======
-        ? fc.constantFrom(...exitReasons)
->>>>>>> 008ed3e (wip)
         : /_index$|_id$/.test(name)
         ? int32
         : finite,
