@@ -1,5 +1,6 @@
 import { validationError } from "./core/errors.ts";
 import type { Markets } from "./core/calendar.ts";
+import type { BadRows } from "./core/candle_reading.ts";
 import type { Preselect } from "./core/preselect.ts";
 import type { RankingMetric } from "./core/ranking_metric.ts";
 import { type ConfigFile, configFileSchema } from "./schema/config_file.ts";
@@ -56,8 +57,12 @@ export interface Config {
   };
   /** By market id; a market that is not listed has sessions. */
   readonly markets: Markets;
-  /** Where `<market_id>/<SYMBOL>.csv` files are looked for. */
-  readonly candles: { readonly directory: string };
+  readonly candles: {
+    /** Where `<market_id>/<SYMBOL>.csv` files are looked for. */
+    readonly directory: string;
+    /** Null: bad rows are skipped in a sweep and refused on import. */
+    readonly badRows: BadRows | null;
+  };
   readonly api: ApiConfig;
   /** `text`: `key=value` lines; `json`: an object a line. */
   readonly log: { readonly format: "text" | "json" };
@@ -168,7 +173,7 @@ function toConfig({ backtest, markets, candles, api, log }: ConfigFile, cpuCount
       feePctDefaultByMarketId: execution.fee_pct_default_by_market_id,
     },
     markets: toMarkets(markets),
-    candles,
+    candles: { directory: candles.directory, badRows: candles.bad_rows },
     api: toApi(api),
     log,
     warnings: cpu.max_numba_threads === undefined

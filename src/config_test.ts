@@ -116,7 +116,7 @@ Deno.test("parseConfig() fills in defaults", () => {
       syncRunsMax: 2,
     },
     log: { format: "text" },
-    candles: { directory: "data/candles" },
+    candles: { directory: "data/candles", badRows: null },
     warnings: [],
   });
 });

@@ -50,7 +50,7 @@ const deps: CliDeps = {
   openCompute: createPool,
   indicators: createIndicatorCompute(),
   openCandles: ({ path, ...options }) => new FileCandleSource({ path, label: path, ...options }),
-  openCandleFile: (path) => new StoredCandleFile({ path, label: path }),
+  openCandleFile: (path, reading) => new StoredCandleFile({ path, label: path, reading }),
   openCandleTable: () => openCandleTable(env),
   openDemo: ({ onNotice }) => openDemo({ clock, log: logAt("warn")("text"), lockedBy, onNotice }),
   runApi: (options) =>

@@ -4,11 +4,12 @@ import { parseRequestText } from "../schema/request.ts";
 import { runBacktest } from "../usecases/run_backtest.ts";
 import type { CliDeps } from "./deps.ts";
 import { timeframe } from "./options.ts";
+import { addReadingOptions, readingOf, type ReadingOptions } from "./reading_options.ts";
 import { preselectLine } from "./render/preselect_line.ts";
 import { variantTable } from "./render/variant_table.ts";
 import { warningLines } from "./render/warning_lines.ts";
 
-interface BacktestOptions {
+interface BacktestOptions extends ReadingOptions {
   readonly request: string;
   readonly candles: string;
   readonly calendar: Calendar;
@@ -20,7 +21,7 @@ interface BacktestOptions {
 
 /** `backtest`: the synchronous path, without any database. */
 export function addBacktestCommand(program: Command, deps: CliDeps): void {
-  program.command("backtest")
+  const command = program.command("backtest")
     .description("Run one sweep over a candle file and print the ranked variants")
     .requiredOption("--request <file>", "request as JSON; - for stdin")
     .requiredOption("--candles <csv>", "CSV or Parquet with the columns ts_open,open,high,low,close,volume")
@@ -28,7 +29,8 @@ export function addBacktestCommand(program: Command, deps: CliDeps): void {
       new Option("--calendar <kind>", "what an empty bucket means: no bar, or the last close repeated")
         .choices(["sessions", "continuous"]).default("sessions"),
     )
-    .option("--candle-timeframe <tf>", "timeframe of the file; default its smallest spacing", timeframe)
+    .option("--candle-timeframe <tf>", "timeframe of the file; default its spacing", timeframe);
+  addReadingOptions(command)
     .option("--config <file>", "runtime config")
     .option("--report", "add report, trades and equity to every variant")
     .option("--json", "print the whole answer as JSON")
@@ -41,6 +43,8 @@ async function backtest(options: BacktestOptions, deps: CliDeps): Promise<void> 
   const candles = deps.openCandles({
     path: options.candles,
     ...(options.candleTimeframe === undefined ? {} : { timeframeMs: options.candleTimeframe }),
+    reading: readingOf(options),
+    badRows: options.badRows ?? config.candles.badRows ?? "skip",
   });
   await using compute = deps.openCompute({ threads: config.cpu.maxThreads });
   using deadline = deadlineSignal(config.sync.deadlineSeconds, deps.stop);

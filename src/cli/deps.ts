@@ -1,4 +1,5 @@
 import type { Config } from "../config.ts";
+import type { BadRows, CandleReading } from "../core/candle_reading.ts";
 import type { DefaultGrids } from "../core/default_grids.ts";
 import type { CandleFile } from "../ports/candle_file.ts";
 import type { CandleSource } from "../ports/candle_source.ts";
@@ -81,9 +82,14 @@ export interface CliDeps {
   openJobs(): Promise<OpenJobs>;
   openSchema(): Promise<OpenSchema>;
   openCompute(options: { readonly threads: number }): Compute;
-  openCandles(options: { readonly path: string; readonly timeframeMs?: number }): CandleSource;
+  openCandles(options: {
+    readonly path: string;
+    readonly timeframeMs?: number;
+    readonly reading: CandleReading;
+    readonly badRows: BadRows;
+  }): CandleSource;
   /** A CSV or Parquet file of candles. */
-  openCandleFile(path: string): CandleFile;
+  openCandleFile(path: string, reading: CandleReading): CandleFile;
   /** The candle table of the ClickHouse the environment names. */
   openCandleTable(): { readonly table: CandleTable; readonly name: string };
   openDemo(options: { readonly onNotice: (line: string) => void }): Promise<OpenDemo>;

@@ -2,21 +2,25 @@ import { type Command, InvalidArgumentError } from "commander";
 import { formatTimestamp } from "../core/time_text.ts";
 import { type IndicatorSeries, indicatorSeries } from "../usecases/indicator_series.ts";
 import type { CliDeps } from "./deps.ts";
+import { timeframe } from "./options.ts";
+import { addReadingOptions, readingOf, type ReadingOptions } from "./reading_options.ts";
 import { warningLines } from "./render/warning_lines.ts";
 
 type Values = Readonly<Record<string, number | string>>;
 
-interface IndicatorOptions {
+interface IndicatorOptions extends ReadingOptions {
   readonly candles: string;
   readonly id: string;
   readonly input: Values;
   readonly param: Values;
+  readonly candleTimeframe?: number;
+  readonly config?: string;
   readonly json?: boolean;
 }
 
 /** `indicator`: one indicator over the rows of a candle file. */
 export function addIndicatorCommand(program: Command, deps: CliDeps): void {
-  program.command("indicator")
+  const command = program.command("indicator")
     .description("Compute one indicator over the rows of a candle file, as they are")
     .requiredOption("--candles <csv>", "CSV or Parquet with the columns ts_open,open,high,low,close,volume")
     .requiredOption("--id <id>", "indicator, such as ma.sma")
@@ -27,12 +31,21 @@ export function addIndicatorCommand(program: Command, deps: CliDeps): void {
       collectParam,
       {},
     )
+    .option("--candle-timeframe <tf>", "timeframe of the file; default its spacing", timeframe);
+  addReadingOptions(command)
+    .option("--config <file>", "runtime config")
     .option("--json", "print one JSON object: id and values, null where there is none")
     .action((options: IndicatorOptions) => indicator(options, deps));
 }
 
 async function indicator({ id, input, param, ...options }: IndicatorOptions, deps: CliDeps): Promise<void> {
-  const candles = deps.openCandles({ path: options.candles });
+  const { config } = await deps.loadSettings(options.config ? { configPath: options.config } : {});
+  const candles = deps.openCandles({
+    path: options.candles,
+    ...(options.candleTimeframe === undefined ? {} : { timeframeMs: options.candleTimeframe }),
+    reading: readingOf(options),
+    badRows: options.badRows ?? config.candles.badRows ?? "skip",
+  });
   const request = { id, values: { ...input, ...param } };
   const series = await indicatorSeries(request, { candles, indicators: deps.indicators });
   deps.err(warningLines(series.warnings));

@@ -33,3 +33,8 @@ export function exactCandles(
   const [open, high, low, close, volume] = values;
   return { tsOpenMs, open: open!, high: high!, low: low!, close: close!, volume: volume! };
 }
+
+/** The rows the other way round, in the same columns. */
+export function reversedCandles({ tsOpenMs, ...values }: ExactCandles): ExactCandles {
+  return exactCandles(tsOpenMs.reverse(), candleValues.map((name) => values[name].reverse()));
+}

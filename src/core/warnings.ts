@@ -1,6 +1,11 @@
 /** Everything an answer can warn of. */
 export const warningCodes = [
   "look_ahead",
+  "naive_times",
+  "descending_rows",
+  "empty_column",
+  "stamps_look_like_closes",
+  "bad_rows_skipped",
 ] as const;
 
 /** Name of one of {@link warningCodes}. */

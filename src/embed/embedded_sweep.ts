@@ -1,6 +1,6 @@
 import { rowsInRange } from "../adapters/file/rows_in_range.ts";
 import { moduleCompute } from "../adapters/wasm/module_compute.ts";
-import { parseConfig } from "../config.ts";
+import { type Config, parseConfig } from "../config.ts";
 import { validationError } from "../core/errors.ts";
 import type { Calendar } from "../core/timeframe.ts";
 import { type StoredSeries, wholeSeries } from "../core/stored_series.ts";
@@ -47,7 +47,7 @@ export async function embeddedSweep(sweep: EmbeddedSweep): Promise<BacktestAnswe
   return await runBacktest(
     { parsed, reports: "full", ...(sweep.signal ? { signal: sweep.signal } : {}) },
     {
-      candles: givenCandles(wholeSeries({ candles, timeframeMs: sweep.timeframeMs })),
+      candles: givenCandles(wholeSeries({ candles, timeframeMs: sweep.timeframeMs }), config),
       compute,
       defaults,
       config,
@@ -74,7 +74,8 @@ async function compiled(bytes: BufferSource): Promise<WebAssembly.Module> {
 }
 
 /** A source that holds the rows of one instrument, whichever is asked for. */
-function givenCandles(loaded: StoredSeries): CandleSource {
+function givenCandles(series: StoredSeries, { candles }: Config): CandleSource {
+  const given = { series, badRows: candles.badRows ?? "skip", label: "sweep.candles" };
   // deno-lint-ignore require-await
-  return { load: async (query) => rowsInRange(loaded, query) };
+  return { load: async (query) => rowsInRange(given, query) };
 }

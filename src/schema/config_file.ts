@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { apiConfigSchema } from "./api_config.ts";
+import { badRowsChoices } from "../core/candle_reading.ts";
 import { shippedPreselect } from "../core/preselect.ts";
 import { rankingMetrics } from "../core/ranking_metric.ts";
 
@@ -136,7 +137,10 @@ export const configFileSchema = z.strictObject({
   ),
   api: apiConfigSchema.prefault({}),
   log: z.strictObject({ format: z.literal(["text", "json"], "text or json").default("text") }).prefault({}),
-  candles: z.strictObject({ directory: z.string().trim().min(1).default("data/candles") }).prefault({}),
+  candles: z.strictObject({
+    directory: z.string().trim().min(1).default("data/candles"),
+    bad_rows: z.literal([...badRowsChoices], "refuse or skip").nullable().default(null),
+  }).prefault({}),
 });
 
 /** What {@link configFileSchema} reads. */

@@ -1,6 +1,9 @@
+import { CandleJudge } from "../core/candle_judge.ts";
+import type { BadRows } from "../core/candle_reading.ts";
 import type { TimeRange } from "../core/candles.ts";
 import { validationError } from "../core/errors.ts";
-import { candleValues, type ExactCandles } from "../core/exact_candles.ts";
+import { candleValues, type ExactCandles, exactCandles } from "../core/exact_candles.ts";
+import { verdictWarning } from "../core/judged_series.ts";
 import type { Instrument } from "../core/plan.ts";
 import { formatTimestamp } from "../core/time_text.ts";
 import type { CandleFile, CandleFileRules } from "../ports/candle_file.ts";
@@ -18,6 +21,8 @@ export interface ImportOptions {
   readonly instrument: Instrument;
   /** What the caller says the file's spacing is; else the smallest spacing found must be a minute. */
   readonly timeframeMs?: number | undefined;
+  /** What becomes of rows that no candle can be like. */
+  readonly badRows: BadRows;
   /** Makes the table first, unless it is there. */
   readonly createTable?: boolean;
   /** Reads and compares only. */
@@ -37,6 +42,7 @@ export interface ImportProgress {
 
 /** What an import did, or would do. */
 export interface ImportResult {
+  /** Rows of the file, without those that were left out. */
   readonly rows: number;
   readonly first_ts_open: string;
   readonly last_ts_open: string;
@@ -46,6 +52,10 @@ export interface ImportResult {
   readonly replaced: number;
   /** Rows that are there already. */
   readonly unchanged: number;
+  /** Rows that no candle can be like, and that were left out. */
+  readonly skipped: number;
+  /** What was found about the file, `code: sentence` each. */
+  readonly warnings: readonly string[];
   readonly dry_run: boolean;
 }
 
@@ -67,7 +77,7 @@ export async function importCandles(options: ImportOptions): Promise<ImportResul
   const found = await checkFile(options, rules);
   const result = { inserted: 0, replaced: 0, unchanged: 0 };
   let rows = 0;
-  for await (const window of candleWindows(options.file.rows(rules, ended))) {
+  for await (const window of candleWindows(without(options.file.rows(rules, ended), found.bad))) {
     const stored = await table.load({ instrument, range: rangeOf(window) }, ended);
     const { candles, replaced } = unlikeStored({ rows: window, stored }, {
       precision: tableRules.precision,
@@ -86,6 +96,8 @@ export async function importCandles(options: ImportOptions): Promise<ImportResul
     first_ts_open: formatTimestamp(found.firstMs),
     last_ts_open: formatTimestamp(found.lastMs),
     ...result,
+    skipped: found.bad.length,
+    warnings: found.warnings,
     dry_run: dryRun,
   };
 }
@@ -94,15 +106,20 @@ interface Found {
   readonly rows: number;
   readonly firstMs: number;
   readonly lastMs: number;
+  /** Rows to leave out, ascending. */
+  readonly bad: readonly number[];
+  readonly warnings: readonly string[];
 }
 
 async function checkFile(
-  { file, label, timeframeMs, signal, onProgress }: ImportOptions,
+  { file, label, timeframeMs, badRows, signal, onProgress }: ImportOptions,
   rules: CandleFileRules,
 ): Promise<Found> {
   let [rows, firstMs, lastMs, spacingMs] = [0, NaN, NaN, Infinity];
-  for await (const { tsOpenMs } of file.rows(rules, signal ? { signal } : {})) {
-    for (const openMs of tsOpenMs) {
+  const judge = new CandleJudge();
+  for await (const candles of file.rows(rules, signal ? { signal } : {})) {
+    judgeAll(judge, candles);
+    for (const openMs of candles.tsOpenMs) {
       if (rows++ === 0) firstMs = openMs;
       else spacingMs = Math.min(spacingMs, openMs - lastMs);
       lastMs = openMs;
@@ -123,7 +140,14 @@ async function checkFile(
       `its timeframe is ${timeframeMs / minuteMs} minutes, the table holds candles of one minute`,
     );
   }
-  return { rows, firstMs, lastMs };
+  const { bad } = judge;
+  const skipped = verdictWarning(judge, {
+    badRows,
+    label: JSON.stringify(label),
+    place: (row) => file.place(row),
+  });
+  const warnings = [...file.warnings, ...(skipped === null ? [] : [skipped])];
+  return { rows: rows - bad.length, firstMs, lastMs, bad, warnings };
 }
 
 function fileRules({ times, missing, limits }: CandleTableRules): CandleFileRules {
@@ -145,4 +169,31 @@ function rangeOf({ tsOpenMs }: ExactCandles): TimeRange {
 function refusal(label: string, reason: string): Error {
   const message = `Cannot import candles "${label}": ${reason}`;
   return validationError(message, [{ path: "candles", code: "value_error", message }]);
+}
+
+function judgeAll(judge: CandleJudge, { tsOpenMs, ...values }: ExactCandles): void {
+  const row = { open: NaN, high: NaN, low: NaN, close: NaN, volume: NaN };
+  for (let i = 0; i < tsOpenMs.length; i++) {
+    for (const name of candleValues) row[name] = Math.fround(values[name][i]!);
+    judge.take(tsOpenMs[i]!, row);
+  }
+}
+
+/** The pieces without some of their rows, which are given ascending and counted through all pieces. */
+async function* without(
+  pieces: AsyncIterable<ExactCandles>,
+  rows: readonly number[],
+): AsyncGenerator<ExactCandles> {
+  let [first, next] = [0, 0];
+  for await (const { tsOpenMs, ...values } of pieces) {
+    const kept: number[] = [];
+    for (let i = 0; i < tsOpenMs.length; i++) {
+      if (rows[next] === first + i) next++;
+      else kept.push(i);
+    }
+    first += tsOpenMs.length;
+    const of = (column: Float64Array<ArrayBuffer>) => Float64Array.from(kept, (row) => column[row]!);
+    if (kept.length === tsOpenMs.length) yield { tsOpenMs, ...values };
+    else if (kept.length > 0) yield exactCandles(of(tsOpenMs), candleValues.map((name) => of(values[name])));
+  }
 }

@@ -28,7 +28,8 @@ export async function loadSettings(
   }indicators.yaml`;
   const config = parseConfig(await readConfigFile(path), { path, cpuCount: navigator.hardwareConcurrency });
   const defaults = parseDefaultGrids(await readConfigFile(gridsPath), { path: gridsPath });
-  const candles = options.candlesDirectory ? { directory: options.candlesDirectory } : config.candles;
+  const { candlesDirectory: directory } = options;
+  const candles = directory ? { ...config.candles, directory } : config.candles;
   const log = { format: logFormat(env) ?? config.log.format };
   return { config: { ...config, candles, log }, defaults, configPath: path };
 }

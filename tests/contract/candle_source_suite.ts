@@ -57,18 +57,29 @@ export function testCandleSource({ name, ignore = false, open, openMinutes }: Ca
 
   test("keeps gaps as they are and missing values as NaN", async () => {
     const [first, , third] = minutes(3);
-    await using store = await open([first!, { ...third!, values: [null, 2, null, 4, null] }]);
+    await using store = await open([first!, { ...third!, values: [null, 4, null, 3, null] }]);
     const { candles } = await store.source.load({ instrument: btc, range: day });
     assert.deepEqual([...candles.tsOpenMs], [firstMs, firstMs + 2 * minuteMs]);
     const { open: opens, high, low, close, volume } = candles;
-    assert.deepEqual([opens, high, low, close, volume].map((column) => column[1]), [NaN, 2, NaN, 4, NaN]);
+    assert.deepEqual([opens, high, low, close, volume].map((column) => column[1]), [NaN, 4, NaN, 3, NaN]);
   });
 
-  test("answers zero and negative prices, which later parts judge", async () => {
-    const [first, second] = minutes(2);
-    await using store = await open([first!, { ...second!, values: [0, 1, -37.63, -0.5, 0] }]);
-    const { candles } = await store.source.load({ instrument: btc, range: day });
-    assert.deepEqual([candles.open[1], candles.low[1], candles.close[1]], [0, Math.fround(-37.63), -0.5]);
+  test("leaves out rows that no candle can be like, counts them and names the first", async () => {
+    const rows = minutes(6);
+    const bad: readonly (readonly number[])[] = [[0, 1, -37.63, -0.5, 0], [103, 1, 102, 103, 1]];
+    await using store = await open(
+      rows.map((row, index) =>
+        index === 1 ? { ...row, values: bad[0]! } : index === 3 ? { ...row, values: bad[1]! } : row
+      ),
+    );
+    const { candles, warnings } = await store.source.load({ instrument: btc, range: day });
+    assert.deepEqual([...candles.tsOpenMs], [0, 2, 4, 5].map((minute) => firstMs + minute * minuteMs));
+    assert.deepEqual(candles.open, Float32Array.of(100.1, 102.1, 104.1, 105.1));
+    assert.equal(warnings.length, 1);
+    assert.match(
+      warnings[0]!,
+      /^bad_rows_skipped: 2 of 6 rows cannot be candles .* first ((line 3|row 2) )?2024-01-01T00:01:00Z: open 0 is not above 0$/,
+    );
   });
 
   test("keeps markets and symbols apart", async () => {

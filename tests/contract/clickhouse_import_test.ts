@@ -33,7 +33,8 @@ async function importWorld() {
       const path = await folder.write("candles", "");
       await Deno.writeFile(path, typeof text === "string" ? new TextEncoder().encode(text) : text);
       const file = new StoredCandleFile({ path, label: "candles" });
-      return await importCandles({ file, label: "candles", table, instrument: btc, clock, ...options });
+      const given = { file, label: "candles", table, instrument: btc, clock };
+      return await importCandles({ ...given, badRows: "refuse", ...options });
     },
     /** Everything that counts in the table, as a sweep reads it. */
     async read(instrument = btc) {
@@ -61,15 +62,13 @@ function csv(...rows: readonly string[]): string {
 const three = csv(
   `${firstMs},0.1,2.7,0.05,1.1,10`,
   `${firstMs + minuteMs},1.1,2,1,1.3333333333333333,`,
-  `${firstMs + 3 * minuteMs},0,-37.63,1e-7,16777217,0`,
+  `${firstMs + 3 * minuteMs},1.0000001,1.3,1e-1,1.23456789012345678,0`,
 );
-const threeRows = [[0.1, 2.7, 0.05, 1.1, 10], [1.1, 2, 1, 1.3333333333333333, NaN], [
-  0,
-  -37.63,
-  1e-7,
-  16_777_217,
-  0,
-]];
+const threeRows = [
+  [0.1, 2.7, 0.05, 1.1, 10],
+  [1.1, 2, 1, 1.3333333333333333, NaN],
+  [1.0000001, 1.3, 0.1, 1.2345678901234568, 0],
+];
 
 interface TestOf {
   readonly name: string;
@@ -98,6 +97,8 @@ test({
       inserted: 3,
       replaced: 0,
       unchanged: 0,
+      skipped: 0,
+      warnings: [],
       dry_run: false,
     });
     const stored = await world.exact();
@@ -120,8 +121,15 @@ test({
     const count = 20_000;
     let state = 1;
     const random = () => (state = (Math.imul(1_664_525, state) + 1_013_904_223) >>> 0) / 2 ** 32;
-    const number = () => (random() + random() / 2 ** 32) * 10 ** Math.floor(random() * 12 - 4);
-    const rows = Array.from({ length: count }, () => Array.from({ length: 5 }, number));
+    const number = () => 1 + random() + random() / 2 ** 32;
+    const rows = Array.from({ length: count }, (_, row) => {
+      // from 1e-4 to 1e8, in no jump
+      const scale = 10 ** (row / count * 12 - 4);
+      const [low, open, close, high] = Array.from({ length: 4 }, () => number() * scale).sort((a, b) =>
+        a - b
+      );
+      return [open, high, low, close, number() * 10 ** Math.floor(random() * 12 - 4)];
+    });
     const text = csv(...rows.map((row, index) => [firstMs + index * minuteMs, ...row].join()));
     await world.importText(text, { createTable: true });
     const { open, high, low, close, volume } = await world.exact();
@@ -142,10 +150,10 @@ test({
     const future = nowMs + 3_600_250;
     await world.run(
       `INSERT INTO canonical_candles_1m
-         SELECT * REPLACE(99 AS close, fromUnixTimestamp64Milli(toInt64(${future}), 'UTC') AS ingested_at)
+         SELECT * REPLACE(1.75 AS close, fromUnixTimestamp64Milli(toInt64(${future}), 'UTC') AS ingested_at)
          FROM canonical_candles_1m WHERE open = 1.1`,
     );
-    assert.equal((await world.read()).close[1], 99);
+    assert.equal((await world.read()).close[1], 1.75);
     const more = three + `${firstMs + 4 * minuteMs},5,5,5,5,5\n`;
     const dry = await world.importText(more, { dryRun: true });
     assert.deepEqual([dry.inserted, dry.replaced, dry.unchanged, dry.dry_run], [1, 1, 2, true]);
@@ -178,7 +186,7 @@ test({
     assert.equal((await world.importText(daily, { timeframeMs: minuteMs })).inserted, 2);
     const hours = { timeframeMs: 60 * minuteMs };
     await assert.rejects(world.importText(daily, hours), { message: /its timeframe is 60 minutes/ });
-    await assert.rejects(world.importText(csv()), { message: /"candles": it has no rows/ });
+    await assert.rejects(world.importText(csv()), { message: /"candles": it has a header and no rows/ });
     const large = { market_id: 65_536, symbol: "X" };
     await assert.rejects(world.importText(three, { instrument: large }), {
       message: /market 65536: the table's market_id holds at most 65535/,
@@ -192,7 +200,7 @@ test({
   async fn(world) {
     const count = 120_000;
     const text = csv(
-      ...Array.from({ length: count }, (_, row) => `${firstMs + row * minuteMs},${row},1,1,1,1`),
+      ...Array.from({ length: count }, (_, row) => `${firstMs + row * minuteMs},${1 + row},${1 + row},1,1,1`),
     );
     await world.table.create();
     let inserts = 0;
@@ -210,7 +218,7 @@ test({
     const { inserted, unchanged } = await world.importText(text);
     assert.deepEqual([inserted, unchanged], [100_000, 20_000]);
     const { open } = await world.read();
-    assert.ok(open.length === count && open.every((value, row) => value === row));
+    assert.ok(open.length === count && open.every((value, row) => value === 1 + row));
   },
 });
 
@@ -241,12 +249,12 @@ test({
       source String DEFAULT 'feed', ingested_at DateTime, market_id Int32, symbol String, ts_open DateTime('Asia/Tokyo'),
       open Float32, high Nullable(Float64), low Decimal(18, 2), close Nullable(Decimal(18, 8)), volume_base UInt64
     ) ENGINE = MergeTree ORDER BY ts_open`);
-    const text = csv(`${firstMs},0.1,,1.25,,7`, `${firstMs + minuteMs},,0.3,-2.5,1.00000001,8`);
+    const text = csv(`${firstMs},1.3,,1.25,,7`, `${firstMs + minuteMs},,1.3,0.5,1.00000001,8`);
     assert.equal((await world.importText(text)).inserted, 2);
     const { open, high, low, close, volume } = await world.exact();
-    assert.deepEqual([...open], [Math.fround(0.1), NaN]);
-    assert.deepEqual([...high], [NaN, 0.3]);
-    assert.deepEqual([...low], [1.25, -2.5]);
+    assert.deepEqual([...open], [Math.fround(1.3), NaN]);
+    assert.deepEqual([...high], [NaN, 1.3]);
+    assert.deepEqual([...low], [1.25, 0.5]);
     assert.deepEqual([...close], [NaN, 1.00000001]);
     assert.deepEqual([...volume], [7, 8]);
     assert.equal((await world.importText(text)).unchanged, 2);
@@ -268,7 +276,7 @@ test({
         message: `Cannot read candles "candles" line 2: ${message}`,
       });
     }
-    await assert.rejects(world.importText(csv("4294967340000,1,1,1,1,1")), {
+    await assert.rejects(world.importText(csv("-60000,1,1,1,1,1", `${firstMs},1,1,1,1,1`)), {
       message: /line 2: ts_open must lie in 1970/,
     });
   },

@@ -36,17 +36,26 @@ for (const form of [asCsv, asParquet]) {
 }
 
 Deno.test("load() [directory, csv] refuses rows that are unsorted or there twice, naming the line", async () => {
-  const [first, second] = minutes(2);
+  const [first, second, third] = minutes(3);
   const query = {
     instrument: { market_id: 1, symbol: "BTCUSDT" },
     range: { startMs: firstMs, endMs: firstMs + 3_600_000 },
   };
-  for (const rows of [[second!, first!], [first!, first!]]) {
+  const cases: readonly [readonly StoredCandle[], string][] = [
+    [[first!, third!, second!], `line 4: ts_open must be later than the row before, got "${second!.openMs}"`],
+    [[first!, first!], `line 3: ts_open must be later than the row before, got "${firstMs}"`],
+    [
+      [third!, first!, second!],
+      `line 4: ts_open must be earlier than the row before, as the file runs from new to old, got "${
+        second!.openMs
+      }"`,
+    ],
+  ];
+  for (const [rows, message] of cases) {
     await using store = await open(rows);
     await assert.rejects(store.source.load(query), {
       code: "validation_error",
-      message:
-        `Cannot read candles "1/BTCUSDT.csv" line 3: ts_open must be later than the row before, got "${firstMs}"`,
+      message: `Cannot read candles "1/BTCUSDT.csv" ${message}`,
     });
   }
 });

@@ -52,6 +52,8 @@ Deno.test({
       inserted: 5105,
       replaced: 0,
       unchanged: 0,
+      skipped: 0,
+      warnings: [],
       dry_run: false,
     });
     const rows = await clickHouse.server().run(
@@ -61,7 +63,7 @@ Deno.test({
     await using folder = await temporaryFolder();
     const bad = await folder.write(
       "bad.csv",
-      "ts_open,open,high,low,close,volume\n0,1,1,1,1,1\n60000,1,,x,1,1\n",
+      "ts_open,open,high,low,close,volume\n1704067200000,1,1,1,1,1\n1704067260000,1,,x,1,1\n",
     );
     const wrong = await candles(["import", "--file", bad, ...target], { env });
     assert.equal(wrong.code, 1);

@@ -71,7 +71,9 @@ Deno.test({
 
 /** Replaces a CSV file by a Parquet file of the same candles. */
 async function turnIntoParquet(path: string): Promise<void> {
-  const { candles: { tsOpenMs, ...values } } = await readCandleFile(`${path}.csv`, { label: "WALK" });
+  const { series: { candles: { tsOpenMs, ...values } } } = await readCandleFile(`${path}.csv`, {
+    label: "WALK",
+  });
   const times = { name: "ts_open", data: BigInt64Array.from(tsOpenMs, BigInt), type: "INT64" as const };
   const columns = Object.entries(values).map(([name, data]) => ({ name, data, type: "FLOAT" as const }));
   await Deno.writeFile(

@@ -24,7 +24,7 @@ export async function candleFiles(bars: number): Promise<CandleFiles> {
   const folder = await candleFolder(bars);
   const csv = `${folder.directory}/1/WALK.csv`;
   const parquet = `${folder.directory}/1/WALK.parquet`;
-  const { candles } = await readCandleCsv(csv, { label: "WALK", timeframeMs: 60_000 });
+  const { series: { candles } } = await readCandleCsv(csv, { label: "WALK", timeframeMs: 60_000 });
   const { tsOpenMs, ...values } = candles;
   const columnData = Object.entries(values).map(([name, data]) => ({ name, data, type: "FLOAT" as const }));
   const times = BigInt64Array.from(tsOpenMs, BigInt);
@@ -62,6 +62,7 @@ export async function candleServer(csv: string): Promise<CandleServer | null> {
     table: new ClickHouseCandleTable(settings, { timeoutMs: 60_000 }),
     instrument,
     timeframeMs: 60_000,
+    badRows: "refuse",
     createTable: true,
     clock: systemClock(),
   });

@@ -30,7 +30,7 @@ export class CandleDecoder {
 
   /**
    * Takes the next bytes of the answer; they may be overwritten afterwards. Throws `MalformedAnswerError`, and a
-   * `validation_error` when there are too many rows or a value is not a finite f32.
+   * `validation_error` when there are too many rows.
    */
   push(bytes: Uint8Array): void {
     this.#reader.push(bytes);
@@ -51,10 +51,6 @@ export class CandleDecoder {
     const kept = ascendsFrom(times, this.#lastMs) ? this.#keepAll(times) : this.#keepLastOfEach(columns);
     if (this.#count + kept > this.#rowsMax) throw refusal(`the range has more than ${this.#rowsMax} rows`);
     const block = kept === rows ? columns : columns.map((column) => column.subarray(0, kept));
-    for (const [index, name] of valueNames.entries()) {
-      const at = infiniteAt(block[index + 1]!);
-      if (at >= 0) throw infinite(name, times[at]!);
-    }
     this.#blocks.push(block);
     this.#count += kept;
   }
@@ -117,18 +113,6 @@ function ascendsFrom(times: Column, lastMs: number): boolean {
     before = timeMs;
   }
   return true;
-}
-
-/** Row of the first infinite value, -1 when there is none. */
-function infiniteAt(column: Column): number {
-  for (let row = 0; row < column.length; row++) {
-    if (Math.abs(column[row]!) === Infinity) return row;
-  }
-  return -1;
-}
-
-function infinite(name: string, timeMs: number): Error {
-  return refusal(`${name} at ${new Date(timeMs).toISOString()} is no finite f32`);
 }
 
 function refusal(reason: string): Error {

@@ -1,6 +1,8 @@
 import type { ClickHouseClient } from "@clickhouse/client-web";
 import type { CandleColumns, TimeRange } from "../../core/candles.ts";
+import type { BadRows } from "../../core/candle_reading.ts";
 import { BacktestError } from "../../core/errors.ts";
+import { judgedSeries } from "../../core/judged_series.ts";
 import { candleRetrySeconds } from "../../core/limits.ts";
 import type { Instrument } from "../../core/plan.ts";
 import { barsMax } from "../../core/rollup.ts";
@@ -25,6 +27,8 @@ interface CandleQuery {
 export interface ClickHouseCandleOptions {
   /** From the question to the last row, in ms. */
   readonly timeoutMs: number;
+  /** What becomes of rows that no candle can be like; they are skipped unless given. */
+  readonly badRows?: BadRows | null;
 }
 
 const minuteMs = 60_000;
@@ -37,11 +41,13 @@ export class ClickHouseCandleSource implements CandleSource {
   readonly #client: ClickHouseClient;
   readonly #address: string;
   readonly #timeoutMs: number;
+  readonly #badRows: BadRows;
 
-  constructor(settings: ClickHouseSettings, { timeoutMs }: ClickHouseCandleOptions) {
+  constructor(settings: ClickHouseSettings, { timeoutMs, badRows }: ClickHouseCandleOptions) {
     this.#client = clickHouseClient(settings, { timeoutMs });
     this.#address = clickHouseAddress(settings);
     this.#timeoutMs = timeoutMs;
+    this.#badRows = badRows ?? "skip";
   }
 
   async load(query: CandleQuery, { signal }: { readonly signal?: AbortSignal } = {}): Promise<LoadedCandles> {
@@ -65,14 +71,16 @@ export class ClickHouseCandleSource implements CandleSource {
     const covers = await this.#covers(query.instrument, signal);
     if (candles.tsOpenMs.length === 0) throw uncoveredRange({ ...query, covers });
     const hasVolume = hasValue(candles.volume) || await this.#hasVolume(query.instrument, signal);
-    return {
+    const { market_id, symbol } = query.instrument;
+    const label = `of market ${market_id} symbol ${JSON.stringify(symbol)}`;
+    return judgedSeries({
       candles: hasVolume ? candles : withoutVolume(candles),
       timeframeMs: minuteMs,
       warnings: [],
       hasVolume,
       // a row that came between the two questions lies in the range
       covers: covers ?? query.range,
-    };
+    }, { badRows: this.#badRows, label });
   }
 
   async #covers(instrument: Instrument, signal: AbortSignal): Promise<TimeRange | null> {

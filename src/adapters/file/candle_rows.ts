@@ -29,9 +29,6 @@ export function createCandleRows(): CandleRows {
     get count() {
       return count;
     },
-    get lastMs() {
-      return count === 0 ? -Infinity : times[count - 1]!;
-    },
     add(row) {
       if (count === length) grow();
       times[count] = row[0]!;

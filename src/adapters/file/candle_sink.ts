@@ -1,7 +1,5 @@
 /** Takes candle rows one at a time, in the order of a file. */
 export interface CandleSink {
-  /** Time of the last row, `-Infinity` before the first. */
-  readonly lastMs: number;
   /**
    * Takes a row: time in epoch ms, open, high, low, close, volume. Answers what is wrong with it, as the end of an error
    * text, or null; a row that is refused is not taken.

@@ -1,20 +1,25 @@
 import { candleValues } from "../../core/exact_candles.ts";
 import { shown } from "../../core/shown.ts";
-import { parseTimestamp } from "../../core/time_text.ts";
 import { trimOf } from "../../core/trim.ts";
-import { type CandlePlace, refusal } from "./candle_refusal.ts";
+import { refusal } from "./candle_refusal.ts";
 import type { CandleSink } from "./candle_sink.ts";
 import { CsvSyntaxError, eachCsvRecord } from "./csv_records.ts";
 import { readPlainRow, rowFields } from "./plain_row.ts";
+import { RowFault } from "./row_fault.ts";
+import { RowPlaces } from "./row_places.ts";
+import type { TimeColumn } from "./time_column.ts";
+import { valueOf } from "./value_text.ts";
 
 const lineFeed = 10;
 const carriageReturn = 13;
+const comma = 44;
+const lineBytesMax = 1 << 20;
 const byteOrderMark = "\ufeff";
 
 /**
- * Hands the rows of a CSV file in UTF-8 to a sink, piece by piece: `ts_open` as ISO 8601 with offset or epoch ms,
- * strictly ascending; an empty field is NaN. All methods throw a `validation_error` whose message is one line naming the
- * file, the line and the value.
+ * Hands the rows of a CSV file in UTF-8 to a sink, piece by piece and in the order of the file; an empty field is NaN,
+ * and so is a text that stands for a missing value. All methods throw a `validation_error` whose message is one line
+ * naming the file, the line and the value.
  *
  * A row of plain decimals is read from its bytes, any other line from its text, and a file with quotes is left to
  * csv-parse from its first quote on, which holds the rest of it in memory: csv-parse alone took a second and 300 MB for a
@@ -23,20 +28,38 @@ const byteOrderMark = "\ufeff";
 export class CandleCsvParser {
   readonly #label: string;
   readonly #sink: CandleSink;
+  readonly #times: TimeColumn;
+  readonly #missing: ReadonlySet<string>;
+  readonly #places = new RowPlaces();
   readonly #row = new Float64Array(rowFields);
   readonly #decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   /** Begin of a line whose end has not come yet. */
   #begun = new Uint8Array(0);
   #line = 0;
   #headerSeen = false;
+  #rows = 0;
+  /** Commas behind the header's last name. */
+  #extraFields = 0;
+  #sawExtraFields = false;
   /** What is left to csv-parse, once there is something. */
   #quoted: { readonly fromLine: number; readonly texts: string[]; readonly decoder: TextDecoder } | null =
     null;
 
-  /** `label` is the name of the file in error texts. */
-  constructor({ label, sink }: { readonly label: string; readonly sink: CandleSink }) {
+  constructor({ label, sink, times, missing = [] }: CsvCandleOptions) {
     this.#label = label;
     this.#sink = sink;
+    this.#times = times;
+    this.#missing = new Set(missing);
+  }
+
+  /** Line of a row, both in the order of the file; rows count from 0, lines from 1. */
+  lineOf(row: number): number {
+    return this.#places.lineOf(row);
+  }
+
+  /** Whether rows end with commas behind which there is nothing. */
+  get sawExtraFields(): boolean {
+    return this.#sawExtraFields;
   }
 
   /** Takes the next bytes of the file; they may be overwritten afterwards. */
@@ -55,6 +78,7 @@ export class CandleCsvParser {
     const rest = bytes.subarray(from);
     if (this.#quoted !== null) this.#leave(rest);
     else if (rest.length > 0) this.#begun = joined(this.#begun, rest);
+    if (this.#begun.length > lineBytesMax) this.#leaveBegun();
   }
 
   /** After the last bytes. */
@@ -63,7 +87,8 @@ export class CandleCsvParser {
       this.#takeLine(this.#begun, { from: 0, to: this.#begun.length, ended: false });
     }
     this.#finishQuoted();
-    if (!this.#headerSeen) this.#checkHeader([], 1);
+    if (!this.#headerSeen) throw refusal({ label: this.#label }, "it is empty");
+    if (this.#rows === 0) throw refusal({ label: this.#label }, "it has a header and no rows");
   }
 
   #takeLine(
@@ -71,10 +96,13 @@ export class CandleCsvParser {
     { from, to, ended }: { readonly from: number; readonly to: number; readonly ended: boolean },
   ): void {
     this.#line++;
-    const last = to > from && bytes[to - 1] === carriageReturn ? to - 1 : to;
-    if (this.#headerSeen && readPlainRow(bytes, { from, to: last, row: this.#row })) {
-      const timeMs = this.#row[0]!;
-      if (Number.isSafeInteger(timeMs) && timeMs > this.#sink.lastMs) return this.#give(this.#line);
+    let last = to > from && bytes[to - 1] === carriageReturn ? to - 1 : to;
+    for (let extra = this.#extraFields; extra > 0 && last > from && bytes[last - 1] === comma; extra--) {
+      last--;
+    }
+    const { unit } = this.#times;
+    if (unit !== null && this.#headerSeen && readPlainRow(bytes, { from, to: last, unit, row: this.#row })) {
+      if (this.#times.takePlain(this.#row[0]!)) return this.#give(this.#line);
     }
     this.#takeText(bytes.subarray(from, to), ended);
   }
@@ -100,6 +128,17 @@ export class CandleCsvParser {
     this.#quoted?.texts.push(this.#quoted.decoder.decode(bytes, { stream: true }));
   }
 
+  /** What has no line feed for so long has lines of another kind, or none. */
+  #leaveBegun(): void {
+    const fromLine = this.#line + 1;
+    if (!this.#begun.includes(carriageReturn)) {
+      throw refusal({ label: this.#label, line: fromLine }, `the line is longer than ${lineBytesMax} bytes`);
+    }
+    this.#quoted = { fromLine, texts: [], decoder: new TextDecoder("utf-8", { ignoreBOM: fromLine > 1 }) };
+    this.#leave(this.#begun);
+    this.#begun = new Uint8Array(0);
+  }
+
   #finishQuoted(): void {
     if (this.#quoted === null) return;
     const { fromLine, texts, decoder } = this.#quoted;
@@ -115,60 +154,56 @@ export class CandleCsvParser {
 
   #takeRecord(fields: readonly string[], line: number): void {
     if (!this.#headerSeen) return this.#checkHeader(fields, line);
-    const place = { label: this.#label, line };
-    if (fields.length !== rowFields) {
-      throw refusal(place, `a row must have ${rowFields} fields, got ${fields.length}`);
-    }
-    this.#row[0] = readTime({ fields, place }, this.#sink.lastMs);
-    for (let index = 0; index < candleValues.length; index++) {
-      this.#row[index + 1] = readValue({ fields, place }, index);
+    try {
+      this.#readFields(fields);
+    } catch (fault) {
+      throw fault instanceof RowFault ? refusal({ label: this.#label, line }, fault.message) : fault;
     }
     this.#give(line);
+  }
+
+  #readFields(fields: readonly string[]): void {
+    if (fields.length < rowFields || fields.slice(rowFields).some((field) => field !== "")) {
+      throw new RowFault(`a row must have ${rowFields} fields, got ${fields.length}`);
+    }
+    this.#sawExtraFields ||= fields.length > rowFields;
+    this.#row[0] = this.#times.take(fields[0]!);
+    for (let index = 0; index < candleValues.length; index++) {
+      this.#row[index + 1] = valueOf(fields[index + 1]!, { index, missing: this.#missing });
+    }
   }
 
   #give(line: number): void {
     const fault = this.#sink.add(this.#row);
     if (fault !== null) throw refusal({ label: this.#label, line }, fault);
+    this.#places.add(line);
+    this.#rows++;
   }
 
   #checkHeader(fields: readonly string[], line: number): void {
-    const found = fields.join(",");
+    const last = fields.findLastIndex((field) => field !== "");
+    const found = fields.slice(0, last + 1).join(",");
     if (found !== header) {
-      throw refusal({ label: this.#label, line }, `header must be ${header}, got ${shown(found)}`);
+      const what = /^<(!doctype|html|\?xml)/i.test(found) ? "it is a web page, " : "";
+      throw refusal({ label: this.#label, line }, `${what}header must be ${header}, got ${shown(found)}`);
     }
     this.#headerSeen = true;
+    this.#extraFields = fields.length - 1 - last;
+    this.#sawExtraFields = this.#extraFields > 0;
   }
+}
+
+/** What a parser reads for, and how. */
+export interface CsvCandleOptions {
+  /** Name of the file in error texts. */
+  readonly label: string;
+  readonly sink: CandleSink;
+  readonly times: TimeColumn;
+  /** Texts that stand for a missing value. */
+  readonly missing?: readonly string[] | undefined;
 }
 
 const header = ["ts_open", ...candleValues].join(",");
-
-interface Row {
-  readonly fields: readonly string[];
-  readonly place: CandlePlace;
-}
-
-function readTime({ fields, place }: Row, previousMs: number): number {
-  const text = fields[0]!;
-  const epochMs = /^\d+$/.test(text) ? Number(text) : parseTimestamp(text);
-  if (epochMs === null || !Number.isSafeInteger(epochMs)) {
-    throw refusal(place, `ts_open must be a time with offset or epoch milliseconds, got ${shown(text)}`);
-  }
-  if (epochMs <= previousMs) {
-    throw refusal(place, `ts_open must be later than the row before, got ${shown(text)}`);
-  }
-  return epochMs;
-}
-
-const decimal = /^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$/;
-
-function readValue({ fields, place }: Row, index: number): number {
-  const text = fields[index + 1]!;
-  if (text === "") return NaN;
-  const value = decimal.test(text) ? Number(text) : NaN;
-  // prices are f32 from here on, and 1e39 is none
-  if (Number.isFinite(Math.fround(value))) return value;
-  throw refusal(place, `${candleValues[index]} must be a number, got ${shown(text)}`);
-}
 
 function joined(first: Uint8Array, second: Uint8Array): Uint8Array<ArrayBuffer> {
   const both = new Uint8Array(first.length + second.length);

@@ -1,17 +1,32 @@
-import type { LoadedCandles } from "../../ports/candle_source.ts";
 import { type CandleRows, createCandleRows } from "./candle_rows.ts";
 import { CandleCsvParser } from "./csv_candle_parser.ts";
-import { type CandleFileOptions, loadedCandles } from "./loaded_candles.ts";
+import { firstField } from "./last_line.ts";
+import { type CandleFileContent, type CandleFileOptions, loadedCandles } from "./loaded_candles.ts";
+import { TimeColumn } from "./time_column.ts";
+
+/** How a CSV file is read, and what is known of it before. */
+export interface CsvReaderOptions extends CandleFileOptions {
+  /** The file's last line that is not blank, which says what its times are; null where there is none. */
+  readonly lastLine: string | null;
+}
 
 /** Reads all candles of a CSV file, piece by piece; see {@link CandleCsvParser} for what is read and thrown. */
 export class CandleCsvReader {
-  readonly #options: CandleFileOptions;
+  readonly #options: CsvReaderOptions;
   readonly #rows: CandleRows = createCandleRows();
+  readonly #times: TimeColumn;
   readonly #parser: CandleCsvParser;
 
-  constructor(options: CandleFileOptions) {
+  constructor(options: CsvReaderOptions) {
+    const { label, reading = {}, lastLine } = options;
     this.#options = options;
-    this.#parser = new CandleCsvParser({ label: options.label, sink: this.#rows });
+    this.#times = new TimeColumn({ reading, last: lastLine === null ? null : firstField(lastLine) });
+    this.#parser = new CandleCsvParser({
+      label,
+      sink: this.#rows,
+      times: this.#times,
+      missing: reading.missing,
+    });
   }
 
   /** Takes the next bytes of the file; they may be overwritten afterwards. */
@@ -20,8 +35,15 @@ export class CandleCsvReader {
   }
 
   /** The candles, after the last bytes. */
-  finish(): LoadedCandles {
+  finish(): CandleFileContent {
     this.#parser.end();
-    return loadedCandles(this.#rows, this.#options);
+    const { descends, sawNaive } = this.#times;
+    return loadedCandles({
+      candles: this.#rows.columns(),
+      descends,
+      sawNaive,
+      sawExtraFields: this.#parser.sawExtraFields,
+      place: (row) => ` line ${this.#parser.lineOf(row)}`,
+    }, this.#options);
   }
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import type { StoredSeries } from "../../core/stored_series.ts";
 import { CandleCsvReader } from "./csv_candles.ts";
 import type { CandleFileOptions } from "./loaded_candles.ts";
 import { eachCsvRecord } from "./csv_records.ts";
@@ -10,8 +11,9 @@ const header = "ts_open,open,high,low,close,volume";
 function read(
   text: string,
   { size = 1 << 20, ...options }: Partial<CandleFileOptions> & { size?: number } = {},
-) {
-  const reader = new CandleCsvReader({ label: "x.csv", ...options });
+): StoredSeries {
+  const lastLine = text.split(/[\r\n]+/).findLast((line) => line.trim() !== "") ?? null;
+  const reader = new CandleCsvReader({ label: "x.csv", reading: { timeUnit: "ms" }, lastLine, ...options });
   const bytes = new TextEncoder().encode(text);
   const piece = new Uint8Array(size);
   for (let from = 0; from < bytes.length; from += size) {
@@ -20,19 +22,20 @@ function read(
     reader.push(piece.subarray(0, part.length));
     piece.fill(1);
   }
-  return reader.finish();
+  return reader.finish().series;
 }
 
-const parse = (...lines: readonly string[]) => read(lines.join("\n"));
+const noTime = "is no date or time such as 2024-01-31T09:30:00Z";
 
-Deno.test("CandleCsvReader reads ISO times, epoch milliseconds and missing values", () => {
-  const { candles, timeframeMs } = parse(
+Deno.test("CandleCsvReader reads ISO times and missing values", () => {
+  const lines = [
     `\ufeff${header}`,
     "1970-01-01T00:00:00Z,1,2,0.5,1.5,10",
     "",
-    "60000,1.1,,,1.2,",
+    "1970-01-01 00:01:00+00,1.1,,,1.2,",
     "1970-01-01T00:04:00+00:00, 1e2 ,.5,5.,+1,0\r",
-  );
+  ];
+  const { candles, timeframeMs } = read(lines.join("\n"), { reading: {} });
   assert.equal(timeframeMs, 60_000);
   assert.deepEqual([...candles.tsOpenMs], [0, 60_000, 240_000]);
   assert.deepEqual([...candles.open], [1, Math.fround(1.1), 100]);
@@ -51,23 +54,27 @@ Deno.test("CandleCsvReader names file, line and value of a malformed row", () =>
   const row = "0,1,1,1,1,1";
   const cases: readonly [readonly string[], string][] = [
     [[header, row, "60000,1,1,1,abc,1"], ' line 3: close must be a number, got "abc"'],
-    [[header, row, "60000,1,1,1,1e39,1"], ' line 3: close must be a number, got "1e39"'],
     [[header, row, "60000,1,1,1,0x10,1"], ' line 3: close must be a number, got "0x10"'],
-    [[header, row, "60000,NaN,1,1,1,1"], ' line 3: open must be a number, got "NaN"'],
+    [
+      [header, row, "60000,NaN,1,1,1,1"],
+      ' line 3: open must be a number, got "NaN"; --missing NaN reads it as a missing value',
+    ],
     [[header, row, "", "60000,1,1"], " line 4: a row must have 6 fields, got 3"],
     [[header, row, row], ' line 3: ts_open must be later than the row before, got "0"'],
     [
-      [header, "2024-01-01,1,1,1,1,1"],
-      ' line 2: ts_open must be a time with offset or epoch milliseconds, got "2024-01-01"',
+      [header, "2024-02-30,1,1,1,1,1"],
+      ' line 2: ts_open names the day 2024-02-30, which does not exist, got "2024-02-30"',
     ],
-    [[header, ",1,1,1,1,1"], ' line 2: ts_open must be a time with offset or epoch milliseconds, got ""'],
+    [[header, ",1,1,1,1,1"], ` line 2: ts_open ${noTime}, got ""`],
+    [[header], ": it has a header and no rows"],
+    [["<!DOCTYPE html>"], ` line 1: it is a web page, header must be ${header}, got "<!DOCTYPE html>"`],
     [["date,open"], ` line 1: header must be ${header}, got "date,open"`],
-    [[""], ` line 1: header must be ${header}, got ""`],
-    [[header, row], ": the timeframe cannot be told from fewer than two rows, got 1"],
+    [[""], ": it is empty"],
     [
-      [header, row, ".,1,1,1,1,1"],
-      ' line 3: ts_open must be a time with offset or epoch milliseconds, got "."',
+      [header, row],
+      ": the spacing of its candles cannot be told from fewer than two rows, got 1; --candle-timeframe says what it is",
     ],
+    [[header, row, ".,1,1,1,1,1"], ` line 3: ts_open ${noTime}, got "."`],
     [[header, row, "60000,1,1,1,.,1"], ' line 3: close must be a number, got "."'],
     [[header, row, "60000,1,1,1,1.2.3,1"], ' line 3: close must be a number, got "1.2.3"'],
     [[header, row, "60000,1,1,1,1,1,1"], " line 3: a row must have 6 fields, got 7"],

@@ -1,8 +1,10 @@
 import { BacktestError, validationError } from "../../core/errors.ts";
 import { candleRetrySeconds } from "../../core/limits.ts";
+import type { BadRows } from "../../core/candle_reading.ts";
 import type { Instrument } from "../../core/plan.ts";
 import { shown } from "../../core/shown.ts";
 import type { CandleSource, LoadedCandles } from "../../ports/candle_source.ts";
+import type { CandleFileContent } from "./loaded_candles.ts";
 import { readCandleFile } from "./read_candle_file.ts";
 import { type CandleQuery, rowsInRange } from "./rows_in_range.ts";
 
@@ -12,18 +14,25 @@ import { type CandleQuery, rowsInRange } from "./rows_in_range.ts";
  */
 export class DirectoryCandleSource implements CandleSource {
   readonly #directory: string;
+  readonly #badRows: BadRows;
 
-  constructor(options: { readonly directory: string }) {
-    this.#directory = options.directory;
+  /** Bad rows are skipped unless `badRows` says otherwise. */
+  constructor({ directory, badRows }: { readonly directory: string; readonly badRows?: BadRows | null }) {
+    this.#directory = directory;
+    this.#badRows = badRows ?? "skip";
   }
 
   async load(query: CandleQuery, options: { readonly signal?: AbortSignal } = {}): Promise<LoadedCandles> {
     const name = nameOf(query.instrument);
-    return rowsInRange(await this.#read(name, { ...options, instrument: query.instrument }), query);
+    const { label, content } = await this.#read(name, { ...options, instrument: query.instrument });
+    return rowsInRange({ ...content, label, badRows: this.#badRows }, query);
   }
 
-  async #read(name: string, { instrument, ...rest }: ReadOptions): Promise<LoadedCandles> {
-    const read = (label: string) => readCandleFile(`${this.#directory}/${label}`, { ...rest, label });
+  async #read(name: string, { instrument, ...rest }: ReadOptions): Promise<NamedContent> {
+    const read = async (label: string) => {
+      const content = await readCandleFile(`${this.#directory}/${label}`, { ...rest, label });
+      return { label, content };
+    };
     try {
       return await read(`${name}.csv`).catch((error: unknown) => {
         if (error instanceof Deno.errors.NotFound) return read(`${name}.parquet`);
@@ -34,6 +43,11 @@ export class DirectoryCandleSource implements CandleSource {
       throw error instanceof BacktestError ? error : unreadable(instrument, error);
     }
   }
+}
+
+interface NamedContent {
+  readonly label: string;
+  readonly content: CandleFileContent;
 }
 
 interface ReadOptions {

@@ -8,7 +8,12 @@ const range = { startMs: 0, endMs: 180_000 };
 async function candleFolder(): Promise<AsyncDisposable & { readonly source: DirectoryCandleSource }> {
   const directory = await Deno.makeTempDir();
   await Deno.mkdir(`${directory}/1`);
-  const rows = ["ts_open,open,high,low,close,volume", "0,1,1,1,1,1", "60000,2,2,2,2,2", "x,3,3,3,3,3"];
+  const rows = [
+    "ts_open,open,high,low,close,volume",
+    ...["1970-01-01T00:00:00Z", "1970-01-01T00:01:00Z", "x"].map((time, i) =>
+      `${time},${i + 1},2,1,${i + 1},1`
+    ),
+  ];
   await Deno.writeTextFile(`${directory}/1/BTC-USDT.csv`, rows.slice(0, 3).join("\n"));
   await Deno.writeTextFile(`${directory}/1/BROKEN.csv`, rows.join("\n"));
   return {
@@ -42,7 +47,7 @@ Deno.test("DirectoryCandleSource.load() names a malformed file without its folde
   await assert.rejects(folder.source.load({ instrument, range }), {
     code: "validation_error",
     message:
-      'Cannot read candles "1/BROKEN.csv" line 4: ts_open must be a time with offset or epoch milliseconds, got "x"',
+      'Cannot read candles "1/BROKEN.csv" line 4: ts_open is no date or time such as 2024-01-31T09:30:00Z, got "x"',
   });
 });
 

@@ -1,21 +1,26 @@
 import { candleValues, type ExactCandles, exactCandles, type ValueLimits } from "../../core/exact_candles.ts";
+import { openOfClose } from "../../core/close_stamps.ts";
 import type { CandleFileRules } from "../../ports/candle_file.ts";
 import type { CandleSink } from "./candle_sink.ts";
 import { rowFields } from "./plain_row.ts";
 import { shownTime } from "../../core/shown_time.ts";
 
+/** What rows must be, and which moment their stamps name. */
+export interface ExactRowRules extends CandleFileRules {
+  readonly stamp: "open" | "close";
+}
+
 /** Rows with all their digits, held until they are taken. */
 export class ExactRows implements CandleSink {
-  readonly #rules: CandleFileRules;
+  readonly #rules: ExactRowRules;
   readonly #required: readonly number[];
   /** Of the fields that cannot hold every number. */
   readonly #limits: readonly (ValueLimits & { readonly field: number })[];
   #columns = columnsOf(4096);
   #count = 0;
-  #lastMs = -Infinity;
 
   /** `rules` say which rows are refused. */
-  constructor(rules: CandleFileRules) {
+  constructor(rules: ExactRowRules) {
     this.#rules = rules;
     this.#required = rules.required.map((name) => candleValues.indexOf(name));
     this.#limits = candleValues.flatMap((name, index) => {
@@ -29,19 +34,14 @@ export class ExactRows implements CandleSink {
     return this.#count;
   }
 
-  /** Time of the last row ever added, `-Infinity` before the first. */
-  get lastMs(): number {
-    return this.#lastMs;
-  }
-
   /** Takes a row, or answers what is wrong with it. */
   add(row: Float64Array): string | null {
+    if (this.#rules.stamp === "close") row[0] = openOfClose(row[0]!, this.#rules.everyMs);
     const fault = this.#faultOf(row);
     if (fault !== null) return fault;
     if (this.#count === this.#columns[0]!.length) this.#grow();
     for (let field = 0; field < rowFields; field++) this.#columns[field]![this.#count] = row[field]!;
     this.#count++;
-    this.#lastMs = row[0]!;
     return null;
   }
 
@@ -60,7 +60,9 @@ export class ExactRows implements CandleSink {
       return `ts_open must lie in ${start} to ${end}, got ${shownTime(openMs)}`;
     }
     if (openMs % everyMs !== 0) {
-      return `ts_open must be a multiple of ${everyMs / 1000} s, got ${shownTime(openMs)}`;
+      const asClose = openOfClose(openMs, everyMs) % everyMs === 0;
+      const help = asClose ? "; --stamp close reads it as the end of its candle" : "";
+      return `ts_open must be a multiple of ${everyMs / 1000} s, got ${shownTime(openMs)}${help}`;
     }
     for (let index = 0; index < this.#limits.length; index++) {
       const { field, smallest, largest, whole } = this.#limits[index]!;

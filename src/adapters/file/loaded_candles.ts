@@ -1,28 +1,67 @@
-import { wholeSeries } from "../../core/stored_series.ts";
-import type { LoadedCandles } from "../../ports/candle_source.ts";
+import type { CandleReading } from "../../core/candle_reading.ts";
+import type { CandleColumns } from "../../core/candles.ts";
+import { looksLikeCloses, openOfClose } from "../../core/close_stamps.ts";
+import { storedSpacingMs } from "../../core/spacing.ts";
+import { type StoredSeries, wholeSeries } from "../../core/stored_series.ts";
 import { refusal } from "./candle_refusal.ts";
-import type { CandleRows } from "./candle_rows.ts";
+import { fileWarnings } from "./file_findings.ts";
 
 /** How a candle file is read. */
 export interface CandleFileOptions {
   /** Name of the file in error texts. */
   readonly label: string;
-  /** Spacing of the candles; the smallest spacing found unless given. */
+  /** Spacing of the candles; told from the rows unless given. */
   readonly timeframeMs?: number | undefined;
+  readonly reading?: CandleReading | undefined;
 }
 
-/** All rows of a file with their timeframe. Throws a `validation_error` when it is not given and cannot be told. */
-export function loadedCandles(rows: CandleRows, { label, timeframeMs }: CandleFileOptions): LoadedCandles {
-  const { count } = rows;
+/** All rows of a file, and where each of them was. */
+export interface CandleFileContent {
+  readonly series: StoredSeries;
+  /** Such as ` line 102`, of a row of the series. */
+  place(row: number): string;
+}
+
+/** What a parser has read. */
+export interface ReadRows {
+  /** In the order of the file; belongs to the taker. */
+  readonly candles: CandleColumns;
+  readonly descends: boolean;
+  readonly sawNaive: boolean;
+  readonly sawExtraFields: boolean;
+  /** Where a row is, both in the order of the file. */
+  place(row: number): string;
+}
+
+/**
+ * The rows of a file in order of time, with their timeframe. Throws a `validation_error` when that is not given and
+ * cannot be told.
+ */
+export function loadedCandles(
+  rows: ReadRows,
+  { label, timeframeMs, reading = {} }: CandleFileOptions,
+): CandleFileContent {
+  const { candles, descends } = rows;
+  const count = candles.tsOpenMs.length;
+  if (descends) { for (const column of Object.values(candles)) column.reverse(); }
   if (count < 2 && timeframeMs === undefined) {
-    throw refusal({ label }, `the timeframe cannot be told from fewer than two rows, got ${count}`);
+    throw refusal(
+      { label },
+      `the spacing of its candles cannot be told from fewer than two rows, got ${count}; ` +
+        "--candle-timeframe says what it is",
+    );
   }
-  const candles = rows.columns();
-  return wholeSeries({ candles, timeframeMs: timeframeMs ?? smallestSpacingMs(candles.tsOpenMs) });
-}
-
-function smallestSpacingMs(times: Float64Array): number {
-  let smallest = Infinity;
-  for (let i = 1; i < times.length; i++) smallest = Math.min(smallest, times[i]! - times[i - 1]!);
-  return smallest;
+  const spacingMs = timeframeMs ?? storedSpacingMs(candles.tsOpenMs);
+  const areCloses = reading.stamp === "close";
+  if (areCloses) {
+    candles.tsOpenMs.forEach((closeMs, row) => candles.tsOpenMs[row] = openOfClose(closeMs, spacingMs));
+  }
+  const warnings = fileWarnings({
+    ...rows,
+    looksLikeCloses: reading.stamp === undefined && looksLikeCloses(candles.tsOpenMs, spacingMs),
+  });
+  return {
+    series: wholeSeries({ candles, timeframeMs: spacingMs, warnings }),
+    place: (row) => rows.place(descends ? count - 1 - row : row),
+  };
 }

@@ -9,11 +9,13 @@ import { compressors } from "hyparquet-compressors";
 import { BacktestError } from "../../core/errors.ts";
 import { candleValues } from "../../core/exact_candles.ts";
 import { shown } from "../../core/shown.ts";
-import { parseTimestamp } from "../../core/time_text.ts";
+import type { CandleReading } from "../../core/candle_reading.ts";
+import { stampMs } from "../../core/time_unit.ts";
 import { refusal } from "./candle_refusal.ts";
 import type { CandleSink } from "./candle_sink.ts";
-import { shownTime } from "../../core/shown_time.ts";
 import { rowFields } from "./plain_row.ts";
+import { RowFault } from "./row_fault.ts";
+import { TimeColumn } from "./time_column.ts";
 
 const columns = ["ts_open", ...candleValues] as const;
 const dayMs = 86_400_000;
@@ -23,40 +25,129 @@ export interface ParquetCandleOptions {
   /** Name of the file in error texts. */
   readonly label: string;
   readonly sink: CandleSink;
+  readonly reading: CandleReading;
   readonly signal?: AbortSignal | undefined;
 }
 
-/**
- * Hands the rows of a Parquet file to a sink, and pauses after each row group, which is what it holds in memory. The
- * columns are those of a CSV file, in any order; others are left alone. `ts_open` is a timestamp, epoch ms as an integer,
- * or a text as in a CSV file; the values are floats, integers or decimals; null and NaN are missing values. Rejects with
- * a `validation_error` of one line that names the file, the row and the value, and with the errors of the file system.
- */
-export async function* parseCandleParquet(
-  path: string,
-  { label, sink, signal }: ParquetCandleOptions,
-): AsyncGenerator<void> {
-  const file = await asyncBufferFromFile(path);
-  const metadata = await readable(label, () => parquetMetadataAsync(file));
-  const scales = scalesOf(metadata, label);
-  const scan = await readable(
-    label,
-    () => parquetScan({ file, metadata, columns: [...columns], compressors, parsers }),
-  );
-  const row = new Float64Array(rowFields);
-  for (const range of scan.ranges) {
-    signal?.throwIfAborted();
-    const data = await readable(label, () => readColumns(scan, range));
-    for (let index = 0; index < range.rowEnd - range.rowStart; index++) {
-      const place = { label, row: range.rowStart + index + 1 };
-      const fault = readRow(data, { index, scales, row, lastMs: sink.lastMs }) ?? sink.add(row);
-      if (fault !== null) throw refusal(place, fault);
+/** A Parquet file whose footer and last time have been read. */
+export class CandleParquetParser {
+  /** Of the file's times; says more once rows have been read. */
+  readonly times: TimeColumn;
+  readonly #options: ParquetCandleOptions;
+  readonly #scan: ParquetScan;
+  readonly #scales: readonly number[];
+  readonly #timeKind: TimeKind;
+  readonly #row = new Float64Array(rowFields);
+
+  /** Rejects as {@link steps} does. */
+  static async open(path: string, options: ParquetCandleOptions): Promise<CandleParquetParser> {
+    const { label } = options;
+    const file = await asyncBufferFromFile(path);
+    const metadata = await readable(label, () => parquetMetadataAsync(file));
+    const scales = scalesOf(metadata, label);
+    const scan = await readable(
+      label,
+      () => parquetScan({ file, metadata, columns: [...columns], compressors, parsers }),
+    );
+    const last = await readable(label, () => lastTime(scan));
+    return new CandleParquetParser(options, { scan, scales, timeKind: timeKindOf(metadata), last });
+  }
+
+  private constructor(
+    options: ParquetCandleOptions,
+    opened: {
+      readonly scan: ParquetScan;
+      readonly scales: readonly number[];
+      readonly timeKind: TimeKind;
+      readonly last: unknown;
+    },
+  ) {
+    const { scan, scales, timeKind, last } = opened;
+    this.#options = options;
+    this.#scan = scan;
+    this.#scales = scales;
+    this.#timeKind = timeKind;
+    const lastText = timeKind === "text" && last !== undefined ? String(last) : null;
+    this.times = new TimeColumn({ reading: options.reading, last: lastText });
+  }
+
+  /**
+   * Hands the rows to the sink, in the order of the file, and pauses after each row group, which is what it holds in
+   * memory. The columns are those of a CSV file, in any order; others are left alone. `ts_open` is a timestamp, an epoch
+   * stamp as a number, or a text as in a CSV file; the values are floats, integers or decimals; null and NaN are missing
+   * values. Rejects with a `validation_error` of one line that names the file, the row and the value, and with the errors
+   * of the file system.
+   */
+  async *steps(): AsyncGenerator<void> {
+    const { label, sink, signal } = this.#options;
+    for (const range of this.#scan.ranges) {
+      signal?.throwIfAborted();
+      const data = await readable(label, () => readColumns(this.#scan, range));
+      for (let index = 0; index < range.rowEnd - range.rowStart; index++) {
+        const place = { label, row: range.rowStart + index + 1 };
+        const fault = this.#readRow(data, index) ?? sink.add(this.#row);
+        if (fault !== null) throw refusal(place, fault);
+      }
+      yield;
     }
-    yield;
+  }
+
+  /** Reads one row, or returns what is wrong with it. */
+  #readRow(data: readonly Column[], index: number): string | null {
+    try {
+      this.#row[0] = this.#timeOf(data[0]![index]);
+    } catch (fault) {
+      if (!(fault instanceof RowFault)) throw fault;
+      return fault.message;
+    }
+    for (let field = 1; field < rowFields; field++) {
+      const given = data[field]![index];
+      const value = numberOf(given, this.#scales[field]!);
+      if (value === null) return `${columns[field]} must be a number, got ${shown(given)}`;
+      this.#row[field] = value;
+    }
+    return null;
+  }
+
+  #timeOf(value: unknown): number {
+    if (this.#timeKind !== "text") {
+      const epochMs = typeof value === "number" ? value : NaN;
+      return this.times.takeMoment(epochMs, { isLocal: this.#timeKind === "local moment" });
+    }
+    const { unit } = this.times;
+    if (typeof value === "bigint" || typeof value === "number") {
+      const plain = unit === "ms" ? Number(value) : unit === "s" ? Number(value) * 1000 : null;
+      const epochMs = plain ?? (unit === null ? NaN : stampMs(String(value), unit) ?? NaN);
+      if (Number.isInteger(epochMs) && this.times.takePlain(epochMs)) return epochMs;
+      return this.times.take(String(value));
+    }
+    if (typeof value === "string") return this.times.take(value.trim());
+    throw new RowFault(`ts_open must be a time, got ${shown(value)}`);
   }
 }
 
 type Column = ArrayLike<unknown>;
+
+/** What a column of times holds: moments, moments on a clock without a zone, or what a text file could hold. */
+type TimeKind = "moment" | "local moment" | "text";
+
+function timeKindOf({ schema }: FileMetaData): TimeKind {
+  const element = schema.find(({ name }) => name === columns[0])!;
+  const { logical_type: logical, converted_type: converted = "", type } = element;
+  if (logical?.type === "TIMESTAMP") return logical.isAdjustedToUTC ? "moment" : "local moment";
+  // a date is midnight UTC, as one in a text is
+  return converted.startsWith("TIMESTAMP") || converted === "DATE" || logical?.type === "DATE" ||
+      type === "INT96"
+    ? "moment"
+    : "text";
+}
+
+/** Of the last row; undefined where there is none. */
+async function lastTime(scan: ParquetScan): Promise<unknown> {
+  const range = scan.ranges.at(-1);
+  if (range === undefined || range.rowEnd === range.rowStart) return undefined;
+  return (await scan.readColumn({ ...range, column: columns[0] }))[range.rowEnd - range.rowStart - 1];
+}
 
 async function readColumns(
   scan: ParquetScan,
@@ -65,40 +156,6 @@ async function readColumns(
   const data: Column[] = [];
   for (const column of columns) data.push(await scan.readColumn({ ...range, column }));
   return data;
-}
-
-interface RowTarget {
-  readonly index: number;
-  readonly scales: readonly number[];
-  readonly row: Float64Array;
-  readonly lastMs: number;
-}
-
-/** Reads one row into `row`, or answers what is wrong with it. */
-function readRow(data: readonly Column[], { index, scales, row, lastMs }: RowTarget): string | null {
-  const timeMs = timeOf(data[0]![index]);
-  if (!Number.isSafeInteger(timeMs)) {
-    return `ts_open must be a time in whole milliseconds, got ${shown(data[0]![index])}`;
-  }
-  if (timeMs <= lastMs) return `ts_open must be later than the row before, got ${shownTime(timeMs)}`;
-  row[0] = timeMs;
-  for (let field = 1; field < rowFields; field++) {
-    const given = data[field]![index];
-    const value = numberOf(given, scales[field]!);
-    // prices are f32 later, and 1e39 is none
-    if (value === null || Math.abs(Math.fround(value)) === Infinity) {
-      return `${columns[field]} must be a number, got ${shown(given)}`;
-    }
-    row[field] = value;
-  }
-  return null;
-}
-
-function timeOf(value: unknown): number {
-  if (typeof value === "number") return value;
-  if (typeof value === "bigint") return Number(value);
-  if (typeof value !== "string") return NaN;
-  return /^\d+$/.test(value) ? Number(value) : parseTimestamp(value) ?? NaN;
 }
 
 /** NaN for a missing value, null for what is no number. */

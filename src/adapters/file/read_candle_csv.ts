@@ -1,6 +1,6 @@
-import type { LoadedCandles } from "../../ports/candle_source.ts";
 import { CandleCsvReader } from "./csv_candles.ts";
-import type { CandleFileOptions } from "./loaded_candles.ts";
+import { lastLine } from "./last_line.ts";
+import type { CandleFileContent, CandleFileOptions } from "./loaded_candles.ts";
 
 const bytesPerRead = 256 * 1024;
 
@@ -11,10 +11,10 @@ const bytesPerRead = 256 * 1024;
 export async function readCandleCsv(
   path: string | URL,
   { signal, ...options }: CandleFileOptions & { readonly signal?: AbortSignal },
-): Promise<LoadedCandles> {
+): Promise<CandleFileContent> {
   signal?.throwIfAborted();
   using file = await Deno.open(path);
-  const reader = new CandleCsvReader(options);
+  const reader = new CandleCsvReader({ ...options, lastLine: await lastLine(file) });
   const buffer = new Uint8Array(bytesPerRead);
   while (true) {
     const count = await file.read(buffer);

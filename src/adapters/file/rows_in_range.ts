@@ -1,7 +1,9 @@
 import type { TimeRange } from "../../core/candles.ts";
+import type { BadRows } from "../../core/candle_reading.ts";
+import { judgedSeries } from "../../core/judged_series.ts";
 import type { Instrument } from "../../core/plan.ts";
+import type { StoredSeries } from "../../core/stored_series.ts";
 import { uncoveredRange } from "../../core/uncovered_range.ts";
-import type { LoadedCandles } from "../../ports/candle_source.ts";
 
 /** What a candle source is asked for. */
 export interface CandleQuery {
@@ -9,15 +11,31 @@ export interface CandleQuery {
   readonly range: TimeRange;
 }
 
-/** Copies of the rows whose open time lies in the range. Throws `market_data_unavailable` when there are none. */
-export function rowsInRange({ candles, ...facts }: LoadedCandles, query: CandleQuery): LoadedCandles {
+/** A whole series, and what it is called. */
+export interface SeriesInRange {
+  readonly series: StoredSeries;
+  readonly badRows: BadRows;
+  /** Name of the file in error texts. */
+  readonly label: string;
+  /** Such as ` line 102`; left out where rows are not on lines. */
+  readonly place?: (row: number) => string;
+}
+
+/**
+ * Copies of the rows whose open time lies in the range, without those that no candle can be like. Throws
+ * `market_data_unavailable` when the range has none, a `validation_error` when bad rows are refused.
+ */
+export function rowsInRange(
+  { series: { candles, ...facts }, badRows, label, place }: SeriesInRange,
+  query: CandleQuery,
+): StoredSeries {
   const { startMs, endMs } = query.range;
   const from = firstAtOrAfter(candles.tsOpenMs, startMs);
   const to = firstAtOrAfter(candles.tsOpenMs, endMs);
   if (from >= to) {
     throw uncoveredRange({ ...query, covers: candles.tsOpenMs.length === 0 ? null : facts.covers });
   }
-  return {
+  const inRange = {
     candles: {
       tsOpenMs: candles.tsOpenMs.slice(from, to),
       open: candles.open.slice(from, to),
@@ -28,6 +46,11 @@ export function rowsInRange({ candles, ...facts }: LoadedCandles, query: CandleQ
     },
     ...facts,
   };
+  return judgedSeries(inRange, {
+    badRows,
+    label: JSON.stringify(label),
+    ...(place ? { place: (row: number) => place(from + row) } : {}),
+  });
 }
 
 function firstAtOrAfter(times: Float64Array, timeMs: number): number {

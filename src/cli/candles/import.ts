@@ -3,13 +3,16 @@ import { BacktestError } from "../../core/errors.ts";
 import { importCandles, type ImportProgress, type ImportResult } from "../../usecases/import_candles.ts";
 import type { CliDeps } from "../deps.ts";
 import { positiveInteger, timeframe } from "../options.ts";
+import { addReadingOptions, readingOf, type ReadingOptions } from "../reading_options.ts";
 import { progressView } from "../render/progress.ts";
+import { warningLines } from "../render/warning_lines.ts";
 
-interface ImportCommandOptions {
+interface ImportCommandOptions extends ReadingOptions {
   readonly file: string;
   readonly market: number;
   readonly symbol: string;
   readonly candleTimeframe?: number;
+  readonly config?: string;
   readonly createTable?: boolean;
   readonly dryRun?: boolean;
   readonly json?: boolean;
@@ -17,14 +20,16 @@ interface ImportCommandOptions {
 
 /** `candles import`: brings the rows of a file into the candle table. */
 export function addImportCommand(candles: Command, deps: CliDeps): void {
-  candles.command("import")
+  const command = candles.command("import")
     .description(
       "Bring the minute candles of a CSV or Parquet file into the table; running it twice changes nothing",
     )
     .requiredOption("--file <path>", "columns ts_open, open, high, low, close, volume")
     .requiredOption("--market <id>", "market id", positiveInteger)
     .requiredOption("--symbol <name>", "symbol; stored in capitals, as requests ask for it", symbol)
-    .option("--candle-timeframe <tf>", "1m: the rows are minutes, however far apart they are", timeframe)
+    .option("--candle-timeframe <tf>", "1m: the rows are minutes, however far apart they are", timeframe);
+  addReadingOptions(command)
+    .option("--config <file>", "runtime config, for candles.bad_rows")
     .option("--create-table", "make database and table first, unless they are there")
     .option("--dry-run", "only say what would be written")
     .option("--json", "print one JSON object")
@@ -32,15 +37,17 @@ export function addImportCommand(candles: Command, deps: CliDeps): void {
 }
 
 async function importFile(options: ImportCommandOptions, deps: CliDeps): Promise<void> {
+  const { config } = await deps.loadSettings(options.config ? { configPath: options.config } : {});
   const { table, name } = deps.openCandleTable();
   const view = progressView({ interactive: deps.interactive, clock: deps.clock, write: deps.err });
   try {
     const result = await importCandles({
-      file: deps.openCandleFile(options.file),
+      file: deps.openCandleFile(options.file, readingOf(options)),
       label: options.file,
       table,
       instrument: { market_id: options.market, symbol: options.symbol },
       timeframeMs: options.candleTimeframe,
+      badRows: options.badRows ?? config.candles.badRows ?? "refuse",
       createTable: options.createTable ?? false,
       dryRun: options.dryRun ?? false,
       clock: deps.clock,
@@ -48,6 +55,7 @@ async function importFile(options: ImportCommandOptions, deps: CliDeps): Promise
       onProgress: (progress) => view.update(shown(progress)),
     });
     view[Symbol.dispose]();
+    deps.err(warningLines(result.warnings));
     deps.out(options.json ? `${JSON.stringify({ table: name, ...result })}\n` : lines(result, name));
   } catch (error) {
     if (!deps.stop.aborted) throw error;

@@ -1,0 +1,36 @@
+import { warning } from "../../core/warnings.ts";
+
+/** What a parser found about a file as a whole that its user may not know. */
+export interface FileFindings {
+  /** Times without an offset were read as UTC. */
+  readonly sawNaive: boolean;
+  /** Rows came newest first. */
+  readonly descends: boolean;
+  /** Rows end with a comma behind which there is nothing. */
+  readonly sawExtraFields: boolean;
+  /** Stamps lie just before whole intervals. */
+  readonly looksLikeCloses: boolean;
+}
+
+/** A warning for each finding, always in the same order. */
+export function fileWarnings(found: FileFindings): string[] {
+  const each: readonly (readonly [boolean, string])[] = [
+    [
+      found.sawNaive,
+      warning(
+        "naive_times",
+        "times have no offset and were read as UTC; --time-zone says in which zone their clock hangs",
+      ),
+    ],
+    [found.descends, warning("descending_rows", "rows came newest first and were read in order of time")],
+    [found.sawExtraFields, warning("empty_column", "a last column without name and values was left out")],
+    [
+      found.looksLikeCloses,
+      warning(
+        "stamps_look_like_closes",
+        "every stamp lies just before a whole interval, as closes do, and was read as an open; --stamp close shifts them",
+      ),
+    ],
+  ];
+  return each.filter(([isFound]) => isFound).map(([, text]) => text);
+}

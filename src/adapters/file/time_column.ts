@@ -1,0 +1,164 @@
+import type { CandleReading } from "../../core/candle_reading.ts";
+import { shown } from "../../core/shown.ts";
+import { shownTime } from "../../core/shown_time.ts";
+import { candleTimes, isStamp, isTold, stampMs, type TimeUnit, unitOf } from "../../core/time_unit.ts";
+import { RowFault } from "./row_fault.ts";
+import { TextTimes } from "./text_times.ts";
+
+/** What is known before the first row is read. */
+export interface TimeColumnOptions {
+  readonly reading: CandleReading;
+  /** The column's last value; null where there is none, or it cannot be looked at. */
+  readonly last: string | null;
+}
+
+const unitNames: Readonly<Record<TimeUnit, string>> = {
+  s: "seconds",
+  ms: "milliseconds",
+  us: "microseconds",
+  ns: "nanoseconds",
+};
+
+/**
+ * The times of a file, row after row. What the column is (texts, or stamps of one unit) and whether it ascends is told
+ * from its last row, so that a row that does not fit can be named when it comes. All methods throw a {@link RowFault}.
+ */
+export class TimeColumn {
+  readonly #reading: CandleReading;
+  readonly #texts: TextTimes;
+  readonly #last: string | null;
+  readonly #unit: TimeUnit | null;
+  #hasStamps: boolean | null;
+  /** 1: times ascend, -1: they descend, 0: not known yet. */
+  #direction: 1 | -1 | 0 = 0;
+  #previousMs = NaN;
+  /** In which unit the row before would be told to be; null where in none. */
+  #unitBefore: TimeUnit | null = null;
+
+  constructor({ reading, last }: TimeColumnOptions) {
+    this.#reading = reading;
+    this.#texts = new TextTimes(reading.timeZone ?? null);
+    this.#last = last;
+    this.#unit = reading.timeUnit ?? (last === null ? null : unitOf(last));
+    this.#hasStamps = last === null ? null : isStamp(last) ? true : this.#texts.isTime(last) ? false : null;
+  }
+
+  /** Unit of the stamps; null for texts, and while it is not known. */
+  get unit(): TimeUnit | null {
+    return this.#hasStamps ? this.#unit : null;
+  }
+
+  /** Whether any time so far had no offset and was read as UTC without being told to. */
+  get sawNaive(): boolean {
+    return this.#texts.sawNaive;
+  }
+
+  /** Whether the rows come newest first. */
+  get descends(): boolean {
+    return this.#direction < 0;
+  }
+
+  /** Takes the time of a row that was read as a stamp of `unit`; false where {@link take} must look closer. */
+  takePlain(epochMs: number): boolean {
+    if (this.#direction === 0 || !isTold(epochMs)) return false;
+    if (this.#unitBefore !== null && this.#unitBefore !== this.#unit) return false;
+    if (!((epochMs - this.#previousMs) * this.#direction > 0)) return false;
+    this.#previousMs = epochMs;
+    this.#unitBefore = this.#unit;
+    return true;
+  }
+
+  /** Takes the time of the next row and returns it as epoch ms. */
+  take(text: string): number {
+    const isNumber = isStamp(text);
+    this.#hasStamps ??= isNumber;
+    if (isNumber !== this.#hasStamps && (isNumber || this.#texts.isTime(text))) throw this.#mixedKinds(text);
+    return this.#inOrder(isNumber ? this.#fromStamp(text) : this.#fromText(text), text);
+  }
+
+  /** Takes a moment that the file holds as such; `isLocal` where it has no zone. */
+  takeMoment(epochMs: number, { isLocal }: { readonly isLocal: boolean }): number {
+    if (!Number.isFinite(epochMs)) throw new RowFault(`ts_open must be a time, got ${shown(epochMs)}`);
+    const wholeMs = Math.floor(epochMs);
+    const ms = isLocal ? this.#texts.fromLocal(wholeMs, this.#context) : wholeMs;
+    return this.#inOrder(ms, shownTime(epochMs));
+  }
+
+  #fromText(text: string): number {
+    if (this.#reading.timeUnit !== undefined && this.#texts.isTime(text)) {
+      throw new RowFault(`--time-unit is for numbers, ts_open is the text ${shown(text)}`);
+    }
+    const epochMs = this.#texts.read(text, this.#context);
+    if (epochMs >= candleTimes.startMs) return epochMs;
+    throw new RowFault(`ts_open must lie in 1800 or later, got ${shown(text)}`);
+  }
+
+  get #context() {
+    return { previousMs: this.#previousMs, direction: this.#direction };
+  }
+
+  #fromStamp(text: string): number {
+    const own = unitOf(text);
+    const unit = this.#unit ?? (this.#last === null || !isStamp(this.#last) ? own : null);
+    if (unit === null) throw this.#untold(text);
+    const epochMs = stampMs(text, unit)!;
+    const before = this.#unitBefore;
+    this.#unitBefore = own;
+    if (before !== null && own !== null && before !== own) {
+      throw new RowFault(
+        `ts_open ${text} is in ${unitNames[own]}, the rows before it are in ${
+          unitNames[before]
+        }: mixed units`,
+      );
+    }
+    if (epochMs >= candleTimes.startMs && epochMs < candleTimes.endMs) return epochMs;
+    const like = own === null || own === unit
+      ? ""
+      : `; it looks like ${unitNames[own]}, the last row like ${unitNames[unit]}: mixed units`;
+    throw new RowFault(
+      `ts_open ${text}, read in ${unitNames[unit]}, must lie in the years 1800 to 2100, ` +
+        `is ${shownTime(epochMs)}${like}; --time-unit says what it is`,
+    );
+  }
+
+  #untold(text: string): RowFault {
+    const last = this.#last !== null && isStamp(this.#last) ? this.#last : text;
+    return new RowFault(
+      `the unit of ts_open ${text} cannot be told: the column's last value, ${
+        shown(last)
+      }, lies outside of ` +
+        "1990 to 2100 in each; --time-unit s, ms, us or ns says what it is",
+    );
+  }
+
+  #mixedKinds(text: string): RowFault {
+    const [found, others] = this.#hasStamps ? ["a text", "a number"] : ["a number", "a text"];
+    const last = this.#last === null ? "" : ` such as ${shown(this.#last)} in the last row`;
+    return new RowFault(`ts_open ${shown(text)} is ${found}, the column's others are each ${others}${last}`);
+  }
+
+  #inOrder(epochMs: number, text: string): number {
+    if (this.#direction === 0) this.#direction = this.#directionAt(epochMs);
+    if ((epochMs - this.#previousMs) * this.#direction <= 0) {
+      const wanted = this.#direction > 0 ? "later" : "earlier";
+      const why = this.#direction > 0 ? "" : ", as the file runs from new to old";
+      throw new RowFault(`ts_open must be ${wanted} than the row before${why}, got ${shown(text)}`);
+    }
+    this.#previousMs = epochMs;
+    return epochMs;
+  }
+
+  /** From the last row, or else from this one and the one before. */
+  #directionAt(epochMs: number): 1 | -1 | 0 {
+    if (!Number.isNaN(this.#previousMs)) return epochMs < this.#previousMs ? -1 : 1;
+    const lastMs = this.#lastMs();
+    if (Number.isNaN(lastMs) || lastMs === epochMs) return 0;
+    return lastMs < epochMs ? -1 : 1;
+  }
+
+  #lastMs(): number {
+    if (this.#last === null) return NaN;
+    if (this.#hasStamps) return this.#unit === null ? NaN : stampMs(this.#last, this.#unit) ?? NaN;
+    return this.#texts.isTime(this.#last) ? this.#texts.roughly(this.#last) : NaN;
+  }
+}
