@@ -38,6 +38,7 @@ async function demo(options: { json?: boolean; serve?: boolean }, deps: CliDeps)
   const top = await topRows({ jobId: job.jobId, userId: deps.userId, limit: shownVariants }, {
     ...open,
     topKPersisted: open.config.jobs.topKPersistedDefault,
+    markets: open.config.markets,
   });
   const shortlist = await open.results.getShortlist(job.jobId);
   const expandsAll = job.requestJson.preselect === "all";

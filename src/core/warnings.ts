@@ -6,6 +6,7 @@ export const warningCodes = [
   "empty_column",
   "stamps_look_like_closes",
   "bad_rows_skipped",
+  "no_funding_or_borrow",
 ] as const;
 
 /** Name of one of {@link warningCodes}. */

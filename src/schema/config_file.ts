@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { apiConfigSchema } from "./api_config.ts";
 import { badRowsChoices } from "../core/candle_reading.ts";
+import { isUsuallyFutures } from "../core/cost_warnings.ts";
 import { shippedPreselect } from "../core/preselect.ts";
 import { rankingMetrics } from "../core/ranking_metric.ts";
 
@@ -108,9 +109,6 @@ const backtest = z.strictObject({
   });
 });
 
-// as the ids of the fees above: 2 and 4 are perpetual futures
-const futuresMarketIds: readonly string[] = ["2", "4"];
-
 const market = z.strictObject({
   calendar: z.literal(["continuous", "sessions"]),
   days_per_year: anyNumber.pipe(z.number().gte(1, "a number 1..366").lte(366, "a number 1..366")).optional(),
@@ -130,7 +128,7 @@ export const configFileSchema = z.strictObject({
   backtest,
   markets: z.record(marketId, market).default(cryptoMarkets).transform((markets) =>
     Object.fromEntries(
-      Object.entries(markets).map(([id, { futures = futuresMarketIds.includes(id), ...market }]) =>
+      Object.entries(markets).map(([id, { futures = isUsuallyFutures(id), ...market }]) =>
         [id, { ...market, futures }] as const
       ),
     )

@@ -16,7 +16,7 @@ export interface RowTrades {
  */
 export async function rowTrades(
   query: JobQuery & { readonly rank: number },
-  { jobs, results, topKPersisted }: TopDeps,
+  { jobs, results, topKPersisted }: Omit<TopDeps, "markets">,
 ): Promise<RowTrades> {
   const { rank } = query;
   if (!Number.isInteger(rank) || rank < 1 || rank > topKPersisted) {

@@ -1,3 +1,4 @@
+import type { FuturesMarkets } from "../core/cost_warnings.ts";
 import type { DefaultGrids } from "../core/default_grids.ts";
 import { type EffectiveRequest, type RequestDefaults, resolveRequest } from "../core/effective_request.ts";
 import { equityCurve } from "../core/equity.ts";
@@ -5,7 +6,6 @@ import type { Trade } from "../core/execution.ts";
 import { indicatorVariantKey } from "../core/variant_key.ts";
 import { variantPayload } from "../core/grid.ts";
 import type { Stage } from "../core/job.ts";
-import { lookAheadWarnings } from "../core/look_ahead.ts";
 import type { VariantPayload } from "../core/plan.ts";
 import { countMissed } from "../core/missed_winners.ts";
 import type { ReportRow } from "../core/report.ts";
@@ -17,6 +17,7 @@ import type { CandleSource } from "../ports/candle_source.ts";
 import type { Compute, ComputeSession } from "../ports/compute.ts";
 import type { ParsedRequest } from "../schema/request.ts";
 import { type RequestedSweep, requestedSweep, type StrategyAccess } from "./requested_sweep.ts";
+import { resultWarnings } from "./result_warnings.ts";
 import { type ConfiguredGuards, syncGuards } from "./sync_guards.ts";
 import { throwIfCancelled, unlessCancelled } from "./unless_cancelled.ts";
 import { reportWinners } from "../sweep/finalize.ts";
@@ -76,6 +77,7 @@ export interface RunBacktestDeps {
   readonly defaults: DefaultGrids;
   readonly calendarOf: (marketId: number) => Calendar;
   readonly config: RequestDefaults & {
+    readonly markets: FuturesMarkets;
     readonly guards: ConfiguredGuards;
     readonly reporting: { readonly eagerTopReportsEnabled: boolean };
   };
@@ -114,10 +116,7 @@ export async function runBacktest(
   const running: RunningBacktest = { session, sweep, effective, run, deps };
   const { shortlist, winners } = await rank(running);
   const reports = await report(winners, running);
-  const warnings = [
-    ...lookAheadWarnings(sweep.plan.indicators.map(({ indicatorId }) => indicatorId)),
-    ...sweep.warnings,
-  ];
+  const warnings = resultWarnings(sweep, { markets: deps.config.markets, reports });
   const variants = winners.map((winner, i): BacktestVariant => ({
     variant_index: winner.variantIndex,
     variant_key: winner.variantKey,

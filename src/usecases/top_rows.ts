@@ -1,7 +1,9 @@
 import { validationError } from "../core/errors.ts";
 import type { Job, JobState, StoredTopVariant } from "../core/job.ts";
+import { costWarnings, type FuturesMarkets, shortTradesOf } from "../core/cost_warnings.ts";
 import { countMissed } from "../core/missed_winners.ts";
 import { lookAheadWarnings } from "../core/look_ahead.ts";
+import type { BacktestTemplate } from "../core/request.ts";
 import type { JobRepository } from "../ports/job_repository.ts";
 import type { JobResults } from "../ports/job_results.ts";
 import { type JobQuery, ownJob } from "./own_job.ts";
@@ -38,6 +40,7 @@ export interface TopDeps {
   readonly jobs: JobRepository;
   readonly results: JobResults;
   readonly topKPersisted: number;
+  readonly markets: FuturesMarkets;
 }
 
 /**
@@ -55,13 +58,28 @@ export async function topRows(
     job_id: job.jobId,
     state: job.state,
     report_context: reportContext(job.requestJson),
-    // all variants of a job use the same indicators
-    warnings: lookAheadWarnings(
-      (rows[0]?.payload.indicator_selections ?? []).map(({ indicator_id }) => indicator_id),
-    ),
+    warnings: warningsOf(job, { rows, markets: deps.markets }),
     ...await missedWinners(job, deps),
     items: rows.map((row) => topItem(row, job.state === "succeeded")),
   };
+}
+
+function warningsOf(
+  { state, requestJson, specPayloadJson }: Job,
+  { rows, markets }: { readonly rows: readonly StoredTopVariant[]; readonly markets: FuturesMarkets },
+): readonly string[] {
+  // all variants of a job have the same indicators and direction
+  const payload = rows[0]?.payload;
+  const template = (requestJson.template ?? specPayloadJson) as Partial<BacktestTemplate> | null;
+  return [
+    ...lookAheadWarnings((payload?.indicator_selections ?? []).map(({ indicator_id }) => indicator_id)),
+    ...costWarnings({
+      marketId: template?.instrument_id?.market_id ?? null,
+      markets,
+      directionMode: payload?.direction_mode ?? null,
+      shortTrades: state === "succeeded" ? shortTradesOf(rows) : null,
+    }),
+  ];
 }
 
 /** Stored are the rows and the shortlist that was not used; the figure follows from the two. */

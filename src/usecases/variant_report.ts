@@ -2,6 +2,7 @@ import { resolveRequest } from "../core/effective_request.ts";
 import { namingVariant, templateOf } from "../core/variant_template.ts";
 import type { VariantReportRequest } from "../schema/variant_report.ts";
 import { prepareSweep } from "../sweep/prepare.ts";
+import { resultWarnings } from "./result_warnings.ts";
 import { requestedSweep, type StrategyAccess } from "./requested_sweep.ts";
 import type { VariantMetrics } from "../core/variant_metrics.ts";
 import type { RunBacktestDeps, VariantReport } from "./run_backtest.ts";
@@ -19,6 +20,8 @@ export interface VariantReportOptions {
 /** The report of one variant, with its figures as numbers. */
 export interface MeasuredVariant extends VariantReport {
   readonly metrics: VariantMetrics;
+  /** What a reader must know, as those of `BacktestAnswer`. */
+  readonly warnings: readonly string[];
 }
 
 /**
@@ -56,7 +59,9 @@ export async function variantReport(
   throwIfCancelled(signal, "finalizing");
   const { daysPerYear } = sweep;
   const wish = { requestRange: effective.timeRange, daysPerYear, withTrades: includeTrades };
-  const { rows, tableMd, trades, metrics } = await session.report({ stageAIndex: 0, riskIndex: 0 }, wish);
+  const report = await session.report({ stageAIndex: 0, riskIndex: 0 }, wish);
   throwIfCancelled(signal, "finalizing");
-  return { rows, table_md: tableMd, trades, metrics };
+  const { rows, tableMd, trades, metrics } = report;
+  const warnings = resultWarnings(sweep, { markets: deps.config.markets, reports: [report] });
+  return { rows, table_md: tableMd, trades, metrics, warnings };
 }

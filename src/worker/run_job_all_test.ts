@@ -93,7 +93,11 @@ Deno.test('topRows() of preselect "all" says how many rows the default preselect
     const { worker, job, ranked, bases } = await runExhaustively(preselectDefault, 7);
     const kept = bases.slice(0, preselectDefault).map(({ base }) => base);
     const missed = ranked.slice(0, 10).filter(({ base }) => !kept.includes(base)).length;
-    const top = await topRows({ jobId: job.jobId, userId, limit: 2 }, { ...worker, topKPersisted: 300 });
+    const top = await topRows({ jobId: job.jobId, userId, limit: 2 }, {
+      ...worker,
+      topKPersisted: 300,
+      markets: {},
+    });
     assert.equal(top.missed_by_default_preselect, missed);
     assert.deepEqual((await worker.results.getShortlist(job.jobId))!.stageAIndexes, kept);
     counts.push(missed);
@@ -106,7 +110,7 @@ Deno.test("topRows() says nothing about missed rows where a shortlist was used",
   const worker = harness();
   const job = await worker.submit();
   assert.equal(await worker.runNext(), "succeeded");
-  const top = await topRows({ jobId: job.jobId, userId }, { ...worker, topKPersisted: 300 });
+  const top = await topRows({ jobId: job.jobId, userId }, { ...worker, topKPersisted: 300, markets: {} });
   assert.equal("missed_by_default_preselect" in top, false);
 });
 

@@ -273,10 +273,13 @@ Deno.test("GET .../top.csv, top.parquet and trades.csv give the ranked rows and 
   );
   assert.match(
     first!,
-    /^1,0{63}1,f{64},7,12\.345678901234567,close,20,true,1\.5,false,,0\.075,long-short,all_in/,
+    /^1,0{63}1,f{64},7,12\.345678901234567,close,20,true,1\.5,false,,10000,100,30,0\.075,0\.01,long-short,all_in,0\.5,/,
   );
   const trades = await world.send("GET", `${path}/${id}/rows/1/trades.csv`);
-  assert.match(trades.text, /^trade_id,direction,.*\n0,long,3,9,100\.1,0\.30000000000000004,5e-324/);
+  assert.match(
+    trades.text,
+    /^trade_id,direction,.*\n0,long,3,9,2026-01-01T00:04:00\.000Z,2026-01-01T00:10:00\.000Z,100\.1,0\.3/,
+  );
   assert.equal((await world.send("GET", `${path}/${id}/rows/2/trades.csv`)).status, 404);
   assert.equal((await world.send("GET", `${path}/${id}/rows/0/trades.csv`)).status, 422);
   const answer = await world.send("GET", `${path}/${id}/top.parquet`);

@@ -14,7 +14,7 @@ Deno.test("every row of a synchronous answer without reports has the metrics tha
   const { queue, results, jobs, submit, deps, clock } = harness();
   const { jobId } = await submit(requestBody());
   const job = await queue.claimNext({ lockedBy: "w", leaseSeconds: 60 });
-  const read = () => topRows({ jobId, userId }, { jobs, results, topKPersisted: 300 });
+  const read = () => topRows({ jobId, userId }, { jobs, results, topKPersisted: 300, markets: {} });
   const claim = { job: job!, lockedBy: "w", sentMs: clock.monotonicMs() };
   const run = { deps: { ...deps, compute }, stop: new AbortController().signal };
   assert.equal((await runJob(claim, run)).outcome, "succeeded");

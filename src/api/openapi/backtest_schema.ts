@@ -50,7 +50,8 @@ export const variantReportSchema = z.object({
 }).openapi("VariantReport");
 
 /** The report of one variant, with its figures as numbers. */
-export const measuredVariantSchema = variantReportSchema.extend({ metrics: variantMetricsSchema })
+export const measuredVariantSchema = variantReportSchema
+  .extend({ metrics: variantMetricsSchema, warnings: z.array(z.string()) })
   .openapi("MeasuredVariant");
 
 /** The answer of a synchronous run. */

@@ -139,5 +139,5 @@ export function jobsRoutes(deps: JobsDeps): ApiRoutes {
 
 /** Where ranked variants come from. */
 export function topDeps({ jobs, results, config }: JobsDeps) {
-  return { jobs, results, topKPersisted: config.jobs.topKPersistedDefault };
+  return { jobs, results, topKPersisted: config.jobs.topKPersistedDefault, markets: config.markets };
 }

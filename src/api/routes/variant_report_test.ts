@@ -64,7 +64,7 @@ Deno.test("POST /backtests/variant-report leaves trades out unless they are aske
   const { send } = apiWorld({ compute });
   const { status, json } = await send("POST", path, { body: reportBody(await payloadOfBest()) });
   assert.equal(status, 200);
-  assert.deepEqual(Object.keys(json), ["rows", "table_md", "trades", "metrics"]);
+  assert.deepEqual(Object.keys(json), ["rows", "table_md", "trades", "metrics", "warnings"]);
   assert.equal(json.trades, null);
 });
 

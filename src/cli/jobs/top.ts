@@ -35,7 +35,11 @@ export function addTopCommand(jobs: Command, deps: CliDeps): void {
     const { config } = await deps.loadSettings(options.config ? { configPath: options.config } : {});
     await using stores = await deps.openJobs();
     const topKPersisted = config.jobs.topKPersistedDefault;
-    return await topRows({ ...query, userId: options.user }, { ...stores, topKPersisted });
+    return await topRows({ ...query, userId: options.user }, {
+      ...stores,
+      topKPersisted,
+      markets: config.markets,
+    });
   }
 }
 

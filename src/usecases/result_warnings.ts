@@ -1,0 +1,20 @@
+import { costWarnings, type FuturesMarkets, shortTradesOf } from "../core/cost_warnings.ts";
+import { lookAheadWarnings } from "../core/look_ahead.ts";
+import type { ReportedVariant } from "../core/reported_variant.ts";
+import type { PreparedSweep } from "../sweep/prepare.ts";
+
+/** All that a reader of results must know: of the indicators, then of the candles, then of the figures. */
+export function resultWarnings(
+  { plan, warnings }: Pick<PreparedSweep, "plan" | "warnings">,
+  { markets, reports }: {
+    readonly markets: FuturesMarkets;
+    readonly reports: readonly Pick<ReportedVariant, "metrics">[];
+  },
+): readonly string[] {
+  const { instrument: { market_id: marketId }, directionMode } = plan;
+  return [
+    ...lookAheadWarnings(plan.indicators.map(({ indicatorId }) => indicatorId)),
+    ...warnings,
+    ...costWarnings({ marketId, markets, directionMode, shortTrades: shortTradesOf(reports) }),
+  ];
+}
