@@ -35,6 +35,13 @@ export type RuleFamily =
   | "candle_body_direction"
   | "pivot_events";
 
+/** What the reference implementation computes, what is computed here, and whose definition that is. */
+export interface Difference {
+  readonly reference: string;
+  readonly here: string;
+  readonly why: string;
+}
+
 /** What is known about one indicator id; grid, validation, scoring, docs and command line read it from here. */
 export interface IndicatorDefinition {
   readonly id: string;
@@ -56,6 +63,8 @@ export interface IndicatorDefinition {
   readonly output: string;
   /** Bars of the future a value depends on; an axis name where it is that axis's value. 0 for honest indicators. */
   readonly lookAhead: number | string;
+  /** Where it is another thing than the reference implementation's indicator of that name. */
+  readonly differs?: Difference;
   /** Bars before its own that a value needs to be complete; read it through `lookbackBars`. */
   readonly lookback: Lookback;
 }

@@ -34,6 +34,11 @@ export const momentum: readonly IndicatorDefinition[] = [
     output: "cci",
     ...band,
     lookback: axis("window", -1),
+    differs: {
+      reference: "on equal prices whatever rounding makes of 0 / 0",
+      here: "missing",
+      why: "the deviation is 0",
+    },
   },
   {
     id: "momentum.fisher",

@@ -44,6 +44,11 @@ export const trend: readonly IndicatorDefinition[] = [
     output: "aroon_osc",
     lookAhead: 0,
     lookback: axis("window"),
+    differs: {
+      reference: "the last `window` bars, so that up and down never reach 100",
+      here: "the bar and the `window` bars before it",
+      why: "Chande, 1995; TA-Lib AROONOSC",
+    },
   },
   {
     id: "trend.chandelier_exit",
@@ -123,6 +128,13 @@ export const trend: readonly IndicatorDefinition[] = [
     output: "psar",
     ...priceAgainstLine,
     lookback: sum(fixed(1), seed("stop", "accel_start")),
+    differs: {
+      reference:
+        "starts long at the first low, is held by one earlier bar only, a turn needs a price beyond the stop",
+      here:
+        "starts on the side of the first move, is held by its bar and the one before, a price at the stop turns it and the new stop moves on from there",
+      why: "Wilder, 1978; TA-Lib SAREXT",
+    },
   },
   {
     id: "trend.supertrend",

@@ -25,6 +25,11 @@ export const volume: readonly IndicatorDefinition[] = [
     output: "ad_line",
     lookAhead: 0,
     lookback: fixed(0),
+    differs: {
+      reference: "missing on a bar without range, and starts anew after it or after a hole",
+      here: "such a bar adds 0; after a hole the total goes on",
+      why: "Chaikin; TA-Lib AD",
+    },
   },
   {
     id: "volume.cmf",
@@ -36,6 +41,12 @@ export const volume: readonly IndicatorDefinition[] = [
     output: "cmf",
     lookAhead: 0,
     lookback: axis("window", -1),
+    differs: {
+      reference:
+        "differences of the running line: first value a bar late, and a bar without range blanks `window + 1` bars",
+      here: "the money flow volumes of the window itself; a bar without range adds 0",
+      why: "Chaikin; TA-Lib CMF",
+    },
   },
   {
     id: "volume.mfi",
@@ -47,6 +58,13 @@ export const volume: readonly IndicatorDefinition[] = [
     output: "mfi",
     lookAhead: 0,
     lookback: axis("window"),
+    differs: {
+      reference:
+        "100 where the running sum of falls is 0, rounding left in it included: values outside 0 to 100, 100 without any flow",
+      here:
+        "100 P / (P + N) with sums that are exactly 0 when the window holds no such flow; missing without flow",
+      why: "Quong and Soudack, 1989; TA-Lib MFI",
+    },
   },
   {
     id: "volume.obv",
@@ -58,6 +76,12 @@ export const volume: readonly IndicatorDefinition[] = [
     output: "obv",
     lookAhead: 0,
     lookback: fixed(0),
+    differs: {
+      reference: "missing on the first bar, and starts anew after a hole",
+      here:
+        "0 on the first known bar; after a hole the total goes on, by the change from the last known close",
+      why: "Granville, 1963; TA-Lib OBV less its first volume",
+    },
   },
   {
     id: "volume.volume_sma",
