@@ -40,9 +40,11 @@ export function archiveText(archived: ArchivedJob): string {
 
 // what a release before this one left is written as that release wrote it
 function writtenForm(archived: ArchivedJob): unknown {
-  const topVariants = archived.topVariants.map(({ metrics, ...row }) =>
-    metrics === null ? row : { ...row, metrics }
-  );
+  const topVariants = archived.topVariants.map(({ metrics, sameAs, ...row }) => ({
+    ...row,
+    ...(metrics === null ? {} : { metrics }),
+    ...(sameAs === null ? {} : { sameAs }),
+  }));
   return { ...archived, topVariants };
 }
 

@@ -5,6 +5,7 @@ import type { DirectionMode, ExecutionSettings, SizingMode } from "./execution.t
 import {
   type JsonObject,
   oneOf,
+  readBoolean,
   readObject,
   readPositiveInteger,
   readPositiveNumber,
@@ -43,6 +44,8 @@ export interface EffectiveRequest {
   readonly ranking: RankingOrder;
   /** How many daily returns make a year; null: as many as is usual for the market's calendar. */
   readonly daysPerYear: number | null;
+  /** Whether variants with equal trades are kept as one. Stored only where it is true, so that older hashes stay. */
+  readonly foldEqual: boolean;
 }
 
 /** The part of the config that stands in for absent members. */
@@ -140,6 +143,7 @@ export function resolveRequest(
       ...numbers,
       ...(request.ranking || !ranksByReturnAlone(ranking) ? { ranking: storedRanking(ranking) } : {}),
       ...(usual ? {} : { days_per_year: daysPerYear }),
+      ...(request.fold_equal ? { fold_equal: true } : {}),
     },
     timeRange: request.time_range,
     template: { ...request.template, ...settled },
@@ -150,6 +154,7 @@ export function resolveRequest(
     topTradesN: numbers.top_trades_n,
     ranking,
     daysPerYear,
+    foldEqual: request.fold_equal ?? false,
   };
 }
 
@@ -186,6 +191,9 @@ export function readEffectiveRequest(
     daysPerYear: requestJson.days_per_year === undefined
       ? null
       : readPositiveNumber(requestJson.days_per_year, "days_per_year"),
+    foldEqual: requestJson.fold_equal === undefined
+      ? false
+      : readBoolean(requestJson.fold_equal, "fold_equal"),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Trade } from "./execution.ts";
 import type { VariantPayload } from "./plan.ts";
+import type { SameAs } from "./same_as.ts";
 import type { VariantMetrics } from "./variant_metrics.ts";
 
 /** Where a job stands. The last three are terminal. */
@@ -83,6 +84,10 @@ export interface TopVariant {
   readonly variantIndex: number;
   readonly totalReturnPct: number;
   readonly payload: VariantPayload;
+  /**
+   * What was folded into the row; null where it stands alone, unless the job succeeded, and in jobs that do not fold.
+   */
+  readonly sameAs: SameAs | null;
   /** Null unless the job succeeded, and in rows of releases that did not store them. */
   readonly metrics: VariantMetrics | null;
   /** Markdown table; null unless the job succeeded. */

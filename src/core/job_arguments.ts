@@ -111,8 +111,8 @@ export function requireEnding(ending: Pick<Job, "state"> & { readonly error?: Jo
 /** Throws a TypeError unless the rows of a running job can be stored: valid, and still without reports. */
 export function requireSnapshot(rows: readonly TopVariant[]): void {
   requireTopVariants(rows);
-  const reported = rows.find(({ reportTableMd, trades, metrics }) =>
-    reportTableMd !== null || trades !== null || metrics !== null
+  const reported = rows.find(({ reportTableMd, trades, metrics, sameAs }) =>
+    reportTableMd !== null || trades !== null || metrics !== null || sameAs !== null
   );
   if (reported) {
     throw new TypeError(`Cannot store a report at rank ${reported.rank}: the job has not succeeded`);
@@ -139,6 +139,7 @@ export function requireTopVariants(rows: readonly TopVariant[]): void {
       typeof value === "number" && !Number.isFinite(value)
     );
     if (infinite) throw refuse(`metric ${infinite[0]} ${infinite[1]} is not finite`);
+    if (row.sameAs !== null) requireInteger(row.sameAs.count, { name: `same_as count at rank ${rank}` });
     ranks.add(rank);
     keys.add(variantKey);
   }

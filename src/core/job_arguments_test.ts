@@ -33,6 +33,7 @@ const row: TopVariant = {
     sizing_mode: "all_in",
   },
   metrics: null,
+  sameAs: null,
   reportTableMd: null,
   trades: null,
 };

@@ -7,6 +7,12 @@ export const firstBatchVariants = 256;
 /** No batch holds more units than this, however fast they are. */
 export const batchUnitsMax = 1_000_000;
 
+/** Variants of a batch that folds equal trades, unless one base has more: all of them may have to be looked at. */
+export const foldedBatchCells = 65_536;
+
+/** Variants whose trades are digested in one call. */
+export const foldChunk = 64;
+
 /** How long a worker that was told to stop may take to end its batch and give its job back, in ms. */
 export const shutdownGraceMs = 4000;
 

@@ -6,29 +6,54 @@ export interface Ranked {
   readonly secondary: number;
 }
 
-interface Entry<Unit> {
+/** A unit in its place. Keys are hashes and dear: one is made where both numbers are equal, and is then remembered. */
+export class RankedEntry<Unit extends Ranked> {
   readonly unit: Unit;
-  /** Null until two equal units or the final list ask for it. */
-  key: string | null;
+  readonly #keyOf: (index: number) => string;
+  #key: string | null = null;
+
+  /** Throws on NaN. */
+  constructor(unit: Unit, keyOf: (index: number) => string) {
+    const { index, score, secondary } = unit;
+    if (Number.isNaN(score) || Number.isNaN(secondary)) {
+      throw new RangeError(`Cannot rank unit ${index}: its score is ${score}, its secondary ${secondary}`);
+    }
+    this.unit = unit;
+    this.#keyOf = keyOf;
+  }
+
+  get key(): string {
+    return this.#key ??= this.#keyOf(this.unit.index);
+  }
+}
+
+/** Negative when `a` ranks before `b`; the index settles only what numbers and key leave open. */
+export function compareRanked(a: RankedEntry<Ranked>, b: RankedEntry<Ranked>): number {
+  if (a.unit.score !== b.unit.score) return a.unit.score > b.unit.score ? -1 : 1;
+  if (a.unit.secondary !== b.unit.secondary) return a.unit.secondary > b.unit.secondary ? -1 : 1;
+  return a.key < b.key ? -1 : a.key > b.key ? 1 : a.unit.index - b.unit.index;
+}
+
+/** Throws unless as many units can be kept. */
+export function requireCapacity(capacity: number): void {
+  if (Number.isInteger(capacity) && capacity >= 1) return;
+  throw new RangeError(`Cannot rank into ${capacity} places: capacity must be an integer >= 1`);
 }
 
 /**
  * The best `capacity` of any number of units: score descending, then secondary descending, then key ascending (code
  * units). The order is total, so what is kept does not depend on the order of arrival.
  *
- * A binary heap with the worst kept entry at the root: a score below the floor costs one comparison. Keys are hashes and
- * dear, so `keyOf` is asked only where both numbers are equal, and its answer is remembered while the entry is kept.
+ * A binary heap with the worst kept entry at the root: a score below the floor costs one comparison.
  */
 export class BoundedRanking<Unit extends Ranked = Ranked> {
   readonly #capacity: number;
   readonly #keyOf: (index: number) => string;
-  readonly #heap: Entry<Unit>[] = [];
+  readonly #heap: RankedEntry<Unit>[] = [];
   #changes = 0;
 
   constructor(capacity: number, keyOf: (index: number) => string) {
-    if (!Number.isInteger(capacity) || capacity < 1) {
-      throw new RangeError(`Cannot rank into ${capacity} places: capacity must be an integer >= 1`);
-    }
+    requireCapacity(capacity);
     this.#capacity = capacity;
     this.#keyOf = keyOf;
   }
@@ -50,18 +75,15 @@ export class BoundedRanking<Unit extends Ranked = Ranked> {
 
   /** Takes the unit in when it belongs among the best, and says whether it does. Throws on NaN. */
   offer(unit: Unit): boolean {
-    const { index, score, secondary } = unit;
-    if (Number.isNaN(score) || Number.isNaN(secondary)) {
-      throw new RangeError(`Cannot rank unit ${index}: its score is ${score}, its secondary ${secondary}`);
-    }
     const heap = this.#heap;
-    if (heap.length < this.#capacity) {
-      heap.push({ unit, key: null });
+    const full = heap.length === this.#capacity;
+    if (full && unit.score < heap[0].unit.score) return false;
+    const entry = new RankedEntry(unit, this.#keyOf);
+    if (!full) {
+      heap.push(entry);
       this.#siftUp(heap.length - 1);
     } else {
-      if (score < heap[0].unit.score) return false;
-      const entry: Entry<Unit> = { unit, key: null };
-      if (this.#compare(entry, heap[0]) >= 0) return false;
+      if (compareRanked(entry, heap[0]) >= 0) return false;
       heap[0] = entry;
       this.#siftDown();
     }
@@ -72,21 +94,8 @@ export class BoundedRanking<Unit extends Ranked = Ranked> {
   /** The kept units with their keys, best first. */
   ranked(): (Unit & { readonly key: string })[] {
     return this.#heap
-      .toSorted((a, b) => this.#compare(a, b))
-      .map((entry) => ({ ...entry.unit, key: this.#key(entry) }));
-  }
-
-  // negative when `a` ranks before `b`; the index settles only what numbers and key leave open
-  #compare(a: Entry<Unit>, b: Entry<Unit>): number {
-    if (a.unit.score !== b.unit.score) return a.unit.score > b.unit.score ? -1 : 1;
-    if (a.unit.secondary !== b.unit.secondary) return a.unit.secondary > b.unit.secondary ? -1 : 1;
-    const keyA = this.#key(a);
-    const keyB = this.#key(b);
-    return keyA < keyB ? -1 : keyA > keyB ? 1 : a.unit.index - b.unit.index;
-  }
-
-  #key(entry: Entry<Unit>): string {
-    return entry.key ??= this.#keyOf(entry.unit.index);
+      .toSorted(compareRanked)
+      .map((entry) => ({ ...entry.unit, key: entry.key }));
   }
 
   #siftUp(from: number): void {
@@ -94,7 +103,7 @@ export class BoundedRanking<Unit extends Ranked = Ranked> {
     let child = from;
     while (child > 0) {
       const parent = (child - 1) >> 1;
-      if (this.#compare(heap[child], heap[parent]) <= 0) return;
+      if (compareRanked(heap[child], heap[parent]) <= 0) return;
       this.#swap(child, parent);
       child = parent;
     }
@@ -107,8 +116,8 @@ export class BoundedRanking<Unit extends Ranked = Ranked> {
       const left = 2 * parent + 1;
       if (left >= heap.length) return;
       const right = left + 1;
-      const worse = right < heap.length && this.#compare(heap[right], heap[left]) > 0 ? right : left;
-      if (this.#compare(heap[worse], heap[parent]) <= 0) return;
+      const worse = right < heap.length && compareRanked(heap[right], heap[left]) > 0 ? right : left;
+      if (compareRanked(heap[worse], heap[parent]) <= 0) return;
       this.#swap(worse, parent);
       parent = worse;
     }

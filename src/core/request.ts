@@ -50,6 +50,8 @@ export interface RequestFrame {
   readonly preselect?: Preselect;
   readonly top_trades_n?: number;
   readonly ranking?: RankingRequest;
+  /** Whether variants with equal trades are kept as one; not unless told so. */
+  readonly fold_equal?: boolean;
 }
 
 /** A validated request whose template is known: sent, or made of a saved strategy. */

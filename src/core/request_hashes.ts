@@ -36,6 +36,7 @@ export function gridRequestHash(sent: JsonObject): string {
     preselect: sent.preselect ?? null,
     top_trades_n: sent.top_trades_n ?? null,
     ...(sent.ranking === undefined ? {} : { ranking: sent.ranking }),
+    ...(sent.fold_equal === true ? { fold_equal: true } : {}),
   });
 }
 

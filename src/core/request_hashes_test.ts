@@ -94,6 +94,12 @@ Deno.test("gridRequestHash() tells rankings apart where one is sent, requestHash
   assert.notEqual(requestHash({ requestJson }), requestHash(effective));
 });
 
+Deno.test("gridRequestHash() tells a request that folds equal trades apart, and only that", () => {
+  const sent = { time_range: {}, template: {} };
+  assert.equal(gridRequestHash({ ...sent, fold_equal: false }), gridRequestHash(sent));
+  assert.notEqual(gridRequestHash({ ...sent, fold_equal: true }), gridRequestHash(sent));
+});
+
 Deno.test("runtimeConfigHash() equals the known answers", () => {
   assert.equal(
     runtimeConfigHash(config),

@@ -3,12 +3,12 @@ import { bytesToHex } from "@noble/hashes/utils.js";
 
 // Stands in for `node:crypto` in bundles for hosts that lack it: just what core/sha256.ts asks for.
 
-/** A SHA-256 that takes UTF-8 text and answers lower-case hex, shaped as the host's own. */
+/** A SHA-256 that takes UTF-8 text and bytes and answers lower-case hex, shaped as the host's own. */
 export function createHash(_algorithm: "sha256") {
   const hash = sha256.create();
   const shaped = {
-    update(text: string, _encoding: "utf8") {
-      hash.update(new TextEncoder().encode(text));
+    update(data: string | Uint8Array, _encoding?: "utf8") {
+      hash.update(typeof data === "string" ? new TextEncoder().encode(data) : data);
       return shaped;
     },
     digest: (_encoding: "hex") => bytesToHex(hash.digest()),

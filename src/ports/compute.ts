@@ -27,6 +27,14 @@ export interface Candidates {
   readonly elapsedMs: number;
 }
 
+/** Digests of trade lists in the order they were asked for. */
+export interface TradeDigests {
+  /** SHA-256, hex. */
+  readonly digests: readonly string[];
+  /** Compute time in ms, for sizing batches. */
+  readonly elapsedMs: number;
+}
+
 /** Which scores a batch should answer. */
 export interface Selection {
   /** How many of the batch's best may matter, > 0. */
@@ -43,6 +51,8 @@ export interface ComputeSession extends AsyncDisposable {
   scoreRisk(bases: readonly number[], selection: Selection): Promise<Candidates>;
   /** The exact trades of one variant. */
   replay(variant: VariantPoint): Promise<Replay>;
+  /** What tells the trades of each of `variants`: equal digests are equal trade lists, to the last bit. */
+  digestTrades(variants: readonly VariantPoint[]): Promise<TradeDigests>;
   /** Replay and report of one variant, both made where the scores are made. */
   report(variant: VariantPoint, wish: ReportWish): Promise<ReportedVariant>;
 }

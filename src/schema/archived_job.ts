@@ -79,6 +79,14 @@ const trade: z.ZodType<Trade> = z.strictObject({
 const metrics = z.record(z.string().max(100), z.union([z.number(), z.boolean(), z.null()]))
   .transform((stored) => stored as VariantMetrics);
 
+const sameAs = z.strictObject({
+  count: count.min(1),
+  params: z.record(
+    z.string().max(200),
+    z.union([z.tuple([z.number(), z.number()]), z.array(z.string().max(100)).min(1)]),
+  ),
+});
+
 const topVariant: z.ZodType<StoredTopVariant> = z.strictObject({
   jobId: uuid,
   rank: count,
@@ -88,6 +96,7 @@ const topVariant: z.ZodType<StoredTopVariant> = z.strictObject({
   totalReturnPct: z.number(),
   payload: z.custom<StoredTopVariant["payload"]>(isObject, "an object"),
   metrics: metrics.nullable().default(null),
+  sameAs: sameAs.nullable().default(null),
   reportTableMd: z.string().nullable(),
   trades: z.array(trade).nullable(),
   updatedAtMs: time,

@@ -51,7 +51,7 @@ export function parseRequest(value: unknown): ParsedRequest {
 }
 
 function toFrame(sent: SentBody): RequestFrame {
-  const { time_range, warmup_bars, top_k, preselect, top_trades_n, ranking } = sent;
+  const { time_range, warmup_bars, top_k, preselect, top_trades_n, ranking, fold_equal } = sent;
   return {
     time_range: { startMs: parseTimestamp(time_range.start)!, endMs: parseTimestamp(time_range.end)! },
     ...(warmup_bars !== undefined && { warmup_bars }),
@@ -59,6 +59,7 @@ function toFrame(sent: SentBody): RequestFrame {
     ...(preselect !== undefined && { preselect }),
     ...(top_trades_n !== undefined && { top_trades_n }),
     ...(ranking !== undefined && { ranking }),
+    ...(fold_equal !== undefined && { fold_equal }),
   };
 }
 
@@ -87,6 +88,7 @@ interface SentBody {
   readonly preselect?: Preselect;
   readonly top_trades_n?: number;
   readonly ranking?: RankingRequest;
+  readonly fold_equal?: boolean;
 }
 
 function isOfWrongForm({ code }: Finding): boolean {

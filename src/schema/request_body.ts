@@ -128,6 +128,7 @@ export const requestBodySchema = z.strictObject({
   preselect: preselect.nullish(),
   top_trades_n: positiveInteger.nullish(),
   ranking: ranking.nullish(),
+  fold_equal: z.boolean().nullish(),
 });
 
 /** NaN for a text that was refused already, which compares false with everything. */

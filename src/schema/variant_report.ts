@@ -36,7 +36,7 @@ const variant = z.strictObject({
 
 /** The body of a variant's report as sent: a request without the members of a ranking, and one variant written out. */
 export const variantReportBodySchema = requestBodySchema
-  .omit({ top_k: true, preselect: true, top_trades_n: true, ranking: true })
+  .omit({ top_k: true, preselect: true, top_trades_n: true, ranking: true, fold_equal: true })
   .extend({ variant, include_trades: z.boolean().default(false) });
 
 /** A body that was accepted. */

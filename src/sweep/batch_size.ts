@@ -22,6 +22,16 @@ export function adaptiveBatchSize(first: number): BatchSize {
   };
 }
 
+/** Another's sizes, but no more than `max` units. */
+export function atMost(size: BatchSize, max: number): BatchSize {
+  return {
+    get next() {
+      return Math.min(size.next, max);
+    },
+    observe: (batch) => size.observe(batch),
+  };
+}
+
 /** Always the same size; for tests that want to know where the boundaries are. */
 export function fixedBatchSize(units: number): BatchSize {
   return { next: clamp(units), observe() {} };

@@ -62,6 +62,7 @@ export function summaryRow(variant: RankedVariant, plan: SweepPlan): TopVariant 
     totalReturnPct: variant.totalReturnPct,
     payload: variantPayload(plan, variant),
     metrics: null,
+    sameAs: null,
     reportTableMd: null,
     trades: null,
   };

@@ -2,9 +2,12 @@ import { firstBatchVariants } from "../core/limits.ts";
 import type { SweepPlan } from "../core/plan.ts";
 import { BoundedRanking } from "../core/ranking.ts";
 import { variantKey } from "../core/variant_key.ts";
-import { expandedBases } from "./expanded_bases.ts";
-import { adaptiveBatchSize } from "./batch_size.ts";
+import { FoldedRanking } from "../core/folded_ranking.ts";
+import { adaptiveBatchSize, atMost } from "./batch_size.ts";
 import { runBatches } from "./batches.ts";
+import { type ExpandedBases, expandedBases } from "./expanded_bases.ts";
+import { foldBatch, type FoldedUnit } from "./fold_batch.ts";
+import { foldedBasesMax } from "./fold_size.ts";
 import { type ScoredUnit, scoredUnits } from "./scored_unit.ts";
 import type { StageOptions } from "./stage_a.ts";
 
@@ -21,6 +24,8 @@ export interface RankedVariant {
   /** Goodness of the primary and the secondary ranking metric. */
   readonly score: number;
   readonly secondary: number;
+  /** What tells its trades from those of other rows; null unless equal trades are folded. */
+  readonly tradesDigest: string | null;
 }
 
 /** The best variants while Stage B runs. */
@@ -39,22 +44,94 @@ export interface StageBOptions extends Omit<StageOptions, "boundary"> {
   readonly shortlist: readonly number[];
   /** How many rows are kept. */
   readonly topK: number;
+  /** Whether variants with equal trades count as one. */
+  readonly foldEqual: boolean;
   boundary(processed: number, leaders: Leaders): Promise<void>;
 }
 
 /**
- * Stage B: scores the shortlist, or all base variants in stage A order, with every stop and target and keeps the best `topK`, ordered by the plan's ranking
- * metrics, then variant key ascending. Rejects when two kept variants have the same key.
+ * Stage B: scores the shortlist, or all base variants in stage A order, with every stop and target and keeps the best
+ * `topK`, ordered by the plan's ranking metrics, then variant key ascending; with `foldEqual`, of those with equal trades
+ * the one of the smallest key. Rejects when two kept variants have the same key.
  */
 export async function runStageB(plan: SweepPlan, options: StageBOptions): Promise<Leaders> {
-  const { topK } = options;
   const bases = expandedBases(plan, options.shortlist);
   const locate = (variantIndex: number) => ({
     stageAIndex: bases.at(Math.floor(variantIndex / plan.riskTotal)),
     riskIndex: variantIndex % plan.riskTotal,
   });
-  const ranking = new BoundedRanking<ScoredUnit>(topK, (index) => variantKey(plan, locate(index)));
-  const leaders: Leaders = {
+  const run = options.foldEqual ? runFolded : runPlain;
+  const leaders = await run(plan, { ...options, bases, locate });
+  assertDistinctKeys(leaders.ranked());
+  return leaders;
+}
+
+/** Stage B with what its indexes mean. */
+interface RunOptions extends StageBOptions {
+  readonly bases: ExpandedBases;
+  readonly locate: (variantIndex: number) => { readonly stageAIndex: number; readonly riskIndex: number };
+}
+
+async function runPlain(plan: SweepPlan, options: RunOptions): Promise<Leaders> {
+  const { topK, bases, session } = options;
+  const ranking = new BoundedRanking<ScoredUnit>(topK, keysOf(plan, options));
+  const leaders = leadersOf(ranking, options);
+  await runBatches({
+    ...batchesOf(plan, options),
+    run: ({ from, to }) => session.scoreRisk(bases.slice(from, to), { keep: topK, floor: ranking.floor }),
+    merge({ from }, candidates) {
+      for (const unit of scoredUnits(candidates, from * plan.riskTotal)) ranking.offer(unit);
+    },
+    boundary: (processed) => options.boundary(processed * plan.riskTotal, leaders),
+  });
+  return leaders;
+}
+
+async function runFolded(plan: SweepPlan, options: RunOptions): Promise<Leaders> {
+  const { topK, bases, locate, session } = options;
+  const keyOf = keysOf(plan, options);
+  const ranking = new FoldedRanking<FoldedUnit>(topK, keyOf);
+  const leaders = leadersOf(ranking, options);
+  const batches = batchesOf(plan, options);
+  await runBatches({
+    ...batches,
+    size: atMost(batches.size, foldedBasesMax(plan.riskTotal)),
+    async run({ from, to }) {
+      // the best of a batch may all have the same trades, so how many matter is not known
+      const keep = (to - from) * plan.riskTotal;
+      const candidates = await session.scoreRisk(bases.slice(from, to), { keep, floor: ranking.floor });
+      const offset = from * plan.riskTotal;
+      return await foldBatch(candidates, { session, ranking, topK, keyOf, locate, offset });
+    },
+    merge(_batch, { units }) {
+      for (const unit of units) ranking.offer(unit);
+    },
+    boundary: (processed) => options.boundary(processed * plan.riskTotal, leaders),
+  });
+  return leaders;
+}
+
+function batchesOf(plan: SweepPlan, { bases, inFlight, batchSize }: RunOptions) {
+  return {
+    total: bases.total,
+    inFlight,
+    size: batchSize ?? adaptiveBatchSize(firstBatchVariants / plan.riskTotal),
+  };
+}
+
+function keysOf(plan: SweepPlan, { locate }: RunOptions): (index: number) => string {
+  return (index) => variantKey(plan, locate(index));
+}
+
+/** A ranking, as Stage B shows it. */
+interface UnitRanking {
+  readonly changes: number;
+  readonly size: number;
+  ranked(): readonly (ScoredUnit & { readonly key: string; readonly digest?: string })[];
+}
+
+function leadersOf(ranking: UnitRanking, { locate }: RunOptions): Leaders {
+  return {
     get changes() {
       return ranking.changes;
     },
@@ -62,7 +139,7 @@ export async function runStageB(plan: SweepPlan, options: StageBOptions): Promis
       return ranking.size;
     },
     ranked: () =>
-      ranking.ranked().map(({ index, key, totalReturnPct, score, secondary }, i) => ({
+      ranking.ranked().map(({ index, key, totalReturnPct, score, secondary, digest = null }, i) => ({
         rank: i + 1,
         variantIndex: index,
         ...locate(index),
@@ -70,21 +147,9 @@ export async function runStageB(plan: SweepPlan, options: StageBOptions): Promis
         totalReturnPct,
         score,
         secondary,
+        tradesDigest: digest,
       })),
   };
-  await runBatches({
-    total: bases.total,
-    inFlight: options.inFlight,
-    size: options.batchSize ?? adaptiveBatchSize(firstBatchVariants / plan.riskTotal),
-    run: ({ from, to }) =>
-      options.session.scoreRisk(bases.slice(from, to), { keep: topK, floor: ranking.floor }),
-    merge({ from }, candidates) {
-      for (const unit of scoredUnits(candidates, from * plan.riskTotal)) ranking.offer(unit);
-    },
-    boundary: (processed) => options.boundary(processed * plan.riskTotal, leaders),
-  });
-  assertDistinctKeys(leaders.ranked());
-  return leaders;
 }
 
 function assertDistinctKeys(rows: readonly RankedVariant[]): void {

@@ -10,6 +10,7 @@ import type { VariantPayload } from "../core/plan.ts";
 import { countMissed } from "../core/missed_winners.ts";
 import type { ReportRow } from "../core/report.ts";
 import type { ReportedVariant } from "../core/reported_variant.ts";
+import type { SameAs } from "../core/same_as.ts";
 import type { VariantMetrics } from "../core/variant_metrics.ts";
 import { engineParamsHash, gridRequestHash } from "../core/request_hashes.ts";
 import type { Calendar } from "../core/timeframe.ts";
@@ -20,6 +21,7 @@ import { type RequestedSweep, requestedSweep, type StrategyAccess } from "./requ
 import { resultWarnings } from "./result_warnings.ts";
 import { type ConfiguredGuards, syncGuards } from "./sync_guards.ts";
 import { throwIfCancelled, unlessCancelled } from "./unless_cancelled.ts";
+import { countEqual } from "../sweep/count_equal.ts";
 import { reportWinners } from "../sweep/finalize.ts";
 import { type PreparedSweep, prepareSweep } from "../sweep/prepare.ts";
 import { runStageA } from "../sweep/stage_a.ts";
@@ -42,6 +44,8 @@ export interface BacktestVariant {
   readonly indicator_variant_key: string;
   readonly total_return_pct: number;
   readonly metrics: VariantMetrics;
+  /** Only where equal trades are folded: what was folded into this row, null for nothing. */
+  readonly same_as?: SameAs | null;
   readonly report: VariantReport | null;
   readonly payload: VariantPayload;
 }
@@ -58,6 +62,8 @@ export interface BacktestAnswer {
   readonly top_k: number;
   readonly preselect: EffectiveRequest["preselect"];
   readonly top_trades_n: number;
+  /** Only where equal trades are folded. */
+  readonly fold_equal?: true;
   /** With `preselect: "all"`: how many of the variants Stage A at the default preselect would have missed. */
   readonly missed_by_default_preselect?: number;
   /** Of the strategy without the overrides; null in template mode. */
@@ -114,7 +120,7 @@ export async function runBacktest(
     }));
   await using session = await deps.compute.open(sweep);
   const running: RunningBacktest = { session, sweep, effective, run, deps };
-  const { shortlist, winners } = await rank(running);
+  const { shortlist, winners, sameAs } = await rank(running);
   const reports = await report(winners, running);
   const warnings = resultWarnings(sweep, { markets: deps.config.markets, reports });
   const variants = winners.map((winner, i): BacktestVariant => ({
@@ -123,6 +129,7 @@ export async function runBacktest(
     indicator_variant_key: indicatorVariantKey(sweep.plan, winner.stageAIndex),
     total_return_pct: winner.totalReturnPct,
     metrics: reports[i].metrics,
+    ...(effective.foldEqual ? { same_as: sameAs[i]! } : {}),
     report: withReports(running) ? variantReport(reports[i], running) : null,
     payload: variantPayload(sweep.plan, winner),
   }));
@@ -145,14 +152,19 @@ interface RunningBacktest {
 
 async function rank({ session, sweep, effective, run, deps }: RunningBacktest) {
   const { plan } = sweep;
+  const { topK, foldEqual } = effective;
   const options = (stage: Stage) => ({
     session,
     inFlight: deps.compute.threads + 1,
     boundary: async () => await throwIfCancelled(run.signal, stage),
   });
   const shortlist = await runStageA(plan, options("stage_a"));
-  const leaders = await runStageB(plan, { ...options("stage_b"), shortlist, topK: effective.topK });
-  return { shortlist, winners: leaders.ranked() };
+  const leaders = await runStageB(plan, { ...options("stage_b"), shortlist, topK, foldEqual });
+  const winners = leaders.ranked();
+  const sameAs = foldEqual
+    ? await countEqual(winners, { ...options("finalizing"), plan, shortlist })
+    : winners.map(() => null);
+  return { shortlist, winners, sameAs };
 }
 
 function withReports({ run, deps }: RunningBacktest): boolean {
@@ -204,6 +216,7 @@ function answerHead(
     top_k: effective.topK,
     preselect: effective.preselect,
     top_trades_n: effective.topTradesN,
+    ...(effective.foldEqual ? { fold_equal: true } : {}),
     spec_hash: saved?.specHash ?? null,
     grid_request_hash: saved ? null : gridRequestHash(sent),
     engine_params_hash: engineParamsHash(template),

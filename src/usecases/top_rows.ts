@@ -18,6 +18,8 @@ export interface TopItem {
   readonly payload: StoredTopVariant["payload"];
   /** Null until the job has succeeded, and of jobs that a release without metrics ran. */
   readonly metrics: StoredTopVariant["metrics"];
+  /** Only of a job that folds equal trades; null until it has succeeded, and where the row stands alone. */
+  readonly same_as?: StoredTopVariant["sameAs"];
   readonly report_table_md?: string | null;
   readonly trades?: StoredTopVariant["trades"];
 }
@@ -60,7 +62,7 @@ export async function topRows(
     report_context: reportContext(job.requestJson),
     warnings: warningsOf(job, { rows, markets: deps.markets }),
     ...await missedWinners(job, deps),
-    items: rows.map((row) => topItem(row, job.state === "succeeded")),
+    items: rows.map((row) => topItem(row, job)),
   };
 }
 
@@ -98,7 +100,8 @@ async function missedWinners(
   return { missed_by_default_preselect: countMissed(bases, shortlist.stageAIndexes) };
 }
 
-function topItem(row: StoredTopVariant, withReport: boolean): TopItem {
+function topItem(row: StoredTopVariant, { state, requestJson }: Job): TopItem {
+  const withReport = state === "succeeded";
   return {
     rank: row.rank,
     variant_key: row.variantKey,
@@ -107,6 +110,7 @@ function topItem(row: StoredTopVariant, withReport: boolean): TopItem {
     total_return_pct: row.totalReturnPct,
     payload: row.payload,
     metrics: withReport ? row.metrics : null,
+    ...(requestJson.fold_equal === true ? { same_as: withReport ? row.sameAs : null } : {}),
     ...(withReport ? { report_table_md: row.reportTableMd, trades: row.trades } : {}),
   };
 }

@@ -23,6 +23,7 @@ export async function topTable(
   return [
     ...fixed,
     ...fromRecords(items.map(({ payload }) => flattened(payload))),
+    ...fromRecords(items.map(folded)),
     ...fromRecords(items.map(({ metrics }) => metrics ?? {})),
     ...fromRecords(items.map(reported)),
   ].filter(({ name }, i, all) => all.findIndex((other) => other.name === name) === i);
@@ -44,6 +45,11 @@ function flattened(payload: VariantPayload): Readonly<Record<string, Cell>> {
   }
   const { direction_mode, sizing_mode } = payload;
   return { ...cells, ...payload.risk_params, ...payload.execution_params, direction_mode, sizing_mode };
+}
+
+/** How many variants with the same trades the row stands for besides its own. */
+function folded({ same_as: sameAs }: TopItem): Readonly<Record<string, Cell>> {
+  return sameAs === undefined ? {} : { same_as_count: sameAs?.count ?? 0 };
 }
 
 /** The metrics as the report prints them. */

@@ -88,5 +88,5 @@ async function runStages(context: JobContext): Promise<readonly TopVariant[]> {
   const input = { request, sweep, session };
   const shortlist = await stageA(context, input);
   const winners = await stageB(context, { ...input, shortlist });
-  return await finalizing(context, { ...input, winners });
+  return await finalizing(context, { ...input, shortlist, winners });
 }

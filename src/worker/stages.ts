@@ -2,6 +2,7 @@ import type { EffectiveRequest } from "../core/effective_request.ts";
 import type { TopVariant } from "../core/job.ts";
 import { snapshotDue } from "../core/snapshot_cadence.ts";
 import type { ComputeSession } from "../ports/compute.ts";
+import { countEqual } from "../sweep/count_equal.ts";
 import { reportWinners, summaryRow } from "../sweep/finalize.ts";
 import type { PreparedSweep } from "../sweep/prepare.ts";
 import { winnerPlanes } from "../sweep/winner_planes.ts";
@@ -49,6 +50,7 @@ export async function stageB(
       ...batching(context, input),
       shortlist: input.shortlist,
       topK,
+      foldEqual: input.request.foldEqual,
       boundary: async (processed, leaders) => {
         await context.boundary(processed, plan.stageBTotal);
         await snapshots.writeIfDue(processed, leaders);
@@ -61,14 +63,14 @@ export async function stageB(
 }
 
 /**
- * Replays the winners and stores the planes around the best one; answers the rows with reports for all and trades for
+ * Counts what was folded into the winners, replays them and stores the planes around the best one; answers the rows with reports for all and trades for
  * the first `topTradesN`.
  */
 export async function finalizing(
   context: JobContext,
-  input: StageInput & { readonly winners: readonly RankedVariant[] },
+  input: StageInput & { readonly shortlist: readonly number[]; readonly winners: readonly RankedVariant[] },
 ): Promise<readonly TopVariant[]> {
-  const { request, sweep, winners } = input;
+  const { request, sweep, winners, shortlist } = input;
   return await context.inStage("finalizing", 1, async () => {
     const work = {
       session: input.session,
@@ -85,12 +87,16 @@ export async function finalizing(
       withTrades: (rank) => rank <= request.topTradesN,
     });
     const { plan, timeline: { slice } } = sweep;
+    const sameAs = request.foldEqual
+      ? await countEqual(winners, { ...batching(context, input), ...work, plan, shortlist })
+      : winners.map(() => null);
     const planes = await winnerPlanes(winners[0], { ...work, plan, bars: slice.stop - slice.start });
     await context.checkpoint();
     await context.fenced("planes", () => context.deps.results.savePlanes(context.lease, planes));
     return winners.map((winner, i) => ({
       ...summaryRow(winner, plan),
       metrics: reports[i].metrics,
+      sameAs: sameAs[i]!,
       reportTableMd: reports[i].tableMd,
       trades: reports[i].trades,
     }));

@@ -12,6 +12,7 @@ const requestMembers: readonly string[] = [
   "top_trades_n",
   "ranking",
   "days_per_year",
+  "fold_equal",
 ];
 const templateRequestMembers: ReadonlySet<string> = new Set([...requestMembers, "template"]);
 const savedRequestMembers: ReadonlySet<string> = new Set([...requestMembers, "strategy_id", "overrides"]);

@@ -41,6 +41,7 @@ export function testJobResults(factory: JobStoresFactory): void {
   testSnapshots(test);
   testMetrics(test);
   testTrades(test);
+  testSameAs(test);
   testShortlist(test);
   testPlanes(test);
   testArguments(test);
@@ -136,6 +137,25 @@ function testTrades(test: Test): void {
     ]);
     const stored = await stores.results.listTopVariants(lease.jobId, 9);
     assert.equal(JSON.stringify(stored.map(({ trades }) => trades)), JSON.stringify([trades, [untimed]]));
+  });
+}
+
+function testSameAs(test: Test): void {
+  test("what was folded into rows of a succeeded job comes back, with members in order", async (stores) => {
+    const { lease } = await runningJob(stores);
+    const sameAs = {
+      count: 41,
+      params: { "ma.sma.source": ["close", "high"], sl_pct: [0.1 + 0.2, 1e21], tp_pct: [4, 4] },
+    } as const;
+    assert.ok(await stores.queue.succeed(lease, [{ ...reportedVariant(1), sameAs }, reportedVariant(2)]));
+    const stored = await stores.results.listTopVariants(lease.jobId, 9);
+    assert.equal(JSON.stringify(stored.map((row) => row.sameAs)), JSON.stringify([sameAs, null]));
+  });
+
+  test("what was folded is not stored of a running job", async (stores) => {
+    const { lease } = await runningJob(stores);
+    const sameAs = { count: 1, params: {} };
+    await assert.rejects(stores.results.replaceTopVariants(lease, [topVariant(1, { sameAs })]), TypeError);
   });
 }
 

@@ -135,6 +135,7 @@ export function topVariant(rank: number, changes: Partial<TopVariant> = {}): Top
       sizing_mode: "all_in",
     },
     metrics: null,
+    sameAs: null,
     reportTableMd: null,
     trades: null,
     ...changes,

@@ -46,6 +46,7 @@ const promised: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     report_table_md: "text null",
     trades_json: "jsonb null",
     metrics_json: "jsonb null",
+    same_as_json: "jsonb null",
     updated_at: "timestamptz",
   },
   backtest_job_stage_a_shortlist: {

@@ -19,6 +19,7 @@ const migrations = [
   "0009_trace_id.sql",
   "0010_compact_checks.sql",
   "0011_variant_metrics.sql",
+  "0012_same_as.sql",
 ];
 const tables = [
   "backtest_job_planes",
@@ -74,6 +75,7 @@ const badVariants: readonly (readonly [string, string])[] = [
   ["backtest_job_top_variants_payload_shape_chk", "payload_json = '[]'"],
   ["backtest_job_top_variants_trades_shape_chk", "trades_json = 'null'"],
   ["backtest_job_top_variants_metrics_shape_chk", "metrics_json = '[]'"],
+  ["backtest_job_top_variants_same_as_shape_chk", "same_as_json = '[]'"],
   ["backtest_job_top_variants_unique_variant", "rank = 3, variant_key = 'key-2'"],
   ["backtest_job_top_variants_pkey", "rank = 2"],
 ];

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import type { ArchivedJob } from "../../src/core/archived_job.ts";
 import { exitReasons, type Trade, tradeMembers } from "../../src/core/execution.ts";
 import type { StoredTopVariant } from "../../src/core/job.ts";
+import type { SameAs } from "../../src/core/same_as.ts";
 import { anyMetrics } from "./any_metrics.ts";
 
 const finite = fc.double({ noNaN: true, noDefaultInfinity: true });
@@ -88,6 +89,14 @@ const job = fc.record({
   notBeforeMs: null,
 }));
 
+const anySameAs: fc.Arbitrary<SameAs> = fc.record({
+  count: fc.integer({ min: 1, max: 2 ** 31 - 1 }),
+  params: fc.dictionary(
+    fc.stringMatching(/^[a-z.]{1,20}$/),
+    fc.oneof(fc.tuple(finite, finite), fc.array(filledText, { minLength: 1, maxLength: 3 })),
+  ),
+});
+
 const variant = fc.record({
   variantKey: hex(64),
   indicatorVariantKey: hex(64),
@@ -95,6 +104,7 @@ const variant = fc.record({
   totalReturnPct: finite,
   payload: object as unknown as fc.Arbitrary<StoredTopVariant["payload"]>,
   metrics: fc.option(anyMetrics),
+  sameAs: fc.option(anySameAs),
   reportTableMd: fc.option(filledText),
   trades: fc.option(fc.array(trade, { maxLength: 3 })),
   updatedAtMs: time,
@@ -146,7 +156,7 @@ export const anyArchive: fc.Arbitrary<ArchivedJob> = fc.record({
   idempotency,
   topVariants: variants.map((row, i) => ({
     ...row,
-    ...(job.state === "succeeded" ? {} : { metrics: null, reportTableMd: null, trades: null }),
+    ...(job.state === "succeeded" ? {} : { metrics: null, sameAs: null, reportTableMd: null, trades: null }),
     jobId: job.jobId,
     rank: i + 1,
   })),

@@ -16,6 +16,7 @@ import type {
 export type ComputeCall =
   | { readonly kind: "base"; readonly from: number; readonly to: number }
   | { readonly kind: "risk"; readonly bases: readonly number[] }
+  | { readonly kind: "digest"; readonly stageAIndex: number; readonly riskIndex: number | null }
   | { readonly kind: "replay"; readonly stageAIndex: number; readonly riskIndex: number | null };
 
 /** What a scripted compute answers. */
@@ -25,6 +26,8 @@ export interface Script {
   /** Called before a call is answered; may throw, wait, or change the world. */
   readonly before?: (call: ComputeCall) => void | Promise<void>;
   readonly threads?: number;
+  /** What tells the trades of a variant; those of no two are equal unless told. */
+  readonly digest?: (variant: VariantPoint) => string;
 }
 
 /** A compute that answers from a function and remembers what it was asked. */
@@ -76,6 +79,11 @@ function session(
     async replay(variant) {
       await note({ kind: "replay", ...variant });
       return replay(variant);
+    },
+    async digestTrades(variants) {
+      for (const variant of variants) await note({ kind: "digest", ...variant });
+      const digestOf = script.digest ?? (({ stageAIndex, riskIndex }) => `${stageAIndex} ${riskIndex}`);
+      return { digests: variants.map(digestOf), elapsedMs: 0 };
     },
     async report(variant, wish) {
       await note({ kind: "replay", ...variant });

@@ -129,7 +129,7 @@ async function rank(
   const options = { session, inFlight: compute.threads + 1, batchSize: fixedBatchSize(batchUnits) };
   const boundary = () => Promise.resolve();
   const shortlist = await runStageA(input.plan, { ...options, boundary });
-  const leaders = await runStageB(input.plan, { ...options, boundary, shortlist, topK });
+  const leaders = await runStageB(input.plan, { ...options, boundary, shortlist, topK, foldEqual: false });
   return { shortlist, winners: leaders.ranked() };
 }
 

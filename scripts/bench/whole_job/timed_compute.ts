@@ -25,6 +25,7 @@ export function timedCompute(compute: Compute): TimedCompute {
         scoreBase: (...batch) => counted(session.scoreBase(...batch)),
         scoreRisk: (...batch) => counted(session.scoreRisk(...batch)),
         replay: (variant) => session.replay(variant),
+        digestTrades: (variants) => counted(session.digestTrades(variants)),
         report: (variant, wish) => session.report(variant, wish),
         [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),
       };

@@ -1,6 +1,7 @@
 import { tradeMembers } from "../../core/execution.ts";
 import type { Job, StoredShortlist, StoredTopVariant } from "../../core/job.ts";
 import { inMemberOrder } from "../../core/member_order.ts";
+import { inSameAsOrder } from "../../core/same_as.ts";
 import { inMetricOrder } from "../../core/variant_metrics.ts";
 import type { StoredWinnerPlanes } from "../../core/winner_planes.ts";
 
@@ -49,6 +50,8 @@ export interface TopVariantRow {
   readonly payload_json: StoredTopVariant["payload"];
   /** Undefined on a schema without the column, which workers put up with. */
   readonly metrics_json?: StoredTopVariant["metrics"];
+  /** Likewise. */
+  readonly same_as_json?: StoredTopVariant["sameAs"];
   readonly report_table_md: string | null;
   readonly trades_json: StoredTopVariant["trades"];
   readonly updated_at: Date;
@@ -119,6 +122,7 @@ export function toTopVariant(row: TopVariantRow): StoredTopVariant {
     totalReturnPct: row.total_return_pct,
     payload: row.payload_json,
     metrics: toMetrics(row.metrics_json),
+    sameAs: row.same_as_json ? inSameAsOrder(row.same_as_json) : null,
     reportTableMd: row.report_table_md,
     trades: row.trades_json && row.trades_json.map((trade) => inMemberOrder(trade, tradeMembers)),
     updatedAtMs: row.updated_at.getTime(),

@@ -51,6 +51,7 @@ export function storedColumns(row: TopVariant): Readonly<Record<string, unknown>
     total_return_pct: row.totalReturnPct,
     payload_json: row.payload,
     metrics_json: row.metrics,
+    same_as_json: row.sameAs,
     report_table_md: row.reportTableMd,
     trades_json: row.trades,
   };

@@ -43,6 +43,7 @@ export function measuredCompute(pool: MeasuredPool, registry: Registry): Compute
         return candidates;
       },
       replay: (variant) => during(session.replay(variant)),
+      digestTrades: (variants) => during(session.digestTrades(variants)),
       report: (variant, wish) => during(session.report(variant, wish)),
       [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),
     };

@@ -1,7 +1,7 @@
 import { BacktestError, type ErrorCode, type ErrorDetails } from "../../core/errors.ts";
 import type { Replay } from "../../core/execution.ts";
 import type { ReportedVariant, ReportWish } from "../../core/reported_variant.ts";
-import type { Candidates, Selection, VariantPoint } from "../../ports/compute.ts";
+import type { Candidates, Selection, TradeDigests, VariantPoint } from "../../ports/compute.ts";
 import type { SessionInput } from "./session_input.ts";
 
 /** What a thread can be asked to do in one of its sessions. */
@@ -26,6 +26,11 @@ export type Request =
     readonly variant: VariantPoint;
   }
   | {
+    readonly kind: "digest_trades";
+    readonly session: number;
+    readonly variants: readonly VariantPoint[];
+  }
+  | {
     readonly kind: "report";
     readonly session: number;
     readonly variant: VariantPoint;
@@ -39,6 +44,7 @@ export interface Answers {
   readonly score_base: Candidates;
   readonly score_risk: Candidates;
   readonly replay: Replay;
+  readonly digest_trades: TradeDigests;
   readonly report: ReportedVariant;
 }
 

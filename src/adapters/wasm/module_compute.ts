@@ -25,6 +25,8 @@ export function moduleCompute(module: WebAssembly.Module, options: ModuleCompute
         // deno-lint-ignore require-await
         replay: async (variant) => resident.run((session) => session.replay(variant)),
         // deno-lint-ignore require-await
+        digestTrades: async (variants) => resident.run((session) => session.digestTrades(variants)),
+        // deno-lint-ignore require-await
         report: async (variant, wish) => resident.run((session) => session.report(variant, wish)),
         async [Symbol.asyncDispose]() {
           await Promise.resolve(resident[Symbol.dispose]());

@@ -70,6 +70,8 @@ class Pool implements ComputePool {
       scoreRisk: (bases, selection) =>
         this.#run((thread) => thread.call({ kind: "score_risk", session, bases, selection })),
       replay: (variant) => this.#run((thread) => thread.call({ kind: "replay", session, variant })),
+      digestTrades: (variants) =>
+        this.#run((thread) => thread.call({ kind: "digest_trades", session, variants })),
       report: (variant, wish) =>
         this.#run((thread) => thread.call({ kind: "report", session, variant, wish })),
       [Symbol.asyncDispose]: close,

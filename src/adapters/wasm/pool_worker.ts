@@ -49,6 +49,8 @@ function answerTo(request: Request): Answers[keyof Answers] {
       return resident(request).run((session) => session.scoreRisk(request.bases, request.selection));
     case "replay":
       return resident(request).run((session) => session.replay(request.variant));
+    case "digest_trades":
+      return resident(request).run((session) => session.digestTrades(request.variants));
     case "report":
       return resident(request).run((session) => session.report(request.variant, request.wish));
   }

@@ -4,7 +4,7 @@ import { noRisk, type Replay, type Trade } from "../../core/execution.ts";
 import { riskAt } from "../../core/grid.ts";
 import { ranksByReturnAlone } from "../../core/ranking_metric.ts";
 import type { ReportedVariant, ReportWish } from "../../core/reported_variant.ts";
-import type { Candidates, Selection, VariantPoint } from "../../ports/compute.ts";
+import type { Candidates, Selection, TradeDigests, VariantPoint } from "../../ports/compute.ts";
 import { type BaseScores, createBaseScores } from "./base_scores.ts";
 import { joinKept, type KeptScores } from "./candidates.ts";
 import { type DistinctVariants, distinctVariants, groupAlike } from "./distinct_variants.ts";
@@ -151,6 +151,11 @@ export class Session {
       available_quote: available,
       safe_quote: safe,
     };
+  }
+
+  /** See `ComputeSession.digestTrades`. */
+  digestTrades(variants: readonly VariantPoint[]): TradeDigests {
+    return this.#reports.digestTrades(variants);
   }
 
   /** See `ComputeSession.report`. */

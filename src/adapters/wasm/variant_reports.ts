@@ -1,10 +1,11 @@
-import { OUTCOME_AVAILABLE, OUTCOME_BAD_BAR, OUTCOME_SAFE } from "../../../assembly/layout.ts";
+import { OUTCOME_AVAILABLE, OUTCOME_BAD_BAR, OUTCOME_SAFE, TRADE_STRIDE } from "../../../assembly/layout.ts";
 import { noRisk, type Trade } from "../../core/execution.ts";
 import { riskAt } from "../../core/grid.ts";
 import { type ReportDesk, reportDesk } from "../../core/report_desk.ts";
 import { type ReportedVariant, reportVariant, type ReportWish } from "../../core/reported_variant.ts";
+import { sha256OfPieces } from "../../core/sha256.ts";
 import { withTimes } from "../../core/trade_times.ts";
-import type { VariantPoint } from "../../ports/compute.ts";
+import type { TradeDigests, VariantPoint } from "../../ports/compute.ts";
 import type { Kernels } from "./kernels.ts";
 import { levelRate } from "./risk_levels.ts";
 import type { SessionInput } from "./session_input.ts";
@@ -24,6 +25,8 @@ export interface VariantReportsOptions {
 
 /** Trades variants of one session run by run and reports them. */
 export interface VariantReports {
+  /** See `ComputeSession.digestTrades`. */
+  digestTrades(variants: readonly VariantPoint[]): TradeDigests;
   /** See `ComputeSession.report`. */
   report(variant: VariantPoint, wish: ReportWish): ReportedVariant;
 }
@@ -38,13 +41,11 @@ export function createVariantReports(options: VariantReportsOptions): VariantRep
   let desk: ReportDesk | undefined;
   const outcome = (offset: number) => new Float64Array(kernels.memory.buffer, at.outcomes + offset, 1)[0];
 
-  /** Trades the variant into the buffer; answers its trades as objects only if they are wanted. */
-  const trade = ({ stageAIndex, riskIndex }: VariantPoint, wanted: boolean): readonly Trade[] | null => {
+  /** Trades the variant page by page; a page is what lies at `at.trades` until the next is made. */
+  function* pages({ stageAIndex, riskIndex }: VariantPoint) {
     const risk = riskIndex === null ? noRisk : riskAt(plan, riskIndex);
-    const stored: Trade[] = [];
     masks.combine(stageAIndex);
     const segments = kernels.listSegments(at.longMask, at.shortMask, bars, at.segments);
-    buffer.clear();
     // the first page is taken even without a segment: it opens the account
     for (let from = 0; from === 0 || from < segments; from += tradesPerCall) {
       const count = kernels.replaySegments(
@@ -61,14 +62,34 @@ export function createVariantReports(options: VariantReportsOptions): VariantRep
         at.outcomes,
       );
       if (count < 0) throw unscorableError(input, { stageAIndex, badBar: outcome(OUTCOME_BAD_BAR) });
-      const page = { address: at.trades, count, sliceStart: slice.start };
+      yield { address: at.trades, count, sliceStart: slice.start };
+    }
+  }
+
+  /** Trades the variant into the buffer; answers its trades as objects only if they are wanted. */
+  const trade = (variant: VariantPoint, wanted: boolean): readonly Trade[] | null => {
+    const stored: Trade[] = [];
+    buffer.clear();
+    for (const page of pages(variant)) {
       buffer.add(kernels.memory, page);
       if (wanted) stored.push(...readTrades(kernels.memory, { ...page, firstId: stored.length + 1 }));
     }
     return wanted ? stored : null;
   };
 
+  /** The records of the variant's trades, all but the number of each of them. */
+  function* records(variant: VariantPoint) {
+    for (const { address, count } of pages(variant)) {
+      yield new Uint8Array(kernels.memory.buffer, address, count * TRADE_STRIDE);
+    }
+  }
+
   return {
+    digestTrades(variants) {
+      const startedMs = performance.now();
+      const digests = variants.map((variant) => sha256OfPieces(records(variant)));
+      return { digests, elapsedMs: performance.now() - startedMs };
+    },
     report(variant, { requestRange, daysPerYear, withTrades }) {
       desk ??= reportDesk({ candles: { tsOpenMs, ...prices }, timeframeMs, slice });
       const trades = trade(variant, withTrades);

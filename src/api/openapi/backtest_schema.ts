@@ -54,6 +54,14 @@ export const measuredVariantSchema = variantReportSchema
   .extend({ metrics: variantMetricsSchema, warnings: z.array(z.string()) })
   .openapi("MeasuredVariant");
 
+/** The variants that were folded into a row because their trades are equal to its own. */
+export const sameAsSchema = z.object({
+  count: z.int().describe("Without the row itself"),
+  params: z.record(z.string(), z.array(z.union([z.number(), z.string()]))).describe(
+    "Parameters in which they differ: lowest and highest value, of sources all names",
+  ),
+}).openapi("SameAs");
+
 /** The answer of a synchronous run. */
 export const backtestAnswerSchema = z.object({
   schema_version: z.literal(1),
@@ -65,6 +73,7 @@ export const backtestAnswerSchema = z.object({
   top_k: z.int(),
   preselect: z.union([z.int(), z.literal("all")]),
   top_trades_n: z.int(),
+  fold_equal: z.literal(true).optional(),
   spec_hash: sha256.nullable(),
   grid_request_hash: sha256.nullable(),
   engine_params_hash: sha256,
@@ -75,6 +84,9 @@ export const backtestAnswerSchema = z.object({
     indicator_variant_key: sha256,
     total_return_pct: z.number(),
     metrics: variantMetricsSchema,
+    same_as: sameAsSchema.nullable().optional().describe(
+      "Only with fold_equal; null for a row that stands alone",
+    ),
     report: variantReportSchema.nullable(),
     payload: variantPayloadSchema,
   })),

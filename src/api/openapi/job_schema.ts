@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { jobStates, stages } from "../../core/job.ts";
-import { tradeSchema, variantMetricsSchema, variantPayloadSchema } from "./backtest_schema.ts";
+import { sameAsSchema, tradeSchema, variantMetricsSchema, variantPayloadSchema } from "./backtest_schema.ts";
 
 const time = z.iso.datetime();
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
@@ -65,6 +65,8 @@ export const topRowsSchema = z.object({
     total_return_pct: z.number(),
     payload: variantPayloadSchema,
     metrics: rowMetrics,
+    same_as: sameAsSchema.nullable().optional()
+      .describe("Only with fold_equal; null until the job has succeeded, and for a row that stands alone"),
     report_table_md: z.string().nullish().describe("Only of a succeeded job"),
     trades: z.array(tradeSchema).nullish().describe("Only of a succeeded job, null below top_trades_n"),
   })),

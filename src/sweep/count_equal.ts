@@ -1,0 +1,79 @@
+import { firstBatchVariants, foldChunk } from "../core/limits.ts";
+import type { SweepPlan } from "../core/plan.ts";
+import { type SameAs, SameAsCount, type SamePoint } from "../core/same_as.ts";
+import type { ComputeSession } from "../ports/compute.ts";
+import { adaptiveBatchSize, atMost, type BatchSize } from "./batch_size.ts";
+import { runBatches } from "./batches.ts";
+import { expandedBases } from "./expanded_bases.ts";
+import { foldedBasesMax } from "./fold_size.ts";
+import { scoredUnits } from "./scored_unit.ts";
+import type { RankedVariant } from "./stage_b.ts";
+
+/** What equal variants are counted with. */
+export interface CountEqualOptions {
+  readonly plan: SweepPlan;
+  /** Stage A indexes in ranked order, as Stage B had them. */
+  readonly shortlist: readonly number[];
+  readonly session: ComputeSession;
+  /** Batches under way at the same time. */
+  readonly inFlight: number;
+  readonly batchSize?: BatchSize;
+  /** Called after every batch; a rejection stops the rest and is passed on. */
+  boundary(): Promise<void>;
+}
+
+/**
+ * What was folded into each of the winners of a folded Stage B, in their order: null where a winner stands alone. Goes
+ * through Stage B once more with the worst winner's score as the floor, since a variant may have come before the ranking
+ * knew that its trades would win. Only those with the figures of a winner are replayed.
+ */
+export async function countEqual(
+  winners: readonly RankedVariant[],
+  { plan, shortlist, session, inFlight, batchSize, boundary }: CountEqualOptions,
+): Promise<readonly (SameAs | null)[]> {
+  const bases = expandedBases(plan, shortlist);
+  const counts = new Map(winners.map((winner) => [winner.tradesDigest, new SameAsCount(plan, winner)]));
+  const kept = new Map(winners.map((winner) => [winner.tradesDigest, winner]));
+  const figures = new Set(winners.map(figuresOf));
+  const floor = Math.min(...winners.map(({ score }) => score));
+  await runBatches({
+    total: bases.total,
+    inFlight,
+    size: atMost(
+      batchSize ?? adaptiveBatchSize(firstBatchVariants / plan.riskTotal),
+      foldedBasesMax(plan.riskTotal),
+    ),
+    async run({ from, to }) {
+      const batch = bases.slice(from, to);
+      const keep = batch.length * plan.riskTotal;
+      const candidates = await session.scoreRisk(batch, { keep, floor });
+      const points = [...scoredUnits(candidates)].filter((unit) => figures.has(figuresOf(unit)))
+        .map(({ index }): SamePoint => ({
+          stageAIndex: batch[Math.floor(index / plan.riskTotal)]!,
+          riskIndex: index % plan.riskTotal,
+        }));
+      const digests: string[] = [];
+      let { elapsedMs } = candidates;
+      while (digests.length < points.length) {
+        const told = await session.digestTrades(points.slice(digests.length, digests.length + foldChunk));
+        digests.push(...told.digests);
+        elapsedMs += told.elapsedMs;
+      }
+      return { points, digests, elapsedMs };
+    },
+    merge(_batch, { points, digests }) {
+      points.forEach((point, i) => {
+        const winner = kept.get(digests[i]!);
+        if (winner === undefined) return;
+        const itself = point.stageAIndex === winner.stageAIndex && point.riskIndex === winner.riskIndex;
+        if (!itself) counts.get(digests[i]!)!.add(point);
+      });
+    },
+    boundary,
+  });
+  return winners.map(({ tradesDigest }) => counts.get(tradesDigest)!.result);
+}
+
+function figuresOf({ score, secondary }: { readonly score: number; readonly secondary: number }): string {
+  return `${score} ${secondary}`;
+}

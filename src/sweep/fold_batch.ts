@@ -1,0 +1,56 @@
+import { type Folded, FoldedRanking } from "../core/folded_ranking.ts";
+import { foldChunk } from "../core/limits.ts";
+import type { Candidates, ComputeSession, VariantPoint } from "../ports/compute.ts";
+import { type ScoredUnit, scoredUnits } from "./scored_unit.ts";
+
+/** A scored variant and the digest of its trades. */
+export interface FoldedUnit extends ScoredUnit, Folded {}
+
+/** The best variants of a batch, one for each list of trades. */
+export interface FoldedBatch {
+  readonly units: readonly FoldedUnit[];
+  /** Compute time, digests included, in ms. */
+  readonly elapsedMs: number;
+}
+
+/** What a batch is folded with. */
+export interface FoldOptions {
+  readonly session: ComputeSession;
+  /** The ranking of all batches so far. */
+  readonly ranking: FoldedRanking<FoldedUnit>;
+  readonly topK: number;
+  readonly keyOf: (index: number) => string;
+  readonly locate: (index: number) => VariantPoint;
+  /** Added to the indexes of the candidates. */
+  readonly offset: number;
+}
+
+/**
+ * Folds the candidates of a batch, best first, so that few need a digest: a variant that has no place in the ranking of
+ * all batches so far, or in that of its own, whatever its trades, never will have one.
+ */
+export async function foldBatch(candidates: Candidates, options: FoldOptions): Promise<FoldedBatch> {
+  const { session, ranking, topK, keyOf, locate, offset } = options;
+  const own = new FoldedRanking<FoldedUnit>(topK, keyOf);
+  const units = [...scoredUnits(candidates, offset)].sort(byScore);
+  let elapsedMs = candidates.elapsedMs;
+  let next = 0;
+  while (next < units.length) {
+    const chunk: ScoredUnit[] = [];
+    for (; next < units.length && chunk.length < foldChunk; next++) {
+      const unit = units[next]!;
+      if (ranking.admits(unit) && own.admits(unit)) chunk.push(unit);
+    }
+    if (chunk.length === 0) break;
+    const told = await session.digestTrades(chunk.map(({ index }) => locate(index)));
+    elapsedMs += told.elapsedMs;
+    chunk.forEach((unit, i) => own.offer({ ...unit, digest: told.digests[i]! }));
+  }
+  return { units: own.ranked(), elapsedMs };
+}
+
+function byScore(a: ScoredUnit, b: ScoredUnit): number {
+  if (a.score !== b.score) return a.score > b.score ? -1 : 1;
+  if (a.secondary !== b.secondary) return a.secondary > b.secondary ? -1 : 1;
+  return a.index - b.index;
+}
