@@ -23,7 +23,8 @@ import { traced } from "./trace.ts";
 
 /** The API as a function of requests. */
 export interface Api {
-  fetch(request: Request): Promise<Response>;
+  /** `client` aborts when nobody can read the answer any more; the request's own signal unless given. */
+  fetch(request: Request, client?: AbortSignal): Promise<Response>;
   /** Answers bytes that could not be read as a request. */
   refuse(error: BacktestError): Promise<Response>;
 }
@@ -57,7 +58,7 @@ export function createApp(deps: ApiDeps): Api {
   const document = lazy(() => openApiDocument(app, { cookieName: deps.config.api.auth.cookieName }));
   app.route("/", documentRoutes(deps, document));
   return {
-    fetch: async (request) => await app.fetch(request, { client: request.signal }),
+    fetch: async (request, client = request.signal) => await app.fetch(request, { client }),
     refuse: createRefuse(deps),
   };
 }

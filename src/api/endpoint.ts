@@ -13,6 +13,8 @@ export interface ApiEnv {
   Variables: {
     /** The caller; set on every endpoint with `access: "user"`. */
     userId: string;
+    /** Aborts when the caller was refused for the time it took, while the handler still works. */
+    refused: AbortSignal;
     /** W3C trace id of the request: the caller's, or one of our own. */
     traceId: string;
   };

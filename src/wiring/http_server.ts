@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
-import { getRequestListener, RequestError } from "@hono/node-server";
+import { getRequestListener, type HttpBindings, RequestError } from "@hono/node-server";
 import type { ApiConfig } from "../config.ts";
 import { BacktestError, validationError } from "../core/errors.ts";
 import { rawAnswer } from "./raw_answer.ts";
@@ -18,7 +18,8 @@ export interface HttpServerOptions {
   /** 0 takes any free port. */
   readonly port: number;
   readonly limits: HttpLimits;
-  fetch(request: Request): Promise<Response>;
+  /** `client` aborts when the connection has closed, or the answer cannot be read for another reason. */
+  fetch(request: Request, client: AbortSignal): Promise<Response>;
   /** Answers what never became a request. */
   refuse(error: BacktestError): Promise<Response>;
 }
@@ -38,7 +39,8 @@ export interface HttpServer extends AsyncDisposable {
  * number of connections, and once a body was read does not tell that the client has gone.
  */
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
-  const server = createServer(serverOptions(options.limits), listener(options));
+  const closed = closedSignals();
+  const server = createServer(serverOptions(options.limits), listener({ ...options, closed }));
   server.maxConnections = options.limits.connectionsMax;
   // a client who does not read his answer is no client
   server.setTimeout(Math.min(options.limits.silentSecondsMax * 1000, timerMsMax));
@@ -46,7 +48,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     "clientError",
     (error: Error, socket: Socket) => void answerBroken(error, { socket, ...options }),
   );
-  const answers = watchAnswers(server);
+  const answers = watchAnswers(server, { closed });
   const { address, port } = await listen(server, options);
   return {
     host: address,
@@ -76,8 +78,10 @@ function serverOptions({ headerBytesMax, headerSecondsMax, bodySecondsMax }: Htt
   };
 }
 
-function listener({ fetch, refuse }: Pick<HttpServerOptions, "fetch" | "refuse">) {
-  return getRequestListener((request) => fetch(request), {
+function listener({ fetch, refuse, closed }: Pick<HttpServerOptions, "fetch" | "refuse"> & Connections) {
+  const answer = (request: Request, { incoming }: { readonly incoming: Pick<IncomingMessage, "socket"> }) =>
+    fetch(request, AbortSignal.any([request.signal, closed(incoming.socket)]));
+  return getRequestListener((request, connection) => answer(request, connection as HttpBindings), {
     // the globals belong to everyone in this process
     overrideGlobalObjects: false,
     errorHandler: (error) =>
@@ -89,17 +93,48 @@ function listener({ fetch, refuse }: Pick<HttpServerOptions, "fetch" | "refuse">
   });
 }
 
-function watchAnswers(server: Server): { quiet(): Promise<void> } {
+const closedBefore = AbortSignal.abort();
+
+/**
+ * Makes a signal for each connection that aborts when it closes. The signal of a request does not suffice: one that
+ * waits behind another on its connection is not told.
+ */
+function closedSignals(): (socket: Socket) => AbortSignal {
+  const known = new WeakMap<Socket, AbortSignal>();
+  return (socket) => {
+    if (socket.destroyed) return closedBefore;
+    const before = known.get(socket);
+    if (before) return before;
+    const closed = new AbortController();
+    known.set(socket, closed.signal);
+    socket.once("close", () => closed.abort());
+    return closed.signal;
+  };
+}
+
+/** What is known of connections. */
+interface Connections {
+  /** Aborts when the connection closes. */
+  closed(socket: Socket): AbortSignal;
+}
+
+function watchAnswers(server: Server, { closed }: Connections): { quiet(): Promise<void> } {
   let open = 0;
   let ending = false;
   let calm = Promise.withResolvers<void>();
-  server.prependListener("request", (_: IncomingMessage, answer: ServerResponse) => {
+  server.prependListener("request", ({ socket }: IncomingMessage, answer: ServerResponse) => {
     if (ending) answer.shouldKeepAlive = false;
     open++;
-    answer.once("close", () => {
+    const over = new AbortController();
+    const end = () => {
+      if (over.signal.aborted) return;
+      over.abort();
       open--;
       if (open === 0) calm.resolve();
-    });
+    };
+    answer.once("close", end);
+    // one that waits behind another is not told when their connection closes
+    closed(socket).addEventListener("abort", end, { signal: over.signal });
   });
   return {
     async quiet() {

@@ -11,15 +11,18 @@ export interface RequestTimeout {
 }
 
 /**
- * Answers `overloaded` when a handler takes too long to begin its answer; what it was doing then comes to nothing. A
+ * Answers `overloaded` when a handler takes too long to begin its answer; what it was doing then comes to nothing, which `refused` tells it. A
  * stream may go on for as long as it likes.
  */
 export function requestTimeout({ maxSeconds, clock, isExempt }: RequestTimeout) {
   return async (c: ApiContext, next: () => Promise<void>) => {
+    const refused = new AbortController();
+    c.set("refused", refused.signal);
     if (isExempt(c)) return await next();
     const answered = new AbortController();
     const late = clock.sleep(maxSeconds * 1000, answered.signal).then(() => {
       if (answered.signal.aborted) return;
+      refused.abort();
       throw new BacktestError("overloaded", `Cannot answer within ${maxSeconds} s: try again later`, {
         details: { max_seconds: maxSeconds, retry_after_seconds: 1 },
       });

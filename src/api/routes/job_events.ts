@@ -1,11 +1,11 @@
 import { z } from "@hono/zod-openapi";
-import { streamSSE } from "hono/streaming";
 import { type BacktestError, validationError } from "../../core/errors.ts";
 import { isTerminal } from "../../core/job.ts";
 import { type Follower, JobEvents } from "../../usecases/job_events.ts";
 import { ownJob } from "../../usecases/own_job.ts";
 import { type ApiContext, type ApiRoutes, endpoints } from "../endpoint.ts";
 import { jobPathSchema, jobQuery, type JobsDeps } from "./jobs.ts";
+import { openEventBody } from "../event_body.ts";
 import { eventId, seenVersions } from "../event_id.ts";
 import { OpenStreams } from "../limits/open_streams.ts";
 import { jobEventSchema } from "../openapi/job_event_schema.ts";
@@ -17,6 +17,8 @@ const pollMs = 250;
 const heartbeatMs = 15_000;
 /** How long a browser waits before it connects again. */
 const retryMs = 2000;
+/** How long a stream may stand unread before it counts as left; a connection that moves nothing is cut sooner. */
+const unreadMs = 120_000;
 /** Jobs of one stream. */
 const jobsMax = 50;
 /** Open streams of one user. */
@@ -87,21 +89,26 @@ export function jobEventsRoutes(deps: JobsDeps): ApiRoutes {
     for (const jobId of query.jobIds) jobIds.push((await ownJob(deps.jobs, { jobId, userId })).jobId);
     const seen = seenVersions(c.req.header("last-event-id"), jobIds);
     if (seen.size === new Set(jobIds).size && await allEnded(jobIds, seen)) return c.body(null, 204);
-    const leave = open.enter(userId);
-    const gone = new AbortController();
-    const signal = AbortSignal.any([deps.stopping, gone.signal]);
-    const follower = hub.follow({ jobIds, seen, signal });
-    return streamSSE(c, async (sse) => {
-      sse.onAbort(() => gone.abort());
-      try {
-        await sse.write(`retry: ${retryMs}\n\n`);
-        await pump(follower, { sse, seen: new Map(seen) });
-        if (deps.stopping.aborted) await sse.write(": this process ends; connect again\n\n");
-      } finally {
-        follower[Symbol.dispose]();
-        leave();
-      }
+    c.header("content-type", "text/event-stream");
+    c.header("cache-control", "no-cache");
+    // what a HEAD is answered with has no body that anyone could read
+    if (c.req.raw.method === "HEAD") return c.body(null, 200);
+    const body = openEventBody({
+      enter: () => open.enter(userId),
+      gone: AbortSignal.any([c.env.client, c.get("refused")]),
+      texts: (over) => texts({ jobIds, seen, over }),
+      unreadMs,
+      clock: deps.clock,
     });
+    return body === null ? c.body(null, 200) : c.body(body);
+  }
+
+  async function* texts({ jobIds, seen, over }: Watch): AsyncGenerator<string> {
+    yield `retry: ${retryMs}\n\n`;
+    const signal = AbortSignal.any([deps.stopping, over]);
+    using follower = hub.follow({ jobIds, seen, signal });
+    yield* told(follower, new Map(seen));
+    if (deps.stopping.aborted) yield ": this process ends; connect again\n\n";
   }
 
   async function allEnded(jobIds: readonly string[], seen: ReadonlyMap<string, string>): Promise<boolean> {
@@ -112,26 +119,27 @@ export function jobEventsRoutes(deps: JobsDeps): ApiRoutes {
   }
 }
 
-interface Sink {
-  write(text: string): Promise<unknown>;
-  writeSSE(message: { event: string; id: string; data: string }): Promise<void>;
+/** What one stream is about. */
+interface Watch {
+  readonly jobIds: readonly string[];
+  /** Versions by job that the reader has. */
+  readonly seen: ReadonlyMap<string, string>;
+  /** Aborts when the stream has ended for another reason than its jobs. */
+  readonly over: AbortSignal;
 }
 
-/** Waits for the reader after every event: what comes meanwhile takes the place of what it has not read yet. */
-async function pump(
-  follower: Follower,
-  { sse, seen }: { readonly sse: Sink; readonly seen: Map<string, string> },
-): Promise<void> {
+/** One event at a time, as it is asked for: what comes meanwhile takes the place of what was not read yet. */
+async function* told(follower: Follower, seen: Map<string, string>): AsyncGenerator<string> {
   for (;;) {
-    const told = await follower.next({ silentMs: heartbeatMs });
-    if (told === "ended") return;
-    if (told === "silent") {
-      await sse.write(": still here\n\n");
+    const next = await follower.next({ silentMs: heartbeatMs });
+    if (next === "ended") return;
+    if (next === "silent") {
+      yield ": still here\n\n";
       continue;
     }
-    seen.set(told.event.job_id, told.version);
+    seen.set(next.event.job_id, next.version);
     const id = eventId(seen, follower.jobIds);
-    await sse.writeSSE({ event: "job", id, data: JSON.stringify(told.event) });
+    yield `event: job\ndata: ${JSON.stringify(next.event)}\nid: ${id}\n\n`;
   }
 }
 
