@@ -214,7 +214,7 @@ Deno.test("S000-03 parseConfig() names file, key and value of what it refuses", 
     ],
     [
       withBacktest("execution: { fee_pct_default_by_market_id: { 9: -1 } }"),
-      "backtest.execution.fee_pct_default_by_market_id.9 must be a number >= 0, got -1",
+      "backtest.execution.fee_pct_default_by_market_id.9 must be a number 0..100, got -1",
     ],
     [
       withBacktest("ranking: { primary_metric_default: sharpe }"),

@@ -1,6 +1,7 @@
 import type { z } from "@hono/zod-openapi";
 import { BacktestError, validationError } from "../core/errors.ts";
 import { readJsonText } from "../schema/json_text.ts";
+import { requireModestJson } from "../schema/modest_json.ts";
 import { readWith, toErrorItems } from "../schema/zod_issues.ts";
 import type { ApiContext } from "./endpoint.ts";
 
@@ -35,7 +36,9 @@ export async function readJsonBody(c: ApiContext): Promise<unknown> {
   }
   const text = await c.req.text();
   try {
-    return readJsonText(text, "body");
+    const value = readJsonText(text, "body");
+    requireModestJson(value, "body");
+    return value;
   } catch (error) {
     if (!(error instanceof BacktestError)) throw error;
     throw new BacktestError("validation_error", "Validation failed", { details: error.details });

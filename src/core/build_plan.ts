@@ -12,6 +12,7 @@ import { comparedPreselect, type Preselect, shippedPreselect } from "./preselect
 import { product } from "./product.ts";
 import { byTotalReturn, type RankingOrder } from "./ranking_metric.ts";
 import type { BacktestTemplate, RiskGridRequest } from "./request.ts";
+import { riskPctMax } from "./request_bounds.ts";
 import { indicatorAxes, requestedIndicators } from "./requested_indicators.ts";
 
 /** A template and what the config says where it is silent. */
@@ -153,7 +154,7 @@ function riskSide(name: "sl" | "tp", request: RiskGridRequest): readonly (number
     const message = `risk_grid: ${name}_enabled is true, so ${name} or ${name}_pct is required`;
     throw refusal([{ path, code: "required", message }]);
   }
-  const rules = { name, kind: "float", min: 0, owner: "risk_grid" } as const;
+  const rules = { name, kind: "float", min: 0, max: riskPctMax, owner: "risk_grid" } as const;
   const values = axis === undefined
     ? materializeAxis({ mode: "explicit", values: [scalar!] }, { ...rules, path: `${path}_pct` }).values
     : materializeAxis(axis, { ...rules, path }).values;

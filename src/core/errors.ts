@@ -85,12 +85,30 @@ export class BacktestError extends Error {
   }
 }
 
+/** Findings that an error shows; of more it shows the first ones in order, and says how many there are. */
+export const errorItemsMax = 50;
+
+/** What is known of the findings of an error: the first ones in order, and how many there are. */
+export interface Findings {
+  readonly items: readonly ErrorItem[];
+  readonly total: number;
+}
+
 /**
- * A `validation_error` with its findings sorted by path, code and message (code points), so that the same bad
- * input always gives the same bytes.
+ * A `validation_error` with its findings sorted by path, code and message (code points), so that the same bad input
+ * always gives the same bytes. Beyond {@link errorItemsMax} the rest is counted in `errors_total`.
  */
-export function validationError(message: string, items: readonly ErrorItem[]): BacktestError {
-  return new BacktestError("validation_error", message, { details: { errors: sortItems(items) } });
+export function validationError(message: string, found: readonly ErrorItem[] | Findings): BacktestError {
+  const { items, total } = "items" in found ? found : { items: found, total: found.length };
+  const errors = sortItems(items).slice(0, errorItemsMax);
+  const details = total > errors.length ? { errors, errors_total: total } : { errors };
+  return new BacktestError("validation_error", message, { details });
+}
+
+/** The findings of an error; none for an error of another kind. */
+export function findingsOf({ details }: BacktestError): Findings {
+  const items: readonly ErrorItem[] = Array.isArray(details.errors) ? details.errors : [];
+  return { items, total: typeof details.errors_total === "number" ? details.errors_total : items.length };
 }
 
 /** Path of a finding that is about the whole. */

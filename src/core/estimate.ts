@@ -8,6 +8,7 @@ import { gather, refusal } from "./findings.ts";
 import { estimateMemoryBytes, saturate } from "./guards.ts";
 import { product } from "./product.ts";
 import type { IndicatorGridRequest } from "./request.ts";
+import { riskPctMax } from "./request_bounds.ts";
 import { indicatorAxes, requestedIndicators } from "./requested_indicators.ts";
 import { type Timeframe, timeframeMs } from "./timeframe.ts";
 
@@ -46,7 +47,14 @@ export function estimateGrid(request: EstimateRequest, limits: EstimateLimits): 
   );
   const variants = sizes.map((axes) => Number(product(axes.map(({ values }) => values))));
   const risks = gather((["sl", "tp"] as const).map((name) => () => {
-    const rules = { name, kind: "float", min: 0, owner: "risk", path: `body.risk.${name}` } as const;
+    const rules = {
+      name,
+      kind: "float",
+      min: 0,
+      max: riskPctMax,
+      owner: "risk",
+      path: `body.risk.${name}`,
+    } as const;
     return materializeAxis(request.risk[name], rules).values.length;
   }));
   const totalVariants = saturate(product([...variants, ...risks]));

@@ -1,22 +1,26 @@
-import { BacktestError, type ErrorItem, validationError } from "./errors.ts";
+import { BacktestError, type ErrorItem, type Findings, findingsOf, validationError } from "./errors.ts";
 
 /** A `validation_error` over some findings; a single one is also its message. */
-export function refusal(items: readonly ErrorItem[]): BacktestError {
-  return validationError(items.length === 1 ? items[0].message : "Validation failed", items);
+export function refusal(found: readonly ErrorItem[] | Findings): BacktestError {
+  const { items, total } = "items" in found ? found : { items: found, total: found.length };
+  return validationError(total === 1 ? items[0]!.message : "Validation failed", { items, total });
 }
 
 /** Runs all tasks and answers their results, or throws the findings of all that were refused as one error. */
 export function gather<T>(tasks: readonly (() => T)[]): readonly T[] {
   const results: T[] = [];
   const items: ErrorItem[] = [];
+  let total = 0;
   for (const task of tasks) {
     try {
       results.push(task());
     } catch (error) {
       if (!(error instanceof BacktestError) || !Array.isArray(error.details.errors)) throw error;
-      items.push(...error.details.errors as ErrorItem[]);
+      const found = findingsOf(error);
+      items.push(...found.items);
+      total += found.total;
     }
   }
-  if (items.length > 0) throw refusal(items);
+  if (items.length > 0) throw refusal({ items, total });
   return results;
 }

@@ -4,6 +4,7 @@ import { badRowsChoices } from "../core/candle_reading.ts";
 import { isUsuallyFutures } from "../core/cost_warnings.ts";
 import { shippedPreselect } from "../core/preselect.ts";
 import { rankingMetrics } from "../core/ranking_metric.ts";
+import { cashMax, cashMin, costPctMax } from "../core/request_bounds.ts";
 
 const integer = z.bigint("an integer > 0")
   .gt(0n, { error: "an integer > 0", abort: true })
@@ -14,7 +15,12 @@ const preselect = z.union([integer, z.literal("all")], "an integer > 0 or all");
 
 const anyNumber = z.union([z.number(), z.bigint()], "a number").transform(Number);
 const positive = anyNumber.pipe(z.number().gt(0, "a number > 0"));
-const notNegative = anyNumber.pipe(z.number().gte(0, "a number >= 0"));
+const cash = anyNumber.pipe(
+  z.number().gte(cashMin, `a number ${cashMin}..${cashMax}`).lte(cashMax, `a number ${cashMin}..${cashMax}`),
+);
+const costPercent = anyNumber.pipe(
+  z.number().gte(0, `a number 0..${costPctMax}`).lte(costPctMax, `a number 0..${costPctMax}`),
+);
 const percent = anyNumber.pipe(z.number().gte(0, "a number 0..100").lte(100, "a number 0..100"));
 const marketId = z.string().regex(/^[1-9]\d*$/, "a market id > 0");
 
@@ -80,11 +86,11 @@ const reporting = z.strictObject({
 const feePctByMarketId: Readonly<Record<string, number>> = { 1: 0.075, 2: 0.1, 3: 0.075, 4: 0.1 };
 
 const execution = z.strictObject({
-  init_cash_quote_default: positive.default(10_000),
-  fixed_quote_default: positive.default(100),
+  init_cash_quote_default: cash.default(10_000),
+  fixed_quote_default: cash.default(100),
   safe_profit_percent_default: percent.default(30),
-  slippage_pct_default: notNegative.default(0.01),
-  fee_pct_default_by_market_id: z.record(marketId, notNegative).default({})
+  slippage_pct_default: costPercent.default(0.01),
+  fee_pct_default_by_market_id: z.record(marketId, costPercent).default({})
     .transform((fees) => Object.keys(fees).length === 0 ? feePctByMarketId : fees),
 });
 

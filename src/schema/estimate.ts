@@ -3,13 +3,13 @@ import type { EstimateRequest } from "../core/estimate.ts";
 import { parseTimestamp } from "../core/time_text.ts";
 import { timeframes } from "../core/timeframe.ts";
 import { axisSchema } from "./axis.ts";
-import { indicatorGridSchema, timeRangeSchema } from "./request_body.ts";
+import { gridsSchema, timeRangeSchema } from "./request_body.ts";
 
 /** The body of an estimate as sent. */
 export const estimateBodySchema = z.strictObject({
   timeframe: z.enum(timeframes),
   time_range: timeRangeSchema,
-  indicators: z.array(indicatorGridSchema).min(1),
+  indicators: gridsSchema,
   risk: z.strictObject({ sl: axisSchema, tp: axisSchema }),
 });
 

@@ -1,4 +1,4 @@
-import { BacktestError, type ErrorItem, validationError } from "../core/errors.ts";
+import { BacktestError, findingsOf, validationError } from "../core/errors.ts";
 import type { JsonObject } from "../core/json_reader.ts";
 import type { Preselect } from "../core/preselect.ts";
 import type { BacktestRequest, BacktestTemplate, RankingRequest, RequestFrame } from "../core/request.ts";
@@ -70,10 +70,10 @@ export function parseRequestText(text: string, label: string): ParsedRequest {
     return parseRequest(value);
   } catch (error) {
     if (!(error instanceof BacktestError)) throw error;
-    const items = error.details.errors as readonly ErrorItem[];
+    const { items, total } = findingsOf(error);
     const first = `${items[0]!.path}: ${items[0]!.message}`;
-    const more = items.length > 1 ? ` (and ${items.length - 1} more)` : "";
-    throw validationError(`Cannot use request "${label}": ${first}${more}`, items);
+    const more = total > 1 ? ` (and ${total - 1} more)` : "";
+    throw validationError(`Cannot use request "${label}": ${first}${more}`, { items, total });
   }
 }
 

@@ -3,10 +3,20 @@ import { directionModes, sizingModes } from "../core/execution.ts";
 import { rankingMetrics } from "../core/ranking_metric.ts";
 import { formatTimestamp, parseTimestamp } from "../core/time_text.ts";
 import { timeframes } from "../core/timeframe.ts";
+import {
+  gridsMax,
+  preselectMax,
+  rowsMax,
+  symbolForm,
+  symbolLengthMax,
+  timeLengthMax,
+  warmupBarsMax,
+} from "../core/request_bounds.ts";
 import { axisSchema } from "./axis.ts";
+import { boundedList, boundedRecord, cashSchema, costPct, nameSchema, riskPct } from "./bounded.ts";
 import { integerOrAllText, integerText } from "./zod_issues.ts";
 
-const timestamp = z.string()
+const timestamp = z.string().max(timeLengthMax)
   .refine((text) => parseTimestamp(text) !== null, {
     error: "a time with offset like 2026-01-01T00:00:00Z",
     params: { code: "datetime_parsing" },
@@ -21,27 +31,33 @@ export const timeRangeSchema = z.strictObject({ start: timestamp, end: timestamp
 
 const positiveInteger = z.int({ error: integerError }).gt(0);
 
-const preselect = z.union([positiveInteger, z.literal("all")], integerOrAllText);
+const preselect = z.union([positiveInteger.max(preselectMax), z.literal("all")], integerOrAllText);
 
 const instrument = z.strictObject({
   market_id: positiveInteger.max(65_535),
-  symbol: z.string().trim().toUpperCase().min(1),
+  symbol: z.string().trim().toUpperCase().min(1).max(symbolLengthMax).regex(
+    symbolForm,
+    "a symbol without spaces and * ? \" ' ` < > | \\ % ; , and not only of dots",
+  ),
 });
 
 /** One indicator with its axes as sent; those left out come from the default grids. */
 export const indicatorGridSchema = z.strictObject({
-  indicator_id: z.string().min(1),
-  params: z.record(z.string(), axisSchema).default({}),
+  indicator_id: nameSchema,
+  params: boundedRecord(axisSchema).default({}),
   source: axisSchema.nullish(),
 });
+
+/** The indicators of a sweep. */
+export const gridsSchema = boundedList(indicatorGridSchema, { min: 1, max: gridsMax });
 
 const sentRiskGrid = z.strictObject({
   sl_enabled: z.boolean().optional(),
   tp_enabled: z.boolean().optional(),
   sl: axisSchema.nullish(),
   tp: axisSchema.nullish(),
-  sl_pct: z.number().gte(0).nullish(),
-  tp_pct: z.number().gte(0).nullish(),
+  sl_pct: riskPct.nullish(),
+  tp_pct: riskPct.nullish(),
 }).superRefine((risk, context) => {
   for (const side of ["sl", "tp"] as const) {
     const enabled = risk[`${side}_enabled`];
@@ -72,20 +88,20 @@ function sentSide(
 
 /** The execution numbers as sent; those left out or null come from the config. */
 export const executionSchema = z.strictObject({
-  init_cash_quote: z.number().gt(0).nullish(),
-  fixed_quote: z.number().gt(0).nullish(),
+  init_cash_quote: cashSchema.nullish(),
+  fixed_quote: cashSchema.nullish(),
   safe_profit_percent: z.number().gte(0).lte(100).nullish(),
-  fee_pct: z.number().gte(0).nullish(),
-  slippage_pct: z.number().gte(0).nullish(),
+  fee_pct: costPct.nullish(),
+  slippage_pct: costPct.nullish(),
 });
 
-const signalGrids = z.record(z.string(), z.record(z.string(), axisSchema));
+const signalGrids = boundedRecord(boundedRecord(axisSchema));
 
 /** A template as sent, with model defaults filled in and null members kept. */
 export const templateSchema = z.strictObject({
   instrument_id: instrument,
   timeframe: z.enum(timeframes),
-  indicator_grids: z.array(indicatorGridSchema).min(1),
+  indicator_grids: gridsSchema,
   signal_grids: signalGrids.nullish().transform((grids) => grids ?? {}),
   risk_grid: riskGrid.nullish(),
   direction_mode: z.enum(directionModes).nullish(),
@@ -123,10 +139,10 @@ export const requestBodySchema = z.strictObject({
   strategy_id: z.uuid().toLowerCase().nullish(),
   template: templateSchema.nullish(),
   overrides: overrides.nullish(),
-  warmup_bars: positiveInteger.nullish(),
-  top_k: positiveInteger.nullish(),
+  warmup_bars: positiveInteger.max(warmupBarsMax).nullish(),
+  top_k: positiveInteger.max(rowsMax).nullish(),
   preselect: preselect.nullish(),
-  top_trades_n: positiveInteger.nullish(),
+  top_trades_n: positiveInteger.max(rowsMax).nullish(),
   ranking: ranking.nullish(),
   fold_equal: z.boolean().nullish(),
 });

@@ -2,20 +2,25 @@ import { z } from "zod";
 import { validationError } from "../core/errors.ts";
 import { directionModes, sizingModes } from "../core/execution.ts";
 import type { JsonObject } from "../core/json_reader.ts";
+import { gridsMax } from "../core/request_bounds.ts";
 import type { SentVariant } from "../core/variant_template.ts";
+import { axisNumber, boundedList, boundedRecord, nameSchema, riskPct } from "./bounded.ts";
 import { type ParsedRequest, parseRequest } from "./request.ts";
 import { executionSchema, requestBodySchema } from "./request_body.ts";
 import { readWith, toErrorItems, valueErrorCode } from "./zod_issues.ts";
 
-const percent = z.number().gte(0).nullable();
+const percent = riskPct.nullable();
 
 const variant = z.strictObject({
-  indicator_selections: z.array(z.strictObject({
-    indicator_id: z.string().min(1),
-    inputs: z.strictObject({ source: z.string().optional() }),
-    params: z.record(z.string(), z.number()),
-  })).min(1),
-  signal_params: z.record(z.string(), z.record(z.string(), z.number())),
+  indicator_selections: boundedList(
+    z.strictObject({
+      indicator_id: nameSchema,
+      inputs: z.strictObject({ source: nameSchema.optional() }),
+      params: boundedRecord(axisNumber),
+    }),
+    { min: 1, max: gridsMax },
+  ),
+  signal_params: boundedRecord(boundedRecord(axisNumber)),
   risk_params: z.strictObject({
     sl_enabled: z.boolean(),
     sl_pct: percent,

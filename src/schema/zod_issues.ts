@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { ErrorItem } from "../core/errors.ts";
+import { type ErrorItem, errorItemsMax } from "../core/errors.ts";
 import { knownInstead } from "../core/nearest_name.ts";
 import { shown } from "../core/shown.ts";
 
@@ -86,12 +86,16 @@ function toFindings(issue: z.core.$ZodIssue): Finding[] {
   if (issue.code === "unrecognized_keys") {
     const prefix = path === "" ? "" : `${path}.`;
     const known = issue.message === "" ? [] : issue.message.split(knownSeparator);
+    // sought for those only that an error can show: the first ones in order
+    const showable = new Set(
+      issue.keys.length > errorItemsMax ? issue.keys.toSorted().slice(0, errorItemsMax) : issue.keys,
+    );
     return issue.keys.map((key) => ({
       path: prefix + key,
       code: "extra_forbidden",
       expected: "left out",
       value: (issue.input as Record<string, unknown> | undefined)?.[key],
-      unknown: { name: key, known },
+      ...(showable.has(key) ? { unknown: { name: key, known } } : {}),
     }));
   }
   return [{ path, code: codeOf(issue), expected: issue.message, value: valueOf(issue) }];

@@ -41,7 +41,9 @@ export function anyValue(
   if (type === "integer") return fc.integer(bounds(schema, 300));
   if (type === "number") return fc.oneof(fc.integer(bounds(schema, 50)), anyFraction(schema));
   if (schema.pattern && schema.format === undefined) return fc.stringMatching(new RegExp(schema.pattern));
-  return schema.format === "uuid" ? fc.uuid() : fc.string({ minLength: schema.minLength ?? 0 });
+  return schema.format === "uuid"
+    ? fc.uuid()
+    : fc.string({ minLength: schema.minLength ?? 0, maxLength: Math.min(schema.maxLength ?? 10, 10) });
 }
 
 function knownAt({ known }: Values, place: Place): readonly unknown[] | undefined {
@@ -54,7 +56,9 @@ function knownAt({ known }: Values, place: Place): readonly unknown[] | undefine
 
 function bounds({ minimum, exclusiveMinimum, maximum }: Schema, max: number) {
   const min = minimum ?? (exclusiveMinimum === undefined ? 0 : exclusiveMinimum + 1);
-  return { min, max: Math.min(maximum ?? max, max) };
+  const most = Math.min(maximum ?? max, max);
+  // an account of a bound below 1 has whole numbers from 1 on, an axis those around 0
+  return { min: Math.max(Math.ceil(min), -max), max: most };
 }
 
 function anyFraction(schema: Schema): fc.Arbitrary<number> {

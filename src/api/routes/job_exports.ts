@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { nameLengthMax } from "../../core/request_bounds.ts";
 import { jobEquity } from "../../usecases/job_equity.ts";
 import { jobHeatmap } from "../../usecases/job_heatmap.ts";
 import { rowTrades } from "../../usecases/row_trades.ts";
@@ -15,7 +16,10 @@ import { parsePath, parseQuery } from "../validate.ts";
 const csv = "text/csv";
 const parquet = "application/vnd.apache.parquet";
 const rowPath = jobPathSchema.extend({ rank: integerText });
-const heatmapQuery = z.object({ x: z.string().optional(), y: z.string().optional() });
+const heatmapQuery = z.object({
+  x: z.string().max(nameLengthMax * 2).optional(),
+  y: z.string().max(nameLengthMax * 2).optional(),
+});
 const axis = z.object({ name: z.string(), values: z.array(z.unknown()), winner: z.int().optional() }).loose();
 const heatmapSchema = z.object({
   job_id: z.uuid(),

@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { idempotencyOf } from "../../core/idempotency.ts";
+import { cursorLengthMax, nameLengthMax } from "../../core/request_bounds.ts";
 import { parseRequest } from "../../schema/request.ts";
 import { requestBodySchema } from "../../schema/request_body.ts";
 import { cancelJob } from "../../usecases/cancel_job.ts";
@@ -17,9 +18,13 @@ import { parseQuery, readJsonBody } from "../validate.ts";
 export type JobsDeps = Omit<ApiDeps, "jobs"> & ApiJobs;
 
 const listQuery = z.object({
-  state: z.string().optional().describe("queued, running, succeeded, failed or cancelled; blank for all"),
+  state: z.string().max(nameLengthMax).optional().describe(
+    "queued, running, succeeded, failed or cancelled; blank for all",
+  ),
   limit: integerText.optional().describe("1 to 250, 50 by default"),
-  cursor: z.string().optional().describe("The next_cursor of the page before; blank for none"),
+  cursor: z.string().max(cursorLengthMax).optional().describe(
+    "The next_cursor of the page before; blank for none",
+  ),
 });
 const topQuery = z.object({ limit: integerText.optional().describe("As many as are kept by default") });
 

@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { cursorLengthMax } from "../../core/request_bounds.ts";
 import type { StrategyRepository } from "../../ports/strategy_repository.ts";
 import { strategyBodySchema } from "../../schema/strategy_body.ts";
 import { parseTemplate } from "../../schema/template.ts";
@@ -26,7 +27,9 @@ const listSchema = z.object({
 }).openapi("StrategyList");
 const listQuery = z.object({
   limit: integerText.optional().describe("1 to 250, 50 by default"),
-  cursor: z.string().optional().describe("The next_cursor of the page before; blank for none"),
+  cursor: z.string().max(cursorLengthMax).optional().describe(
+    "The next_cursor of the page before; blank for none",
+  ),
 });
 const pathSchema = z.object({ strategy_id: z.uuid() });
 
