@@ -68,10 +68,13 @@ export function annualReturn({ growth, elapsedMs }: {
   return Number.isFinite(rate) ? rate : null;
 }
 
-/** A ratio's value; null without a numerator, or where the denominator is 0. */
-export function ratio(numerator: number | null, denominator: number | null): number | null {
-  if (numerator === null || denominator === null || denominator === 0) return null;
-  const value = numerator / denominator;
+// a risk below this is rounding of the account arithmetic, as a fall is in drawdown(), and a ratio over it noise
+const riskMin = 1e-12;
+
+/** A return per risk; null without either, or where there was no risk. */
+export function ratio(numerator: number | null, risk: number | null): number | null {
+  if (numerator === null || risk === null || !(risk > riskMin)) return null;
+  const value = numerator / risk;
   return Number.isFinite(value) ? value : null;
 }
 

@@ -79,6 +79,9 @@ Deno.test("dailyRatios() leaves out a ratio whose denominator is 0 or unknown", 
   assert.deepEqual([compounded.sortino, compounded.calmar], [null, null]);
   assert.equal(ratios([100, 110, 99], { maxDrawdown: null }).compounded.calmar, null);
   assert.equal(ratios([100, 100, 100]).sharpe, null);
+  // an account that moved by nothing but rounding has no ratio: it would be -11 or so
+  const rounding = [1000, 1000, 999.9999999999999, 1000];
+  assert.deepEqual(ratios(rounding, { maxDrawdown: 1e-16 }), none);
 });
 
 Deno.test("annualReturn() compounds to the growth over the time that has gone by, weekends included", () => {
