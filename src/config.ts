@@ -1,6 +1,6 @@
 import { validationError } from "./core/errors.ts";
-import type { Markets } from "./core/calendar.ts";
 import type { BadRows } from "./core/candle_reading.ts";
+import type { Market, Markets } from "./core/market.ts";
 import type { Preselect } from "./core/preselect.ts";
 import type { RankingMetric } from "./core/ranking_metric.ts";
 import { type ConfigFile, configFileSchema } from "./schema/config_file.ts";
@@ -184,9 +184,15 @@ function toConfig({ backtest, markets, candles, api, log }: ConfigFile, cpuCount
 
 function toMarkets(markets: ConfigFile["markets"]): Markets {
   return Object.fromEntries(
-    Object.entries(markets).map(([id, { calendar, days_per_year, futures }]) =>
-      [id, { calendar, daysPerYear: days_per_year ?? null, futures }] as const
-    ),
+    Object.entries(markets).map((
+      [id, { calendar, days_per_year, futures, day_start, partial_last_bar }],
+    ): [string, Market] => [id, {
+      calendar,
+      daysPerYear: days_per_year ?? null,
+      futures,
+      dayStart: day_start,
+      partialLastBar: partial_last_bar,
+    }]),
   );
 }
 

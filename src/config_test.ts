@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { continuousMarket } from "../tests/helpers/markets.ts";
+import { unknownMarket } from "./core/market.ts";
 import { parseConfig, resolveConfigPath } from "./config.ts";
 import { BacktestError, type ErrorItem } from "./core/errors.ts";
 import { runtimeConfigHash } from "./core/request_hashes.ts";
@@ -61,6 +63,19 @@ Deno.test("S000-46 parseConfig() reads the files of all environments, equal but 
   );
 });
 
+Deno.test("parseConfig() reads where a market's day starts and what is done with a partial last bar", () => {
+  const market = 'calendar: sessions, day_start: "17:00 America/New_York", partial_last_bar: trade';
+  assert.deepEqual(parse(`${minimal}\nmarkets: { 9: { ${market} } }`).markets, {
+    9: {
+      calendar: "sessions",
+      daysPerYear: null,
+      futures: false,
+      dayStart: { minutes: 17 * 60, zone: "America/New_York" },
+      partialLastBar: "trade",
+    },
+  });
+});
+
 Deno.test("parseConfig() fills in defaults", () => {
   assert.deepEqual(parse(minimal), {
     warmupBarsDefault: 200,
@@ -97,10 +112,10 @@ Deno.test("parseConfig() fills in defaults", () => {
       feePctDefaultByMarketId: { 1: 0.075, 2: 0.1, 3: 0.075, 4: 0.1 },
     },
     markets: {
-      1: { calendar: "continuous", daysPerYear: null, futures: false },
-      2: { calendar: "continuous", daysPerYear: null, futures: true },
-      3: { calendar: "continuous", daysPerYear: null, futures: false },
-      4: { calendar: "continuous", daysPerYear: null, futures: true },
+      1: continuousMarket,
+      2: { ...continuousMarket, futures: true },
+      3: continuousMarket,
+      4: { ...continuousMarket, futures: true },
     },
     api: {
       host: "127.0.0.1",
@@ -125,9 +140,9 @@ Deno.test("parseConfig() reads the days a market has in a year, and whether it i
   const lines =
     "2: { calendar: continuous, futures: false }, 7: { calendar: sessions, days_per_year: 250.5, futures: true }";
   assert.deepEqual(parse(`${minimal}\nmarkets: { ${lines}, 4: { calendar: sessions } }`).markets, {
-    2: { calendar: "continuous", daysPerYear: null, futures: false },
-    4: { calendar: "sessions", daysPerYear: null, futures: true },
-    7: { calendar: "sessions", daysPerYear: 250.5, futures: true },
+    2: continuousMarket,
+    4: { ...unknownMarket, futures: true },
+    7: { ...unknownMarket, daysPerYear: 250.5, futures: true },
   });
 });
 
@@ -247,6 +262,14 @@ Deno.test("S000-03 parseConfig() names file, key and value of what it refuses", 
     [
       `${minimal}\nmarkets: { 1: { calendar: sessions, days_per_year: 367 } }`,
       "markets.1.days_per_year must be a number 1..366, got 367",
+    ],
+    [
+      `${minimal}\nmarkets: { 1: { calendar: sessions, day_start: "17:00 Mars/Olympus" } }`,
+      'markets.1.day_start must be a time and a zone such as 17:00 America/New_York, got "17:00 Mars/Olympus"',
+    ],
+    [
+      `${minimal}\nmarkets: { 1: { calendar: sessions, partial_last_bar: maybe } }`,
+      'markets.1.partial_last_bar must be skip or trade, got "maybe"',
     ],
     ["", "the file must be an object, got null"],
     [

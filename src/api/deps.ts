@@ -1,6 +1,6 @@
 import type { Config } from "../config.ts";
 import type { DefaultGrids } from "../core/default_grids.ts";
-import type { Calendar } from "../core/timeframe.ts";
+import type { Market } from "../core/market.ts";
 import type { ApiMetrics } from "../ports/api_metrics.ts";
 import type { CandleSource } from "../ports/candle_source.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -44,7 +44,7 @@ export interface ApiDeps {
   readonly indicators: IndicatorCompute;
   readonly defaults: DefaultGrids;
   readonly config: Config;
-  readonly calendarOf: (marketId: number) => Calendar;
+  readonly marketOf: (marketId: number) => Market;
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: ApiMetrics;

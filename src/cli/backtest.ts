@@ -1,9 +1,11 @@
 import { type Command, Option } from "commander";
+import type { DayStart } from "../core/day_start.ts";
+import { type Market, marketLookup, type Markets, type PartialLastBar } from "../core/market.ts";
 import type { Calendar } from "../core/timeframe.ts";
 import { parseRequestText } from "../schema/request.ts";
 import { runBacktest } from "../usecases/run_backtest.ts";
 import type { CliDeps } from "./deps.ts";
-import { timeframe } from "./options.ts";
+import { dayStart, timeframe } from "./options.ts";
 import { addReadingOptions, readingOf, type ReadingOptions } from "./reading_options.ts";
 import { preselectLine } from "./render/preselect_line.ts";
 import { variantTable } from "./render/variant_table.ts";
@@ -12,7 +14,9 @@ import { warningLines } from "./render/warning_lines.ts";
 interface BacktestOptions extends ReadingOptions {
   readonly request: string;
   readonly candles: string;
-  readonly calendar: Calendar;
+  readonly calendar?: Calendar;
+  readonly dayStart?: DayStart;
+  readonly partialLastBar?: PartialLastBar;
   readonly candleTimeframe?: number;
   readonly config?: string;
   readonly report?: boolean;
@@ -26,8 +30,22 @@ export function addBacktestCommand(program: Command, deps: CliDeps): void {
     .requiredOption("--request <file>", "request as JSON; - for stdin")
     .requiredOption("--candles <csv>", "CSV or Parquet with the columns ts_open,open,high,low,close,volume")
     .addOption(
-      new Option("--calendar <kind>", "what an empty bucket means: no bar, or the last close repeated")
-        .choices(["sessions", "continuous"]).default("sessions"),
+      new Option(
+        "--calendar <kind>",
+        "what an empty bucket means: no bar, or the last close repeated; default the market's",
+      )
+        .choices(["sessions", "continuous"]),
+    )
+    .addOption(
+      new Option("--day-start <start>", "where days and bars of an hour or more start; default the market's")
+        .argParser(dayStart),
+    )
+    .addOption(
+      new Option(
+        "--partial-last-bar <what>",
+        "a last bar that range or file end inside of; default the market's",
+      )
+        .choices(["skip", "trade"]),
     )
     .option("--candle-timeframe <tf>", "timeframe of the file; default its spacing", timeframe);
   addReadingOptions(command)
@@ -50,7 +68,7 @@ async function backtest(options: BacktestOptions, deps: CliDeps): Promise<void> 
   using deadline = deadlineSignal(config.sync.deadlineSeconds, deps.stop);
   const answer = await runBacktest(
     { parsed, reports: options.report ? "full" : "configured", signal: deadline.signal },
-    { candles, compute, defaults, config, calendarOf: () => options.calendar },
+    { candles, compute, defaults, config, marketOf: marketOf(config.markets, options) },
   );
   if (options.json) {
     deps.out(`${JSON.stringify(answer)}\n`);
@@ -62,6 +80,23 @@ async function backtest(options: BacktestOptions, deps: CliDeps): Promise<void> 
   if (options.report) {
     for (const { report } of answer.variants.slice(0, 1)) deps.out(`\n${report?.table_md}\n`);
   }
+}
+
+/** The config's markets; what a flag says wins. */
+function marketOf(
+  markets: Markets,
+  { calendar, dayStart, partialLastBar }: BacktestOptions,
+): (marketId: number) => Market {
+  const lookUp = marketLookup(markets);
+  return (marketId) => {
+    const market = lookUp(marketId);
+    return {
+      ...market,
+      calendar: calendar ?? market.calendar,
+      dayStart: dayStart ?? market.dayStart,
+      partialLastBar: partialLastBar ?? market.partialLastBar,
+    };
+  };
 }
 
 function deadlineSignal(seconds: number, stop: AbortSignal): { signal: AbortSignal } & Disposable {

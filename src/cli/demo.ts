@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { sparkline } from "../core/sparkline.ts";
 import type { Job } from "../core/job.ts";
-import { calendarLookup } from "../core/calendar.ts";
+import { marketLookup } from "../core/market.ts";
 import { jobEquity } from "../usecases/job_equity.ts";
 import { submitJob } from "../usecases/submit_job.ts";
 import { type TopRows, topRows } from "../usecases/top_rows.ts";
@@ -81,7 +81,8 @@ async function summaryText(
   const winner = top.items[0];
   const curve = await jobEquity({ job, trades: winner.trades ?? [] }, {
     candles: open.candles,
-    calendarOf: calendarLookup(open.config.markets),
+    marketOf: marketLookup(open.config.markets),
+    defaults: open.defaults,
   });
   const count = (n: number) => n.toLocaleString("en-US");
   return [

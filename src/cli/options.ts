@@ -1,4 +1,6 @@
 import { InvalidArgumentError } from "commander";
+import { type DayStart, parseDayStart } from "../core/day_start.ts";
+import { BacktestError } from "../core/errors.ts";
 import { type Timeframe, timeframeMs, timeframes } from "../core/timeframe.ts";
 
 /** Parses an option as an integer > 0; commander turns the error into exit code 2. */
@@ -28,4 +30,14 @@ export function timeframe(text: string): number {
     throw new InvalidArgumentError(`expected one of ${timeframes.join(", ")}, got "${text}"`);
   }
   return timeframeMs[text as Timeframe];
+}
+
+/** Parses a time and a zone such as `17:00 America/New_York`. */
+export function dayStart(text: string): DayStart {
+  try {
+    return parseDayStart(text, "day_start");
+  } catch (error) {
+    if (error instanceof BacktestError) throw new InvalidArgumentError(error.message);
+    throw error;
+  }
 }

@@ -11,9 +11,17 @@ export interface CandleColumns {
 /** Bars of one timeframe, ascending, with the half-open range of bars that is traded and measured. */
 export interface Timeline {
   readonly candles: CandleColumns;
+  /** Length of the bars. */
   readonly timeframeMs: number;
+  /** Close of every bar, epoch ms, where bars are not all `timeframeMs` long: a day on which clocks change is not. */
+  readonly tsCloseMs?: Float64Array<ArrayBuffer>;
   /** Bars `[start, stop)` whose close time lies in the requested range; the bars before are warm-up. */
   readonly slice: BarSlice;
+}
+
+/** A time of every bar whose differences are those between closes; without a copy where all bars are of one length. */
+export function closeClock({ candles, tsCloseMs }: Timeline): Float64Array<ArrayBuffer> {
+  return tsCloseMs ?? candles.tsOpenMs;
 }
 
 /** Half-open range of bar indexes. */

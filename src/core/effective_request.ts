@@ -1,4 +1,3 @@
-import { type MarketSettings, unknownMarket, usualDaysPerYear } from "./calendar.ts";
 import type { TimeRange } from "./candles.ts";
 import { type ErrorItem, validationError } from "./errors.ts";
 import type { DirectionMode, ExecutionSettings, SizingMode } from "./execution.ts";
@@ -20,6 +19,7 @@ import {
   ranksByReturnAlone,
 } from "./ranking_metric.ts";
 import { applyOverrides } from "./overrides.ts";
+import { type Market, unknownMarket, usualDaysPerYear } from "./market.ts";
 import type { BacktestRequest, BacktestTemplate, RankingRequest, RequestFrame } from "./request.ts";
 import { readStoredTemplate } from "./stored_template.ts";
 
@@ -65,7 +65,7 @@ export interface RequestDefaults {
     readonly slippagePctDefault: number;
     readonly feePctDefaultByMarketId: Readonly<Record<string, number>>;
   };
-  readonly markets: Readonly<Record<string, Pick<MarketSettings, "calendar" | "daysPerYear">>>;
+  readonly markets: Readonly<Record<string, Pick<Market, "calendar" | "daysPerYear">>>;
 }
 
 /** The saved strategy a request was made of. */

@@ -51,7 +51,9 @@ export function equityCurve({ trades, timeline, initCash }: EquityInput): Equity
 }
 
 /** Close of every bar of the slice, epoch ms UTC. */
-export function closeTimes({ candles, slice, timeframeMs }: Timeline): Float64Array<ArrayBuffer> {
+export function closeTimes(timeline: Timeline): Float64Array<ArrayBuffer> {
+  const { candles, slice, timeframeMs, tsCloseMs } = timeline;
+  if (tsCloseMs !== undefined) return tsCloseMs.slice(slice.start, slice.stop);
   const times = candles.tsOpenMs.slice(slice.start, slice.stop);
   for (let i = 0; i < times.length; i++) times[i] += timeframeMs;
   return times;

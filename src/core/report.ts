@@ -25,7 +25,7 @@ export interface ReportInput {
   readonly trades: TradeColumns;
   /** Room of the timeline the trades were made on. */
   readonly desk: ReportDesk;
-  /** The range as requested; it heads the table. */
+  /** The range the figures are of, which need not lie on bars; it heads the table. */
   readonly requestRange: TimeRange;
   /** How many daily returns make a year. */
   readonly daysPerYear: number;

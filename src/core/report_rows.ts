@@ -1,4 +1,4 @@
-import type { Timeline, TimeRange } from "./candles.ts";
+import { closeClock, type Timeline, type TimeRange } from "./candles.ts";
 import { annualReturn, dailyRatios, ratio } from "./daily_ratios.ts";
 import { drawdown } from "./drawdown.ts";
 import { summarizeEquity } from "./equity_summary.ts";
@@ -48,7 +48,7 @@ export interface MetricsInput {
   readonly desk: ReportDesk;
   readonly trades: TradeColumns;
   readonly initCash: number;
-  /** The range as requested, which need not lie on bars. */
+  /** The range the figures are of, which need not lie on bars; it heads the table. */
   readonly requestRange: TimeRange;
   /** How many daily returns make a year. */
   readonly daysPerYear: number;
@@ -68,9 +68,12 @@ export function reportFigures(input: MetricsInput): ReportFigures {
   const bars = equity.length;
   const { heldBars, touchedBars, exposureSum } = summarizeEquity(equity, { trades, timeline, initCash });
   const finalEquity = bars === 0 ? initCash : equity[bars - 1];
-  const { candles, slice } = timeline;
-  // the opens are one timeframe before the closes, all of them, and need no column of their own
-  const fall = drawdown({ initCash, equity, closeTsMs: candles.tsOpenMs.subarray(slice.start, slice.stop) });
+  const { slice } = timeline;
+  const fall = drawdown({
+    initCash,
+    equity,
+    closeTsMs: closeClock(timeline).subarray(slice.start, slice.stop),
+  });
   const maxDrawdown = fall?.max ?? null;
   const ratios = dailyRatios({ equity, dayEnds, daysPerYear, maxDrawdown });
   const elapsedMs = requestRange.endMs - requestRange.startMs;
@@ -135,7 +138,7 @@ const noTrades: TradeMetrics = {
 function tradeMetrics(trades: TradeColumns, timeline: Timeline): TradeMetrics {
   const { count, entryBar, exitBar, entryQuote } = trades;
   if (count === 0) return noTrades;
-  const { tsOpenMs } = timeline.candles;
+  const clock = closeClock(timeline);
   const nets = trades.net.subarray(0, count);
   const returns = new Float64Array(count);
   let wins = 0;
@@ -148,8 +151,7 @@ function tradeMetrics(trades: TradeColumns, timeline: Timeline): TradeMetrics {
     returns[i] = nets[i] / entryQuote[i] * 100;
     best = Math.max(best, returns[i]);
     worst = Math.min(worst, returns[i]);
-    // both ends are bar closes one timeframe after their opens, so the opens give the same difference
-    const lengthMs = tsOpenMs[exitBar[i]] - tsOpenMs[entryBar[i]];
+    const lengthMs = clock[exitBar[i]] - clock[entryBar[i]];
     longestMs = Math.max(longestMs, lengthMs);
     sumMs += lengthMs;
   }

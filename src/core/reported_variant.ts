@@ -22,7 +22,7 @@ export interface ReportedVariant {
 
 /** What is reported of a variant. */
 export interface ReportWish {
-  /** The range as requested; it heads the report. */
+  /** The range the figures are of, which need not lie on bars; it heads the table. */
   readonly requestRange: TimeRange;
   /** How many daily returns make a year. */
   readonly daysPerYear: number;

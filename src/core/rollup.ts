@@ -1,5 +1,8 @@
+import type { BarGrid, Bucket } from "./bar_grid.ts";
 import { type CandleColumns, emptyCandles, type TimeRange } from "./candles.ts";
+import { durationText } from "./duration_text.ts";
 import { validationError } from "./errors.ts";
+import { rollUpBucket } from "./rollup_bucket.ts";
 import type { Calendar } from "./timeframe.ts";
 
 /** The longest series that is built: 38 years of minutes. */
@@ -7,59 +10,87 @@ export const barsMax = 20_000_000;
 
 /** What bars are built, and from when to when. */
 export interface RollUpOptions {
-  /** The load range; both ends on a minute. */
+  /** Rows that open in it count. */
   readonly range: TimeRange;
-  /** Length of the bars to build. */
-  readonly timeframeMs: number;
+  readonly grid: BarGrid;
   /** What an empty bucket means. */
   readonly calendar: Calendar;
+  /** Buckets that open at this time or later are not built. */
+  readonly untilMs: number;
+}
+
+/** Things that were counted, and when the first of them opens; NaN when there are none. */
+export interface Tally {
+  readonly count: number;
+  readonly firstMs: number;
+}
+
+/** Bars and what became of the rows. */
+export interface RolledBars {
+  readonly candles: CandleColumns;
+  /** Close of every bar, epoch ms. */
+  readonly tsCloseMs: Float64Array<ArrayBuffer>;
+  /** 1 for a bar made of rows, 0 for one that repeats the close before it. */
+  readonly made: Uint8Array<ArrayBuffer>;
+  /** Rows without one of their values in a bar that others made whole. */
+  readonly incompleteRows: Tally;
+  /** Opens of the buckets that have rows and are no bar for want of a value. */
+  readonly lostMs: readonly number[];
 }
 
 /**
- * Rolls stored candles up into bars on the epoch's own grid; days are UTC days.
- *
- * A stored row counts when it opens on a minute inside the range; of two with the same time the later one wins. A bar
- * takes the rows with a finite close: first open, highest high, lowest low, last close, sum of volumes in f64. When one
- * of these is not finite, or there are no rows, the bucket is empty: a `continuous` market repeats the close before it
- * with volume 0, a `sessions` market has no bar there, and neither has one before the first bucket with data. The last
- * bar closes before the range ends. Answers no rows when there is no data. Throws `validation_error` beyond
- * {@link barsMax} bars.
+ * Rolls stored candles up into the bars of a grid: a row belongs to the bucket its open time lies in; of two rows with
+ * the same time the later one wins. What makes a bar is {@link rollUpBucket}'s to say. A bucket that is none is a repeat
+ * of the close before it with volume 0 in a `continuous` market, and no bar in a `sessions` market, nor in either before
+ * the first bar. No bars when there is no data. Throws `validation_error` beyond {@link barsMax} bars.
  */
-export function rollUp(candles: CandleColumns, options: RollUpOptions): CandleColumns {
-  const { range, timeframeMs, calendar } = options;
+export function rollUp(candles: CandleColumns, options: RollUpOptions): RolledBars {
+  const { range, grid, calendar, untilMs } = options;
   const rows = usableRows(candles, range);
-  if (rows.length === 0) return emptyCandles(0);
-  const bucketOf = (row: number) => Math.floor(candles.tsOpenMs[row] / timeframeMs);
-  const lastBucket = Math.ceil(range.endMs / timeframeMs) - 2;
-  const bars = emptyCandles(capacity(bucketOf(rows[0]), { lastBucket, rows: rows.length, ...options }));
+  if (rows.length === 0) return cut(emptyBars(0), { count: 0, incompleteRows: none, lostMs: [] });
+  const openMsOf = (row: number) => candles.tsOpenMs[rows[row]];
+  const firstMs = grid.bucketAt(openMsOf(0)).openMs;
+  const bars = emptyBars(capacity(firstMs, { rows: rows.length, ...options }));
 
   let bar = 0;
   let next = 0;
-  const following = (bucket: number) => {
-    if (calendar === "continuous") return bucket + 1;
-    return next < rows.length ? bucketOf(rows[next]) : Infinity;
+  let incompleteRows: Tally = none;
+  const lostMs: number[] = [];
+  const following = ({ closeMs }: Bucket) => {
+    if (calendar === "continuous") return grid.bucketAt(closeMs);
+    return next < rows.length ? grid.bucketAt(openMsOf(next)) : null;
   };
-  for (let bucket = bucketOf(rows[0]); bucket <= lastBucket; bucket = following(bucket)) {
-    const openMs = bucket * timeframeMs;
+  let bucket: Bucket | null = grid.bucketAt(firstMs);
+  for (; bucket !== null && bucket.openMs < untilMs; bucket = following(bucket)) {
     const from = next;
-    while (next < rows.length && candles.tsOpenMs[rows[next]] < openMs + timeframeMs) next++;
-    const filled = aggregate({ candles, rows, from, to: next }, { bars, bar });
-    if (!filled && (calendar === "sessions" || bar === 0)) continue;
-    if (!filled) carryForward(bars, bar);
-    bars.tsOpenMs[bar++] = openMs;
+    while (next < rows.length && openMsOf(next) < bucket.closeMs) next++;
+    const { made, incomplete } = rollUpBucket({ candles, rows, from, to: next }, { bars: bars.candles, bar });
+    if (incomplete > 0) incompleteRows = add(incompleteRows, { count: incomplete, firstMs: bucket.openMs });
+    if (!made && next > from) lostMs.push(bucket.openMs);
+    if (!made && (calendar === "sessions" || bar === 0)) continue;
+    if (!made) carryForward(bars.candles, bar);
+    bars.made[bar] = made ? 1 : 0;
+    bars.candles.tsOpenMs[bar] = bucket.openMs;
+    bars.tsCloseMs[bar++] = bucket.closeMs;
   }
-  return firstBars(bars, bar);
+  return cut(bars, { count: bar, incompleteRows, lostMs });
+}
+
+const none: Tally = { count: 0, firstMs: NaN };
+
+function add(sum: Tally, more: Tally): Tally {
+  return { count: sum.count + more.count, firstMs: sum.count === 0 ? more.firstMs : sum.firstMs };
 }
 
 /** Indexes of the rows that count, ascending by time, one per time. */
-function usableRows(candles: CandleColumns, range: TimeRange): Uint32Array {
+export function usableRows(candles: CandleColumns, range: TimeRange): Uint32Array {
   const { tsOpenMs } = candles;
   const rows = new Uint32Array(tsOpenMs.length);
   let count = 0;
   let ascending = true;
   for (let row = 0; row < tsOpenMs.length; row++) {
     const openMs = tsOpenMs[row];
-    if (openMs < range.startMs || openMs >= range.endMs || openMs % 60_000 !== 0) continue;
+    if (!(openMs >= range.startMs && openMs < range.endMs)) continue;
     if (count > 0 && openMs <= tsOpenMs[rows[count - 1]]) ascending = false;
     rows[count++] = row;
   }
@@ -73,45 +104,14 @@ function sortedDistinct(rows: Uint32Array, tsOpenMs: Float64Array): Uint32Array 
 }
 
 /** Upper bound of the number of bars. */
-function capacity(
-  firstBucket: number,
-  options: RollUpOptions & { readonly lastBucket: number; readonly rows: number },
-): number {
-  const { lastBucket, rows, timeframeMs, calendar } = options;
-  const buckets = Math.max(lastBucket - firstBucket + 1, 0);
+function capacity(firstMs: number, options: RollUpOptions & { readonly rows: number }): number {
+  const { rows, grid, calendar, untilMs } = options;
+  // the days on which clocks change hold one bar more or less
+  const buckets = Math.max(Math.ceil((untilMs - firstMs) / grid.barMs * (grid.even ? 1 : 25 / 24)) + 1, 0);
   const bars = calendar === "sessions" ? Math.min(buckets, rows) : buckets;
   if (bars <= barsMax) return bars;
-  const message = `Cannot build ${bars} bars of ${timeframeMs / 1000} s: at most ${barsMax} are allowed`;
+  const message = `Cannot build ${bars} bars of ${durationText(grid.barMs)}: at most ${barsMax} are allowed`;
   throw validationError(message, [{ path: "body.time_range", code: "max_value", message }]);
-}
-
-/** Writes one bar from `rows[from..to)`; false, with nothing that counts written, when the bucket is empty. */
-function aggregate(
-  source: { candles: CandleColumns; rows: Uint32Array; from: number; to: number },
-  target: { bars: CandleColumns; bar: number },
-): boolean {
-  const { candles, rows, from, to } = source;
-  const { bars, bar } = target;
-  let open = NaN, high = -Infinity, low = Infinity, close = NaN, volume = 0;
-  for (let i = from; i < to; i++) {
-    const row = rows[i];
-    if (!Number.isFinite(candles.close[row])) continue;
-    if (Number.isNaN(close)) open = candles.open[row];
-    // A missing high or low makes the result NaN and so the whole bucket empty.
-    high = Math.max(high, candles.high[row]);
-    low = Math.min(low, candles.low[row]);
-    close = candles.close[row];
-    volume += candles.volume[row];
-  }
-  if (!(isFinite(open) && isFinite(high) && isFinite(low) && isFinite(close) && isFinite(volume))) {
-    return false;
-  }
-  bars.open[bar] = open;
-  bars.high[bar] = high;
-  bars.low[bar] = low;
-  bars.close[bar] = close;
-  bars.volume[bar] = volume;
-  return true;
 }
 
 function carryForward(bars: CandleColumns, bar: number): void {
@@ -123,14 +123,32 @@ function carryForward(bars: CandleColumns, bar: number): void {
   bars.volume[bar] = 0;
 }
 
-function firstBars(bars: CandleColumns, count: number): CandleColumns {
-  if (count === bars.close.length) return bars;
+type BarColumns = Pick<RolledBars, "candles" | "tsCloseMs" | "made">;
+
+function emptyBars(length: number): BarColumns {
   return {
-    tsOpenMs: bars.tsOpenMs.slice(0, count),
-    open: bars.open.slice(0, count),
-    high: bars.high.slice(0, count),
-    low: bars.low.slice(0, count),
-    close: bars.close.slice(0, count),
-    volume: bars.volume.slice(0, count),
+    candles: emptyCandles(length),
+    tsCloseMs: new Float64Array(length),
+    made: new Uint8Array(length),
+  };
+}
+
+function cut(
+  { candles, tsCloseMs, made }: BarColumns,
+  { count, ...rest }: Pick<RolledBars, "incompleteRows" | "lostMs"> & { readonly count: number },
+): RolledBars {
+  if (count === made.length) return { candles, tsCloseMs, made, ...rest };
+  return {
+    candles: {
+      tsOpenMs: candles.tsOpenMs.slice(0, count),
+      open: candles.open.slice(0, count),
+      high: candles.high.slice(0, count),
+      low: candles.low.slice(0, count),
+      close: candles.close.slice(0, count),
+      volume: candles.volume.slice(0, count),
+    },
+    tsCloseMs: tsCloseMs.slice(0, count),
+    made: made.slice(0, count),
+    ...rest,
   };
 }

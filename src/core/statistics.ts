@@ -13,3 +13,10 @@ export function sampleDeviation(values: ArrayLike<number>): number {
   for (let i = 0; i < values.length; i++) sum += (values[i] - center) ** 2;
   return Math.sqrt(sum / (values.length - 1));
 }
+
+/** The middle value, or the mean of the two in the middle; NaN for no values. */
+export function median(values: readonly number[]): number {
+  const ascending = [...values].sort((a, b) => a - b);
+  const middle = ascending.length >> 1;
+  return ascending.length % 2 === 1 ? ascending[middle] : (ascending[middle - 1] + ascending[middle]) / 2;
+}

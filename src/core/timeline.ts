@@ -1,61 +1,108 @@
-import type { BarSlice, CandleColumns, Timeline, TimeRange } from "./candles.ts";
+import { type BarGrid, barGrid } from "./bar_grid.ts";
+import type { BarSlice, Timeline, TimeRange } from "./candles.ts";
+import { durationText } from "./duration_text.ts";
 import { BacktestError, validationError } from "./errors.ts";
-import { rollUp } from "./rollup.ts";
-import { type Calendar, type Timeframe, timeframeMs, timeframes } from "./timeframe.ts";
+import { type LastBar, lastBar } from "./last_bar.ts";
+import type { Market } from "./market.ts";
+import { type RolledBars, rollUp } from "./rollup.ts";
+import { checkStoredGrid, type OffGrid } from "./stored_grid.ts";
+import type { StoredSeries } from "./stored_series.ts";
+import { type Timeframe, timeframeMs } from "./timeframe.ts";
 
 const minuteMs = 60_000;
 
 /**
  * What to load for a requested range: `warmupBars` bars of the target length before it, both ends moved outwards to
- * whole minutes.
+ * whole minutes, and the start to a whole bar where these are not all of one length.
  */
 export function loadRange(
   requested: TimeRange,
-  { warmupBars, barMs }: { readonly warmupBars: number; readonly barMs: number },
+  { warmupBars, grid }: { readonly warmupBars: number; readonly grid: BarGrid },
 ): TimeRange {
+  const startMs = Math.floor((requested.startMs - warmupBars * grid.barMs) / minuteMs) * minuteMs;
   return {
-    startMs: Math.floor((requested.startMs - warmupBars * barMs) / minuteMs) * minuteMs,
+    startMs: grid.even ? startMs : grid.bucketAt(startMs).openMs,
     endMs: Math.ceil(requested.endMs / minuteMs) * minuteMs,
   };
 }
 
 /** What a timeline is made from. */
 export interface TimelineOptions {
-  /** Stored candles and their spacing. */
-  readonly loaded: { readonly candles: CandleColumns; readonly timeframeMs: number };
+  /** Stored candles, their spacing, and what the source covers. */
+  readonly loaded: Pick<StoredSeries, "candles" | "timeframeMs" | "covers">;
+  /** The range the candles were loaded for; see {@link loadRange}. */
+  readonly range: TimeRange;
   /** The range as requested, without warm-up. */
   readonly requestRange: TimeRange;
-  /** Bars before the range that may be used, > 0; fewer are no error. */
+  /** Bars before the range that are used, > 0; fewer are no error. In a market with sessions bars that exist. */
   readonly warmupBars: number;
   readonly timeframe: Timeframe;
-  readonly calendar: Calendar;
+  readonly market: Market;
+  /** For messages. */
+  readonly marketId: number;
+}
+
+/** A timeline and what is known of how it came about. */
+export interface BuiltTimeline {
+  readonly timeline: Timeline;
+  readonly bars: RolledBars;
+  readonly grid: BarGrid;
+  readonly offGrid: OffGrid;
+  readonly end: LastBar;
+  /** Whether the last bar of the slice is one that data or range end inside of. */
+  readonly tradesPartial: boolean;
+  /** Bars of the series that open before the requested range. */
+  readonly historyBars: number;
 }
 
 /**
  * The bars of a run: rolled up from the stored candles over range and warm-up, with the slice that closes inside the
- * requested range (it may be empty). Throws `market_data_unavailable` when there is not one bar, `validation_error`
- * when the stored candles are longer than the bars asked for.
+ * requested range (it may be empty). Bars end with the data; a partial last bar is there only if the market trades it.
+ * Throws `market_data_unavailable` when there is not one bar, `validation_error` when the stored candles are longer than
+ * the bars asked for or do not fit into them.
  */
-export function buildTimeline(options: TimelineOptions): Timeline {
-  const { loaded, requestRange, warmupBars, timeframe, calendar } = options;
-  const barMs = timeframeMs[timeframe];
-  if (barMs < loaded.timeframeMs) throw tooCoarse(timeframe, loaded.timeframeMs);
-  const range = loadRange(requestRange, { warmupBars, barMs });
-  const candles = rollUp(loaded.candles, { range, timeframeMs: barMs, calendar });
-  if (candles.close.length === 0) {
+export function buildTimeline(options: TimelineOptions): BuiltTimeline {
+  const { loaded: { candles, covers, timeframeMs: storedMs }, requestRange, timeframe, market } = options;
+  const { calendar } = market;
+  const grid = barGrid(timeframeMs[timeframe], market.dayStart);
+  if (grid.barMs < storedMs) throw tooCoarse(timeframe, storedMs);
+  let range = options.range;
+  const end = lastBar({ candles, storedMs, covers, range, grid, calendar });
+  const tradesPartial = market.partialLastBar === "trade" && end.untilWithPartialMs > end.untilMs;
+  const untilMs = tradesPartial ? end.untilWithPartialMs : end.untilMs;
+  const roll = () => rollUp(candles, { range, grid, calendar, untilMs });
+  let bars = roll();
+  if (calendar === "sessions") {
+    // how much was loaded to find so many bars must not be seen in the result
+    const surplus = lowerBound(bars.candles.tsOpenMs, requestRange.startMs) - options.warmupBars;
+    if (surplus > 0) {
+      range = { ...range, startMs: bars.candles.tsOpenMs[surplus] };
+      bars = roll();
+    }
+  }
+  if (bars.made.length === 0) {
     throw new BacktestError("market_data_unavailable", "no market data for requested range");
   }
-  return { candles, timeframeMs: barMs, slice: closingInside(candles.tsOpenMs, { barMs, requestRange }) };
+  const offGrid = checkStoredGrid({ candles, storedMs, range, grid, marketId: options.marketId });
+  const slice = closingInside(bars.tsCloseMs, requestRange);
+  return {
+    timeline: {
+      candles: bars.candles,
+      timeframeMs: grid.barMs,
+      slice: tradesPartial ? { ...slice, stop: bars.made.length } : slice,
+      ...(grid.even ? {} : { tsCloseMs: bars.tsCloseMs }),
+    },
+    bars,
+    grid,
+    offGrid,
+    end,
+    tradesPartial,
+    historyBars: lowerBound(bars.candles.tsOpenMs, requestRange.startMs),
+  };
 }
 
-function closingInside(
-  tsOpenMs: Float64Array,
-  { barMs, requestRange }: { readonly barMs: number; readonly requestRange: TimeRange },
-): BarSlice {
-  return {
-    start: lowerBound(tsOpenMs, requestRange.startMs - barMs),
-    stop: lowerBound(tsOpenMs, requestRange.endMs - barMs),
-  };
+function closingInside(tsCloseMs: Float64Array, { startMs, endMs }: TimeRange): BarSlice {
+  return { start: lowerBound(tsCloseMs, startMs), stop: lowerBound(tsCloseMs, endMs) };
 }
 
 /** Index of the first element >= `value` of an ascending array. */
@@ -71,7 +118,6 @@ function lowerBound(ascending: Float64Array, value: number): number {
 }
 
 function tooCoarse(timeframe: Timeframe, storedMs: number): BacktestError {
-  const stored = timeframes.find((name) => timeframeMs[name] === storedMs) ?? `${storedMs / 1000} s`;
-  const message = `Cannot build ${timeframe} bars from ${stored} candles`;
+  const message = `Cannot build ${timeframe} bars from ${durationText(storedMs)} candles`;
   return validationError(message, [{ path: "body.template.timeframe", code: "value_error", message }]);
 }

@@ -6,6 +6,13 @@ export const warningCodes = [
   "empty_column",
   "stamps_look_like_closes",
   "bad_rows_skipped",
+  "rows_off_grid",
+  "incomplete_rows",
+  "bars_lost",
+  "range_not_covered",
+  "no_bars",
+  "partial_last_bar",
+  "short_history",
   "no_funding_or_borrow",
 ] as const;
 

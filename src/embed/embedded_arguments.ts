@@ -14,6 +14,8 @@ const argumentsSchema = z.strictObject({
   candles: z.strictObject(Object.fromEntries(candleColumnNames.map((name) => [name, column]))),
   timeframeMs: z.int("a whole number of ms").gt(0, "a whole number of ms above 0"),
   calendar: z.enum(["continuous", "sessions"], "continuous or sessions").optional(),
+  dayStart: z.string("a text such as 17:00 America/New_York").optional(),
+  partialLastBar: z.enum(["skip", "trade"], "skip or trade").optional(),
   config: z.string("the text of backtest.yaml"),
   grids: z.string("the text of indicators.yaml"),
   signal: z.custom<unknown>(isSignal, "an AbortSignal").optional(),

@@ -1,7 +1,9 @@
 import { rowsInRange } from "../adapters/file/rows_in_range.ts";
 import { moduleCompute } from "../adapters/wasm/module_compute.ts";
 import { type Config, parseConfig } from "../config.ts";
+import { parseDayStart } from "../core/day_start.ts";
 import { validationError } from "../core/errors.ts";
+import { type Market, type PartialLastBar, unknownMarket } from "../core/market.ts";
 import type { Calendar } from "../core/timeframe.ts";
 import { type StoredSeries, wholeSeries } from "../core/stored_series.ts";
 import type { CandleSource } from "../ports/candle_source.ts";
@@ -25,6 +27,10 @@ export interface EmbeddedSweep {
   readonly timeframeMs: number;
   /** What an empty bucket means; `sessions` unless given. */
   readonly calendar?: Calendar;
+  /** Where days, and bars of an hour or more, start, such as `17:00 America/New_York`; at midnight UTC unless given. */
+  readonly dayStart?: string;
+  /** What is done with a last bar that the rows or the range end inside of; `skip` unless given. */
+  readonly partialLastBar?: PartialLastBar;
   /** Text of `backtest.yaml` and of the `indicators.yaml` beside it. */
   readonly config: string;
   readonly grids: string;
@@ -43,6 +49,12 @@ export async function embeddedSweep(sweep: EmbeddedSweep): Promise<BacktestAnswe
   const config = parseConfig(sweep.config, { path: "backtest.yaml", cpuCount: 1 });
   const defaults = parseDefaultGrids(sweep.grids, { path: "indicators.yaml" });
   const parsed = parseRequestText(sweep.request, "the request");
+  const market: Market = {
+    ...unknownMarket,
+    calendar: sweep.calendar ?? unknownMarket.calendar,
+    dayStart: sweep.dayStart === undefined ? null : parseDayStart(sweep.dayStart, "dayStart"),
+    partialLastBar: sweep.partialLastBar ?? unknownMarket.partialLastBar,
+  };
   await using compute = moduleCompute(await compiled(sweep.wasm));
   return await runBacktest(
     { parsed, reports: "full", ...(sweep.signal ? { signal: sweep.signal } : {}) },
@@ -51,7 +63,7 @@ export async function embeddedSweep(sweep: EmbeddedSweep): Promise<BacktestAnswe
       compute,
       defaults,
       config,
-      calendarOf: () => sweep.calendar ?? "sessions",
+      marketOf: () => market,
     },
   );
 }

@@ -91,7 +91,7 @@ Deno.test("embeddedSweep() names the member that is missing, unknown or of anoth
     [
       { ...sweep, candle: [] },
       'candle is not a known member; nearest is "candles"; known are wasm, request, ' +
-      "candles, timeframeMs, calendar, config, grids, signal",
+      "candles, timeframeMs, calendar, dayStart, partialLastBar, config, grids, signal",
     ],
     [{ ...sweep, timeframeMs: "1d" }, 'timeframeMs must be a whole number of ms, got "1d"'],
     [{ ...sweep, timeframeMs: 0 }, "timeframeMs must be a whole number of ms above 0, got 0"],

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { apiConfigSchema } from "./api_config.ts";
 import { badRowsChoices } from "../core/candle_reading.ts";
 import { isUsuallyFutures } from "../core/cost_warnings.ts";
+import { parseDayStart } from "../core/day_start.ts";
 import { shippedPreselect } from "../core/preselect.ts";
 import { rankingMetrics } from "../core/ranking_metric.ts";
 import { cashMax, cashMin, costPctMax } from "../core/request_bounds.ts";
@@ -115,10 +116,25 @@ const backtest = z.strictObject({
   });
 });
 
+const dayStart = z.string("a time and a zone such as 17:00 America/New_York").transform((text, context) => {
+  try {
+    return parseDayStart(text, "day_start");
+  } catch {
+    context.addIssue({
+      code: "custom",
+      message: "a time and a zone such as 17:00 America/New_York",
+      input: text,
+    });
+    return z.NEVER;
+  }
+});
+
 const market = z.strictObject({
   calendar: z.literal(["continuous", "sessions"]),
   days_per_year: anyNumber.pipe(z.number().gte(1, "a number 1..366").lte(366, "a number 1..366")).optional(),
   futures: z.boolean().optional(),
+  day_start: dayStart.nullable().default(null),
+  partial_last_bar: z.literal(["skip", "trade"], "skip or trade").default("skip"),
 });
 
 const cryptoMarkets = {
@@ -132,7 +148,7 @@ const cryptoMarkets = {
 export const configFileSchema = z.strictObject({
   version: z.literal(1n, "1"),
   backtest,
-  markets: z.record(marketId, market).default(cryptoMarkets).transform((markets) =>
+  markets: z.record(marketId, market).prefault(cryptoMarkets).transform((markets) =>
     Object.fromEntries(
       Object.entries(markets).map(([id, { futures = isUsuallyFutures(id), ...market }]) =>
         [id, { ...market, futures }] as const

@@ -1,44 +1,98 @@
+import { barGrid } from "../core/bar_grid.ts";
 import type { Timeline, TimeRange } from "../core/candles.ts";
+import { type DataCoverage, dataCoverage } from "../core/data_coverage.ts";
+import { dataWarnings } from "../core/data_warnings.ts";
 import type { EffectiveRequest } from "../core/effective_request.ts";
-import { type Calendar, timeframeMs } from "../core/timeframe.ts";
-import { buildTimeline, loadRange } from "../core/timeline.ts";
+import type { Market } from "../core/market.ts";
+import { timeframeMs } from "../core/timeframe.ts";
+import { buildTimeline, type BuiltTimeline, loadRange } from "../core/timeline.ts";
 import { uncoveredRange } from "../core/uncovered_range.ts";
-import type { CandleSource } from "../ports/candle_source.ts";
+import { type LongestLookback, warmUpBars } from "../core/warm_up.ts";
+import type { CandleSource, LoadedCandles } from "../ports/candle_source.ts";
 
-/** Where a request's candles come from and what an empty bucket of its market means. */
+/** Where a request's candles come from and how the bars of its market are made. */
 export interface TimelineSource {
   readonly candles: CandleSource;
-  readonly calendarOf: (marketId: number) => Calendar;
+  readonly marketOf: (marketId: number) => Market;
   readonly signal?: AbortSignal;
 }
 
-/** The bars of a request, and what their source says about them. */
+/** The bars of a run and what is known of them. */
 export interface LoadedTimeline {
   readonly timeline: Timeline;
-  /** `code: sentence` each; see `StoredSeries`. */
-  readonly warnings: readonly string[];
+  readonly data: DataCoverage;
+  /** The requested range, clipped to the data where these do not cover it: what the figures are of. */
+  readonly coveredRange: TimeRange;
+  /** Bars used before the range where there are as many: as asked for, or what the longest lookback needs. */
+  readonly warmupBars: number;
+  /** Whether the source has a volume at all. */
   readonly hasVolume: boolean;
+  /** What the source and the roll-up have to say. */
+  readonly warnings: readonly string[];
+}
+
+/** What a timeline is loaded for. */
+export interface TimelineRequest extends Pick<EffectiveRequest, "timeRange" | "template" | "warmupBars"> {
+  /** Of the indicators that run on it; the longest one is loaded before the range, too. */
+  readonly lookbacks: readonly LongestLookback[];
 }
 
 /**
- * Loads a request's candles with warm-up and rolls them up to its timeframe. Rejects with `market_data_unavailable` when
- * there are none, with `validation_error` when the timeframe is shorter than the stored candles'.
+ * Loads a request's candles with warm-up and rolls them up to its timeframe. In a market with sessions more and more time
+ * is loaded until there are `warmupBars` bars before the range, or no more candles. Rejects with
+ * `market_data_unavailable` when there are none, with `validation_error` when the stored candles do not fit the
+ * timeframe.
  */
 export async function loadTimeline(
-  { timeRange, template, warmupBars }: Pick<EffectiveRequest, "timeRange" | "template" | "warmupBars">,
-  { candles, calendarOf, signal }: TimelineSource,
+  request: TimelineRequest,
+  { candles, marketOf, signal }: TimelineSource,
 ): Promise<LoadedTimeline> {
-  const { instrument_id: instrument, timeframe } = template;
-  const range = loadRange(timeRange, { warmupBars, barMs: timeframeMs[timeframe] });
-  const loaded = await candles.load({ instrument, range }, signal ? { signal } : {});
-  const calendar = calendarOf(instrument.market_id);
-  if (!overlap(timeRange, loaded.covers)) {
-    throw uncoveredRange({ instrument, range: timeRange, covers: loaded.covers });
+  const { timeRange, template: { instrument_id: instrument, timeframe }, lookbacks } = request;
+  const warmupBars = warmUpBars(request.warmupBars, lookbacks);
+  const market = marketOf(instrument.market_id);
+  const grid = barGrid(timeframeMs[timeframe], market.dayStart);
+  const load = async (barsBack: number) => {
+    const range = loadRange(timeRange, { warmupBars: barsBack, grid });
+    const loaded = await candles.load({ instrument, range }, signal ? { signal } : {});
+    const { covers } = loaded;
+    if (timeRange.startMs >= covers.endMs || timeRange.endMs <= covers.startMs) {
+      throw uncoveredRange({ instrument, range: timeRange, covers });
+    }
+    const built = buildTimeline({
+      loaded,
+      range,
+      requestRange: timeRange,
+      warmupBars,
+      timeframe,
+      market,
+      marketId: instrument.market_id,
+    });
+    return { loaded, built, complete: market.calendar === "continuous" || covers.startMs >= range.startMs };
+  };
+  let barsBack = market.calendar === "continuous" ? warmupBars : warmupBars * sessionsReach;
+  let { loaded, built, complete } = await load(barsBack);
+  while (!complete && built.historyBars < warmupBars) {
+    barsBack *= 4;
+    ({ loaded, built, complete } = await load(barsBack));
   }
-  const timeline = buildTimeline({ loaded, requestRange: timeRange, warmupBars, timeframe, calendar });
-  return { timeline, warnings: loaded.warnings, hasVolume: loaded.hasVolume };
+  return described({ loaded, built }, { ...request, warmupBars, market });
 }
 
-function overlap(a: TimeRange, b: TimeRange): boolean {
-  return a.startMs < b.endMs && b.startMs < a.endMs;
+/** A first guess: markets with sessions have bars about a third of the time. */
+const sessionsReach = 3;
+
+function described(
+  { loaded, built }: { readonly loaded: LoadedCandles; readonly built: BuiltTimeline },
+  request: TimelineRequest & { readonly market: Market },
+): LoadedTimeline {
+  const { timeRange: requestRange, warmupBars, lookbacks, market } = request;
+  const coverage = dataCoverage({ built, requestRange, calendar: market.calendar, stored: loaded });
+  return {
+    timeline: built.timeline,
+    data: coverage.data,
+    coveredRange: coverage.range,
+    warmupBars,
+    hasVolume: loaded.hasVolume,
+    warnings: [...loaded.warnings, ...dataWarnings({ built, coverage, requestRange, lookbacks })],
+  };
 }

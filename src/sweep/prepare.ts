@@ -1,11 +1,12 @@
 import { buildPlan } from "../core/build_plan.ts";
-import { usualDaysPerYear } from "../core/calendar.ts";
+import { usualDaysPerYear } from "../core/market.ts";
 import type { DefaultGrids } from "../core/default_grids.ts";
 import type { EffectiveRequest } from "../core/effective_request.ts";
 import { checkGuards, type GuardBudgets, variantsMax } from "../core/guards.ts";
 import { requireVolume } from "../core/needed_volume.ts";
 import type { SweepPlan } from "../core/plan.ts";
 import type { Preselect } from "../core/preselect.ts";
+import { longestLookbacks } from "../core/warm_up.ts";
 import { type LoadedTimeline, loadTimeline, type TimelineSource } from "./load_timeline.ts";
 
 /** What a request is turned into a sweep with. */
@@ -26,8 +27,9 @@ export interface PreparedSweep extends LoadedTimeline {
 }
 
 /**
- * Plans the grid, loads the candles with warm-up, rolls them up and checks the guards. Rejects with `validation_error`
- * (grid, guard, timeframe, no volume where one is needed) or `market_data_unavailable`.
+ * Plans the grid, loads the candles with as much warm-up as its longest lookback needs, rolls them up and checks the
+ * guards. Rejects with `validation_error` (grid, guard, timeframe, no volume where one is needed) or
+ * `market_data_unavailable`.
  */
 export async function prepareSweep(
   request: EffectiveRequest,
@@ -44,11 +46,11 @@ export async function prepareSweep(
     maxVariants,
     stored: options.stored ?? false,
   });
-  const { timeline, ...facts } = await loadTimeline(request, options);
+  const loaded = await loadTimeline({ ...request, lookbacks: longestLookbacks(plan.indicators) }, options);
   const indicatorIds = plan.indicators.map(({ indicatorId }) => indicatorId);
-  requireVolume({ indicatorIds, hasVolume: facts.hasVolume, instrument: plan.instrument });
-  checkGuards(plan, { maxVariants, maxBytes: options.guards.maxBytes, bars: timeline.candles.close.length });
-  const calendar = options.calendarOf(plan.instrument.market_id);
-  const daysPerYear = request.daysPerYear ?? usualDaysPerYear[calendar];
-  return { plan, timeline, daysPerYear, ...facts };
+  requireVolume({ indicatorIds, hasVolume: loaded.hasVolume, instrument: plan.instrument });
+  const bars = loaded.timeline.candles.close.length;
+  checkGuards(plan, { maxVariants, maxBytes: options.guards.maxBytes, bars });
+  const { calendar } = options.marketOf(plan.instrument.market_id);
+  return { ...loaded, plan, daysPerYear: request.daysPerYear ?? usualDaysPerYear[calendar] };
 }

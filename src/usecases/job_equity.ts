@@ -1,15 +1,23 @@
+import type { DefaultGrids } from "../core/default_grids.ts";
 import { readEffectiveRequest } from "../core/effective_request.ts";
 import { type EquityCurve, equityCurve } from "../core/equity.ts";
 import type { Trade } from "../core/execution.ts";
 import type { Job } from "../core/job.ts";
+import { requestedLookbacks } from "../core/warm_up.ts";
 import { loadTimeline, type TimelineSource } from "../sweep/load_timeline.ts";
+
+/** Where a job's bars come from, and the grids that its warm-up was told from. */
+export interface JobEquitySource extends TimelineSource {
+  readonly defaults: DefaultGrids;
+}
 
 /** Rebuilds the account curve of a stored result row from its trades and the job's candles. */
 export async function jobEquity(
   row: { readonly job: Job; readonly trades: readonly Trade[] },
-  source: TimelineSource,
+  source: JobEquitySource,
 ): Promise<EquityCurve> {
   const request = readEffectiveRequest(row.job.requestJson, row.job.specPayloadJson);
-  const { timeline } = await loadTimeline(request, source);
+  const lookbacks = requestedLookbacks(request.template, source.defaults);
+  const { timeline } = await loadTimeline({ ...request, lookbacks }, source);
   return equityCurve({ trades: row.trades, timeline, initCash: request.execution.init_cash_quote });
 }

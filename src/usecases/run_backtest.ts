@@ -1,4 +1,5 @@
 import type { FuturesMarkets } from "../core/cost_warnings.ts";
+import type { DataCoverage } from "../core/data_coverage.ts";
 import type { DefaultGrids } from "../core/default_grids.ts";
 import { type EffectiveRequest, type RequestDefaults, resolveRequest } from "../core/effective_request.ts";
 import { equityCurve } from "../core/equity.ts";
@@ -6,6 +7,7 @@ import type { Trade } from "../core/execution.ts";
 import { indicatorVariantKey } from "../core/variant_key.ts";
 import { variantPayload } from "../core/grid.ts";
 import type { Stage } from "../core/job.ts";
+import type { Market } from "../core/market.ts";
 import type { VariantPayload } from "../core/plan.ts";
 import { countMissed } from "../core/missed_winners.ts";
 import type { ReportRow } from "../core/report.ts";
@@ -13,7 +15,6 @@ import type { ReportedVariant } from "../core/reported_variant.ts";
 import type { SameAs } from "../core/same_as.ts";
 import type { VariantMetrics } from "../core/variant_metrics.ts";
 import { engineParamsHash, gridRequestHash } from "../core/request_hashes.ts";
-import type { Calendar } from "../core/timeframe.ts";
 import type { CandleSource } from "../ports/candle_source.ts";
 import type { Compute, ComputeSession } from "../ports/compute.ts";
 import type { ParsedRequest } from "../schema/request.ts";
@@ -58,6 +59,7 @@ export interface BacktestAnswer {
   readonly strategy_id: string | null;
   readonly instrument_id: { readonly market_id: number; readonly symbol: string };
   readonly timeframe: string;
+  /** Bars of history used where there are as many: the request's, or what the longest lookback needs. */
   readonly warmup_bars: number;
   readonly top_k: number;
   readonly preselect: EffectiveRequest["preselect"];
@@ -71,6 +73,8 @@ export interface BacktestAnswer {
   /** Null in saved mode. */
   readonly grid_request_hash: string | null;
   readonly engine_params_hash: string;
+  /** What the figures are made on. */
+  readonly data: DataCoverage;
   /** What a reader of these results must know, `code: sentence` each: of the indicators, then of the candles. */
   readonly warnings: readonly string[];
   readonly variants: readonly BacktestVariant[];
@@ -81,7 +85,7 @@ export interface RunBacktestDeps {
   readonly candles: CandleSource;
   readonly compute: Compute;
   readonly defaults: DefaultGrids;
-  readonly calendarOf: (marketId: number) => Calendar;
+  readonly marketOf: (marketId: number) => Market;
   readonly config: RequestDefaults & {
     readonly markets: FuturesMarkets;
     readonly guards: ConfiguredGuards;
@@ -113,7 +117,7 @@ export async function runBacktest(
     prepareSweep(effective, {
       candles: deps.candles,
       defaults: deps.defaults,
-      calendarOf: deps.calendarOf,
+      marketOf: deps.marketOf,
       guards: syncGuards(deps.config.guards),
       preselectDefault: deps.config.preselectDefault,
       ...(run.signal ? { signal: run.signal } : {}),
@@ -138,7 +142,8 @@ export async function runBacktest(
       missed_by_default_preselect: countMissed(winners.map(({ stageAIndex }) => stageAIndex), shortlist),
     }
     : {};
-  return { ...answerHead(effective, requested), ...missed, warnings, variants };
+  const head = answerHead({ ...effective, warmupBars: sweep.warmupBars }, requested);
+  return { ...head, ...missed, data: sweep.data, warnings, variants };
 }
 
 /** Everything a run in progress has at hand. */
@@ -180,7 +185,7 @@ async function report(
   return await reportWinners(winners, {
     session,
     inFlight: deps.compute.threads + 1,
-    requestRange: effective.timeRange,
+    requestRange: sweep.coveredRange,
     daysPerYear: sweep.daysPerYear,
     withTrades: (rank) => run.reports === "full" || (withReports(running) && rank <= effective.topTradesN),
     boundary: async () => await throwIfCancelled(run.signal, "finalizing"),
@@ -204,7 +209,7 @@ function variantReport(
 function answerHead(
   effective: EffectiveRequest,
   { sent, saved }: RequestedSweep,
-): Omit<BacktestAnswer, "warnings" | "variants"> {
+): Omit<BacktestAnswer, "data" | "warnings" | "variants"> {
   const { template } = effective;
   return {
     schema_version: 1,

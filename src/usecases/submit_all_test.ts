@@ -5,6 +5,7 @@ import { parseRequest } from "../schema/request.ts";
 import { testConfig } from "../../tests/helpers/config.ts";
 import { harness, requestBody } from "../../tests/helpers/worker_harness.ts";
 import { runBacktest } from "./run_backtest.ts";
+import { continuousMarket } from "../../tests/helpers/markets.ts";
 
 const template = requestBody().template as Record<string, unknown>;
 
@@ -60,7 +61,7 @@ Deno.test('runBacktest() refuses 2e9 variants with preselect "all" before it loa
       candles: { load: never },
       compute: { threads: 1, open: never, [Symbol.asyncDispose]: () => Promise.resolve() },
       defaults: {},
-      calendarOf: () => "continuous",
+      marketOf: () => continuousMarket,
       config: testConfig(),
     }),
     {

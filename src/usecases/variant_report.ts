@@ -1,4 +1,5 @@
 import { resolveRequest } from "../core/effective_request.ts";
+import { requestedLookbacks, warmUpBars } from "../core/warm_up.ts";
 import { namingVariant, templateOf } from "../core/variant_template.ts";
 import type { VariantReportRequest } from "../schema/variant_report.ts";
 import { prepareSweep } from "../sweep/prepare.ts";
@@ -41,24 +42,30 @@ export async function variantReport(
     request: { ...requested.request, template, preselect: 1 },
     defaults: deps.config,
   });
-  const sweep = await unlessCancelled(signal, () =>
-    namingVariant(() =>
-      prepareSweep(effective, {
-        candles: deps.candles,
-        // a variant is complete: what it leaves out has no value
-        defaults: {},
-        preselectDefault: 1,
-        // of a row that may be older than the check of names
-        stored: true,
-        calendarOf: deps.calendarOf,
-        guards: syncGuards(deps.config.guards),
-        signal,
-      })
-    ));
+  // the bars before the range are those of the run, whatever this one variant needs
+  const lookbacks = requestedLookbacks(requested.request.template, deps.defaults);
+  const warmupBars = warmUpBars(effective.warmupBars, lookbacks);
+  const sweep = await unlessCancelled(
+    signal,
+    () =>
+      namingVariant(() =>
+        prepareSweep({ ...effective, warmupBars }, {
+          candles: deps.candles,
+          // a variant is complete: what it leaves out has no value
+          defaults: {},
+          preselectDefault: 1,
+          // of a row that may be older than the check of names
+          stored: true,
+          marketOf: deps.marketOf,
+          guards: syncGuards(deps.config.guards),
+          signal,
+        })
+      ),
+  );
   await using session = await namingVariant(() => deps.compute.open(sweep));
   throwIfCancelled(signal, "finalizing");
   const { daysPerYear } = sweep;
-  const wish = { requestRange: effective.timeRange, daysPerYear, withTrades: includeTrades };
+  const wish = { requestRange: sweep.coveredRange, daysPerYear, withTrades: includeTrades };
   const report = await session.report({ stageAIndex: 0, riskIndex: 0 }, wish);
   throwIfCancelled(signal, "finalizing");
   const { rows, tableMd, trades, metrics } = report;

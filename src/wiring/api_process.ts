@@ -8,7 +8,7 @@ import { createApp } from "../api/app.ts";
 import { createAuthenticator, secretVariable } from "../api/auth/authenticator.ts";
 import type { ApiJobs } from "../api/deps.ts";
 import type { Config } from "../config.ts";
-import { calendarLookup } from "../core/calendar.ts";
+import { marketLookup } from "../core/market.ts";
 import { apiCancelMs, apiDrainMs } from "../core/limits.ts";
 import type { CandleSource } from "../ports/candle_source.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -136,7 +136,7 @@ function parts({ settings: { config, defaults }, candles, jobs, compute, registr
     indicators: createIndicatorCompute(),
     defaults,
     config,
-    calendarOf: calendarLookup(config.markets),
+    marketOf: marketLookup(config.markets),
     metrics: prometheusApiMetrics(registry),
     newId: () => crypto.randomUUID(),
     newTraceId: () => crypto.randomUUID().replaceAll("-", ""),

@@ -1,6 +1,6 @@
 import type { Settings } from "../cli/deps.ts";
 import { noWakeups } from "../adapters/memory/job_wakeups.ts";
-import { calendarLookup } from "../core/calendar.ts";
+import { marketLookup } from "../core/market.ts";
 import type { CandleSource } from "../ports/candle_source.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Compute } from "../ports/compute.ts";
@@ -33,7 +33,7 @@ export function workerDeps(parts: WorkerParts, { config, defaults }: Settings): 
     random: Math.random,
     ...parts,
     defaults,
-    calendarOf: calendarLookup(config.markets),
+    marketOf: marketLookup(config.markets),
     settings: {
       claimPollSeconds: config.jobs.claimPollSeconds,
       claimPolicy: config.jobs.claimPolicy,

@@ -2,9 +2,9 @@ import type { DefaultGrids } from "../core/default_grids.ts";
 import { BacktestError } from "../core/errors.ts";
 import type { GuardBudgets } from "../core/guards.ts";
 import type { Job, Lease, Stage } from "../core/job.ts";
+import type { Market } from "../core/market.ts";
 import type { Preselect } from "../core/preselect.ts";
 import { backoffMs } from "../core/retry.ts";
-import type { Calendar } from "../core/timeframe.ts";
 import { isTransient } from "../core/transient.ts";
 import type { CandleSource } from "../ports/candle_source.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -50,7 +50,7 @@ export interface WorkerDeps {
   readonly log: Log;
   readonly metrics: RunnerMetrics;
   readonly defaults: DefaultGrids;
-  readonly calendarOf: (marketId: number) => Calendar;
+  readonly marketOf: (marketId: number) => Market;
   readonly settings: WorkerSettings;
   /** Replaces the adaptive batch size; for tests. */
   readonly batchSize?: () => BatchSize;

@@ -79,7 +79,7 @@ async function runStages(context: JobContext): Promise<readonly TopVariant[]> {
       defaults: deps.defaults,
       guards: deps.settings.guards,
       preselectDefault: deps.settings.preselectDefault,
-      calendarOf: deps.calendarOf,
+      marketOf: deps.marketOf,
       stored: true,
       signal,
     })

@@ -7,6 +7,7 @@ import { jobHeatmap } from "../usecases/job_heatmap.ts";
 import { topRows } from "../usecases/top_rows.ts";
 import { candleSource, harness, requestBody, userId } from "../../tests/helpers/worker_harness.ts";
 import { runJob } from "./run_job.ts";
+import { continuousMarket } from "../../tests/helpers/markets.ts";
 
 const template = requestBody().template as Record<string, unknown>;
 
@@ -46,7 +47,7 @@ async function runExhaustively(preselectDefault: number, batchUnits: number) {
   const request = readEffectiveRequest(job.requestJson);
   const sweep = await prepareSweep(request, {
     candles: candleSource,
-    calendarOf: () => "continuous",
+    marketOf: () => continuousMarket,
     defaults: {},
     ...worker.deps.settings,
   });

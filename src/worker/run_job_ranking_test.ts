@@ -13,6 +13,7 @@ import {
 import { candleSource, harness } from "../../tests/helpers/worker_harness.ts";
 import { jobEquity } from "../usecases/job_equity.ts";
 import { runJob } from "./run_job.ts";
+import { continuousMarket } from "../../tests/helpers/markets.ts";
 
 interface RankedRow {
   readonly key: string;
@@ -41,7 +42,7 @@ async function storedMeasures(
   job: Job,
   row: Parameters<typeof measuresOf>[0],
 ): Promise<VariantMeasures> {
-  const source = { candles: candleSource, calendarOf: () => "continuous" as const };
+  const source = { candles: candleSource, marketOf: () => continuousMarket, defaults: {} };
   const fall = drawdown(await jobEquity({ job, trades: row.trades }, source));
   return measuresOf(row, fall && fall.max * 100);
 }

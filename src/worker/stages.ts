@@ -82,7 +82,7 @@ export async function finalizing(
     };
     const reports = await reportWinners(winners, {
       ...work,
-      requestRange: request.timeRange,
+      requestRange: sweep.coveredRange,
       daysPerYear: sweep.daysPerYear,
       withTrades: (rank) => rank <= request.topTradesN,
     });

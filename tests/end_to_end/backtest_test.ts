@@ -25,6 +25,7 @@ Deno.test("S000-44 backtest --report --json answers the shape of the synchronous
     "spec_hash",
     "grid_request_hash",
     "engine_params_hash",
+    "data",
     "warnings",
     "variants",
   ]);
@@ -34,6 +35,7 @@ Deno.test("S000-44 backtest --report --json answers the shape of the synchronous
     "variant_key",
     "indicator_variant_key",
     "total_return_pct",
+    "metrics",
     "report",
     "payload",
   ]);

@@ -11,6 +11,7 @@ import type { AnsweredRequest } from "../../src/ports/api_metrics.ts";
 import { testConfig } from "./config.ts";
 import { scriptedCompute } from "./scripted_compute.ts";
 import { candleSource, userId } from "./worker_harness.ts";
+import { continuousMarket } from "./markets.ts";
 
 /** An answer as a test looks at it. */
 export interface Answer {
@@ -56,7 +57,7 @@ export function apiWorld(changes: Partial<ApiDeps> = {}): ApiWorld {
     indicators: createIndicatorCompute(),
     defaults: {},
     config: testConfig(),
-    calendarOf: () => "continuous",
+    marketOf: () => continuousMarket,
     clock,
     log,
     metrics: { requestAnswered: (request) => void answered.push(request), syncRuns() {}, eventStreams() {} },

@@ -17,6 +17,7 @@ import { runJob } from "../../src/worker/run_job.ts";
 import type { WorkerDeps, WorkerSettings } from "../../src/worker/job_context.ts";
 import { type Script, type ScriptedCompute, scriptedCompute } from "./scripted_compute.ts";
 import { testConfig } from "./config.ts";
+import { continuousMarket } from "./markets.ts";
 
 /** Owner of every job of the harness. */
 export const userId = "11111111-1111-4111-8111-111111111111";
@@ -142,7 +143,7 @@ export function harness(options: HarnessOptions = {}): Harness {
     log,
     metrics: recordingMetrics(metrics),
     defaults: {},
-    calendarOf: () => "continuous",
+    marketOf: () => continuousMarket,
     settings: {
       claimPollSeconds: 1,
       claimPolicy: "fifo",

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { unknownMarket } from "../../src/core/market.ts";
 import { FileCandleSource } from "../../src/adapters/file/file_candle_source.ts";
 import { createPool } from "../../src/adapters/wasm/pool.ts";
 import { sha256Hex } from "../../src/core/sha256.ts";
@@ -54,7 +55,7 @@ async function withoutEmbedding(): Promise<ExampleResult> {
       compute,
       defaults,
       config,
-      calendarOf: () => "sessions",
+      marketOf: () => unknownMarket,
     },
   );
   const [winner] = answer.variants;

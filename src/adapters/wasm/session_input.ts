@@ -9,6 +9,8 @@ export interface SessionInput {
   /** Bar opens, epoch ms, for the reports. */
   readonly tsOpenMs: CandleColumns["tsOpenMs"];
   readonly timeframeMs: number;
+  /** Bar closes, where bars are not all of one length. */
+  readonly tsCloseMs?: CandleColumns["tsOpenMs"];
   readonly slice: BarSlice;
   readonly plan: SweepPlan;
   /** Bytes for cached signal masks; more is faster, results never depend on it. */
@@ -20,8 +22,16 @@ const defaultMaskBytes = 64 * 1024 * 1024;
 
 /** The part of a port's input that the module needs. */
 export function sessionInput(input: SweepInput, maskBytesMax = defaultMaskBytes): SessionInput {
-  const { timeframeMs, slice, candles } = input.timeline;
+  const { timeframeMs, slice, candles, tsCloseMs } = input.timeline;
   const { tsOpenMs, open, high, low, close, volume } = candles;
   const prices = { open, high, low, close, volume };
-  return { prices, tsOpenMs, timeframeMs, slice, plan: input.plan, maskBytesMax };
+  return {
+    prices,
+    tsOpenMs,
+    timeframeMs,
+    ...(tsCloseMs ? { tsCloseMs } : {}),
+    slice,
+    plan: input.plan,
+    maskBytesMax,
+  };
 }

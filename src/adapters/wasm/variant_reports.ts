@@ -34,7 +34,7 @@ export interface VariantReports {
 /** Room for reports is made with the first one and used by all. */
 export function createVariantReports(options: VariantReportsOptions): VariantReports {
   const { kernels, input, arena: { at }, masks } = options;
-  const { plan, slice, prices, tsOpenMs, timeframeMs } = input;
+  const { plan, slice, prices, tsOpenMs, timeframeMs, tsCloseMs } = input;
   const bars = slice.stop - slice.start;
   const close = at.close + 4 * slice.start;
   const buffer = createTradeBuffer();
@@ -91,7 +91,12 @@ export function createVariantReports(options: VariantReportsOptions): VariantRep
       return { digests, elapsedMs: performance.now() - startedMs };
     },
     report(variant, { requestRange, daysPerYear, withTrades }) {
-      desk ??= reportDesk({ candles: { tsOpenMs, ...prices }, timeframeMs, slice });
+      desk ??= reportDesk({
+        candles: { tsOpenMs, ...prices },
+        timeframeMs,
+        slice,
+        ...(tsCloseMs ? { tsCloseMs } : {}),
+      });
       const trades = trade(variant, withTrades);
       const storedTrades = trades && withTimes(trades, desk.timeline);
       const equity = outcome(OUTCOME_AVAILABLE) + outcome(OUTCOME_SAFE);

@@ -62,6 +62,18 @@ export const sameAsSchema = z.object({
   ),
 }).openapi("SameAs");
 
+/** What the figures of a run are made on. */
+export const dataCoverageSchema = z.object({
+  first_bar: z.iso.datetime().nullable().describe(
+    "Open of the first bar that is traded and measured; null: none is",
+  ),
+  last_bar: z.iso.datetime().nullable().describe("Open of the last one"),
+  bars: z.int().describe("Bars between them that are made of candles"),
+  missing_bars: z.int().describe("Bars the market's calendar expects there and the candles do not give"),
+  gaps: z.object({ count: z.int(), longest: z.int().describe("In bars") }).describe("Runs of missing bars"),
+  partial_last_bar: z.boolean().describe("Whether the range or the candles end inside of a bar"),
+}).openapi("DataCoverage");
+
 /** The answer of a synchronous run. */
 export const backtestAnswerSchema = z.object({
   schema_version: z.literal(1),
@@ -69,7 +81,7 @@ export const backtestAnswerSchema = z.object({
   strategy_id: z.uuid().nullable(),
   instrument_id: z.object({ market_id: z.int(), symbol: z.string() }),
   timeframe: z.string(),
-  warmup_bars: z.int(),
+  warmup_bars: z.int().describe("Bars of history used: the request's, or what the longest lookback needs"),
   top_k: z.int(),
   preselect: z.union([z.int(), z.literal("all")]),
   top_trades_n: z.int(),
@@ -77,6 +89,7 @@ export const backtestAnswerSchema = z.object({
   spec_hash: sha256.nullable(),
   grid_request_hash: sha256.nullable(),
   engine_params_hash: sha256,
+  data: dataCoverageSchema,
   warnings: z.array(z.string()),
   variants: z.array(z.object({
     variant_index: z.int(),

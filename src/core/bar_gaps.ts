@@ -1,0 +1,85 @@
+import type { BarSlice } from "./candles.ts";
+import { sessionsPauseMs } from "./covered_ends.ts";
+import type { RolledBars } from "./rollup.ts";
+import type { Calendar } from "./timeframe.ts";
+
+/** Bars of a slice that are there and that are not. */
+export interface BarGaps {
+  /** Bars made of candles. */
+  readonly made: number;
+  readonly missing: number;
+  /** Runs of missing bars. */
+  readonly count: number;
+  /** Bars of the longest run. */
+  readonly longest: number;
+}
+
+/** What gaps are looked for in. */
+export interface BarGapsInput {
+  readonly bars: Pick<RolledBars, "candles" | "tsCloseMs" | "made" | "lostMs">;
+  readonly slice: BarSlice;
+  readonly calendar: Calendar;
+}
+
+/**
+ * Finds the bars that the market's calendar expects and the candles do not give. A `continuous` market expects every bar.
+ * One with `sessions` expects those whose candles lack a value, and none else, unless it seems closed for seven days or
+ * more: then the bars of the week before, once more in each week of the pause.
+ */
+export function barGaps({ bars, slice, calendar }: BarGapsInput): BarGaps {
+  const runs = calendar === "continuous" ? repeatedRuns(bars, slice) : pauses(bars, slice);
+  const lengths = runs.filter((length) => length > 0);
+  const missing = lengths.reduce((sum, length) => sum + length, 0);
+  const inSlice = slice.stop - slice.start;
+  return {
+    made: calendar === "continuous" ? inSlice - missing : inSlice,
+    missing,
+    count: lengths.length,
+    longest: lengths.reduce((longest, length) => Math.max(longest, length), 0),
+  };
+}
+
+function repeatedRuns({ made }: BarGapsInput["bars"], { start, stop }: BarSlice): number[] {
+  const runs: number[] = [];
+  let run = 0;
+  for (let bar = start; bar < stop; bar++) {
+    if (made[bar] === 0) run++;
+    else if (run > 0) {
+      runs.push(run);
+      run = 0;
+    }
+  }
+  return [...runs, run];
+}
+
+/** Missing bars between every bar and the next. */
+function pauses(
+  { candles: { tsOpenMs }, tsCloseMs, lostMs }: BarGapsInput["bars"],
+  { start, stop }: BarSlice,
+): number[] {
+  const runs: number[] = [];
+  let lost = 0;
+  for (let bar = start; bar + 1 < stop; bar++) {
+    const next = tsOpenMs[bar + 1];
+    while (lost < lostMs.length && lostMs[lost] < tsOpenMs[bar]) lost++;
+    const from = lost;
+    while (lost < lostMs.length && lostMs[lost] < next) lost++;
+    const paused = next - tsCloseMs[bar] >= sessionsPauseMs
+      ? weekRepeated(tsOpenMs, { bar, untilMs: next })
+      : 0;
+    if (lost > from || paused > 0) runs.push(Math.max(lost - from, paused));
+  }
+  return runs;
+}
+
+/** How many bars the week that ends with `bar` would have had until `untilMs`. */
+function weekRepeated(
+  tsOpenMs: Float64Array,
+  { bar, untilMs }: { readonly bar: number; readonly untilMs: number },
+): number {
+  let expected = 0;
+  for (let i = bar; i >= 0 && tsOpenMs[i] > tsOpenMs[bar] - sessionsPauseMs; i--) {
+    expected += Math.ceil((untilMs - tsOpenMs[i]) / sessionsPauseMs) - 1;
+  }
+  return expected;
+}
