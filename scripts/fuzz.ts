@@ -1,19 +1,23 @@
 /**
- * Compares the sweep's fast path with the bar-by-bar replay on random cases. Exits 1 with the line that repeats the case
- * when they differ; the same seed gives the same cases.
+ * Compares the sweep's fast path with the bar-by-bar replay on random cases, and then, in a quarter of the time, folding
+ * with sorting and folding the list of all variants. Exits 1 with the line that repeats the case when they differ; the
+ * same seed gives the same cases.
  *
- * Usage: `deno task fuzz [--seed N] [--cases M] [--seconds S] [--path P]`; a path comes from a failure.
+ * Usage: `deno task fuzz [--seed N] [--cases M] [--seconds S] [--folding] [--path P]`; `--folding` leaves the fast path
+ * out, a path comes from a failure.
  */
 import { parseArgs } from "node:util";
-import { fuzz } from "../tests/fuzz/fuzz.ts";
+import { fuzz, type FuzzFailure } from "../tests/fuzz/fuzz.ts";
+import { fuzzFolding } from "../tests/fuzz/fuzz_folding.ts";
 
-function main(args: readonly string[]): number {
+async function main(args: readonly string[]): Promise<number> {
   const { values } = parseArgs({
     args: [...args],
     options: {
       seed: { type: "string", default: String(Date.now() % 1_000_000) },
       cases: { type: "string", default: "1000000" },
       seconds: { type: "string", default: "60" },
+      folding: { type: "boolean", default: false },
       path: { type: "string" },
     },
   });
@@ -25,19 +29,43 @@ function main(args: readonly string[]): number {
     );
     return 2;
   }
-  const end = fuzz({ seed, cases, seconds, ...(values.path === undefined ? {} : { path: values.path }) });
+  const path = values.path === undefined ? {} : { path: values.path };
+  if (!values.folding) {
+    const failed = fastPath({
+      seed,
+      cases,
+      seconds: seconds * (values.path === undefined ? 0.75 : 1),
+      ...path,
+    });
+    if (failed !== null) return report(failed, `--seed ${seed}`);
+    if (values.path !== undefined) return 0;
+  }
+  const end = await fuzzFolding({ seed, cases, seconds: values.folding ? seconds : seconds / 4, ...path });
+  console.log(`seed ${seed}: ${spent(end)}; ${end.folded} variants folded`);
+  return end.failure === null ? 0 : report(end.failure, `--folding --seed ${seed}`);
+}
+
+function fastPath(options: Parameters<typeof fuzz>[0]): FuzzFailure | null {
+  const end = fuzz(options);
   const { cells, trades, ruined, ruinedEarly, trusted, untrusted } = end.coverage;
-  const rate = Math.round(end.cases / (end.elapsedMs / 1000));
   console.log(
-    `seed ${seed}: ${end.cases} cases in ${(end.elapsedMs / 1000).toFixed(1)} s, ${rate} a second; ` +
-      `${trades} trades in ${cells} cells, ${ruined} ruined, ${ruinedEarly} of them before the signal ended; ${trusted} planes estimated, ${untrusted} not trusted`,
+    `seed ${options.seed}: ${spent(end)}; ${trades} trades in ${cells} cells, ${ruined} ruined, ` +
+      `${ruinedEarly} of them before the signal ended; ${trusted} planes estimated, ${untrusted} not trusted`,
   );
-  if (end.failure === null) return 0;
-  const { message, path, counterexample } = end.failure;
+  return end.failure;
+}
+
+function spent({ cases, elapsedMs }: { readonly cases: number; readonly elapsedMs: number }): string {
+  return `${cases} cases in ${(elapsedMs / 1000).toFixed(1)} s, ${
+    Math.round(cases / (elapsedMs / 1000))
+  } a second`;
+}
+
+function report({ message, path, counterexample }: FuzzFailure, flags: string): number {
   console.log(message);
-  console.log(`Repeat it with: deno task fuzz --seed ${seed} --path ${path}`);
+  console.log(`Repeat it with: deno task fuzz ${flags} --path ${path}`);
   console.log(counterexample);
   return 1;
 }
 
-if (import.meta.main) Deno.exit(main(Deno.args));
+if (import.meta.main) Deno.exit(await main(Deno.args));

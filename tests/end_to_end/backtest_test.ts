@@ -22,6 +22,7 @@ Deno.test("S000-44 backtest --report --json answers the shape of the synchronous
     "top_k",
     "preselect",
     "top_trades_n",
+    "fold_equal",
     "spec_hash",
     "grid_request_hash",
     "engine_params_hash",
@@ -36,6 +37,7 @@ Deno.test("S000-44 backtest --report --json answers the shape of the synchronous
     "indicator_variant_key",
     "total_return_pct",
     "metrics",
+    "same_as",
     "report",
     "payload",
   ]);

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { type KernelRun, kernelRun, type RunCase } from "../helpers/kernel_run.ts";
+import { type KernelRun, kernelRun } from "../helpers/kernel_run.ts";
 import { kernelBench } from "../helpers/series.ts";
 import { compareFastPath, type Coverage, type FastPath, fuzzCase, noCoverage } from "./fast_path.ts";
 
@@ -56,8 +56,9 @@ export function fuzz({ seed, cases, seconds, path, mutate = (fast) => fast }: Fu
   return { cases: details.numRuns, elapsedMs, coverage, failure: failureOf(details) };
 }
 
-function failureOf(
-  { counterexample, counterexamplePath, errorInstance }: fc.RunDetails<[RunCase]>,
+/** The failure of a run of one property; null for none. */
+export function failureOf<Case>(
+  { counterexample, counterexamplePath, errorInstance }: fc.RunDetails<[Case]>,
 ): FuzzFailure | null {
   if (counterexample === null || counterexamplePath === null) return null;
   return {
