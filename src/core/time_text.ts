@@ -18,6 +18,11 @@ export function parseTimestamp(text: string): number | null {
   return epochMs >= minMs && epochMs <= maxMs ? epochMs : null;
 }
 
+/** As {@link parseTimestamp}, and of a date without a time its midnight UTC. */
+export function parseTimeOrDate(text: string): number | null {
+  return parseTimestamp(/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00:00Z` : text);
+}
+
 /** `YYYY-MM-DDTHH:MM:SSZ` of epoch milliseconds, with `.mmm` only when they are not a whole second. */
 export function formatTimestamp(epochMs: number): string {
   return new Date(epochMs).toISOString().replace(".000Z", "Z");

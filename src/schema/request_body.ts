@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { directionModes, sizingModes } from "../core/execution.ts";
 import { rankingMetrics } from "../core/ranking_metric.ts";
-import { formatTimestamp, parseTimestamp } from "../core/time_text.ts";
+import { formatTimestamp, parseTimeOrDate, parseTimestamp } from "../core/time_text.ts";
 import { timeframes } from "../core/timeframe.ts";
 import {
   gridsMax,
@@ -17,13 +17,13 @@ import { boundedList, boundedRecord, cashSchema, costPct, nameSchema, riskPct } 
 import { integerOrAllText, integerText } from "./zod_issues.ts";
 
 const timestamp = z.string().max(timeLengthMax)
-  .refine((text) => parseTimestamp(text) !== null, {
-    error: "a time with offset like 2026-01-01T00:00:00Z",
+  .refine((text) => parseTimeOrDate(text) !== null, {
+    error: "a time with offset like 2026-01-01T00:00:00Z, or a date",
     params: { code: "datetime_parsing" },
   })
-  .transform((text) => formatTimestamp(parseTimestamp(text)!));
+  .transform((text) => formatTimestamp(parseTimeOrDate(text)!));
 
-/** A half-open range of times with offset, normalised to UTC texts. */
+/** A half-open range of times with offset, or dates, which are midnight UTC, normalised to UTC texts. */
 export const timeRangeSchema = z.strictObject({ start: timestamp, end: timestamp }).refine(
   ({ start, end }) => !(epochMs(start) >= epochMs(end)),
   "a range with start before end",

@@ -117,7 +117,7 @@ Deno.test("parseRequest() lists findings sorted by path, with code and value", (
 Deno.test("S000-42 parseRequest() refuses a time without offset", () => {
   const time_range = { start: "2026-01-01T00:00:00", end: "2026-02-01T00:00:00Z" };
   assert.deepEqual(findings({ ...body, time_range }), [
-    "body.time_range.start datetime_parsing: Input should be a time with offset like 2026-01-01T00:00:00Z, " +
+    "body.time_range.start datetime_parsing: Input should be a time with offset like 2026-01-01T00:00:00Z, or a date, " +
     'got "2026-01-01T00:00:00"',
   ]);
 });

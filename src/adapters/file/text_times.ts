@@ -51,19 +51,25 @@ export class TextTimes {
     return localMs;
   }
 
-  /** Epoch ms of a text that is a time, a day at most beside it where zones are concerned. */
+  /** Epoch ms of a text that is a time; where a clock shows it twice or never, an hour beside it perhaps. */
   roughly(text: string): number {
-    const { localMs, zone } = timeTextParts(text) as TimeTextParts;
-    return typeof zone === "number" ? localMs - zone : localMs;
+    const { localMs, zone, isDate } = timeTextParts(text) as TimeTextParts;
+    if (typeof zone === "number") return localMs - zone;
+    const name = zone ?? (isDate ? null : this.#zone);
+    return name === null || !isZone(name) ? localMs : this.#momentsIn(name)(localMs)[0] ?? localMs;
+  }
+
+  #momentsIn(zone: string): (localMs: number) => readonly number[] {
+    let moments = this.#moments.get(zone);
+    if (moments === undefined) this.#moments.set(zone, moments = localMoments(zone));
+    return moments;
   }
 
   #inZone(
     zone: string,
     { localMs, context }: { readonly localMs: number; readonly context: TimeContext },
   ): number {
-    let moments = this.#moments.get(zone);
-    if (moments === undefined) this.#moments.set(zone, moments = localMoments(zone));
-    const found = moments(localMs);
+    const found = this.#momentsIn(zone)(localMs);
     if (found.length === 0) {
       const text = new Date(localMs).toISOString().slice(0, 19);
       throw new RowFault(`ts_open must be a time that clocks in ${zone} show, got ${text}, which they skip`);

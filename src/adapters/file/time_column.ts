@@ -112,12 +112,12 @@ export class TimeColumn {
       );
     }
     if (epochMs >= candleTimes.startMs && epochMs < candleTimes.endMs) return epochMs;
-    const like = own === null || own === unit
-      ? ""
-      : `; it looks like ${unitNames[own]}, the last row like ${unitNames[unit]}: mixed units`;
+    const isSaid = this.#reading.timeUnit !== undefined;
+    const others = isSaid ? "" : `, the last row like ${unitNames[unit]}: mixed units`;
+    const like = own === null || own === unit ? "" : `; it looks like ${unitNames[own]}${others}`;
     throw new RowFault(
-      `ts_open ${text}, read in ${unitNames[unit]}, must lie in the years 1800 to 2100, ` +
-        `is ${shownTime(epochMs)}${like}; --time-unit says what it is`,
+      `ts_open ${text}, read in ${unitNames[unit]}${isSaid ? " as --time-unit says" : ""}, ` +
+        `must lie in the years 1800 to 2100, is ${shownTime(epochMs)}${like}`,
     );
   }
 

@@ -1,0 +1,55 @@
+import { StoredCandleFile } from "../../src/adapters/file/candle_file.ts";
+import { FileCandleSource } from "../../src/adapters/file/file_candle_source.ts";
+import { systemClock } from "../../src/adapters/system/clock.ts";
+import { createIndicatorCompute } from "../../src/adapters/wasm/indicator_compute.ts";
+import { moduleCompute } from "../../src/adapters/wasm/module_compute.ts";
+import type { CliDeps } from "../../src/cli/deps.ts";
+import { runCli } from "../../src/cli/program.ts";
+import type { CandleTable } from "../../src/ports/candle_table.ts";
+import { readInput } from "../../src/wiring/input.ts";
+import { loadSettings } from "../../src/wiring/settings.ts";
+
+const root = new URL("../../", import.meta.url);
+const module = await WebAssembly.compile(await Deno.readFile(new URL("build/backtest.wasm", root)));
+const configPath = new URL("configs/test/backtest.yaml", root).pathname;
+const indicators = createIndicatorCompute();
+
+/** What a command line gets besides its arguments. */
+export interface InProcess {
+  /** What `-` reads. */
+  readonly stdin?: string;
+  /** Where `candles import` writes. */
+  readonly table?: CandleTable;
+}
+
+/**
+ * Runs a command line that reads candle files in this process, without a start of its own: `backtest`, `indicator` and
+ * `candles import` as the program runs them, with the test config.
+ */
+export async function runInProcess(args: readonly string[], { stdin, table }: InProcess = {}) {
+  let [stdout, stderr] = ["", ""];
+  const given: Partial<CliDeps> = {
+    out: (text) => void (stdout += text),
+    err: (text) => void (stderr += text),
+    interactive: false,
+    clock: systemClock(),
+    stop: new AbortController().signal,
+    indicators,
+    readText: async (path) => path === "-" ? stdin! : await readInput(path),
+    loadSettings: (options) => loadSettings({ configPath, ...options }, {}),
+    openCompute: () => moduleCompute(module),
+    openCandles: ({ path, ...options }) =>
+      new FileCandleSource({ path, label: path.split("/").at(-1)!, ...options }),
+    openCandleFile: (path, reading) =>
+      new StoredCandleFile({ path, label: path.split("/").at(-1)!, reading }),
+    openCandleTable: () => ({ table: table!, name: "the table" }),
+  };
+  const deps = new Proxy(given as CliDeps, {
+    get(target, name, receiver) {
+      if (name in target) return Reflect.get(target, name, receiver);
+      throw new Error(`these commands do not need ${String(name)}`);
+    },
+  });
+  const code = await runCli(args, deps);
+  return { code, stdout, stderr };
+}
