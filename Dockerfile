@@ -5,15 +5,15 @@ FROM denoland/deno:2.9.6 AS build
 ENV DENO_DIR=/deno-dir
 WORKDIR /app
 COPY deno.json deno.lock asconfig.json ./
-RUN deno install --frozen
 COPY assembly assembly
-COPY scripts/build.ts scripts/build.ts
-RUN deno run --allow-read --allow-write=build --allow-env scripts/build.ts
+COPY scripts/build.ts scripts/wasm_module.ts scripts/
+RUN deno run --node-modules-dir=auto --frozen --unstable-lazy-dynamic-imports \
+  --allow-read --allow-write=build --allow-env scripts/build.ts
 COPY configs configs
 COPY src src
 COPY deploy/image_config.ts deploy/image_packages.ts deploy/probe.ts deploy/
 # Only what the program imports, with versions and checksums of the lock file; sources compiled ahead.
-RUN deno run --allow-read=. --allow-write=deno.json --allow-run deploy/image_packages.ts \
+RUN deno run --node-modules-dir=auto --allow-read=. --allow-write=deno.json --allow-run deploy/image_packages.ts \
   && rm -rf node_modules "$DENO_DIR/gen" \
   && deno cache src/main.ts src/adapters/wasm/pool_worker.ts deploy/probe.ts \
   && rm -rf "$DENO_DIR/npm"

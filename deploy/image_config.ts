@@ -5,20 +5,18 @@ export interface DenoConfig {
   readonly compilerOptions?: unknown;
 }
 
-/** Packages that are not imported but read as files while the program runs: the browser page of the API's document. */
-const readAtRunTime: readonly string[] = ["swagger-ui-dist"];
-
 /**
  * The configuration of an image: packages that one of `specifiers` (`npm:/zod@4.6.7`, as `deno info` prints them) names,
- * and nothing that is for development. Throws for an import that is no npm package.
+ * and nothing that is for development; all of them are installed. Throws for an import that is no npm package.
  */
 export function imageConfig(config: DenoConfig, specifiers: readonly string[]): DenoConfig {
   const used = new Set(specifiers.filter((specifier) => specifier.startsWith("npm:")).map(packageOf));
-  const imports = Object.entries(config.imports).filter(([name, target]) =>
-    used.has(packageOf(target)) || readAtRunTime.includes(name)
-  );
-  const { nodeModulesDir = "auto", compilerOptions = {} } = config;
-  return { nodeModulesDir, imports: Object.fromEntries(imports), compilerOptions };
+  const imports = Object.entries(config.imports).filter(([, target]) => used.has(packageOf(target)));
+  return {
+    nodeModulesDir: "auto",
+    imports: Object.fromEntries(imports),
+    compilerOptions: config.compilerOptions ?? {},
+  };
 }
 
 /** `npm:/csv-parse@7.0.3/sync` -> `csv-parse@7.0.3`. */

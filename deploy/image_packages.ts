@@ -7,7 +7,7 @@ import { type DenoConfig, imageConfig } from "./image_config.ts";
 const entrypoint = "src/main.ts";
 
 const { success, stdout } = await new Deno.Command(Deno.execPath(), {
-  args: ["info", "--json", entrypoint],
+  args: ["info", "--node-modules-dir=auto", "--json", entrypoint],
   stderr: "inherit",
 }).output();
 if (!success) Deno.exit(1);

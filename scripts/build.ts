@@ -1,27 +1,28 @@
-import { readdirSync, statSync } from "node:fs";
+/** Brings `build/backtest.wasm` up to date: copies the shipped module, or compiles where the sources are others. */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import process from "node:process";
-import { main as assemble } from "assemblyscript/asc";
+import { builtModule, compiledModule, shipped, sourcesDigest } from "./wasm_module.ts";
 
-const output = "build/backtest.wasm";
-const inputs = ["asconfig.json", "deno.json", ...sourcesUnder("assembly")];
+const digestOfBuilt = "build/backtest.sha256";
+const digest = sourcesDigest();
 
-if (isStale(output, inputs)) {
-  const { error, stderr } = await assemble(["--config", "asconfig.json", "--target", "release"]);
-  if (error !== null) {
-    console.error(`Cannot compile assembly/index.ts to ${output}: ${error.message}\n${stderr.toString()}`);
-    process.exit(1);
-  }
-  console.error(`Compiled ${output}: ${statSync(output).size} bytes`);
+mkdirSync("build", { recursive: true });
+// a task builds first: this is when the command was given, packages not yet fetched
+writeFileSync("build/started", String(Math.round(performance.timeOrigin)));
+
+if (textOf(digestOfBuilt) !== digest || !existsSync(builtModule)) {
+  const isShipped = textOf(shipped.digest) === digest;
+  const module = isShipped ? readFileSync(shipped.module) : await compiledModule().catch(failed);
+  writeFileSync(builtModule, module);
+  writeFileSync(digestOfBuilt, digest);
+  console.error(`${isShipped ? "Copied" : "Compiled"} ${builtModule}: ${module.length} bytes`);
 }
 
-/** Missing, or older than any of the files it is made from. */
-function isStale(file: string, sources: readonly string[]): boolean {
-  const built = statSync(file, { throwIfNoEntry: false });
-  return built === undefined || sources.some((source) => statSync(source).mtimeMs > built.mtimeMs);
+function textOf(path: string): string | null {
+  return existsSync(path) ? readFileSync(path, "utf8").trim() : null;
 }
 
-function sourcesUnder(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, encoding: "utf8" })
-    .filter((name) => name.endsWith(".ts"))
-    .map((name) => `${folder}/${name}`);
+function failed(error: Error): never {
+  console.error(error.message);
+  process.exit(1);
 }

@@ -35,7 +35,16 @@ async function bundle(
 ): Promise<void> {
   const { code } = await new Deno.Command(Deno.execPath(), {
     args: [
-      ...["bundle", "--quiet", "--no-check", "--platform", "browser", "--import-map", importMap],
+      ...[
+        "bundle",
+        "--node-modules-dir=auto",
+        "--quiet",
+        "--no-check",
+        "--platform",
+        "browser",
+        "--import-map",
+        importMap,
+      ],
       ...["--output", output, entry],
     ],
   }).output();

@@ -52,7 +52,14 @@ const deps: CliDeps = {
   openCandles: ({ path, ...options }) => new FileCandleSource({ path, label: path, ...options }),
   openCandleFile: (path, reading) => new StoredCandleFile({ path, label: path, reading }),
   openCandleTable: () => openCandleTable(env),
-  openDemo: ({ onNotice }) => openDemo({ clock, log: logAt("warn")("text"), lockedBy, onNotice }),
+  openDemo: ({ onNotice }) =>
+    openDemo({
+      clock,
+      log: logAt("warn")("text"),
+      lockedBy,
+      onNotice,
+      startedPath: env.BACKTEST_STARTED,
+    }),
   runApi: (options) =>
     runApiProcess(options, { env, clock, openLog, devUserId: deps.userId, stop: deps.stop }),
   runStart: (options) =>

@@ -1,11 +1,12 @@
 import { statSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import type { Benchmark } from "./benchmark.ts";
 import { measure } from "./measure.ts";
 import { runCommand } from "./peers/run_command.ts";
 import { requireSame } from "./check.ts";
 import { resultHash } from "./result_hash.ts";
 
-const script = (name: string) => new URL(`./cold/${name}.ts`, import.meta.url).pathname;
+const script = (name: string) => fileURLToPath(new URL(`./cold/${name}.ts`, import.meta.url));
 const moduleFile = new URL("../../build/backtest.wasm", import.meta.url);
 const sizes = { full: { runs: 15 }, smoke: { runs: 1 } } as const;
 
@@ -29,5 +30,12 @@ export const coldStart: Benchmark = {
 };
 
 function runScript(name: string): Promise<string> {
-  return runCommand(Deno.execPath(), ["run", "--no-prompt", "--no-check", "--allow-read", script(name)]);
+  return runCommand(Deno.execPath(), [
+    "run",
+    "--node-modules-dir=auto",
+    "--no-prompt",
+    "--no-check",
+    "--allow-read",
+    script(name),
+  ]);
 }

@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { Command, Option } from "commander";
 import type { NamedResult } from "./benchmark.ts";
 import { benchmarks } from "./benchmarks.ts";
@@ -13,7 +14,7 @@ interface Options {
 }
 
 const names = Object.keys(benchmarks);
-const runOne = new URL("./run_one.ts", import.meta.url).pathname;
+const runOne = fileURLToPath(new URL("./run_one.ts", import.meta.url));
 
 await new Command("bench")
   .description("Check and time the engine; ratios are against engines measured in the same run")
@@ -41,7 +42,17 @@ async function inItsOwnProcess(
   { name, size, python }: { readonly name: string; readonly size: string; readonly python: string },
 ): Promise<string> {
   const { success, stdout } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "--no-prompt", "--no-check", "--allow-all", runOne, name, size, python],
+    args: [
+      "run",
+      "--node-modules-dir=auto",
+      "--no-prompt",
+      "--no-check",
+      "--allow-all",
+      runOne,
+      name,
+      size,
+      python,
+    ],
     stdout: "piped",
     stderr: "inherit",
   }).output();

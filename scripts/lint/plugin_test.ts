@@ -175,3 +175,11 @@ Deno.test("house/no-enum names the enum", () => {
     { rule: "house/no-enum", message: "Write enum Side as a union of string literals" },
   ]);
 });
+
+Deno.test("file-path refuses the pathname of a file's URL, and allows that of an address", () => {
+  const of = (expression: string) => rules("tests/a_test.ts", `export const path = ${expression};`);
+  assert.deepEqual(of('new URL("a.ts", import.meta.url).pathname'), ["house/file-path"]);
+  assert.deepEqual(of('new URL("a.ts", root).pathname'), ["house/file-path"]);
+  assert.deepEqual(of("new URL(request.url).pathname"), []);
+  assert.deepEqual(of('fileURLToPath(new URL("a.ts", import.meta.url))'), []);
+});

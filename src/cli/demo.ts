@@ -54,6 +54,12 @@ async function demo(options: { json?: boolean; serve?: boolean }, deps: CliDeps)
   if (job.state !== "succeeded") throw new Error(`The demo job ended ${job.state}: ${job.lastError}`);
   if (options.json) deps.out(`${JSON.stringify({ ...summary, ...missed, top: top.items })}\n`);
   else deps.out(await summaryText({ job, top, summary }, open));
+  const commandMs = open.sinceCommandMs();
+  if (commandMs !== null) {
+    deps.err(
+      `${(commandMs / 1000).toFixed(1)} s since the command was given, packages and module included\n`,
+    );
+  }
   if (options.serve) await serve(open, deps);
 }
 

@@ -45,6 +45,8 @@ export interface OpenDemo extends OpenJobs, Settings {
   readonly dsn: string;
   /** What the database is: a real server, or the fallback. */
   readonly description: string;
+  /** How long ago `deno task` began, packages and all; null where the demo was not started by it. */
+  readonly sinceCommandMs: () => number | null;
   /** Rejects when the worker dies. */
   readonly worker: Promise<unknown>;
 }

@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { FileCandleSource } from "../adapters/file/file_candle_source.ts";
 import { createPool } from "../adapters/wasm/pool.ts";
 import { noMetrics } from "../adapters/memory/no_metrics.ts";
@@ -11,7 +12,7 @@ import { loadSettings } from "./settings.ts";
 import { workerDeps } from "./worker_deps.ts";
 
 const example = (name: string) => new URL(`../../docs/examples/${name}`, import.meta.url);
-const devConfig = new URL("../../configs/dev/backtest.yaml", import.meta.url).pathname;
+const devConfig = fileURLToPath(new URL("../../configs/dev/backtest.yaml", import.meta.url));
 const claimPollSeconds = 0.05;
 
 /** What the process gives to the demo. */
@@ -20,11 +21,16 @@ export interface DemoProcess {
   readonly log: Log;
   readonly lockedBy: string;
   readonly onNotice: (line: string) => void;
+  /** The file in which `deno task` noted when it began, in epoch ms. */
+  readonly startedPath: string | undefined;
 }
 
 /** A temporary database with schema, and a worker on it over the example candles, until it is disposed of. */
-export async function openDemo({ clock, log, lockedBy, onNotice }: DemoProcess): Promise<OpenDemo> {
+export async function openDemo(
+  { clock, log, lockedBy, onNotice, startedPath }: DemoProcess,
+): Promise<OpenDemo> {
   await using resources = new AsyncDisposableStack();
+  const startedMs = startedPath === undefined ? null : Number(await Deno.readTextFile(startedPath));
   const settings = await loadSettings({ configPath: devConfig }, {});
   const stores = resources.use(await openStores("embedded:temporary", { onNotice, migrate: true }));
   const compute = resources.use(createPool({ threads: settings.config.cpu.maxThreads }));
@@ -53,6 +59,7 @@ export async function openDemo({ clock, log, lockedBy, onNotice }: DemoProcess):
     ...settings,
     candles,
     request,
+    sinceCommandMs: () => startedMs === null ? null : clock.nowMs() - startedMs,
     worker,
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };

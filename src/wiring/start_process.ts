@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { BacktestError } from "../core/errors.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Log, LogFormat } from "../ports/log.ts";
@@ -29,7 +30,7 @@ export interface StartOptions {
 }
 
 const example = new URL("../../docs/examples/sp500-daily.csv", import.meta.url);
-const devConfig = new URL("../../configs/dev/backtest.yaml", import.meta.url).pathname;
+const devConfig = fileURLToPath(new URL("../../configs/dev/backtest.yaml", import.meta.url));
 
 /**
  * Runs API and worker over one embedded database until `stop`, and answers the exit code. When one of the two ends

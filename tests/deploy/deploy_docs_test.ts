@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import { parse } from "yaml";
 import { sharedClickHouse } from "../helpers/clickhouse.ts";
 import { freePort } from "../helpers/free_port.ts";
@@ -8,13 +9,15 @@ import { temporaryFolder } from "../helpers/temporary_folder.ts";
 import { composeFile } from "./compose.ts";
 import { type Block, commandsOf, deployBlocks } from "./deploy_page.ts";
 import { manifests } from "./manifests.ts";
-import { hasProgram } from "./programs.ts";
+import { hasPrograms } from "../helpers/optional_program.ts";
 import { secrets } from "./stack.ts";
 
 const root = new URL("../../", import.meta.url);
 const postgres = embeddedPostgres();
 const clickHouse = await sharedClickHouse();
-const withoutPromtool = !await hasProgram("promtool", "Debian's package prometheus");
+const withoutShell = !await hasPrograms("bash");
+const withoutOpenssl = withoutShell || !await hasPrograms("openssl");
+const withoutPromtool = withoutShell || !await hasPrograms("promtool");
 const blocks = await deployBlocks();
 
 /** The one block that holds a text. */
@@ -141,7 +144,9 @@ async function shell(
   return output;
 }
 
-Deno.test("docs/deploy.md: the secrets it makes are all that compose.yaml asks for", async () => {
+Deno.test("docs/deploy.md: the secrets it makes are all that compose.yaml asks for", {
+  ignore: withoutOpenssl,
+}, async () => {
   await using folder = await temporaryFolder();
   await shell(run.environment, { cwd: folder.path, env: {} });
   const text = await Deno.readTextFile(`${folder.path}/.env`);
@@ -157,7 +162,7 @@ Deno.test({
   name: "docs/deploy.md: the alerts are as it says",
   ignore: withoutPromtool,
   async fn() {
-    assert.ok((await shell(run.rules, { cwd: root.pathname, env: {} })).includes(run.rules.shows!));
+    assert.ok((await shell(run.rules, { cwd: fileURLToPath(root), env: {} })).includes(run.rules.shows!));
   },
 });
 
@@ -175,7 +180,7 @@ Deno.test({
 
 Deno.test({
   name: "docs/deploy.md: two roles, a schema, a candle table, and workers that are of use",
-  ignore: clickHouse.ignore,
+  ignore: clickHouse.ignore || withoutShell,
   async fn() {
     const admin = await postgres.createDatabase();
     await withPool(admin, async (sql) => {
@@ -202,7 +207,7 @@ Deno.test({
       ROEHUB_ENV: "prod",
       ...clickHouse.env("market_data"),
     };
-    const cwd = root.pathname;
+    const cwd = fileURLToPath(root);
     assert.ok((await shell(run.migrate, { cwd, env })).includes(run.migrate.shows!));
     assert.ok((await shell(run.candles, { cwd, env })).includes(run.candles.shows!));
     const ports = [freePort(), freePort()];

@@ -1,8 +1,10 @@
+import { fileURLToPath } from "node:url";
+import { hasPrograms } from "../helpers/optional_program.ts";
 import { temporaryFolder } from "../helpers/temporary_folder.ts";
 import { dockerfileStages, type Stage, type Step } from "./dockerfile.ts";
-import { contextFiles } from "./image_files.ts";
+import { contextFiles, isCheckout } from "./image_files.ts";
 
-const root = new URL("../../", import.meta.url).pathname;
+const root = fileURLToPath(new URL("../../", import.meta.url));
 const denoDirectory = "/deno-dir";
 
 /** An image as a folder: the file system of the last stage, without that of its base, and what it is started with. */
@@ -15,6 +17,16 @@ export interface Image extends AsyncDisposable {
     args: readonly string[],
     options?: { readonly env?: Readonly<Record<string, string>> },
   ): Deno.Command;
+}
+
+/** Whether this machine has what `buildImage()` needs; one line on stderr where not. */
+export async function canBuildImage(): Promise<boolean> {
+  const hasTools = await hasPrograms("git", ...Deno.uid() === 0 ? ["setpriv"] as const : []);
+  if (!hasTools || await isCheckout()) return hasTools;
+  console.error(
+    "SKIPPED: the image's tests need a clone that git lists the files of, of the account that runs them",
+  );
+  return false;
 }
 
 /**

@@ -1,9 +1,17 @@
+import { fileURLToPath } from "node:url";
 import packageOfRules from "@balena/dockerignore";
 
 // its types speak of a default export, which a CommonJS module does not have
 const dockerignore = packageOfRules as unknown as typeof packageOfRules.default;
 
-const root = new URL("../../", import.meta.url).pathname;
+const root = fileURLToPath(new URL("../../", import.meta.url));
+
+/** Whether git lists the project's files: not in an archive without history, nor in another account's clone. */
+export async function isCheckout(): Promise<boolean> {
+  const { success } = await new Deno.Command("git", { args: ["ls-files", "-z", "deno.json"], cwd: root })
+    .output();
+  return success;
+}
 
 /**
  * Paths of the build context: what a clone has, less what .dockerignore leaves out. New files that git does not ignore

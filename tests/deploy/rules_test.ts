@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { parse } from "yaml";
-import { hasProgram } from "./programs.ts";
+import { hasPrograms } from "../helpers/optional_program.ts";
 
 const root = new URL("../../", import.meta.url);
 const rulesPath = "deploy/prometheus/backtest.rules.yml";
 const testPath = "tests/deploy/backtest.rules_test.yml";
-const withoutPromtool = !await hasProgram("promtool", "Debian's package prometheus");
+const withoutPromtool = !await hasPrograms("promtool");
 
 interface Rule {
   readonly alert?: string;

@@ -6,16 +6,16 @@ import { freePort } from "../helpers/free_port.ts";
 import { embeddedPostgres, withPool } from "../helpers/postgres.ts";
 import { walkCsv, walkRequest } from "../helpers/worker_world.ts";
 import { grafanaDashboard } from "./dashboard.ts";
-import { buildImage, type Image } from "./image.ts";
+import { buildImage, canBuildImage, type Image } from "./image.ts";
 import { manifests } from "./manifests.ts";
-import { hasProgram } from "./programs.ts";
+import { hasPrograms } from "../helpers/optional_program.ts";
 import { startPrometheus } from "./prometheus.ts";
 import { composeStack, type Ended, secrets, type Servers, type Stack } from "./stack.ts";
 
 const postgres = embeddedPostgres();
 const clickHouse = await sharedClickHouse();
-const ignore = clickHouse.ignore;
-const withoutPrometheus = !await hasProgram("prometheus", "Debian's package prometheus");
+const ignore = clickHouse.ignore || !await canBuildImage();
+const withoutPrometheus = !await hasPrograms("prometheus");
 
 /** How long an alert may take to come or go, on a busy machine. */
 const withinMs = 180_000;

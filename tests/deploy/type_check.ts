@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { temporaryFolder } from "../helpers/temporary_folder.ts";
 
 /**
@@ -8,7 +9,13 @@ export async function typeErrors(text: string): Promise<string> {
   await using folder = await temporaryFolder();
   const path = await folder.write("checked.ts", text);
   const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["check", "--config", new URL("../../deno.json", import.meta.url).pathname, path],
+    args: [
+      "check",
+      "--node-modules-dir=auto",
+      "--config",
+      fileURLToPath(new URL("../../deno.json", import.meta.url)),
+      path,
+    ],
     env: { NO_COLOR: "1" },
   }).output();
   return success ? "" : new TextDecoder().decode(stderr);

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import { sharedClickHouse } from "../helpers/clickhouse.ts";
 import { type ProgramOptions, runProgram, startProgram } from "../helpers/program.ts";
 import { taskPermissions } from "../helpers/task_permissions.ts";
@@ -6,7 +7,7 @@ import { temporaryFolder } from "../helpers/temporary_folder.ts";
 
 const clickHouse = await sharedClickHouse();
 const permissions = taskPermissions("candles");
-const example = new URL("../../docs/examples/sp500-daily.csv", import.meta.url).pathname;
+const example = fileURLToPath(new URL("../../docs/examples/sp500-daily.csv", import.meta.url));
 const target = ["--market", "1", "--symbol", "spx"];
 
 function candles(args: readonly string[], options: ProgramOptions = {}) {

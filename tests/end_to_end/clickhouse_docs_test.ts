@@ -1,11 +1,14 @@
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import { candleTableStatements } from "../../src/adapters/clickhouse/candle_table_ddl.ts";
 import { sharedClickHouse } from "../helpers/clickhouse.ts";
+import { hasPrograms } from "../helpers/optional_program.ts";
 import { temporaryFolder } from "../helpers/temporary_folder.ts";
 
-const root = new URL("../../", import.meta.url).pathname;
+const root = fileURLToPath(new URL("../../", import.meta.url));
 const document = Deno.readTextFileSync(`${root}docs/candles.md`);
 const clickHouse = await sharedClickHouse();
+const withoutShell = !await hasPrograms("bash");
 
 /** Code blocks of a language, in order. */
 function blocks(language: string): readonly string[] {
@@ -21,7 +24,7 @@ Deno.test("docs/candles.md shows the statements that make the table", () => {
 
 Deno.test({
   name: "the commands and queries of docs/candles.md run as written and show what they promise",
-  ignore: clickHouse.ignore,
+  ignore: clickHouse.ignore || withoutShell,
   async fn() {
     await using folder = await temporaryFolder();
     const { settings, run } = clickHouse.server();

@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
+import { outputOf } from "./optional_program.ts";
 
-/** Path of a Chromium on the PATH; null when there is none. */
+/** Path of a Chromium that starts; null when there is none on the PATH. */
 export async function findChromium(): Promise<string | null> {
   for (const name of ["chromium", "chromium-browser", "google-chrome"]) {
-    const found = await new Deno.Command("/bin/sh", { args: ["-c", `command -v ${name}`] }).output();
-    if (found.success) return new TextDecoder().decode(found.stdout).trim();
+    const found = await outputOf("/bin/sh", ["-c", `command -v ${name} && ${name} --version`]);
+    if (found?.success) return new TextDecoder().decode(found.stdout).split("\n")[0];
   }
+  console.error("SKIPPED: there is no working chromium on this machine (Debian's package chromium has it)");
   return null;
 }
 
@@ -41,6 +43,8 @@ export async function postedByPage({ chromium, serve, path = "/", profile }: Ser
       `--user-data-dir=${profile}`,
       `http://127.0.0.1:${server.addr.port}${path}`,
     ],
+    // its crash reporter writes below the home folder, which may be nobody's to write
+    env: { HOME: profile },
     stdout: "null",
     stderr: "null",
   }).spawn();

@@ -1,5 +1,7 @@
+import { fileURLToPath } from "node:url";
 import type { ClickHouseSettings } from "../../src/adapters/clickhouse/settings.ts";
 import { readClickHouseSettings } from "../../src/adapters/clickhouse/settings.ts";
+import { isMissing } from "./optional_program.ts";
 
 /** A ClickHouse server that answers, and may be given statements. */
 export interface ClickHouseServer extends AsyncDisposable {
@@ -10,7 +12,7 @@ export interface ClickHouseServer extends AsyncDisposable {
 
 const chdb = "chdb@3.4.0";
 const installMs = 300_000;
-const engine = new URL("clickhouse_engine.ts", import.meta.url).pathname;
+const engine = fileURLToPath(new URL("clickhouse_engine.ts", import.meta.url));
 
 /** Where this is set, a machine without the engine fails the tests rather than leaving them out. */
 const needed = "BACKTEST_TESTS_NEED_CLICKHOUSE";
@@ -56,40 +58,68 @@ export function clickHouseEnv(
 
 /**
  * The folder the engine's package is in; null, with the reason on stderr, when it cannot be had. It is half a gigabyte
- * and of no use to anybody who runs a worker: so it is no dependency, but fetched once into the user's cache.
+ * and of no use to anybody who runs a worker: so it is no dependency, but fetched once into the user's cache, or into
+ * the project where that cannot be written.
  */
 export async function clickHouseEngine(): Promise<string | null> {
-  const cache = Deno.env.get("XDG_CACHE_HOME") ?? `${Deno.env.get("HOME") ?? Deno.cwd()}/.cache`;
-  const folder = `${cache}/backtest-job-runner/${chdb}`;
   try {
-    if (!await exists(`${folder}/node_modules/chdb`)) await install(folder);
-    return folder;
+    return await engineIn(userCache()).catch(async (error) => {
+      if (error instanceof EngineError) throw error;
+      return await engineIn(fileURLToPath(new URL("../../build/cache", import.meta.url)));
+    });
   } catch (error) {
     if (Deno.env.get(needed)) throw error;
-    console.error(`SKIPPED: ClickHouse's engine cannot be had (${(error as Error).message})`);
+    const source = `\`npm install ${chdb}\`, with a network and half a gigabyte of room, has it`;
+    console.error(`SKIPPED: ClickHouse's engine cannot be had (${(error as Error).message}); ${source}`);
     return null;
   }
 }
+
+function userCache(): string {
+  return Deno.env.get("XDG_CACHE_HOME") ?? `${Deno.env.get("HOME") ?? Deno.cwd()}/.cache`;
+}
+
+async function engineIn(cache: string): Promise<string> {
+  const folder = `${cache}/backtest-job-runner/${chdb}`;
+  if (!await exists(`${folder}/node_modules/chdb`)) await install(folder);
+  return folder;
+}
+
+/** Another folder would not help. */
+class EngineError extends Error {}
 
 async function install(folder: string): Promise<void> {
   await Deno.mkdir(folder.replace(/\/[^/]*$/, ""), { recursive: true });
   const making = await Deno.makeTempDir({ dir: folder.replace(/\/[^/]*$/, "") });
   try {
     await Deno.writeTextFile(`${making}/package.json`, `{"private":true}`);
-    const { success } = await new Deno.Command("npm", {
-      args: ["install", "--ignore-scripts", "--no-audit", "--no-fund", chdb],
-      cwd: making,
-      stdout: "null",
-      stderr: "null",
-      signal: AbortSignal.timeout(installMs),
-    }).output();
-    if (!success) throw new Error(`npm could not install ${chdb}`);
+    await fetchEngine(making);
+    // it is made for some machines only: one that cannot run it leaves its tests out
+    await using _ = await startClickHouse(making);
     await Deno.rename(making, folder);
   } catch (error) {
     await Deno.remove(making, { recursive: true });
     // another process was faster
     if (!await exists(`${folder}/node_modules/chdb`)) throw error;
   }
+}
+
+async function fetchEngine(folder: string): Promise<void> {
+  const args = ["install", "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=1", chdb];
+  try {
+    const { success } = await new Deno.Command("npm", {
+      args: [...args, "--fetch-retry-mintimeout=1000"],
+      cwd: folder,
+      stdout: "null",
+      stderr: "null",
+      signal: AbortSignal.timeout(installMs),
+    }).output();
+    if (success) return;
+  } catch (error) {
+    if (isMissing(error)) throw new EngineError("there is no npm on this machine");
+    throw error;
+  }
+  throw new EngineError(`npm could not install ${chdb}`);
 }
 
 async function exists(path: string): Promise<boolean> {
@@ -113,7 +143,7 @@ export async function startClickHouse(folder: string): Promise<StartedClickHouse
   }).spawn();
   const lines = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
   const port = Number((await lines.read()).value);
-  if (!(port > 0)) throw new Error("ClickHouse's engine did not start");
+  if (!(port > 0)) throw new EngineError("it does not start on this machine");
   const env = { CH_HOST: "127.0.0.1", CH_PORT: String(port), CH_USER: user, CH_PASSWORD: password };
   const settings = { ...readClickHouseSettings(env), database: "default" };
   return {

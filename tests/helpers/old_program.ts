@@ -1,3 +1,4 @@
+import { hasPrograms } from "./optional_program.ts";
 import { startProgram } from "./program.ts";
 import { type TemporaryFolder, temporaryFolder } from "./temporary_folder.ts";
 
@@ -16,12 +17,8 @@ const flags = ["--node-modules-dir=none", "--no-lock", "--allow-all"];
 
 /** Whether the history of this checkout reaches back to a commit; a shallow clone's or an archive's does not. */
 export async function hasCommit(commit: string): Promise<boolean> {
-  try {
-    const { success } = await git(["cat-file", "-e", `${commit}^{commit}`]).output();
-    return success;
-  } catch {
-    return false;
-  }
+  if (!await hasPrograms("git", "tar")) return false;
+  return (await git(["cat-file", "-e", `${commit}^{commit}`]).output()).success;
 }
 
 /** Takes the project as of a commit out of the history, without touching the checkout, and builds its wasm. */

@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { commandPermissions } from "./task_permissions.ts";
 
 /** How a run of the program ended. */
@@ -37,13 +38,17 @@ const inherited = ["HOME", "PATH", "DENO_DIR", "TMPDIR", "NPM_CONFIG_REGISTRY"];
 /** Starts the program as a process of its own, in the project's folder. */
 export function startProgram(args: readonly string[], options: ProgramOptions = {}): RunningProgram {
   const script = new URL(options.script ?? "src/main.ts", root);
+  const permissions = options.permissions ?? (options.script ? null : commandPermissions(args)) ??
+    everyPermission;
+  const hasPackages = permissions.some((flag) => flag.startsWith("--node-modules-dir"));
   const process = new Deno.Command(Deno.execPath(), {
     args: [
       "run",
+      ...hasPackages ? [] : ["--node-modules-dir=auto"],
       "--no-prompt",
       "--no-check",
-      ...(options.permissions ?? (options.script ? null : commandPermissions(args)) ?? everyPermission),
-      script.pathname,
+      ...permissions,
+      fileURLToPath(script),
       ...args,
     ],
     cwd: options.cwd ?? root,

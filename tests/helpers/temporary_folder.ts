@@ -1,3 +1,5 @@
+import { fileURLToPath } from "node:url";
+
 /** A folder that is removed with everything in it. */
 export interface TemporaryFolder extends AsyncDisposable {
   readonly path: string;
@@ -5,9 +7,16 @@ export interface TemporaryFolder extends AsyncDisposable {
   write(name: string, text: string): Promise<string>;
 }
 
-/** Makes an empty folder below the system's temporary folder. */
+const prefix = "backtest-test-";
+const inProject = fileURLToPath(new URL("../../build/tmp", import.meta.url));
+
+/** Makes an empty folder below the system's temporary folder, or in the project where that cannot be written. */
 export async function temporaryFolder(): Promise<TemporaryFolder> {
-  const path = await Deno.makeTempDir({ prefix: "backtest-test-" });
+  const path = await Deno.makeTempDir({ prefix }).catch(async (error) => {
+    if (!isUnwritable(error)) throw error;
+    await Deno.mkdir(inProject, { recursive: true });
+    return await Deno.makeTempDir({ dir: inProject, prefix });
+  });
   return {
     path,
     async write(name, text) {
@@ -18,4 +27,9 @@ export async function temporaryFolder(): Promise<TemporaryFolder> {
     },
     [Symbol.asyncDispose]: () => Deno.remove(path, { recursive: true }),
   };
+}
+
+function isUnwritable(error: unknown): boolean {
+  return error instanceof Deno.errors.PermissionDenied || error instanceof Deno.errors.NotFound ||
+    (error as { code?: string }).code === "EROFS";
 }

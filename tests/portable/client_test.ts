@@ -58,7 +58,7 @@ interface RealApi {
 }
 
 async function withRealApi(use: (api: RealApi) => Promise<void>): Promise<void> {
-  await run(Deno.execPath(), ["run", "-A", "scripts/bundle.ts"]);
+  await run(Deno.execPath(), ["run", "--node-modules-dir=auto", "-A", "scripts/bundle.ts"]);
   await using folder = await temporaryFolder();
   await bundle("tests/portable/client_run.ts", `${folder.path}/client_run.mjs`);
   await using world = await workerWorld(postgres);

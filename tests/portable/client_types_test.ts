@@ -20,7 +20,7 @@ const wrong: readonly (readonly [line: string, complaint: RegExp])[] = [
 
 Deno.test("deno task bundle gives build/client.mjs types that a program without this project is checked by", async () => {
   for (const script of ["bundle", "client_types"]) {
-    const { code, output } = await deno(["run", "-A", `scripts/${script}.ts`]);
+    const { code, output } = await deno(["run", "--node-modules-dir=auto", "-A", `scripts/${script}.ts`]);
     assert.equal(code, 0, output);
   }
   await using folder = await temporaryFolder();

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import { operationsOf } from "../helpers/any_request.ts";
 import { apiWorld } from "../helpers/api_world.ts";
 import { findChromium } from "../helpers/chromium.ts";
@@ -30,9 +31,18 @@ Deno.test({
 });
 
 async function visited(chromium: string, url: string): Promise<DocsPageVisit> {
-  const script = new URL("docs_page_visit.ts", import.meta.url).pathname;
+  const script = fileURLToPath(new URL("docs_page_visit.ts", import.meta.url));
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "--no-prompt", "--no-check", "--allow-all", script, chromium, url],
+    args: [
+      "run",
+      "--node-modules-dir=auto",
+      "--no-prompt",
+      "--no-check",
+      "--allow-all",
+      script,
+      chromium,
+      url,
+    ],
   }).output();
   assert.ok(success, new TextDecoder().decode(stderr));
   return JSON.parse(new TextDecoder().decode(stdout));

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import { unknownMarket } from "../../src/core/market.ts";
 import { FileCandleSource } from "../../src/adapters/file/file_candle_source.ts";
 import { createPool } from "../../src/adapters/wasm/pool.ts";
@@ -21,10 +22,17 @@ interface ExampleResult {
 }
 
 Deno.test("docs/examples/embed answers the same bytes in Node, Deno and the worker's engine", async () => {
-  await run(Deno.execPath(), ["run", "-A", "scripts/bundle.ts"]);
+  await run(Deno.execPath(), ["run", "--node-modules-dir=auto", "-A", "scripts/bundle.ts"]);
   const expected = await withoutEmbedding();
   const node = JSON.parse(await run("node", ["docs/examples/embed/node.mjs"]));
-  const deno = JSON.parse(await run(Deno.execPath(), ["run", "--allow-read", "docs/examples/embed/deno.ts"]));
+  const deno = JSON.parse(
+    await run(Deno.execPath(), [
+      "run",
+      "--node-modules-dir=auto",
+      "--allow-read",
+      "docs/examples/embed/deno.ts",
+    ]),
+  );
   assert.deepEqual({ node, deno }, { node: expected, deno: expected });
 });
 
@@ -33,7 +41,7 @@ Deno.test({
     (chromium === null ? " (skipped: there is no chromium on the PATH)" : ""),
   ignore: chromium === null,
   async fn() {
-    await run(Deno.execPath(), ["run", "-A", "scripts/bundle.ts"]);
+    await run(Deno.execPath(), ["run", "--node-modules-dir=auto", "-A", "scripts/bundle.ts"]);
     assert.deepEqual(await inPage(chromium!), await withoutEmbedding());
   },
 });
@@ -41,7 +49,7 @@ Deno.test({
 /** What the command and the route answer: threads, files and the host's own SHA-256. */
 async function withoutEmbedding(): Promise<ExampleResult> {
   const { config, defaults } = await loadSettings(
-    { configPath: new URL("configs/dev/backtest.yaml", root).pathname },
+    { configPath: fileURLToPath(new URL("configs/dev/backtest.yaml", root)) },
     {},
   );
   await using compute = createPool({ threads: 2 });

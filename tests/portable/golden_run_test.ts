@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import { findChromium, postedByPage } from "../helpers/chromium.ts";
 import { temporaryFolder } from "../helpers/temporary_folder.ts";
 import { goldenRun } from "./golden_run.ts";
@@ -23,7 +24,7 @@ Deno.test("the golden run has the same hash in Node", async () => {
      const [wasm, candles] = process.argv.slice(2).map((path) => readFileSync(path));
      console.log(await goldenRun(wasm, JSON.parse(candles.toString())));`,
   );
-  const node = await run("node", [script, wasmFile.pathname, candlesFile.pathname]);
+  const node = await run("node", [script, fileURLToPath(wasmFile), fileURLToPath(candlesFile)]);
   assert.equal(node.trim(), await expected);
 });
 

@@ -13,5 +13,14 @@ export async function run(program: string, args: readonly string[]): Promise<str
 
 /** Makes one JavaScript file for browsers of a module, named from the project's folder, and all it imports. */
 export async function bundle(entry: string, output: string): Promise<void> {
-  await run(Deno.execPath(), ["bundle", "--quiet", "--platform", "browser", "--output", output, entry]);
+  await run(Deno.execPath(), [
+    "bundle",
+    "--node-modules-dir=auto",
+    "--quiet",
+    "--platform",
+    "browser",
+    "--output",
+    output,
+    entry,
+  ]);
 }

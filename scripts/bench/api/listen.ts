@@ -1,4 +1,5 @@
 /** Who listens to which jobs. */
+import { fileURLToPath } from "node:url";
 export interface ListenTarget {
   readonly url: string;
   readonly listeners: readonly { readonly jobId: string; readonly token: string }[];
@@ -20,12 +21,12 @@ export interface Listeners extends AsyncDisposable {
   heard(): Promise<readonly (readonly HeardEvent[])[]>;
 }
 
-const script = new URL("listen_process.ts", import.meta.url).pathname;
+const script = fileURLToPath(new URL("listen_process.ts", import.meta.url));
 
 /** Opens one stream per listener; resolves when every one has heard of its job once. */
 export async function startListeners(target: ListenTarget): Promise<Listeners> {
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "--no-prompt", "--no-check", "--allow-all", script],
+    args: ["run", "--node-modules-dir=auto", "--no-prompt", "--no-check", "--allow-all", script],
     stdin: "piped",
     stdout: "piped",
     stderr: "inherit",

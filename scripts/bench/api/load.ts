@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { processUse } from "./process_use.ts";
 
 /** What is asked for, how hard and for how long. */
@@ -32,13 +33,21 @@ export interface MeasuredLoad extends Load {
   readonly serverUsPerRequest: number;
 }
 
-const script = new URL("load_process.ts", import.meta.url).pathname;
+const script = fileURLToPath(new URL("load_process.ts", import.meta.url));
 
 /** Loads a server of process `pid` with autocannon in a process of its own. Rejects unless every answer was right. */
 export async function measureLoad(target: LoadTarget, pid: number): Promise<MeasuredLoad> {
   const before = await processUse(pid);
   const { success, stdout } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "--no-prompt", "--no-check", "--allow-all", script, JSON.stringify(target)],
+    args: [
+      "run",
+      "--node-modules-dir=auto",
+      "--no-prompt",
+      "--no-check",
+      "--allow-all",
+      script,
+      JSON.stringify(target),
+    ],
     stdout: "piped",
     stderr: "inherit",
   }).output();

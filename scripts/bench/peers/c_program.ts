@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { requireSame } from "../check.ts";
 import { summary, type Times } from "../measure.ts";
 import type { TapeRun } from "../tape_run.ts";
@@ -13,7 +14,7 @@ export interface CProgram extends AsyncDisposable {
 }
 
 const flags = ["-O3", "-march=native"];
-const source = new URL("../c/bar_by_bar.c", import.meta.url).pathname;
+const source = fileURLToPath(new URL("../c/bar_by_bar.c", import.meta.url));
 
 /** Compiles the program; null where there is no C compiler. */
 export async function compileC(): Promise<CProgram | null> {

@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { summary, type Times } from "../measure.ts";
 import type { TapeRun } from "../tape_run.ts";
 import { runCommand } from "./run_command.ts";
@@ -22,7 +23,7 @@ export interface PairWindows {
   readonly ema: readonly number[];
 }
 
-const script = new URL("./vectorbt_peer.py", import.meta.url).pathname;
+const script = fileURLToPath(new URL("./vectorbt_peer.py", import.meta.url));
 
 /** Looks for a Python that can import vectorbt; null where `python` cannot. */
 export async function findVectorbt(python = "python3"): Promise<Vectorbt | null> {

@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { DirectoryCandleSource } from "../../../src/adapters/file/directory_candle_source.ts";
 import { memoryLog } from "../../../src/adapters/memory/log.ts";
 import { noMetrics } from "../../../src/adapters/memory/no_metrics.ts";
@@ -35,7 +36,7 @@ export interface JobWorld extends AsyncDisposable {
   sweepOf(job: Job): Promise<PreparedSweep>;
 }
 
-const configPath = new URL("../../../configs/test/backtest.yaml", import.meta.url).pathname;
+const configPath = fileURLToPath(new URL("../../../configs/test/backtest.yaml", import.meta.url));
 const lockedBy = "bench-1";
 
 /** Starts an embedded Postgres with the schema, and a pool of `threads`. */

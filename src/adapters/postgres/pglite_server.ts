@@ -1,7 +1,5 @@
 import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
-import { PGlite } from "@electric-sql/pglite";
-import { PGLiteSocketServer } from "@electric-sql/pglite-socket";
 import { BacktestError } from "../../core/errors.ts";
 import type { Database } from "./database.ts";
 
@@ -15,6 +13,9 @@ const noTimeouts = "statement_timeout=0&idle_in_transaction_session_timeout=0";
 export async function openPglite(directory: string | null): Promise<Database> {
   const place = directory === null ? "in memory" : `in "${directory}"`;
   try {
+    // large, and of no use to whom a server answers
+    const { PGlite } = await import("@electric-sql/pglite");
+    const { PGLiteSocketServer } = await import("@electric-sql/pglite-socket");
     if (directory !== null) await mkdir(dirname(directory), { recursive: true });
     const database = await PGlite.create(directory ?? "memory://");
     // The socket of a connection just closed may still count when the next one comes, hence two.

@@ -13,6 +13,8 @@ const contentTypes: Readonly<Record<string, string>> = {
 /** A file of the pinned `swagger-ui-dist` by its name; null for every name that the page does not need. */
 export async function docsAsset(name: string): Promise<DocsAsset | null> {
   if (!Object.hasOwn(contentTypes, name)) return null;
+  // its files are read, not loaded: the import is what has the package installed
+  await import("swagger-ui-dist/package.json", { with: { type: "json" } });
   const body = await Deno.readFile(new URL(import.meta.resolve(`swagger-ui-dist/${name}`)));
   return { body, contentType: contentTypes[name] };
 }
