@@ -34,6 +34,8 @@ export function indicatorDocs(): string {
     "in brackets. An axis in italics is accepted, counted and part of the variant key, but does not change the output",
     "that is scored: such variants are computed once. Rules are explained in [Signals](signals.md).",
     "",
+    "An output in italics is not scored: `indicator --output` shows it. `direction` is 1 while long and -1 while short.",
+    "",
     "*Lookback* is how many bars must lie before a bar so that its value is complete, at the values in brackets, and its",
     "formula; see [Where values begin](#where-values-begin).",
     "",
@@ -74,8 +76,9 @@ function beginnings(): string[] {
     "`rma(rma(window), smoothing)` is the same for Wilder's average of Wilder averages, as in `trend.adx`. `stop(accel_start)`",
     "is the share `(1 - accel_start)^t` of a first stop that meets no new extreme, the slowest it can fade; a turn ends",
     "it at once. Of `trend.supertrend` it is the average range that has settled then; the band itself begins anew",
-    "whenever the price turns it. `volume.ad_line` and `volume.obv` are totals since the first bar: their level depends",
-    "on where the data begins, their changes, which the signals use, do not.",
+    "whenever the price turns it, and a wide one that is not turned keeps its first side longer. `volume.ad_line` and",
+    "`volume.obv` are totals since the first bar: their level depends on where the data begins, their changes, which the",
+    "signals use, do not.",
     "",
   ];
 }
@@ -147,14 +150,14 @@ function familySection(prefix: string, title: string): string[] {
 }
 
 function cells(definition: IndicatorDefinition): string[] {
-  const { id, description, inputs, axes, output, rule, origin } = definition;
+  const { id, description, inputs, axes, output, otherOutputs = [], rule, origin } = definition;
   const hasSource = axes.some(({ kind }) => kind === "source");
   return [
     `\`${id}\``,
     description,
     [...(hasSource ? ["source"] : []), ...inputs].join(", "),
     axes.map(axisText).join("; ") || "none",
-    output,
+    [output, ...otherOutputs.map((name) => `*${name}*`)].join(", "),
     rule ?? "none",
     lookbackText(definition),
     origin,

@@ -13,6 +13,7 @@ interface IndicatorOptions extends ReadingOptions {
   readonly id: string;
   readonly input: Values;
   readonly param: Values;
+  readonly output?: string;
   readonly candleTimeframe?: number;
   readonly config?: string;
   readonly json?: boolean;
@@ -34,11 +35,15 @@ export function addIndicatorCommand(program: Command, deps: CliDeps): void {
     .option("--candle-timeframe <tf>", "timeframe of the file; default its spacing", timeframe);
   addReadingOptions(command)
     .option("--config <file>", "runtime config")
+    .option("--output <name>", "another output than the scored one: direction of trend.psar")
     .option("--json", "print one JSON object: id and values, null where there is none")
     .action((options: IndicatorOptions) => indicator(options, deps));
 }
 
-async function indicator({ id, input, param, ...options }: IndicatorOptions, deps: CliDeps): Promise<void> {
+async function indicator(
+  { id, input, param, output, ...options }: IndicatorOptions,
+  deps: CliDeps,
+): Promise<void> {
   const { config } = await deps.loadSettings(options.config ? { configPath: options.config } : {});
   const candles = deps.openCandles({
     path: options.candles,
@@ -46,7 +51,8 @@ async function indicator({ id, input, param, ...options }: IndicatorOptions, dep
     reading: readingOf(options),
     badRows: options.badRows ?? config.candles.badRows ?? "skip",
   });
-  const request = { id, values: { ...input, ...param } };
+  const values = { ...input, ...param };
+  const request = output === undefined ? { id, values } : { id, values, output };
   const series = await indicatorSeries(request, { candles, indicators: deps.indicators });
   deps.err(warningLines(series.warnings));
   deps.out(options.json ? asJson(series) : asColumns(series));

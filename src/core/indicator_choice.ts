@@ -12,16 +12,23 @@ export interface ChoiceRequest {
   readonly id: string;
   /** By axis name, `source` among them. */
   readonly values: Readonly<Record<string, number | string>>;
+  /** Name of one of its outputs; the scored one when left out. */
+  readonly output?: string;
+}
+
+/** A definition with one value for each of its axes and one of its outputs. */
+export interface IndicatorSelection {
+  readonly definition: IndicatorDefinition;
+  readonly values: Readonly<Record<string, number | string>>;
+  readonly output: string;
 }
 
 /**
  * The definition of one indicator and a value for each of its axes: the one asked for, else the axis's `single`, else
- * the close as source. Throws `validation_error` naming id, parameter and value: unknown id or parameter, wrong type,
- * out of bounds, a source that is not allowed.
+ * the close as source. Throws `validation_error` naming id, parameter and value: unknown id, parameter or output, wrong
+ * type, out of bounds, a source that is not allowed.
  */
-export function chooseIndicator(
-  request: ChoiceRequest,
-): { readonly definition: IndicatorDefinition; readonly values: Readonly<Record<string, number | string>> } {
+export function chooseIndicator(request: ChoiceRequest): IndicatorSelection {
   const definition = findIndicator(normalized(request.id));
   if (definition === undefined) {
     const known = catalogue.map(({ id }) => id).join(", ");
@@ -31,7 +38,15 @@ export function chooseIndicator(
   refuseUnknown(definition, request);
   const axes = gather(definition.axes.map((axis) => () => oneValue(axis, { definition, request })));
   checkAxisOrder(definition, { axes, pathOf });
-  return { definition, values: Object.fromEntries(axes.map(({ name, values }) => [name, values[0]])) };
+  const values = Object.fromEntries(axes.map(({ name, values }) => [name, values[0]]));
+  return { definition, values, output: chosenOutput(definition, request.output) };
+}
+
+function chosenOutput({ id, output, otherOutputs = [] }: IndicatorDefinition, asked = output): string {
+  const outputs = [output, ...otherOutputs];
+  if (outputs.includes(asked)) return asked;
+  const message = `${id}: unknown output ${shown(asked)}; it has ${outputs.join(", ")}`;
+  throw refusal([{ path: "output", code: "value_error", message }]);
 }
 
 function refuseUnknown({ id, axes }: IndicatorDefinition, { values }: ChoiceRequest): void {

@@ -9,6 +9,11 @@ Deno.test("chooseIndicator() falls back to the usual values and to the close", (
   assert.deepEqual(asked.values, { source: "hl2", window: 7 });
 });
 
+Deno.test("chooseIndicator() falls back to the scored output, and knows the others", () => {
+  assert.equal(chooseIndicator({ id: "trend.psar", values: {} }).output, "psar");
+  assert.equal(chooseIndicator({ id: "trend.psar", values: {}, output: "direction" }).output, "direction");
+});
+
 Deno.test("chooseIndicator() refuses with id, parameter and value", () => {
   const cases: readonly [ChoiceRequest, RegExp][] = [
     [{ id: "ma.smma", values: {} }, /^Unknown indicator "ma\.smma"; known are ma\./],
@@ -30,6 +35,11 @@ Deno.test("chooseIndicator() refuses with id, parameter and value", () => {
       { id: "ma.sma", values: { source: "volume" } },
       /^ma\.sma: axis 'source' does not allow "volume", only /,
     ],
+    [
+      { id: "trend.psar", values: {}, output: "side" },
+      /^trend\.psar: unknown output "side"; it has psar, direction$/,
+    ],
+    [{ id: "ma.sma", values: {}, output: "psar" }, /^ma\.sma: unknown output "psar"; it has value$/],
   ];
   for (const [request, message] of cases) assert.throws(() => chooseIndicator(request), { message });
 });

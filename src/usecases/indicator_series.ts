@@ -4,7 +4,7 @@ import { requireVolume } from "../core/needed_volume.ts";
 import type { CandleSource } from "../ports/candle_source.ts";
 import type { IndicatorCompute } from "../ports/indicator_compute.ts";
 
-/** An indicator's scored output over stored candles, bar by bar. */
+/** One output of an indicator over stored candles, bar by bar. */
 export interface IndicatorSeries {
   readonly id: string;
   readonly tsOpenMs: Float64Array;
@@ -28,7 +28,7 @@ export async function indicatorSeries(
   request: ChoiceRequest,
   deps: IndicatorSeriesDeps,
 ): Promise<IndicatorSeries> {
-  const { definition: { id }, values } = chooseIndicator(request);
+  const { definition: { id }, values, output } = chooseIndicator(request);
   const { candles, warnings, hasVolume } = await deps.candles.load({
     instrument: anyInstrument,
     range: allTime,
@@ -37,7 +37,7 @@ export async function indicatorSeries(
   return {
     id,
     tsOpenMs: candles.tsOpenMs,
-    values: deps.indicators.series({ id, values }, candles),
+    values: deps.indicators.series({ id, values, output }, candles),
     warnings: [...lookAheadWarnings([id]), ...warnings],
   };
 }

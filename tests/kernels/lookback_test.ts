@@ -128,6 +128,19 @@ Deno.test("lookbackBars() of trend.psar: the first stop of a long climb has lost
   assert.ok(share[bars] <= seedShareLeft && share[bars - 2] > seedShareLeft, `${share.slice(bars - 2)}`);
 });
 
+Deno.test("lookbackBars() of trend.psar: with that many bars before it, a stop is the one of any longer history", () => {
+  const values = { accel_start: 0.02, accel_step: 0.02, accel_max: 0.2 };
+  const bars = lookbackBars("trend.psar", values);
+  const earlier = 37;
+  for (let seed = 0; seed < 100; seed++) {
+    const whole = market(bars + earlier + 50, seed);
+    const late = lastBars(whole, bars + 50);
+    const expected = seriesOf("trend.psar", { candles: whole, values }).slice(earlier + bars);
+    const actual = seriesOf("trend.psar", { candles: late, values }).slice(bars);
+    actual.forEach((value, t) => assert.ok(near(value, expected[t]), `seed ${seed}: ${value} at ${t}`));
+  }
+});
+
 Deno.test("lookbackBars() at the defaults of the field: known numbers", () => {
   assert.equal(lookbackBars("ma.sma", { window: 500 }), 499);
   assert.equal(lookbackBars("ma.ema", { window: 20 }), 47); // (19 / 21)^47 = 0.0091, ^46 = 0.01001

@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { createIndicatorCompute } from "../../src/adapters/wasm/indicator_compute.ts";
+import { seriesKernels } from "../../src/adapters/wasm/indicator_series.ts";
+import { catalogue } from "../../src/core/catalogue.ts";
 import { kernelSeries } from "../helpers/kernel_series.ts";
 import { generator, kernelBench, randomWalk } from "../helpers/series.ts";
 import { indicatorSeries } from "../oracle/indicators.ts";
@@ -40,6 +43,32 @@ Deno.test("trend.ichimoku_causal shows the span of trend.ichimoku two displaceme
   const causal = kernelSeries(bench, { id: "trend.ichimoku_causal", candles, values });
   assert.equal(causal.findIndex((value) => !Number.isNaN(value)), 25 + 26);
   assert.deepEqual(causal.slice(52), ahead.slice(0, -52));
+});
+
+Deno.test("trend.psar's direction is 1 where the stop lies below the bar and -1 where it lies above", () => {
+  const compute = createIndicatorCompute();
+  fc.assert(fc.property(fc.nat(), (seed) => {
+    const walk = randomWalk(300, seed);
+    const candles = {
+      ...walk,
+      high: walk.high.map((h, t) => t === 150 ? NaN : Math.max(h, walk.low[t] + 0.5)),
+    };
+    const values = { accel_max: 0.2, accel_start: 0.02, accel_step: 0.02 };
+    const [stop, side] = ["psar", "direction"].map((output) =>
+      compute.series({ id: "trend.psar", values, output }, candles)
+    );
+    const expected = stop.map((level, t) => Number.isNaN(level) ? NaN : level <= candles.low[t] ? 1 : -1);
+    assert.deepEqual(side, expected);
+    assert.ok(expected.includes(1) && expected.includes(-1));
+    // nothing on the first bar, the hole and the bar that begins anew
+    assert.deepEqual([0, 150, 151, 152].map((t) => Number.isNaN(side[t])), [true, true, true, false]);
+  }));
+});
+
+Deno.test("every output of the catalogue has a kernel, and the other way round", () => {
+  for (const { id, otherOutputs = [] } of catalogue) {
+    assert.deepEqual(Object.keys(seriesKernels[id].otherOutputs ?? {}), otherOutputs, id);
+  }
 });
 
 Deno.test("trend.psar kernel traps on an acceleration of 0", () => {

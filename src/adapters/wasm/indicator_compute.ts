@@ -21,7 +21,7 @@ export function createIndicatorCompute(): IndicatorCompute {
   };
 }
 
-function series({ id, values }: IndicatorChoice, prices: Prices): Float32Array<ArrayBuffer> {
+function series({ id, values, output }: IndicatorChoice, prices: Prices): Float32Array<ArrayBuffer> {
   const kernels = instantiateKernels(kernelModule());
   const kernel = seriesKernels[id];
   const bars = prices.close.length;
@@ -34,6 +34,7 @@ function series({ id, values }: IndicatorChoice, prices: Prices): Float32Array<A
   reserveMemory(kernels.memory, end);
   loadPrices(kernels, { prices, at });
   const { target, scratch } = at;
-  kernel.compute(kernels, values, { column: (name) => at[name], target, scratch, bars });
+  const compute = kernel.otherOutputs?.[output] ?? kernel.compute;
+  compute(kernels, values, { column: (name) => at[name], target, scratch, bars });
   return new Float32Array(kernels.memory.buffer, target, bars).slice();
 }

@@ -61,6 +61,8 @@ export interface IndicatorDefinition {
   readonly signalParams: readonly string[];
   /** Name of the output that is scored. */
   readonly output: string;
+  /** Names of its other outputs, which can be computed and shown but are not scored. */
+  readonly otherOutputs?: readonly string[];
   /** Bars of the future a value depends on; an axis name where it is that axis's value. 0 for honest indicators. */
   readonly lookAhead: number | string;
   /** Where it is another thing than the reference implementation's indicator of that name. */

@@ -126,6 +126,7 @@ export const trend: readonly IndicatorDefinition[] = [
     ],
     ordered: { low: "accel_start", high: "accel_max" },
     output: "psar",
+    otherOutputs: ["direction"],
     ...priceAgainstLine,
     lookback: sum(fixed(1), seed("stop", "accel_start")),
     differs: {

@@ -19,6 +19,8 @@ export interface SeriesKernel {
   /** How many f64 series of scratch memory it needs. */
   readonly scratch: number;
   compute(kernels: Kernels, values: AxisValues, place: SeriesPlace): void;
+  /** The same for outputs that are not scored, by name. */
+  readonly otherOutputs?: Readonly<Record<string, SeriesKernel["compute"]>>;
   /** Writes a second series that the signal rule reads beside the scored one. */
   computeSecond?(kernels: Kernels, values: AxisValues, place: SeriesPlace): void;
 }

@@ -29,10 +29,8 @@ export const trendKernels: SeriesKernels = {
   "trend.linreg_slope": scratchWindowKernel("linregSlope", 3),
   "trend.psar": {
     scratch: 0,
-    compute(kernels, values, { column, target, bars }) {
-      const [max, start, step] = [values.accel_max, values.accel_start, values.accel_step].map(Number);
-      kernels.psar(column("high"), column("low"), target, bars, max, start, step, 0);
-    },
+    compute: parabolicStop({ sides: 0 }),
+    otherOutputs: { direction: parabolicStop({ sides: 1 }) },
   },
   "trend.supertrend": bandKernel("supertrend", 1),
   "trend.vortex": rangeKernel("vortex", 5),
@@ -46,6 +44,14 @@ function bandKernel(name: "chandelierExit" | "supertrend", scratch: number): Ser
       const [high, low, close] = [column("high"), column("low"), column("close")];
       kernels[name](high, low, close, target, scratch, bars, Number(values.window), Number(values.mult));
     },
+  };
+}
+
+/** The stop, or with `sides` 1 the side after each bar. */
+function parabolicStop({ sides }: { readonly sides: 0 | 1 }): SeriesKernel["compute"] {
+  return (kernels, values, { column, target, bars }) => {
+    const [max, start, step] = [values.accel_max, values.accel_start, values.accel_step].map(Number);
+    kernels.psar(column("high"), column("low"), target, bars, max, start, step, sides);
   };
 }
 
