@@ -38,3 +38,17 @@ Deno.test("withTimes() gives each trade the closes of its bars in UTC, over a we
     "2026-01-03T00:00:00.000Z",
   ]);
 });
+
+Deno.test("withTimes() gives the closes of bars that are not all of one length", () => {
+  const candles = emptyCandles(5);
+  const tsCloseMs = Float64Array.from(
+    [24, 48, 71, 95, 119],
+    (hour) => Date.UTC(2026, 2, 27) + hour * 3_600_000,
+  );
+  const timeline = { candles, timeframeMs: 86_400_000, tsCloseMs, slice: { start: 1, stop: 5 } };
+  const [timed] = withTimes([trade], timeline);
+  assert.deepEqual([timed!.entry_ts, timed!.exit_ts], [
+    "2026-03-29T23:00:00.000Z",
+    "2026-03-31T23:00:00.000Z",
+  ]);
+});

@@ -3,7 +3,7 @@ import { moduleCompute } from "../adapters/wasm/module_compute.ts";
 import { type Config, parseConfig } from "../config.ts";
 import { parseDayStart } from "../core/day_start.ts";
 import { validationError } from "../core/errors.ts";
-import { type Market, type PartialLastBar, unknownMarket } from "../core/market.ts";
+import { type Market, marketLookup, type Markets, type PartialLastBar } from "../core/market.ts";
 import type { Calendar } from "../core/timeframe.ts";
 import { type StoredSeries, wholeSeries } from "../core/stored_series.ts";
 import type { CandleSource } from "../ports/candle_source.ts";
@@ -25,11 +25,11 @@ export interface EmbeddedSweep {
   readonly candles: EmbeddedCandles;
   /** Spacing of the rows in ms. */
   readonly timeframeMs: number;
-  /** What an empty bucket means; `sessions` unless given. */
+  /** What an empty bucket means; as the config has it for the market unless given. */
   readonly calendar?: Calendar;
-  /** Where days, and bars of an hour or more, start, such as `17:00 America/New_York`; at midnight UTC unless given. */
+  /** Where days, and bars of an hour or more, start, such as `17:00 America/New_York`; likewise. */
   readonly dayStart?: string;
-  /** What is done with a last bar that the rows or the range end inside of; `skip` unless given. */
+  /** What is done with a last bar that the rows or the range end inside of; likewise. */
   readonly partialLastBar?: PartialLastBar;
   /** Text of `backtest.yaml` and of the `indicators.yaml` beside it. */
   readonly config: string;
@@ -49,12 +49,7 @@ export async function embeddedSweep(sweep: EmbeddedSweep): Promise<BacktestAnswe
   const config = parseConfig(sweep.config, { path: "backtest.yaml", cpuCount: 1 });
   const defaults = parseDefaultGrids(sweep.grids, { path: "indicators.yaml" });
   const parsed = parseRequestText(sweep.request, "the request");
-  const market: Market = {
-    ...unknownMarket,
-    calendar: sweep.calendar ?? unknownMarket.calendar,
-    dayStart: sweep.dayStart === undefined ? null : parseDayStart(sweep.dayStart, "dayStart"),
-    partialLastBar: sweep.partialLastBar ?? unknownMarket.partialLastBar,
-  };
+  const marketOf = givenMarket(sweep, config.markets);
   await using compute = moduleCompute(await compiled(sweep.wasm));
   return await runBacktest(
     { parsed, reports: "full", ...(sweep.signal ? { signal: sweep.signal } : {}) },
@@ -63,9 +58,27 @@ export async function embeddedSweep(sweep: EmbeddedSweep): Promise<BacktestAnswe
       compute,
       defaults,
       config,
-      marketOf: () => market,
+      marketOf,
     },
   );
+}
+
+/** The config's markets; what the caller says wins. */
+function givenMarket(
+  { calendar, dayStart: start, partialLastBar }: EmbeddedSweep,
+  markets: Markets,
+): (marketId: number) => Market {
+  const lookUp = marketLookup(markets);
+  const dayStart = start === undefined ? undefined : parseDayStart(start, "dayStart");
+  return (marketId) => {
+    const market = lookUp(marketId);
+    return {
+      ...market,
+      calendar: calendar ?? market.calendar,
+      dayStart: dayStart ?? market.dayStart,
+      partialLastBar: partialLastBar ?? market.partialLastBar,
+    };
+  };
 }
 
 /** What tells the engine's module from another one. */

@@ -56,6 +56,20 @@ const withCandles = (changes: Record<string, unknown>) => ({
 const replaced = (name: typeof names[number], [row, value]: readonly [number, unknown]) =>
   withCandles({ [name]: (sweep.candles[name] as readonly number[]).with(row, value as number) });
 
+Deno.test("embeddedSweep() has the market of its config, as every other way has, unless it is told otherwise", async () => {
+  const daysOf = async (changes: Partial<EmbeddedSweep>) => {
+    const { variants } = await embeddedSweep({ ...sweep, ...changes });
+    return variants[0]!.metrics.days_per_year;
+  };
+  const market = (text: string) => ({
+    config: `${config.replace(/^markets:[^]*?\n\n/m, "")}\nmarkets: { 1: ${text} }\n`,
+  });
+  assert.equal(await daysOf({}), 365);
+  assert.equal(await daysOf({ calendar: "sessions" }), 252);
+  assert.equal(await daysOf(market("{ calendar: sessions }")), 252);
+  assert.equal(await daysOf(market("{ calendar: sessions, days_per_year: 250 }")), 250);
+});
+
 Deno.test("embeddedSweep() takes arrays and typed arrays alike, with the same answer", async () => {
   const arrays = await embeddedSweep(sweep);
   const typed = Object.fromEntries(
