@@ -64,7 +64,9 @@ export const MEASURE_LOSS = 16;
 /** Used while measuring: the highest equity so far, and the first bar since which nothing is held. */
 export const MEASURE_PEAK = 24;
 export const MEASURE_FLAT_FROM = 32;
-export const MEASURE_STRIDE = 40;
+/** How many trades were made. */
+export const MEASURE_TRADES = 40;
+export const MEASURE_STRIDE = 48;
 
 /** Variants that Stage A scores side by side. */
 export const VARIANTS_MAX = 8;

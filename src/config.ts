@@ -16,6 +16,8 @@ export interface Config {
     readonly primaryMetricDefault: RankingMetric;
     /** Never the primary one; null for none. */
     readonly secondaryMetricDefault: RankingMetric | null;
+    /** Trades without a loss that make a profit factor infinite. */
+    readonly minTrades: number;
   };
   readonly guards: {
     readonly maxVariantsPerCompute: number;
@@ -152,6 +154,7 @@ function toConfig({ backtest, markets, candles, api, log }: ConfigFile, cpuCount
     ranking: {
       primaryMetricDefault: ranking.primary_metric_default,
       secondaryMetricDefault: ranking.secondary_metric_default,
+      minTrades: ranking.min_trades,
     },
     guards: {
       maxVariantsPerCompute: guards.max_variants_per_compute,

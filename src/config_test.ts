@@ -81,7 +81,7 @@ Deno.test("parseConfig() fills in defaults", () => {
     warmupBarsDefault: 200,
     topKDefault: 300,
     preselectDefault: 20_000,
-    ranking: { primaryMetricDefault: "total_return_pct", secondaryMetricDefault: null },
+    ranking: { primaryMetricDefault: "total_return_pct", secondaryMetricDefault: null, minTrades: 1 },
     guards: {
       maxVariantsPerCompute: 600_000,
       maxVariantsExhaustive: 600_000_000,
@@ -152,7 +152,11 @@ Deno.test("parseConfig() reads every ranking metric, alone and before another", 
     for (const secondary of [null, ...metrics.filter((metric) => metric !== primary)]) {
       const line = `ranking: { primary_metric_default: ${primary}, secondary_metric_default: ${secondary} }`;
       const { ranking } = parse(withBacktest(line));
-      assert.deepEqual(ranking, { primaryMetricDefault: primary, secondaryMetricDefault: secondary });
+      assert.deepEqual(ranking, {
+        primaryMetricDefault: primary,
+        secondaryMetricDefault: secondary,
+        minTrades: 1,
+      });
     }
   }
 });

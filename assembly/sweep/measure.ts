@@ -6,6 +6,7 @@ import {
   MEASURE_PEAK,
   MEASURE_PROFIT,
   MEASURE_STRIDE,
+  MEASURE_TRADES,
 } from "../layout.ts";
 import { field, putField, recordAt } from "../memory.ts";
 import { foldBars, foldEquity, foldRange, maxDrawdown } from "./drawdown.ts";
@@ -46,6 +47,7 @@ export function measureTrade(
   const exitQuote = quantity * exitFill;
   const entryFee = quote * feeRate(account);
   const net = grossProfit(side, quote, exitQuote) - entryFee - exitQuote * feeRate(account);
+  putField(measure, MEASURE_TRADES, field(measure, MEASURE_TRADES) + 1.0);
   putField(measure, MEASURE_PROFIT, field(measure, MEASURE_PROFIT) + max<f64>(net, 0.0));
   putField(measure, MEASURE_LOSS, field(measure, MEASURE_LOSS) + min<f64>(net, 0.0));
 

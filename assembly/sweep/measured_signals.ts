@@ -4,6 +4,7 @@ import {
   MEASURE_LOSS,
   MEASURE_PROFIT,
   MEASURE_STRIDE,
+  MEASURE_TRADES,
   SIDE_LONG,
   SIDE_SHORT,
 } from "../layout.ts";
@@ -24,7 +25,7 @@ import {
 
 /** Bytes of working memory that `measureSignals` needs for that many variants. */
 export function measuredSignalBytes(variants: i32): i32 {
-  return listBytes(variants) + 9 * (evenVariants(variants) << 3);
+  return listBytes(variants) + 10 * (evenVariants(variants) << 3);
 }
 
 /**
@@ -55,7 +56,7 @@ export function measureSignals(
   const state = after(safe, lanes);
   startLists(work, variants);
   startAccounts(account, lanes, counts, open, cash, safe);
-  memory.fill(state, 0, 5 * ((lanes as usize) << 3));
+  memory.fill(state, 0, 6 * ((lanes as usize) << 3));
   for (let v = 0; v < lanes; v++) {
     putF64(state, v, initCash(account));
     putF64(lowestOf(state, lanes), v, initCash(account));
@@ -89,12 +90,13 @@ export function measureSignals(
     putField(measure, MEASURE_DRAWDOWN, bars > 0 ? maxDrawdown(peak, depth) : NaN);
     putField(measure, MEASURE_PROFIT, f64At(profitOf(state, lanes), v));
     putField(measure, MEASURE_LOSS, f64At(lossOf(state, lanes), v));
+    putField(measure, MEASURE_TRADES, f64At(madeOf(state, lanes), v));
   }
   endAccounts(account, variants, cash, safe, scores);
 }
 
 // The state of the measures, one f64 per variant each: highest equity so far, the deepest drawdown from the peaks before
-// it, the lowest equity since it, gross profit, gross loss.
+// it, the lowest equity since it, gross profit, gross loss, trades made.
 
 function depthOf(state: usize, lanes: i32): usize {
   return after(state, lanes);
@@ -110,6 +112,10 @@ function profitOf(state: usize, lanes: i32): usize {
 
 function lossOf(state: usize, lanes: i32): usize {
   return after(state, 4 * lanes);
+}
+
+function madeOf(state: usize, lanes: i32): usize {
+  return after(state, 5 * lanes);
 }
 
 /** Takes the lowest equity since the peak into the deepest drawdown. */
@@ -148,6 +154,8 @@ function measureRows(
   const lowests = lowestOf(state, lanes);
   const profits = profitOf(state, lanes);
   const losses = lossOf(state, lanes);
+  const made = madeOf(state, lanes);
+  const one = f64x2.splat(1);
   for (let row = 0; row < rows; row++) {
     const position = f64x2.splat(row as f64);
     if (row == 0 ? carried : inside) {
@@ -174,6 +182,7 @@ function measureRows(
       const gain = v128.and(trading, f64x2.pmax(net, zero));
       let closed = f64x2.sub(f64x2.add(f64x2.add(opened, quote), gross), exitFee);
       putF64Lanes(profits, lane, f64x2.add(f64LanesAt(profits, lane), gain));
+      putF64Lanes(made, lane, f64x2.add(f64LanesAt(made, lane), v128.and(trading, one)));
       const loss = v128.and(trading, f64x2.pmin(net, zero));
       putF64Lanes(losses, lane, f64x2.add(f64LanesAt(losses, lane), loss));
       if (share > 0.0) {

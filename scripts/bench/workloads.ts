@@ -13,7 +13,11 @@ export const pairWindows = {
 const planeLevels = Array.from({ length: 20 }, (_, i) => (i + 1) / 5);
 
 /** Needs everything a variant can be ranked by: return, gross profit and loss, drawdown at bar closes. */
-const everyMeasure: RankingOrder = { primary: "profit_factor", secondary: "max_drawdown_pct" };
+const everyMeasure: RankingOrder = {
+  primary: "profit_factor",
+  secondary: "max_drawdown_pct",
+  minTrades: 1,
+};
 
 /** `pairs` ranked by metrics that need all measures. */
 export function measuredPairsInput(size: Size): SweepInput {

@@ -16,7 +16,9 @@ import {
   type RankingMetric,
   rankingMetrics,
   type RankingOrder,
+  ranksByProfitFactor,
   ranksByReturnAlone,
+  usualMinTrades,
 } from "./ranking_metric.ts";
 import { applyOverrides } from "./overrides.ts";
 import { type Market, unknownMarket, usualDaysPerYear } from "./market.ts";
@@ -57,6 +59,7 @@ export interface RequestDefaults {
   readonly ranking: {
     readonly primaryMetricDefault: RankingMetric;
     readonly secondaryMetricDefault: RankingMetric | null;
+    readonly minTrades: number;
   };
   readonly execution: {
     readonly initCashQuoteDefault: number;
@@ -198,23 +201,33 @@ export function readEffectiveRequest(
 }
 
 function resolveRanking(sent: RankingRequest | undefined, { ranking }: RequestDefaults): RankingOrder {
-  return sent === undefined
+  const metrics = sent === undefined
     ? { primary: ranking.primaryMetricDefault, secondary: ranking.secondaryMetricDefault }
     : { primary: sent.primary_metric, secondary: sent.secondary_metric ?? null };
+  // a number that no metric reads would only change the hash
+  const minTrades = ranksByProfitFactor(metrics) ? sent?.min_trades ?? ranking.minTrades : usualMinTrades;
+  return { ...metrics, minTrades };
 }
 
-function storedRanking({ primary, secondary }: RankingOrder): RankingRequest {
-  return { primary_metric: primary, ...(secondary === null ? {} : { secondary_metric: secondary }) };
+function storedRanking({ primary, secondary, minTrades }: RankingOrder): RankingRequest {
+  return {
+    primary_metric: primary,
+    ...(secondary === null ? {} : { secondary_metric: secondary }),
+    ...(minTrades === usualMinTrades ? {} : { min_trades: minTrades }),
+  };
 }
 
 /** Requests stored without it were, and are, ranked by total return. */
 function readRanking(value: unknown, path: string): RankingOrder {
   if (value === undefined) return byTotalReturn;
-  const { primary_metric, secondary_metric } = readObject(value, path);
+  const { primary_metric, secondary_metric, min_trades } = readObject(value, path);
   const metric = oneOf(rankingMetrics);
   return {
     primary: metric(primary_metric, `${path}.primary_metric`),
     secondary: secondary_metric === undefined ? null : metric(secondary_metric, `${path}.secondary_metric`),
+    minTrades: min_trades === undefined
+      ? usualMinTrades
+      : readPositiveInteger(min_trades, `${path}.min_trades`),
   };
 }
 

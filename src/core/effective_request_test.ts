@@ -8,7 +8,7 @@ const defaults: RequestDefaults = {
   topKDefault: 300,
   preselectDefault: 20_000,
   reporting: { topTradesNDefault: 3 },
-  ranking: { primaryMetricDefault: "total_return_pct", secondaryMetricDefault: null },
+  ranking: { primaryMetricDefault: "total_return_pct", secondaryMetricDefault: null, minTrades: 1 },
   execution: {
     initCashQuoteDefault: 10_000,
     fixedQuoteDefault: 100,
@@ -123,9 +123,32 @@ Deno.test("resolveRequest() needs a fee where the market has no default", () => 
   assert.equal(resolve({ template: { ...foreign, execution: { fee_pct: 0 } } }).execution.fee_pct, 0);
 });
 
+Deno.test("resolveRequest() stores min_trades only where it is not 1 and a metric reads it, so old hashes stay", () => {
+  const thirty = { ...defaults, ranking: { ...defaults.ranking, minTrades: 30 } };
+  const byFactor = { primary_metric: "profit_factor" } as const;
+  const second = { primary_metric: "total_return_pct", secondary_metric: "profit_factor" } as const;
+  const cases = [
+    [resolve({ ranking: { ...byFactor, min_trades: 5 } }), 5, { ...byFactor, min_trades: 5 }],
+    [resolve({ ranking: { ...byFactor, min_trades: 1 } }), 1, byFactor],
+    [resolve({ ranking: byFactor }, { defaults: thirty }), 30, { ...byFactor, min_trades: 30 }],
+    [resolve({ ranking: { ...byFactor, min_trades: 1 } }, { defaults: thirty }), 1, byFactor],
+    [resolve({ ranking: { ...second, min_trades: 7 } }), 7, { ...second, min_trades: 7 }],
+    [resolve({}, { defaults: thirty }), 1, undefined],
+  ] as const;
+  for (const [effective, minTrades, stored] of cases) {
+    assert.equal(effective.ranking.minTrades, minTrades);
+    assert.deepEqual(effective.requestJson.ranking, stored);
+    assert.equal(readEffectiveRequest(effective.requestJson).ranking.minTrades, minTrades);
+  }
+});
+
 const drawdownFirst: RequestDefaults = {
   ...defaults,
-  ranking: { primaryMetricDefault: "max_drawdown_pct", secondaryMetricDefault: "profit_factor" },
+  ranking: {
+    primaryMetricDefault: "max_drawdown_pct",
+    secondaryMetricDefault: "profit_factor",
+    minTrades: 1,
+  },
 };
 
 Deno.test("resolveRequest() ranks as sent, else as the defaults say, and stores what is not plain", () => {
@@ -155,9 +178,9 @@ Deno.test("resolveRequest() ranks as sent, else as the defaults say, and stores 
     ],
   ] as const;
   for (const [effective, order, stored] of cases) {
-    assert.deepEqual(effective.ranking, order);
+    assert.deepEqual(effective.ranking, { ...order, minTrades: 1 });
     assert.deepEqual(effective.requestJson.ranking, stored);
-    assert.deepEqual(readEffectiveRequest(effective.requestJson).ranking, order);
+    assert.deepEqual(readEffectiveRequest(effective.requestJson).ranking, { ...order, minTrades: 1 });
   }
 });
 

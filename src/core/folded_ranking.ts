@@ -1,4 +1,4 @@
-import { compareRanked, type Ranked, RankedEntry, requireCapacity } from "./ranking.ts";
+import { compareRanked, type Ranked, RankedEntry, requireCapacity, selectionScore } from "./ranking.ts";
 
 /** A unit and what its trades are told by: equal digests are equal trades. */
 export interface Folded extends Ranked {
@@ -29,9 +29,9 @@ export class FoldedRanking<Unit extends Folded = Folded> {
     return this.#entries.length;
   }
 
-  /** The score of the worst kept entry; `-Infinity` while there is room. Nothing below it can enter. */
+  /** See `BoundedRanking.floor`. */
   get floor(): number {
-    return this.#full ? this.#entries.at(-1)!.unit.score : -Infinity;
+    return this.#full ? selectionScore(this.#entries.at(-1)!.unit) : -Infinity;
   }
 
   /** Grows whenever an entry comes in. */

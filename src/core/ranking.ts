@@ -1,9 +1,15 @@
-/** What is ranked: more is better in both numbers, `-Infinity` is worst. */
+/** What is ranked: more is better in both numbers, `-Infinity` is worst; ruined ones are behind all others. */
 export interface Ranked {
   readonly index: number;
+  readonly ruined: boolean;
   readonly score: number;
   /** Decides between equal scores; the same for all where there is no second criterion. */
   readonly secondary: number;
+}
+
+/** What units are selected by before all is compared: their score, and nothing where others come first whatever theirs is. */
+export function selectionScore({ ruined, score }: Pick<Ranked, "ruined" | "score">): number {
+  return ruined ? -Infinity : score;
 }
 
 /** A unit in its place. Keys are hashes and dear: one is made where both numbers are equal, and is then remembered. */
@@ -29,6 +35,7 @@ export class RankedEntry<Unit extends Ranked> {
 
 /** Negative when `a` ranks before `b`; the index settles only what numbers and key leave open. */
 export function compareRanked(a: RankedEntry<Ranked>, b: RankedEntry<Ranked>): number {
+  if (a.unit.ruined !== b.unit.ruined) return a.unit.ruined ? 1 : -1;
   if (a.unit.score !== b.unit.score) return a.unit.score > b.unit.score ? -1 : 1;
   if (a.unit.secondary !== b.unit.secondary) return a.unit.secondary > b.unit.secondary ? -1 : 1;
   return a.key < b.key ? -1 : a.key > b.key ? 1 : a.unit.index - b.unit.index;
@@ -41,8 +48,8 @@ export function requireCapacity(capacity: number): void {
 }
 
 /**
- * The best `capacity` of any number of units: score descending, then secondary descending, then key ascending (code
- * units). The order is total, so what is kept does not depend on the order of arrival.
+ * The best `capacity` of any number of units: ruined ones last, then score descending, secondary descending, key ascending
+ * (code units). The order is total, so what is kept does not depend on the order of arrival.
  *
  * A binary heap with the worst kept entry at the root: a score below the floor costs one comparison.
  */
@@ -63,9 +70,12 @@ export class BoundedRanking<Unit extends Ranked = Ranked> {
     return this.#heap.length;
   }
 
-  /** The score of the worst kept entry; `-Infinity` while there is room. Nothing below it can enter. */
+  /**
+   * The score of the worst kept entry; `-Infinity` while there is room, or while a ruined one is kept. Nothing below it
+   * can enter.
+   */
   get floor(): number {
-    return this.#heap.length < this.#capacity ? -Infinity : this.#heap[0].unit.score;
+    return this.#heap.length < this.#capacity ? -Infinity : selectionScore(this.#heap[0].unit);
   }
 
   /** Grows whenever an entry comes in. */
@@ -77,7 +87,7 @@ export class BoundedRanking<Unit extends Ranked = Ranked> {
   offer(unit: Unit): boolean {
     const heap = this.#heap;
     const full = heap.length === this.#capacity;
-    if (full && unit.score < heap[0].unit.score) return false;
+    if (full && unit.score < this.floor) return false;
     const entry = new RankedEntry(unit, this.#keyOf);
     if (!full) {
       heap.push(entry);

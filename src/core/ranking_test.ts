@@ -5,7 +5,12 @@ import { BoundedRanking, type Ranked } from "./ranking.ts";
 // scrambled, so that key order is not index order
 const keyOf = (index: number) => (index * 7919 % 1000).toString(16).padStart(4, "0");
 
-const unit = (index: number, score: number, secondary = 0): Ranked => ({ index, score, secondary });
+const unit = (index: number, score: number, secondary = 0, ruined = false): Ranked => ({
+  index,
+  ruined,
+  score,
+  secondary,
+});
 
 function rank(capacity: number, units: readonly Ranked[]): BoundedRanking {
   const ranking = new BoundedRanking(capacity, keyOf);
@@ -20,7 +25,8 @@ function sorted(capacity: number, units: readonly Ranked[]) {
   return units
     .map((one) => ({ ...one, key: keyOf(one.index) }))
     .sort((a, b) =>
-      descending(a.score, b.score) || descending(a.secondary, b.secondary) ||
+      Number(a.ruined) - Number(b.ruined) || descending(a.score, b.score) ||
+      descending(a.secondary, b.secondary) ||
       (a.key < b.key ? -1 : a.key > b.key ? 1 : a.index - b.index)
     )
     .slice(0, capacity);
@@ -44,7 +50,22 @@ const scores = fc.oneof(
   unitsOf(fc.integer({ min: 0, max: 2 })),
   unitsOf(few, few),
   unitsOf(fc.constant(5)),
+  fc.array(fc.tuple(few, few, fc.boolean()), { maxLength: 300 })
+    .map((all) => all.map(([score, secondary, ruined], index) => unit(index, score, secondary, ruined))),
 );
+
+Deno.test("BoundedRanking has ruined units behind all others, missing values included, and a floor that lets others in", () => {
+  const ranking = rank(2, [unit(0, 100, 0, true), unit(1, -Infinity)]);
+  assert.deepEqual(ranking.ranked().map(({ index }) => index), [1, 0]);
+  assert.equal(ranking.floor, -Infinity);
+  assert.equal(ranking.offer(unit(2, 200, 0, true)), true);
+  assert.equal(ranking.offer(unit(3, -Infinity)), true);
+  assert.equal(ranking.offer(unit(4, 300, 0, true)), false);
+  assert.deepEqual(
+    ranking.ranked().map(({ index }) => index),
+    [1, 3].sort((a, b) => keyOf(a) < keyOf(b) ? -1 : 1),
+  );
+});
 
 Deno.test("S000-17 BoundedRanking keeps what sorting everything would", () => {
   fc.assert(fc.property(scores, fc.integer({ min: 1, max: 40 }), (all, capacity) => {

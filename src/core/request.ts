@@ -40,6 +40,8 @@ export interface RankingRequest {
   readonly primary_metric: RankingMetric;
   /** Never the primary one. */
   readonly secondary_metric?: RankingMetric;
+  /** See `RankingOrder.minTrades`; the config's where it is absent. */
+  readonly min_trades?: number;
 }
 
 /** The members of a request that do not say what is swept. Absent ones mean: take the default of the config. */

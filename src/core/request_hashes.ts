@@ -2,6 +2,7 @@ import { canonicalJson } from "./canonical_json.ts";
 import type { EffectiveRequest, EffectiveTemplate } from "./effective_request.ts";
 import type { JsonObject } from "./json_reader.ts";
 import type { Preselect } from "./preselect.ts";
+import { usualMinTrades } from "./ranking_metric.ts";
 import { sha256Hex } from "./sha256.ts";
 
 /** Hash of the stored effective request. */
@@ -45,7 +46,11 @@ export interface RuntimeConfigSlice {
   readonly warmupBarsDefault: number;
   readonly topKDefault: number;
   readonly preselectDefault: Preselect;
-  readonly ranking: { readonly primaryMetricDefault: string; readonly secondaryMetricDefault: string | null };
+  readonly ranking: {
+    readonly primaryMetricDefault: string;
+    readonly secondaryMetricDefault: string | null;
+    readonly minTrades: number;
+  };
   readonly execution: {
     readonly initCashQuoteDefault: number;
     readonly fixedQuoteDefault: number;
@@ -68,6 +73,7 @@ export function runtimeConfigHash(config: RuntimeConfigSlice): string {
       ranking: {
         primary_metric_default: ranking.primaryMetricDefault,
         secondary_metric_default: ranking.secondaryMetricDefault,
+        ...(ranking.minTrades === usualMinTrades ? {} : { min_trades: ranking.minTrades }),
       },
       execution: {
         init_cash_quote_default: execution.initCashQuoteDefault,

@@ -15,7 +15,7 @@ const config: RuntimeConfigSlice & RequestDefaults = {
   warmupBarsDefault: 200,
   topKDefault: 300,
   preselectDefault: 20_000,
-  ranking: { primaryMetricDefault: "total_return_pct", secondaryMetricDefault: null },
+  ranking: { primaryMetricDefault: "total_return_pct", secondaryMetricDefault: null, minTrades: 1 },
   execution: {
     initCashQuoteDefault: 10_000,
     fixedQuoteDefault: 100,

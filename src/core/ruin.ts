@@ -5,3 +5,8 @@
 export function isRuined(totalReturnPct: number): boolean {
   return totalReturnPct <= -100;
 }
+
+/** The member `ruined` of a ranked row, which only a ruined one has. */
+export function ruinedMember(totalReturnPct: number): { readonly ruined?: true } {
+  return isRuined(totalReturnPct) ? { ruined: true } : {};
+}

@@ -1,6 +1,7 @@
 import { inMemberOrder } from "./member_order.ts";
 import { metricValue, type VariantMeasures } from "./ranking_metric.ts";
 import type { MetricName, ReportFigures } from "./report_rows.ts";
+import { isRuined } from "./ruin.ts";
 
 /** Figures that measure what a row of the report measures in another way, or that a row is made of. */
 export const otherFormTexts = {
@@ -55,6 +56,7 @@ export type FigureName = keyof typeof figureTexts;
 
 /** Facts about a ranked variant that are no numbers. */
 export const flagTexts = {
+  ruined: "Whether nothing of the initial cash was left, or less: a total return of -100 % or below",
   profit_factor_infinite:
     "Whether there are profits and no losing trade, for which profit_factor has no number",
 } as const;
@@ -122,7 +124,8 @@ export function variantMetrics({ figures, measures, shortTrades }: VariantMetric
   const numbers = figureNames.map((name) => [name, finiteOrNull(known[name])]);
   return {
     ...Object.fromEntries(numbers) as Record<FigureName, number | null>,
-    profit_factor_infinite: measures.grossProfit > 0 && measures.grossLoss === 0,
+    ruined: isRuined(measures.totalReturnPct),
+    profit_factor_infinite: metricValue("profit_factor", measures) === Infinity,
   };
 }
 

@@ -18,7 +18,7 @@ const otherForms = Object.fromEntries(
   otherNames.map((name, i) => [name, i + 100.5]),
 ) as ReportFigures["otherForms"];
 const figures = { rows: raw, otherForms };
-const measures = { totalReturnPct: 10, maxDrawdownPct: 4, grossProfit: 30, grossLoss: -20 };
+const measures = { totalReturnPct: 10, maxDrawdownPct: 4, grossProfit: 30, grossLoss: -20, trades: 5 };
 
 Deno.test("variantMetrics() has every numeric row of the report under a name of its own, and the ranking metrics", () => {
   const metrics = variantMetrics({ figures, measures, shortTrades: 3 });
@@ -46,6 +46,23 @@ Deno.test("variantMetrics() has null where a figure is undefined or not finite",
     [null, null, null, null, null],
   );
   assert.equal(metrics.profit_factor_infinite, true);
+});
+
+Deno.test("variantMetrics() says whether the account was ruined, and whether the profit factor is infinite", () => {
+  const flags = (change: Partial<typeof measures>) => {
+    const { ruined, profit_factor, profit_factor_infinite } = variantMetrics({
+      figures,
+      measures: { ...measures, ...change },
+      shortTrades: 0,
+    });
+    return [ruined, profit_factor, profit_factor_infinite];
+  };
+  assert.deepEqual(flags({}), [false, 1.5, false]);
+  assert.deepEqual(flags({ grossLoss: 0 }), [false, null, true]);
+  assert.deepEqual(flags({ grossLoss: 0, grossProfit: 0, trades: 0 }), [false, null, false]);
+  assert.deepEqual(flags({ totalReturnPct: -99.99 }), [false, 1.5, false]);
+  assert.deepEqual(flags({ totalReturnPct: -100 }), [true, 1.5, false]);
+  assert.deepEqual(flags({ totalReturnPct: -1071.5 }), [true, 1.5, false]);
 });
 
 Deno.test("inMetricOrder() restores the order of the members and keeps unknown ones last", () => {

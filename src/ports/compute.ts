@@ -12,7 +12,8 @@ export interface SweepInput {
 /**
  * What can still matter of one batch: all variants whose score is at least `floor` and at least the `keep`-th best of the
  * batch, ties included, in no particular order. A score is the goodness of the plan's primary ranking metric (see
- * core/ranking_metric.ts); every figure is bit-equal to what the replay of the same variant gives.
+ * core/ranking_metric.ts); every figure is bit-equal to what the replay of the same variant gives. A ruined variant (see
+ * core/ruin.ts) matters only where a missing score does.
  */
 export interface Candidates {
   /** Stage A: `stageAIndex`. Stage B: `position * riskTotal + riskIndex`, position counted in the batch's `bases`. */

@@ -4,7 +4,7 @@ import { badRowsChoices } from "../core/candle_reading.ts";
 import { isUsuallyFutures } from "../core/cost_warnings.ts";
 import { parseDayStart } from "../core/day_start.ts";
 import { shippedPreselect } from "../core/preselect.ts";
-import { rankingMetrics } from "../core/ranking_metric.ts";
+import { minTradesMax, rankingMetrics, usualMinTrades } from "../core/ranking_metric.ts";
 import { cashMax, cashMin, costPctMax } from "../core/request_bounds.ts";
 
 const integer = z.bigint("an integer > 0")
@@ -28,6 +28,7 @@ const marketId = z.string().regex(/^[1-9]\d*$/, "a market id > 0");
 const ranking = z.strictObject({
   primary_metric_default: z.literal([...rankingMetrics]).default("total_return_pct"),
   secondary_metric_default: z.literal([...rankingMetrics]).nullable().default(null),
+  min_trades: integer.pipe(z.number().lte(minTradesMax, `at most ${minTradesMax}`)).default(usualMinTrades),
 }).superRefine(({ primary_metric_default, secondary_metric_default }, context) => {
   if (secondary_metric_default !== primary_metric_default) return;
   context.addIssue({

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { directionModes, sizingModes } from "../core/execution.ts";
-import { rankingMetrics } from "../core/ranking_metric.ts";
+import { minTradesMax, rankingMetrics, ranksByProfitFactor } from "../core/ranking_metric.ts";
 import { formatTimestamp, parseTimeOrDate, parseTimestamp } from "../core/time_text.ts";
 import { timeframes } from "../core/timeframe.ts";
 import {
@@ -120,13 +120,23 @@ const overrides = z.strictObject({
 const ranking = z.strictObject({
   primary_metric: z.enum(rankingMetrics),
   secondary_metric: z.enum(rankingMetrics).nullish(),
-}).superRefine(({ primary_metric, secondary_metric }, context) => {
-  if (secondary_metric !== primary_metric) return;
+  min_trades: positiveInteger.max(minTradesMax).nullish(),
+}).superRefine(({ primary_metric, secondary_metric, min_trades }, context) => {
+  if (secondary_metric === primary_metric) {
+    context.addIssue({
+      code: "custom",
+      path: ["secondary_metric"],
+      message: "another metric than primary_metric",
+      input: secondary_metric,
+    });
+  }
+  const metrics = { primary: primary_metric, secondary: secondary_metric ?? null };
+  if (min_trades === null || min_trades === undefined || ranksByProfitFactor(metrics)) return;
   context.addIssue({
     code: "custom",
-    path: ["secondary_metric"],
-    message: "another metric than primary_metric",
-    input: secondary_metric,
+    path: ["min_trades"],
+    message: "left out, or beside profit_factor as a metric: no other one reads it",
+    input: min_trades,
   });
 });
 

@@ -232,7 +232,20 @@ Deno.test("parseRequest() refuses a ranking of unknown, equal or missing metrics
     [
       { primary_metric: "profit_factor", third_metric: "total_return_pct" },
       "body.ranking.third_metric extra_forbidden: Extra inputs are not permitted; " +
-      "known are primary_metric, secondary_metric",
+      "known are primary_metric, secondary_metric, min_trades",
+    ],
+    [
+      { primary_metric: "profit_factor", min_trades: 0 },
+      "body.ranking.min_trades greater_than: Input should be greater than 0, got 0",
+    ],
+    [
+      { primary_metric: "profit_factor", min_trades: 2.5 },
+      "body.ranking.min_trades int_type: Input should be an integer, got 2.5",
+    ],
+    [
+      { primary_metric: "max_drawdown_pct", min_trades: 5 },
+      "body.ranking.min_trades value_error: Input should be left out, or beside profit_factor as a metric: " +
+      "no other one reads it, got 5",
     ],
   ];
   for (const [ranking, expected] of cases) assert.deepEqual(findings({ ...body, ranking }), [expected]);

@@ -1,5 +1,7 @@
 import { firstBatchVariants, foldChunk } from "../core/limits.ts";
 import type { SweepPlan } from "../core/plan.ts";
+import { selectionScore } from "../core/ranking.ts";
+import { isRuined } from "../core/ruin.ts";
 import { type SameAs, SameAsCount, type SamePoint } from "../core/same_as.ts";
 import type { ComputeSession } from "../ports/compute.ts";
 import { adaptiveBatchSize, atMost, type BatchSize } from "./batch_size.ts";
@@ -35,7 +37,11 @@ export async function countEqual(
   const counts = new Map(winners.map((winner) => [winner.tradesDigest, new SameAsCount(plan, winner)]));
   const kept = new Map(winners.map((winner) => [winner.tradesDigest, winner]));
   const figures = new Set(winners.map(figuresOf));
-  const floor = Math.min(...winners.map(({ score }) => score));
+  const floor = Math.min(
+    ...winners.map(({ score, totalReturnPct }) =>
+      selectionScore({ score, ruined: isRuined(totalReturnPct) })
+    ),
+  );
   await runBatches({
     total: bases.total,
     inFlight,

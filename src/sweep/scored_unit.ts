@@ -1,4 +1,5 @@
 import type { Ranked } from "../core/ranking.ts";
+import { isRuined } from "../core/ruin.ts";
 import type { Candidates } from "../ports/compute.ts";
 
 /** One variant of a batch as it is ranked. */
@@ -14,6 +15,7 @@ export function* scoredUnits(
   for (let i = 0; i < indexes.length; i++) {
     yield {
       index: offset + indexes[i],
+      ruined: isRuined(returns[i]),
       score: scores[i],
       secondary: secondary === null ? 0 : secondary[i],
       totalReturnPct: returns[i],

@@ -1,5 +1,6 @@
 import { isTerminal, type JobError, type Stage, type StoredTopVariant } from "../core/job.ts";
 import type { Pace } from "../core/progress_rate.ts";
+import { ruinedMember } from "../core/ruin.ts";
 import { sha256Hex } from "../core/sha256.ts";
 import type { JobSnapshot } from "../ports/job_changes.ts";
 
@@ -24,6 +25,8 @@ export interface JobEvent {
   readonly best: {
     readonly variant_key: string;
     readonly total_return_pct: number;
+    /** Only of a ruined account; see core/ruin.ts. */
+    readonly ruined?: true;
     readonly payload: StoredTopVariant["payload"];
     /** Null until the job has succeeded. */
     readonly metrics: StoredTopVariant["metrics"];
@@ -57,6 +60,7 @@ export function jobEvent(snapshot: JobSnapshot, pace: Pace): JobEvent {
     best: best && {
       variant_key: best.variantKey,
       total_return_pct: best.totalReturnPct,
+      ...ruinedMember(best.totalReturnPct),
       payload: best.payload,
       metrics: best.metrics,
     },

@@ -21,6 +21,7 @@ import type { ParsedRequest } from "../schema/request.ts";
 import { type RequestedSweep, requestedSweep, type StrategyAccess } from "./requested_sweep.ts";
 import { resultWarnings } from "./result_warnings.ts";
 import { type ConfiguredGuards, syncGuards } from "./sync_guards.ts";
+import { ruinedMember } from "../core/ruin.ts";
 import { throwIfCancelled, unlessCancelled } from "./unless_cancelled.ts";
 import { countEqual } from "../sweep/count_equal.ts";
 import { reportWinners } from "../sweep/finalize.ts";
@@ -44,6 +45,8 @@ export interface BacktestVariant {
   readonly variant_key: string;
   readonly indicator_variant_key: string;
   readonly total_return_pct: number;
+  /** Only of a ruined account; see core/ruin.ts. */
+  readonly ruined?: true;
   readonly metrics: VariantMetrics;
   /** Only where equal trades are folded: what was folded into this row, null for nothing. */
   readonly same_as?: SameAs | null;
@@ -132,6 +135,7 @@ export async function runBacktest(
     variant_key: winner.variantKey,
     indicator_variant_key: indicatorVariantKey(sweep.plan, winner.stageAIndex),
     total_return_pct: winner.totalReturnPct,
+    ...ruinedMember(winner.totalReturnPct),
     metrics: reports[i].metrics,
     ...(effective.foldEqual ? { same_as: sameAs[i]! } : {}),
     report: withReports(running) ? variantReport(reports[i], running) : null,

@@ -1,4 +1,5 @@
 import type { RequestDefaults } from "../core/effective_request.ts";
+import { usualMinTrades } from "../core/ranking_metric.ts";
 import { compareCodePoints } from "../core/python_json.ts";
 
 /** The config's defaults as clients see them; nothing in it is secret. */
@@ -10,6 +11,8 @@ export interface RuntimeDefaults {
   readonly ranking: {
     readonly primary_metric_default: string;
     readonly secondary_metric_default: string | null;
+    /** Only where it is not 1. */
+    readonly min_trades?: number;
   };
   readonly execution: {
     readonly init_cash_quote_default: number;
@@ -35,6 +38,7 @@ export function runtimeDefaults(
     ranking: {
       primary_metric_default: ranking.primaryMetricDefault,
       secondary_metric_default: ranking.secondaryMetricDefault,
+      ...(ranking.minTrades === usualMinTrades ? {} : { min_trades: ranking.minTrades }),
     },
     execution: {
       init_cash_quote_default: execution.initCashQuoteDefault,

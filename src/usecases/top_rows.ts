@@ -4,6 +4,7 @@ import { costWarnings, type FuturesMarkets, shortTradesOf } from "../core/cost_w
 import { countMissed } from "../core/missed_winners.ts";
 import { lookAheadWarnings } from "../core/look_ahead.ts";
 import type { BacktestTemplate } from "../core/request.ts";
+import { ruinedMember } from "../core/ruin.ts";
 import type { JobRepository } from "../ports/job_repository.ts";
 import type { JobResults } from "../ports/job_results.ts";
 import { type JobQuery, ownJob } from "./own_job.ts";
@@ -15,6 +16,8 @@ export interface TopItem {
   readonly indicator_variant_key: string;
   readonly variant_index: number;
   readonly total_return_pct: number;
+  /** Only of a ruined account; see core/ruin.ts. */
+  readonly ruined?: true;
   readonly payload: StoredTopVariant["payload"];
   /** Null until the job has succeeded, and of jobs that a release without metrics ran. */
   readonly metrics: StoredTopVariant["metrics"];
@@ -108,6 +111,7 @@ function topItem(row: StoredTopVariant, { state, requestJson }: Job): TopItem {
     indicator_variant_key: row.indicatorVariantKey,
     variant_index: row.variantIndex,
     total_return_pct: row.totalReturnPct,
+    ...ruinedMember(row.totalReturnPct),
     payload: row.payload,
     metrics: withReport ? row.metrics : null,
     ...(requestJson.fold_equal === true ? { same_as: withReport ? row.sameAs : null } : {}),

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { directionModes, sizingModes } from "../../src/core/execution.ts";
+import { isRuined } from "../../src/core/ruin.ts";
 import { rankingMetrics } from "../../src/core/ranking_metric.ts";
 import type { SameAs } from "../../src/core/same_as.ts";
 import { variantPayload } from "../../src/core/grid.ts";
@@ -12,7 +13,7 @@ import { countEqual } from "../../src/sweep/count_equal.ts";
 import { expandedBases } from "../../src/sweep/expanded_bases.ts";
 import { runStageA } from "../../src/sweep/stage_a.ts";
 import { runStageB } from "../../src/sweep/stage_b.ts";
-import { randomWalk } from "../helpers/series.ts";
+import { randomWalk, steep } from "../helpers/series.ts";
 import { sweepInput } from "../helpers/sweep.ts";
 
 /** A small sweep with many equal trades, and how it is run. */
@@ -95,7 +96,7 @@ function inputOf(given: FoldCase): SweepInput {
     ? null
     : rankingMetrics[(ranking + 1) % rankingMetrics.length]!;
   const { plan, timeline } = sweepInput({
-    candles: randomWalk(bars, seed),
+    candles: seed % 3 === 0 ? steep(randomWalk(bars, seed)) : randomWalk(bars, seed),
     slice: { start: 5, stop: bars },
     indicators: [
       { id: "ma.sma", axes: { source: ["close", "open"], window: windows } },
@@ -107,7 +108,7 @@ function inputOf(given: FoldCase): SweepInput {
     ],
     sl,
     tp,
-    ranking: { primary, secondary },
+    ranking: { primary, secondary, minTrades: 1 + bars % 3 },
     directionMode: directionModes[mode % directionModes.length]!,
     sizingMode: sizingModes[Math.floor(mode / directionModes.length)]!,
   });
@@ -133,11 +134,12 @@ async function bruteForce(
         riskIndex: variantIndex % plan.riskTotal,
       };
       const wish = { requestRange: { startMs: 0, endMs: 1 }, daysPerYear: 365, withTrades: true };
-      const { score, secondary, trades } = await session.report(variant, wish);
+      const { score, secondary, trades, totalReturnPct } = await session.report(variant, wish);
       const payload = variantPayload(plan, variant);
       return {
         variantIndex,
         variantKey: variantKey(plan, variant),
+        ruined: isRuined(totalReturnPct),
         score,
         secondary,
         payload,
@@ -146,7 +148,8 @@ async function bruteForce(
     }),
   );
   all.sort((a, b) =>
-    down(a.score, b.score) || down(a.secondary, b.secondary) || (a.variantKey < b.variantKey ? -1 : 1)
+    Number(a.ruined) - Number(b.ruined) || down(a.score, b.score) || down(a.secondary, b.secondary) ||
+    (a.variantKey < b.variantKey ? -1 : 1)
   );
   const groups = Map.groupBy(all, ({ trades }) => trades);
   return [...groups.values()].slice(0, topK).map(([kept, ...same]) => ({

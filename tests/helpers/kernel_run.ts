@@ -5,6 +5,7 @@ import {
   MEASURE_LOSS,
   MEASURE_PROFIT,
   MEASURE_STRIDE,
+  MEASURE_TRADES,
   OUTCOME_AVAILABLE,
   OUTCOME_BAD_BAR,
   OUTCOME_BYTES,
@@ -57,6 +58,7 @@ export interface KernelMeasures {
   readonly drawdown: number;
   readonly profit: number;
   readonly loss: number;
+  readonly trades: number;
 }
 
 /** One run of equal signals on a side that may be opened. */
@@ -146,6 +148,7 @@ export function kernelRun(
       drawdown: field(MEASURE_DRAWDOWN),
       profit: field(MEASURE_PROFIT),
       loss: field(MEASURE_LOSS),
+      trades: field(MEASURE_TRADES),
     };
   };
   // without measuring, the records of measures are those of address 0 and mean nothing

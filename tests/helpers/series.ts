@@ -113,6 +113,13 @@ export function randomWalk(
   return candles;
 }
 
+/** The same walk where prices move sixty times as much, so that they double and halve within a few bars. */
+export function steep<Candles extends ReturnType<typeof randomWalk>>(candles: Candles): Candles {
+  const power = (prices: Float32Array) => prices.map((price) => 100 * (price / 100) ** 60);
+  const { open, high, low, close } = candles;
+  return { ...candles, open: power(open), high: power(high), low: power(low), close: power(close) };
+}
+
 /** Uniform numbers in [0, 1), the same ones for the same seed (mulberry32). */
 export function generator(seed: number): () => number {
   let state = seed;

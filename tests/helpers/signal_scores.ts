@@ -3,6 +3,7 @@ import {
   MEASURE_LOSS,
   MEASURE_PROFIT,
   MEASURE_STRIDE,
+  MEASURE_TRADES,
   SIDE_LONG,
   SIDE_SHORT,
 } from "../../assembly/layout.ts";
@@ -69,6 +70,7 @@ export function signalScores(
         drawdown: field(v, MEASURE_DRAWDOWN),
         profit: field(v, MEASURE_PROFIT),
         loss: field(v, MEASURE_LOSS),
+        trades: field(v, MEASURE_TRADES),
       }));
     },
   };

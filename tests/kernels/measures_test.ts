@@ -25,12 +25,13 @@ function reported({ close, account }: RunCase, replay: Replay): KernelMeasures {
   const timeline = { candles, timeframeMs: 60_000, slice: { start: 0, stop: close.length } };
   const initCash = account.execution.init_cash_quote;
   const curve = equityCurve({ trades: replay.trades, timeline, initCash });
-  const { totalReturnPct, grossProfit, grossLoss } = measuresOf(replay, null);
+  const { totalReturnPct, grossProfit, grossLoss, trades } = measuresOf(replay, null);
   return {
     returnPct: totalReturnPct,
     drawdown: drawdown(curve)?.max ?? NaN,
     profit: grossProfit,
     loss: grossLoss,
+    trades,
   };
 }
 
@@ -82,7 +83,7 @@ const calm = {
 const plain = { account: calm, stops: [null], targets: [null] };
 
 Deno.test("a slice without bars has no drawdown, one without trades a drawdown of 0", () => {
-  const none = { returnPct: 0, drawdown: NaN, profit: 0, loss: 0 };
+  const none = { returnPct: 0, drawdown: NaN, profit: 0, loss: 0, trades: 0 };
   assert.deepEqual(run.measureSignals({ ...plain, close: [], signals: [] }), none);
   const flat: RunCase = { ...plain, close: [1, 2], signals: ["N", "N"] };
   assert.deepEqual(run.measureSignals(flat), { ...none, drawdown: 0 });
@@ -91,13 +92,19 @@ Deno.test("a slice without bars has no drawdown, one without trades a drawdown o
 
 Deno.test("a short that loses more than everything has a drawdown beyond 1", () => {
   const given: RunCase = { ...plain, close: [100, 150, 250, 100], signals: ["S", "S", "N", "S"] };
-  assert.deepEqual(run.measureSignals(given), { returnPct: -150, drawdown: 1.5, profit: 0, loss: -1500 });
+  assert.deepEqual(run.measureSignals(given), {
+    returnPct: -150,
+    drawdown: 1.5,
+    profit: 0,
+    loss: -1500,
+    trades: 1,
+  });
 });
 
 Deno.test("a ruined account keeps its debt: the drawdown from the peak before, whatever prices do after", () => {
   const close = [100, 50, 250, 10, 10, 400];
   const given: RunCase = { ...plain, close, signals: ["S", "S", "S", "S", "N", "S"] };
-  const ruined = { returnPct: -150, drawdown: 1 + 500 / 1500, profit: 0, loss: -1500 };
+  const ruined = { returnPct: -150, drawdown: 1 + 500 / 1500, profit: 0, loss: -1500, trades: 1 };
   assert.deepEqual(run.measureSignals(given), ruined);
   assert.deepEqual(run.measureRiskPlane(given), [ruined]);
 });

@@ -48,7 +48,7 @@ Deno.test("scorePlanes() selects the same cells with the same bits as exact scor
     fc.property(caseArbitrary, ({ planes, errors, keep, floor }) => {
       const cells = planes[0].length;
       const scores = new Float64Array(planes.length * cells);
-      const columns = { scores, secondary: null, returns: scores };
+      const columns = { scores, primary: scores, secondary: null, returns: scores };
       const { fake } = scorer(planes, errors);
       scorePlanes(planes.map((_, base) => base), {
         scorer: fake,
@@ -70,7 +70,7 @@ Deno.test("scorePlanes() scores exactly only the planes that can matter", () => 
   const planes = [[5, 1], [4, 1], [9, 8], [1, 1]];
   const { fake, exact } = scorer(planes, [0, 0, 0, 0]);
   const scores = new Float64Array(8);
-  const columns = { scores, secondary: null, returns: scores };
+  const columns = { scores, primary: scores, secondary: null, returns: scores };
   scorePlanes([0, 1, 2, 3], { scorer: fake, columns, cells: 2, selection: { keep: 2, floor: -Infinity } });
   assert.deepEqual(exact, [2]);
   assert.deepEqual([...scores.subarray(4, 6)], [9, 8]);

@@ -13,6 +13,7 @@ import {
   type VariantMeasures,
 } from "../../src/core/ranking_metric.ts";
 import { buildReport } from "../../src/core/report.ts";
+import { isRuined } from "../../src/core/ruin.ts";
 import { reportDesk } from "../../src/core/report_desk.ts";
 import { tradeColumns } from "../../src/core/trade_columns.ts";
 import { baseVariantKey, variantKey } from "../../src/core/variant_key.ts";
@@ -20,7 +21,7 @@ import type { Compute, ComputeSession, SweepInput } from "../../src/ports/comput
 import { fixedBatchSize } from "../../src/sweep/batch_size.ts";
 import { runStageA } from "../../src/sweep/stage_a.ts";
 import { type RankedVariant, runStageB } from "../../src/sweep/stage_b.ts";
-import { randomWalk } from "../helpers/series.ts";
+import { randomWalk, steep } from "../helpers/series.ts";
 import { sweepInput, type SweepSketch } from "../helpers/sweep.ts";
 
 const everything = { keep: 1_000_000, floor: -Infinity };
@@ -29,6 +30,7 @@ const orders: readonly RankingOrder[] = rankingMetrics.flatMap((primary) =>
   [null, ...rankingMetrics.filter((metric) => metric !== primary)].map((secondary) => ({
     primary,
     secondary,
+    minTrades: 1,
   }))
 );
 
@@ -49,9 +51,12 @@ const sketch: SweepSketch = {
   tp: [2, null],
 };
 
-function inputOf(ranking: RankingOrder, i = 0): SweepInput {
+/** The same indicators where prices move sixty times as much, so that shorts are ruined. */
+const wild: SweepSketch = { ...sketch, candles: steep(randomWalk(500, 21)) };
+
+function inputOf(ranking: RankingOrder, i = 0, from: SweepSketch = sketch): SweepInput {
   return sweepInput({
-    ...sketch,
+    ...from,
     ranking,
     directionMode: directionModes[i % directionModes.length],
     sizingMode: sizingModes[i % sizingModes.length],
@@ -134,51 +139,76 @@ async function rank(
 }
 
 Deno.test("both stages order by primary, secondary and key, missing values last", async () => {
-  await using compute = createInProcessCompute();
-  for (const [i, ranking] of orders.entries()) {
-    const input = inputOf(ranking, i);
-    const { plan } = input;
-    await using session = await compute.open(input);
-    const { shortlist, winners } = await rank(compute, input, { batchUnits: 7, topK: 40 });
-    const bases = await Promise.all(Array.from({ length: plan.stageATotal }, async (_, stageAIndex) => ({
-      stageAIndex,
-      key: baseVariantKey(plan, stageAIndex),
-      measures: await reportedMeasures(session, input, { stageAIndex, riskIndex: null }),
-    })));
-    const better = byMetrics(ranking);
-    assert.deepEqual(shortlist, bases.sort(better).map(({ stageAIndex }) => stageAIndex));
-    const cells = await Promise.all(Array.from({ length: plan.stageBTotal }, async (_, variantIndex) => {
-      const variant = {
-        stageAIndex: shortlist[Math.floor(variantIndex / plan.riskTotal)],
-        riskIndex: variantIndex % plan.riskTotal,
-      };
-      const measures = await reportedMeasures(session, input, variant);
-      return { variantIndex, key: variantKey(plan, variant), measures };
-    }));
-    const expected = cells.sort(better).slice(0, 40);
-    assert.deepEqual(
-      winners.map(({ variantIndex }) => variantIndex),
-      expected.map((one) => one.variantIndex),
-    );
-    assert.deepEqual(
-      winners.map(({ totalReturnPct }) => totalReturnPct),
-      expected.map(({ measures }) => measures.totalReturnPct),
-    );
-  }
+  for (const [i, ranking] of orders.entries()) await assertOrdered(inputOf(ranking, i));
 });
+
+Deno.test("both stages have ruined variants behind all others, by every metric, and in its order among themselves", async () => {
+  let mixed = 0;
+  for (const ranking of orders) {
+    for (const i of [0, 1, 2, 3]) {
+      const { ruined, all } = await assertOrdered(
+        inputOf({ ...ranking, minTrades: 1 + 3 * i }, 3 * i + 2, wild),
+      );
+      if (ruined > 0 && ruined < all) mixed++;
+    }
+  }
+  assert.ok(mixed > orders.length, `${mixed} sweeps with ruined and other variants`);
+});
+
+/** Compares both stages with sorted replays. Returns how many of the cells that Stage B may keep are ruined. */
+async function assertOrdered(input: SweepInput): Promise<{ readonly ruined: number; readonly all: number }> {
+  await using compute = createInProcessCompute();
+  const { ranking } = input.plan;
+  const { plan } = input;
+  await using session = await compute.open(input);
+  const { shortlist, winners } = await rank(compute, input, { batchUnits: 7, topK: 40 });
+  const bases = await Promise.all(Array.from({ length: plan.stageATotal }, async (_, stageAIndex) => ({
+    stageAIndex,
+    key: baseVariantKey(plan, stageAIndex),
+    measures: await reportedMeasures(session, input, { stageAIndex, riskIndex: null }),
+  })));
+  const better = byMetrics(ranking);
+  assert.deepEqual(shortlist, bases.sort(better).map(({ stageAIndex }) => stageAIndex));
+  const cells = await Promise.all(Array.from({ length: plan.stageBTotal }, async (_, variantIndex) => {
+    const variant = {
+      stageAIndex: shortlist[Math.floor(variantIndex / plan.riskTotal)],
+      riskIndex: variantIndex % plan.riskTotal,
+    };
+    const measures = await reportedMeasures(session, input, variant);
+    return { variantIndex, key: variantKey(plan, variant), measures };
+  }));
+  const expected = cells.sort(better).slice(0, 40);
+  assert.deepEqual(
+    winners.map(({ variantIndex }) => variantIndex),
+    expected.map((one) => one.variantIndex),
+  );
+  assert.deepEqual(
+    winners.map(({ totalReturnPct }) => totalReturnPct),
+    expected.map(({ measures }) => measures.totalReturnPct),
+  );
+  const ruined = cells.filter(({ measures }) => isRuined(measures.totalReturnPct)).length;
+  return { ruined, all: cells.length };
+}
 
 interface Comparable {
   readonly key: string;
   readonly measures: VariantMeasures;
 }
 
-function byMetrics({ primary, secondary }: RankingOrder): (a: Comparable, b: Comparable) => number {
+function byMetrics(
+  { primary, secondary, minTrades }: RankingOrder,
+): (a: Comparable, b: Comparable) => number {
+  const ranked = (metric: RankingMetric, measures: VariantMeasures) => {
+    const value = metricValue(metric, measures);
+    return goodness(metric, value === Infinity && measures.trades < minTrades ? null : value);
+  };
   const by = (metric: RankingMetric | null, a: Comparable, b: Comparable) => {
     if (metric === null) return 0;
-    const [left, right] = [a, b].map(({ measures }) => goodness(metric, metricValue(metric, measures)));
+    const [left, right] = [a, b].map(({ measures }) => ranked(metric, measures));
     return left === right ? 0 : right > left ? 1 : -1;
   };
-  return (a, b) => by(primary, a, b) || by(secondary, a, b) || (a.key < b.key ? -1 : 1);
+  const last = ({ measures }: Comparable) => Number(isRuined(measures.totalReturnPct));
+  return (a, b) => last(a) - last(b) || by(primary, a, b) || by(secondary, a, b) || (a.key < b.key ? -1 : 1);
 }
 
 Deno.test("S000-40 the ranking is the same for all batch sizes and threads", async () => {
@@ -204,7 +234,7 @@ Deno.test("a batch larger than the score buffer keeps its columns together", asy
       { id: "ma.ema", axes: { source: ["close"], window: windows } },
       { id: "ma.sma", axes: { source: ["close"], window: windows } },
     ],
-    ranking: { primary: "max_drawdown_pct", secondary: "profit_factor" },
+    ranking: { primary: "max_drawdown_pct", secondary: "profit_factor", minTrades: 3 },
   });
   await using session = await compute.open(input);
   const all = await session.scoreBase({ from: 0, to: 19_600 }, everything);

@@ -61,9 +61,9 @@ function expected({ close, account }: SignalCase, signals: readonly Signal[]): K
     timeline,
     initCash: account.execution.init_cash_quote,
   });
-  const { totalReturnPct, grossProfit, grossLoss } = measuresOf(replay, null);
+  const { totalReturnPct, grossProfit, grossLoss, trades } = measuresOf(replay, null);
   const deepest = drawdown(curve)?.max ?? NaN;
-  return { returnPct: totalReturnPct, drawdown: deepest, profit: grossProfit, loss: grossLoss };
+  return { returnPct: totalReturnPct, drawdown: deepest, profit: grossProfit, loss: grossLoss, trades };
 }
 
 Deno.test("scoreSignals() and measureSignals() of variants side by side equal the report in every bit", () => {

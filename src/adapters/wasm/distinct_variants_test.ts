@@ -7,7 +7,12 @@ Deno.test("groupAlike() finds the first of every number", () => {
   assert.deepEqual(groupAlike([]), { firsts: [], groups: [] });
 });
 
-const byReturn = (scores: Float64Array) => ({ scores, secondary: null, returns: scores });
+const byReturn = (scores: Float64Array) => ({
+  scores,
+  primary: scores,
+  secondary: null,
+  returns: scores,
+});
 
 Deno.test("createBaseScores() asks for every distinct variant once, whatever the batches", () => {
   const base = createBaseScores({ count: 3, shared: true, of: (index) => index % 3 });
@@ -33,6 +38,7 @@ Deno.test("createBaseScores() remembers every column", () => {
   const base = createBaseScores({ count: 2, shared: true, of: (index) => index % 2 });
   const columns = () => ({
     scores: new Float64Array(3),
+    primary: new Float64Array(3),
     secondary: new Float64Array(3),
     returns: new Float64Array(3),
   });
@@ -42,6 +48,7 @@ Deno.test("createBaseScores() remembers every column", () => {
       compute: (variants) =>
         variants.forEach((variant, i) => {
           target.scores[i] = 1 + variant;
+          target.primary[i] = 4 + variant;
           target.secondary[i] = 10 + variant;
           target.returns[i] = 100 + variant;
         }),
@@ -50,6 +57,7 @@ Deno.test("createBaseScores() remembers every column", () => {
   });
   const expected = {
     scores: Float64Array.of(1, 2, 1),
+    primary: Float64Array.of(4, 5, 4),
     secondary: Float64Array.of(10, 11, 10),
     returns: Float64Array.of(100, 101, 100),
   };

@@ -1,10 +1,20 @@
-import { MEASURE_DRAWDOWN, MEASURE_LOSS, MEASURE_PROFIT, MEASURE_STRIDE } from "../../../assembly/layout.ts";
+import {
+  MEASURE_DRAWDOWN,
+  MEASURE_LOSS,
+  MEASURE_PROFIT,
+  MEASURE_STRIDE,
+  MEASURE_TRADES,
+} from "../../../assembly/layout.ts";
 import { merit, type RankingOrder } from "../../core/ranking_metric.ts";
+import { selectionScore } from "../../core/ranking.ts";
+import { isRuined } from "../../core/ruin.ts";
 
 /** What the variants of one chunk are ranked by, one entry per variant. */
 export interface ScoreColumns {
-  /** Goodness of the primary metric; lies in the module's memory. */
+  /** What variants are selected by: `primary`, but `-Infinity` where ruined. Lies in the module's memory. */
   readonly scores: Float64Array;
+  /** Goodness of the primary metric; the scores themselves where it is the total return, which ruined variants have least of. */
+  readonly primary: Float64Array;
   /** Goodness of the secondary metric; null without one. */
   readonly secondary: Float64Array | null;
   /** Total returns in percent; the scores themselves where nothing else is ranked by. */
@@ -20,8 +30,10 @@ export interface MeasuredVariants {
 }
 
 /** Each different column once. */
-export function distinctColumns({ scores, secondary, returns }: ScoreColumns): readonly Float64Array[] {
-  return [scores, ...(secondary === null ? [] : [secondary]), ...(returns === scores ? [] : [returns])];
+export function distinctColumns(
+  { scores, primary, secondary, returns }: ScoreColumns,
+): readonly Float64Array[] {
+  return [...new Set([scores, primary, ...(secondary === null ? [] : [secondary]), returns])];
 }
 
 /** Writes measured variants into the columns from `position` on. */
@@ -40,8 +52,10 @@ export function putMeasured(
       maxDrawdownPct: Number.isNaN(drawdown) ? null : drawdown * 100,
       grossProfit: field(MEASURE_PROFIT),
       grossLoss: field(MEASURE_LOSS),
+      trades: field(MEASURE_TRADES),
     });
-    columns.scores[position + i] = score;
+    columns.scores[position + i] = selectionScore({ score, ruined: isRuined(returns[i]) });
+    columns.primary[position + i] = score;
     if (columns.secondary !== null) columns.secondary[position + i] = secondary;
     columns.returns[position + i] = returns[i];
   }

@@ -185,8 +185,10 @@ export class Session {
         at.kept,
       );
       const positions = this.#view(at.positions, kept);
-      const keptScores = this.#view(at.kept, kept).slice();
-      const { secondary, returns } = columns;
+      const { primary, secondary, returns } = columns;
+      const keptScores = primary === columns.scores
+        ? this.#view(at.kept, kept).slice()
+        : positions.map((position) => primary[position]);
       chunks.push({
         indexes: positions.map((position) =>
           scoring.indexOf(from + Math.floor(position / cells), position % cells)
@@ -203,9 +205,9 @@ export class Session {
   #columns(count: number): ScoreColumns {
     const scores = this.#view(this.#arena.at.scores, count);
     const { ranking } = this.#input.plan;
-    if (ranksByReturnAlone(ranking)) return { scores, secondary: null, returns: scores };
+    if (ranksByReturnAlone(ranking)) return { scores, primary: scores, secondary: null, returns: scores };
     const secondary = ranking.secondary === null ? null : new Float64Array(count);
-    return { scores, secondary, returns: new Float64Array(count) };
+    return { scores, primary: new Float64Array(count), secondary, returns: new Float64Array(count) };
   }
 
   #view(address: number, count: number): Float64Array {

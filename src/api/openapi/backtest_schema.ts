@@ -22,6 +22,10 @@ export const variantPayloadSchema = z.object({
   sizing_mode: z.string(),
 }).openapi("VariantPayload");
 
+/** A member that only rows of a ruined account have. */
+export const ruinedSchema = z.literal(true).optional()
+  .describe("Nothing of the initial cash is left, or less; absent in other rows. Ruined rows rank last");
+
 /** The figures of a ranked variant as numbers. */
 export const variantMetricsSchema = z.object({
   ...described(figureTexts, () => z.number().nullable()),
@@ -96,6 +100,7 @@ export const backtestAnswerSchema = z.object({
     variant_key: sha256,
     indicator_variant_key: sha256,
     total_return_pct: z.number(),
+    ruined: ruinedSchema,
     metrics: variantMetricsSchema,
     same_as: sameAsSchema.nullable().optional().describe(
       "Only with fold_equal; null for a row that stands alone",

@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import type { JobEvent } from "../../usecases/job_event.ts";
-import { variantMetricsSchema, variantPayloadSchema } from "./backtest_schema.ts";
+import { ruinedSchema, variantMetricsSchema, variantPayloadSchema } from "./backtest_schema.ts";
 import { jobError, jobStage, jobState } from "./job_schema.ts";
 
 const members: Readonly<Record<keyof JobEvent, z.ZodType>> = {
@@ -18,6 +18,7 @@ const members: Readonly<Record<keyof JobEvent, z.ZodType>> = {
   best: z.object({
     variant_key: z.string(),
     total_return_pct: z.number(),
+    ruined: ruinedSchema,
     payload: variantPayloadSchema,
     metrics: variantMetricsSchema.nullable().describe("Null until the job has succeeded"),
   }).nullable().describe("The best row so far"),

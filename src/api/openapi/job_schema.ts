@@ -1,6 +1,12 @@
 import { z } from "@hono/zod-openapi";
 import { jobStates, stages } from "../../core/job.ts";
-import { sameAsSchema, tradeSchema, variantMetricsSchema, variantPayloadSchema } from "./backtest_schema.ts";
+import {
+  ruinedSchema,
+  sameAsSchema,
+  tradeSchema,
+  variantMetricsSchema,
+  variantPayloadSchema,
+} from "./backtest_schema.ts";
 
 const time = z.iso.datetime();
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
@@ -63,6 +69,7 @@ export const topRowsSchema = z.object({
     indicator_variant_key: z.string(),
     variant_index: z.int(),
     total_return_pct: z.number(),
+    ruined: ruinedSchema,
     payload: variantPayloadSchema,
     metrics: rowMetrics,
     same_as: sameAsSchema.nullable().optional()

@@ -11,6 +11,7 @@ const answer = z.object({
   ranking: z.object({
     primary_metric_default: z.string(),
     secondary_metric_default: z.string().nullable(),
+    min_trades: z.int().optional().describe("1 where it is absent"),
   }),
   execution: z.object({
     init_cash_quote_default: z.number(),

@@ -8,6 +8,7 @@ import type { VariantMetrics } from "../../core/variant_metrics.ts";
 export interface TableVariant {
   readonly rank: number;
   readonly total_return_pct: number;
+  readonly ruined?: true;
   readonly payload: VariantPayload;
   /** Null while the job is running: then nothing is known to be the same. */
   readonly metrics: VariantMetrics | null;
@@ -24,11 +25,12 @@ export function variantTable(variants: readonly TableVariant[]): string {
     colAligns: ["right", "right", "left", "right", "right"],
     style: { head: [], border: [], compact: true },
   });
-  for (const [{ rank, total_return_pct, payload, same_as }, ...more] of alike(variants)) {
+  for (const [{ rank, total_return_pct, ruined, payload, same_as }, ...more] of alike(variants)) {
     const { sl_pct, tp_pct } = payload.risk_params;
     const same = more.length + (same_as?.count ?? 0);
     const text = `${describe(payload)}${same === 0 ? "" : ` (+${same} the same)`}`;
-    table.push([rank, total_return_pct.toFixed(2), text, sl_pct ?? "off", tp_pct ?? "off"]);
+    const shownReturn = `${total_return_pct.toFixed(2)}${ruined ? " ruined" : ""}`;
+    table.push([rank, shownReturn, text, sl_pct ?? "off", tp_pct ?? "off"]);
   }
   return table.toString();
 }
