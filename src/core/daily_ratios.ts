@@ -1,3 +1,4 @@
+import { exponential, naturalLog, power } from "./power.ts";
 import { mean, sampleDeviation } from "./statistics.ts";
 
 /** Annualised return per unit of risk, risk-free rate 0; null where it cannot be told. */
@@ -39,11 +40,12 @@ export function dailyRatios({ equity, dayEnds, daysPerYear, maxDrawdown }: Daily
   const returns = dailyReturns(equity, dayEnds);
   if (returns === null || returns.length < 2) return none;
   const deviation = sampleDeviation(returns) * Math.sqrt(daysPerYear);
-  const downside = Math.sqrt(mean(returns.map((r) => Math.min(r, 0) ** 2))) * Math.sqrt(daysPerYear);
+  const downside = Math.sqrt(mean(returns.map((r) => Math.min(r, 0) * Math.min(r, 0)))) *
+    Math.sqrt(daysPerYear);
   const arithmetic = mean(returns) * daysPerYear;
   // not finite when a day lost everything: then nothing was left to compound
-  const growth = Math.exp(mean(returns.map((r) => Math.log(1 + r)))) - 1;
-  const annual = returns.every((r) => 1 + r > 0) ? Math.pow(1 + growth, daysPerYear) - 1 : NaN;
+  const growth = exponential(mean(returns.map((r) => naturalLog(1 + r)))) - 1;
+  const annual = returns.every((r) => 1 + r > 0) ? power(1 + growth, daysPerYear) - 1 : NaN;
   return {
     sharpe: ratio(arithmetic, deviation),
     sortino: ratio(arithmetic, downside),
@@ -64,7 +66,7 @@ export function annualReturn({ growth, elapsedMs }: {
   readonly elapsedMs: number;
 }): number | null {
   if (!(growth > 0) || !(elapsedMs > 0)) return null;
-  const rate = Math.pow(growth, 365 * dayMs / elapsedMs) - 1;
+  const rate = power(growth, 365 * dayMs / elapsedMs) - 1;
   return Number.isFinite(rate) ? rate : null;
 }
 

@@ -10,7 +10,10 @@ export function sampleDeviation(values: ArrayLike<number>): number {
   if (values.length < 2) return NaN;
   const center = mean(values);
   let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += (values[i] - center) ** 2;
+  for (let i = 0; i < values.length; i++) {
+    const distance = values[i] - center;
+    sum += distance * distance;
+  }
   return Math.sqrt(sum / (values.length - 1));
 }
 

@@ -1,0 +1,222 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { FileCandleSource } from "../../src/adapters/file/file_candle_source.ts";
+import { createInProcessCompute } from "../../src/adapters/wasm/in_process_compute.ts";
+import { createPool } from "../../src/adapters/wasm/pool.ts";
+import type { CandleSource } from "../../src/ports/candle_source.ts";
+import type { Compute } from "../../src/ports/compute.ts";
+import type { EmbeddedSweep } from "../../src/embed/embedded_sweep.ts";
+import { parseRequest } from "../../src/schema/request.ts";
+import { fixedBatchSize } from "../../src/sweep/batch_size.ts";
+import { type BacktestAnswer, runBacktest } from "../../src/usecases/run_backtest.ts";
+import { topRows } from "../../src/usecases/top_rows.ts";
+import { runJob } from "../../src/worker/run_job.ts";
+import { anySweepRequest } from "../helpers/any_sweep_request.ts";
+import { apiWorld } from "../helpers/api_world.ts";
+import { testConfig } from "../helpers/config.ts";
+import { continuousMarket } from "../helpers/markets.ts";
+import { generator } from "../helpers/series.ts";
+import { temporaryFolder } from "../helpers/temporary_folder.ts";
+import { harness, userId } from "../helpers/worker_harness.ts";
+import { run } from "./tools.ts";
+
+const days = 60;
+const hourMs = 3_600_000;
+const root = new URL("../../", import.meta.url);
+const grids = "version: 1\ndefaults: {}\n";
+const config = await Deno.readTextFile(new URL("configs/dev/backtest.yaml", root));
+const names = ["open", "high", "low", "close", "volume"] as const;
+const candles = hourlyCandles();
+
+/** A row as every way gives it; what a way leaves out is null. */
+interface Row {
+  readonly variant_key: string;
+  readonly indicator_variant_key: string;
+  readonly variant_index: number;
+  readonly total_return_pct: number;
+  readonly payload: unknown;
+  readonly metrics: unknown;
+  readonly same_as: unknown;
+  readonly trades: unknown;
+  readonly table: string | null | undefined;
+}
+
+Deno.test("a random request has one answer by backtest, route, job, embedded bundle and Node", async () => {
+  const seed = Number(Deno.env.get("FUZZ_SEED") ?? crypto.getRandomValues(new Uint16Array(1))[0]);
+  const bodies = fc.sample(anySweepRequest({ symbol: "WALK", days }), { seed, numRuns: 24 });
+  await using folder = await temporaryFolder();
+  const source = new FileCandleSource({ path: await folder.write("walk.csv", csv()), label: "walk.csv" });
+  await using pool = createPool({ threads: 2 });
+  await using alone = createInProcessCompute();
+  await run(Deno.execPath(), ["run", "--node-modules-dir=auto", "-A", "scripts/bundle.ts"]);
+  const inNode = await nodeAnswers(bodies, folder);
+  const { embeddedSweep } = await import(new URL("build/backtest.mjs", root).href);
+  let folded = 0;
+  let traded = 0;
+  for (const [i, body] of bodies.entries()) {
+    const what = `seed ${seed}, request ${i}: ${JSON.stringify(body)}`;
+    const answer = await byUseCase(body, { candles: source, compute: pool });
+    const bytes = JSON.stringify(answer);
+    assert.equal(JSON.stringify(await embeddedSweep(sweepOf(body))), bytes, `embedded, ${what}`);
+    assert.equal(inNode[i], bytes, `Node, ${what}`);
+    const rows = rowsOf(answer);
+    assert.deepEqual(await byRoute(body, { candles: source, compute: alone }), rows, `route, ${what}`);
+    for (const compute of [pool, alone]) {
+      assert.deepEqual(
+        await byJob(body, { candles: source, compute, batchUnits: 1 + i }),
+        rows,
+        `job, ${what}`,
+      );
+    }
+    folded += rows.filter(({ same_as }) => same_as !== null).length;
+    traded += rows.filter(({ trades }) => (trades as unknown[]).length > 0).length;
+  }
+  assert.ok(traded > 20 && folded > 0, `${traded} rows traded, ${folded} folded of seed ${seed}`);
+});
+
+Deno.test("a key holds the same five numbers by every way, whichever of them are sent", async () => {
+  const [body] = fc.sample(anySweepRequest({ symbol: "WALK", days }), { seed: 1, numRuns: 1 });
+  await using compute = createInProcessCompute();
+  const source: CandleSource = await csvSource();
+  const sent = { ...body, template: { ...body!.template as object, execution: { slippage_pct: 0.01 } } };
+  const numbers = { init_cash_quote: 10_000, fixed_quote: 100, safe_profit_percent: 30, fee_pct: 0.075 };
+  const full = { ...sent, template: { ...sent.template, execution: { ...numbers, slippage_pct: 0.01 } } };
+  const expected = rowsOf(await byUseCase(full, { candles: source, compute }));
+  assert.ok(expected.length > 0);
+  assert.deepEqual(rowsOf(await byUseCase(sent, { candles: source, compute })), expected);
+  assert.deepEqual(await byJob(sent, { candles: source, compute, batchUnits: 3 }), expected);
+});
+
+interface Engine {
+  readonly candles: CandleSource;
+  readonly compute: Compute;
+}
+
+/** What the command prints with `--report --json`. */
+async function byUseCase(body: unknown, engine: Engine): Promise<BacktestAnswer> {
+  return await runBacktest({ parsed: parseRequest(body), reports: "full" }, {
+    ...engine,
+    defaults: {},
+    config: testConfig(),
+    marketOf: () => continuousMarket,
+  });
+}
+
+async function byRoute(body: unknown, engine: Engine): Promise<readonly Row[]> {
+  const eager = { ...testConfig().reporting, eagerTopReportsEnabled: true };
+  const { send } = apiWorld({ ...engine, config: { ...testConfig(), reporting: eager } });
+  const { status, json, text } = await send("POST", "/backtests", { body });
+  assert.equal(status, 200, text);
+  return rowsOf(json);
+}
+
+async function byJob(
+  body: Record<string, unknown>,
+  { candles, compute, batchUnits }: Engine & { readonly batchUnits: number },
+): Promise<readonly Row[]> {
+  const { jobs, queue, results, submit, deps, clock } = harness({ candles });
+  // what the harness adds to a request is not part of this one
+  const silent = { warmup_bars: undefined, preselect: undefined };
+  const { jobId } = await submit({ ...silent, ...body });
+  const job = await queue.claimNext({ lockedBy: "w", leaseSeconds: 60 });
+  const { outcome } = await runJob({ job: job!, lockedBy: "w", sentMs: clock.monotonicMs() }, {
+    deps: { ...deps, compute, batchSize: () => fixedBatchSize(batchUnits) },
+    stop: new AbortController().signal,
+  });
+  assert.equal(outcome, "succeeded", (await jobs.get(jobId))?.lastError ?? "");
+  const { items } = await topRows({ jobId, userId }, { jobs, results, topKPersisted: 300, markets: {} });
+  return items.map(({ same_as = null, trades = null, report_table_md: table, rank: _, ...row }) =>
+    asJson({ ...row, same_as, trades, table })
+  );
+}
+
+function rowsOf({ variants }: BacktestAnswer): readonly Row[] {
+  return variants.map(({ report, same_as = null, ...row }) =>
+    asJson({ ...row, same_as, trades: report!.trades, table: report!.table_md })
+  );
+}
+
+function asJson(row: Row): Row {
+  return JSON.parse(JSON.stringify(row));
+}
+
+/** All answers by one process of Node, which reads the sweeps from a file. */
+async function nodeAnswers(
+  bodies: readonly unknown[],
+  folder: { write(name: string, text: string): Promise<string> },
+): Promise<readonly string[]> {
+  const sweeps = await folder.write(
+    "sweeps.json",
+    JSON.stringify({ bodies, ...candlesAsJson(), config, grids }),
+  );
+  const script = await folder.write(
+    "sweeps.mjs",
+    `import { readFileSync } from "node:fs";
+     const [bundle, wasmFile, file] = process.argv.slice(2);
+     const { embeddedSweep } = await import(bundle);
+     const { bodies, candles, ...rest } = JSON.parse(readFileSync(file, "utf8"));
+     const wasm = readFileSync(wasmFile);
+     for (const body of bodies) {
+       const sweep = { wasm, request: JSON.stringify(body), candles, ...rest };
+       console.log(JSON.stringify(await embeddedSweep(sweep)));
+     }`,
+  );
+  const file = (path: string) => new URL(path, root);
+  const printed = await run("node", [
+    script,
+    file("build/backtest.mjs").href,
+    file("build/backtest.wasm").pathname,
+    sweeps,
+  ]);
+  return printed.trimEnd().split("\n");
+}
+
+function sweepOf(body: unknown): EmbeddedSweep {
+  const wasm = Deno.readFileSync(new URL("build/backtest.wasm", root));
+  return { wasm, request: JSON.stringify(body), ...candlesAsJson(), config, grids };
+}
+
+function candlesAsJson() {
+  return { candles, timeframeMs: hourMs, calendar: "continuous" as const };
+}
+
+async function csvSource(): Promise<CandleSource> {
+  await using folder = await temporaryFolder();
+  const source = new FileCandleSource({ path: await folder.write("walk.csv", csv()), label: "walk.csv" });
+  // read while the file is there
+  await source.load({ instrument: { market_id: 1, symbol: "WALK" }, range: { startMs: 0, endMs: 8e15 } });
+  return source;
+}
+
+/** A walk of `days` days of hours, in numbers that f32 holds. */
+function hourlyCandles() {
+  const random = generator(7);
+  const rows = days * 24;
+  const column = () => new Array<number>(rows);
+  const [open, high, low, close, volume, tsOpenMs] = [
+    column(),
+    column(),
+    column(),
+    column(),
+    column(),
+    column(),
+  ];
+  let price = 100;
+  for (let row = 0; row < rows; row++) {
+    tsOpenMs[row] = Date.UTC(2026, 0, 1) + row * hourMs;
+    open[row] = Math.fround(price);
+    price *= 1 + (random() - 0.5) * 0.03;
+    close[row] = Math.fround(price);
+    high[row] = Math.fround(Math.max(open[row]!, close[row]!) * 1.004);
+    low[row] = Math.fround(Math.min(open[row]!, close[row]!) * 0.996);
+    volume[row] = Math.fround(10 + random() * 90);
+  }
+  return { tsOpenMs, open, high, low, close, volume };
+}
+
+function csv(): string {
+  const lines = candles.tsOpenMs.map((time, row) =>
+    [new Date(time).toISOString(), ...names.map((name) => candles[name][row])].join()
+  );
+  return `ts_open,${names.join()}\n${lines.join("\n")}\n`;
+}
