@@ -343,3 +343,13 @@ Deno.test('parseConfig() takes "all" as preselect_default, and bounds max_varian
   const large = text.replace("max_variants_exhaustive: 600000000", "max_variants_exhaustive: 2147483648");
   assert.throws(() => parseConfig(large, context), /max_variants_exhaustive must be at most 2147483647, got/);
 });
+
+Deno.test("parseConfig() reads what becomes of bad rows", () => {
+  const read = (text: string) => parse(`${minimal}\ncandles:\n  bad_rows: ${text}\n`).candles;
+  assert.deepEqual(read("skip"), { directory: "data/candles", badRows: "skip" });
+  assert.equal(read("refuse").badRows, "refuse");
+  assert.match(
+    refusal(`${minimal}\ncandles:\n  bad_rows: ignore\n`).message,
+    /candles\.bad_rows.*refuse or skip.*ignore/,
+  );
+});

@@ -1,5 +1,6 @@
 import { shown } from "./shown.ts";
 import { validationError } from "./errors.ts";
+import { isZone } from "./zone_offset.ts";
 
 /** Where a market's day starts: a time of day in a zone, daylight saving time included. */
 export interface DayStart {
@@ -29,15 +30,6 @@ export function parseDayStart(text: string, path: string): DayStart {
 export function dayStartText({ minutes, zone }: DayStart): string {
   const twoDigits = (value: number) => String(value).padStart(2, "0");
   return `${twoDigits(Math.floor(minutes / 60))}:${twoDigits(minutes % 60)} ${zone}`;
-}
-
-function isZone(zone: string): boolean {
-  try {
-    new Intl.DateTimeFormat("en-US", { timeZone: zone });
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function refusal(path: string, reason: string): Error {

@@ -1,4 +1,5 @@
 import type { DayStart } from "./day_start.ts";
+import { zoneOffsets } from "./zone_offset.ts";
 
 /** A day of a market, half-open, epoch ms UTC; 23 to 25 hours long where clocks change. */
 export interface ZoneDay {
@@ -41,25 +42,4 @@ function instantOf(localMs: number, offsetMs: (timeMs: number) => number): numbe
   if (before === after || before + offsetMs(before) === localMs) return before;
   // clocks that are put forward skip it: what they would have shown had they not been
   return after + offsetMs(after) === localMs ? after : before;
-}
-
-/** Offsets of a zone from UTC in ms, from the host's time zone database. */
-function zoneOffsets(zone: string): (timeMs: number) => number {
-  const format = new Intl.DateTimeFormat("en-US", {
-    timeZone: zone,
-    hourCycle: "h23",
-    year: "numeric",
-    month: "numeric",
-    day: "numeric",
-    hour: "numeric",
-    minute: "numeric",
-    second: "numeric",
-  });
-  return (timeMs) => {
-    const at = Math.floor(timeMs / 1000) * 1000;
-    const part: Record<string, number> = {};
-    for (const { type, value } of format.formatToParts(at)) part[type] = Number(value);
-    const { year, month, day, hour, minute, second } = part;
-    return Date.UTC(year, month - 1, day, hour, minute, second) - at;
-  };
 }

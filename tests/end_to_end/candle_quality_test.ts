@@ -1,184 +1,19 @@
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import { shownF32 } from "../../src/core/bad_candle.ts";
 import { memoryCandleTable } from "../helpers/memory_candle_table.ts";
 import { runInProcess } from "../helpers/cli_in_process.ts";
+import { type Expected, sweeps } from "./candle_quality_sweeps.ts";
 
-const folder = new URL("../data/candle-quality/", import.meta.url).pathname;
+const folder = fileURLToPath(new URL("../data/candle-quality/", import.meta.url));
 
-type Change = (request: Record<string, unknown>) => unknown;
-
-/** What a sweep over a file must say and give. */
-interface Expected {
-  /** Request of the folder; `r1h` unless given. */
-  readonly request?: string;
-  /** Made of it before it is sent. */
-  readonly change?: Change;
-  readonly flags?: readonly string[];
-  /** Of the reader, in order; none unless given. */
-  readonly warnings?: readonly RegExp[];
-  /** File with the same candles, plainly written: the ranked variants must be the same. */
-  readonly like?: string;
-  /** The one line on stderr of a sweep that is refused. */
-  readonly refused?: RegExp;
-}
-
-/** Warnings that come from reading rows, before any bar is built. */
-const readerCodes =
-  /^(naive_times|descending_rows|empty_column|stamps_look_like_closes|bad_rows_skipped|look_ahead):/;
+const aboutTheRequest = /^(range_not_covered|short_history|no_funding_or_borrow):/;
 
 async function sweep(file: string, { request = "r1h", change, flags = [] }: Expected) {
   const text = await Deno.readTextFile(`${folder}${request}.json`);
   const stdin = JSON.stringify(change?.(JSON.parse(text)) ?? JSON.parse(text));
-  const args = ["backtest", "--candles", `${folder}${file}.csv`, "--calendar", "sessions", "--request", "-"];
+  const args = ["backtest", "--candles", `${folder}${file}.csv`, "--request", "-"];
   return await runInProcess([...args, "--json", ...flags], { stdin });
-}
-
-function range(start: string, end: string): Change {
-  return (request) => ({ ...request, time_range: { start, end } });
-}
-
-function badRow(line: number, fault: string): RegExp {
-  return new RegExp(
-    `^bad_rows_skipped: 1 of 200 rows cannot be candles and are left out, the first line ${line} ` +
-      `2025-01-05T04:00:00Z: ${fault}$`,
-  );
-}
-
-function refusedValue(text: string, help = ""): RegExp {
-  const escaped = text.replace(/[$.*+?^()|[\]{}\\/]/g, "\\$&");
-  return new RegExp(`" line 102: close must be a number, got "${escaped}"${help}(;|\\n)`);
-}
-
-const missing = (text: string) => `; --missing ${text} reads it as a missing value`;
-
-const sweeps: readonly (readonly [string, Expected])[] = [
-  ["daily", { request: "r1d" }],
-  ["tiny", {}],
-  ["tinier", {}],
-  ["big1e6", {}],
-  ["h8", { request: "r1d" }],
-  ["vol0", {}],
-  ["offset_plus0530", { like: "trailing_junk" }],
-  ["ny_dst", { request: "r1d" }],
-  ["zone_name", { like: "trailing_junk" }],
-  ["val_close_spaces", {}],
-  ["val_close_plus", { like: "val_close_spaces" }],
-  ["trailing_junk", {}],
-  ["pre1970", { request: "r1d", change: range("1960-01-01T00:00:00Z", "1960-01-10T00:00:00Z") }],
-  ["trailing_junk", { request: "date_only" }],
-  ["naive", { warnings: [/^naive_times: .* read as UTC; --time-zone says/], like: "trailing_junk" }],
-  ["naive", { flags: ["--time-zone", "UTC"], like: "trailing_junk" }],
-  [
-    "naive",
-    { flags: ["--time-zone", "Asia/Kolkata"], change: range("2024-12-31T00:00:00Z", "2025-02-01T00:00:00Z") },
-  ],
-  ["descending", { warnings: [/^descending_rows: .* in order of time$/], like: "trailing_junk" }],
-  ["trailing_comma", { warnings: [/^empty_column: /], like: "trailing_junk" }],
-  ["close_stamped_59s", { flags: ["--stamp", "close"] }],
-  ["vol_missing", { like: "trailing_junk" }],
-  [
-    "vol_missing",
-    {
-      change: withIndicator("volume.obv"),
-      refused: /^Cannot compute volume\.obv: the candles of market 1 symbol "X" have no volume/,
-    },
-  ],
-  ["vol0", { change: withIndicator("volume.obv") }],
-  ["high_lt_close", { warnings: [badRow(102, "high 1 lies below low 100.37")] }],
-  ["all_zero_row", { warnings: [badRow(102, "open 0 is not above 0")] }],
-  ["val_close_neg", { warnings: [badRow(102, "close -5 is not above 0")] }],
-  ["val_close_huge_f32", { warnings: [badRow(102, "close 3e\\+38 lies above high 101.08")] }],
-  ["spike", { warnings: [badRow(102, "close 999999 lies above high 101.08")] }],
-  ["val_close_long", { warnings: [badRow(102, "close 100.12346 lies below low 100.37")] }],
-  ["val_close_lead_dot", { warnings: [badRow(102, "close 0.5 lies below low 100.37")] }],
-  ["val_close_trail_zero", { warnings: [badRow(102, "close 100 lies below low 100.37")] }],
-  ["val_close_sci_small", { warnings: [badRow(102, "close 1e-9 lies below low 100.37")] }],
-  [
-    "negative_run",
-    {
-      warnings: [/^bad_rows_skipped: 10 of 200 rows .* first line 102 2025-01-05T04:00:00Z: low -40 is not/],
-    },
-  ],
-  [
-    "spike",
-    {
-      flags: ["--bad-rows", "refuse"],
-      refused:
-        /^Cannot use candles "spike\.csv" line 102: at 2025-01-05T04:00:00Z close 999999 .*--bad-rows skip/,
-    },
-  ],
-  [
-    "mixed_ms_us",
-    {
-      refused:
-        /^Cannot read candles "mixed_ms_us\.csv" line 106: ts_open 1735689600000000 is in microseconds, .*: mixed units\n$/,
-    },
-  ],
-  [
-    "pre1970_ms",
-    {
-      request: "r1d",
-      refused: /" line 2: the unit of ts_open -432000000 cannot be told: .*"-86400000".*--time-unit/,
-    },
-  ],
-  [
-    "pre1970_ms",
-    {
-      request: "r1d",
-      flags: ["--time-unit", "ms"],
-      change: range("1969-12-27T00:00:00Z", "1970-01-10T00:00:00Z"),
-    },
-  ],
-  ["leap_bad", {
-    refused: /" line 3: ts_open names the day 2023-02-29, which does not exist, got "2023-02-29T/,
-  }],
-  ["val_close_NA", { refused: refusedValue("N/A", missing("N/A")) }],
-  ["val_close_None", { refused: refusedValue("None", missing("None")) }],
-  ["val_close_dash", { refused: refusedValue("-", missing("-")) }],
-  ["val_close_nan_text", { refused: refusedValue("NaN", missing("NaN")) }],
-  ["val_close_currency", { refused: refusedValue("$100", "; write it without the currency") }],
-  ["val_close_underscore", {
-    refused: refusedValue("1_000", "; write it without separators between digits"),
-  }],
-  ["val_close_percent", { refused: refusedValue("1%", "; write it without the percent sign") }],
-  ["val_close_NA", { flags: ["--missing", "N/A"], like: "val_close_empty" }],
-  ["val_close_None", { flags: ["--missing", "None,null"], like: "val_close_empty" }],
-  ["val_close_dash", { flags: ["--missing", "-"], like: "val_close_empty" }],
-  ["val_close_nan_text", { flags: ["--missing", "NA", "--missing", "NaN"], like: "val_close_empty" }],
-  ["html", { refused: /"html\.csv" line 1: it is a web page, / }],
-  ["empty", { refused: /^Cannot read candles "empty\.csv": it is empty\n$/ }],
-  ["header_only", { refused: /^Cannot read candles "header_only\.csv": it has a header and no rows\n$/ }],
-  ["one_row", { refused: /spacing of its candles cannot be told .*--candle-timeframe/ }],
-  [
-    "one_row",
-    {
-      flags: ["--candle-timeframe", "1h"],
-      change: range("2025-01-01T00:00:00Z", "2025-01-01T02:00:00Z"),
-    },
-  ],
-  [
-    "trailing_junk",
-    {
-      request: "outside_before",
-      refused:
-        /no market data for requested range .*; its candles cover 2025-01-01T00:00:00Z to 2025-01-09T08:00:00Z/,
-    },
-  ],
-  [
-    "trailing_junk",
-    {
-      request: "just_after",
-      refused:
-        /no market data for requested range .*; its candles cover 2025-01-01T00:00:00Z to 2025-01-09T08:00:00Z/,
-    },
-  ],
-];
-
-function withIndicator(id: string): Change {
-  return (request) => {
-    const template = request.template as Record<string, unknown>;
-    return { ...request, template: { ...template, indicator_grids: [{ indicator_id: id, params: {} }] } };
-  };
 }
 
 for (const [file, expected] of sweeps) {
@@ -192,11 +27,12 @@ for (const [file, expected] of sweeps) {
       return;
     }
     assert.deepEqual([code, stderr], [0, ""]);
-    const { warnings, variants } = JSON.parse(stdout);
+    const { warnings, variants, data } = JSON.parse(stdout);
     assert.equal(variants.length, change === undefined ? 2 : variants.length);
     assert.ok(variants.length > 0);
-    const found = warnings.filter((text: string) => readerCodes.test(text));
-    const { warnings: wanted = [], like } = expected;
+    const found = warnings.filter((text: string) => !aboutTheRequest.test(text));
+    const { warnings: wanted = [], like, data: facts = {} } = expected;
+    assert.deepEqual({ ...data, ...facts }, data);
     assert.equal(found.length, wanted.length, String(found));
     wanted.forEach((pattern, index) => assert.match(found[index], pattern));
     if (like === undefined) return;

@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { StoredCandleFile } from "../../src/adapters/file/candle_file.ts";
 import { FileCandleSource } from "../../src/adapters/file/file_candle_source.ts";
 import { systemClock } from "../../src/adapters/system/clock.ts";
@@ -11,7 +12,7 @@ import { loadSettings } from "../../src/wiring/settings.ts";
 
 const root = new URL("../../", import.meta.url);
 const module = await WebAssembly.compile(await Deno.readFile(new URL("build/backtest.wasm", root)));
-const configPath = new URL("configs/test/backtest.yaml", root).pathname;
+const configPath = fileURLToPath(new URL("configs/test/backtest.yaml", root));
 const indicators = createIndicatorCompute();
 
 /** What a command line gets besides its arguments. */

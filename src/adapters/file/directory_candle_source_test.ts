@@ -58,3 +58,26 @@ Deno.test("DirectoryCandleSource.load() refuses a symbol that names another fold
     await assert.rejects(load, { code: "validation_error" }, symbol);
   }
 });
+
+Deno.test("DirectoryCandleSource.load() leaves bad rows out, or refuses them when the config says so", async () => {
+  const directory = await Deno.makeTempDir();
+  try {
+    await Deno.mkdir(`${directory}/1`);
+    const rows = ["00:00:00Z,1,1,1,1,1", "00:01:00Z,1,1,1,0,1"].map((row) => `1970-01-01T${row}`);
+    const text = ["ts_open,open,high,low,close,volume", ...rows].join("\n");
+    await Deno.writeTextFile(`${directory}/1/X.csv`, text);
+    const query = { instrument: { market_id: 1, symbol: "X" }, range };
+    const skipped = await new DirectoryCandleSource({ directory }).load(query);
+    assert.deepEqual([...skipped.candles.close], [1]);
+    assert.match(
+      skipped.warnings[0]!,
+      /^bad_rows_skipped: 1 of 2 rows .* line 3 1970-01-01T00:01:00Z: close 0 is/,
+    );
+    await assert.rejects(new DirectoryCandleSource({ directory, badRows: "refuse" }).load(query), {
+      code: "validation_error",
+      message: /^Cannot use candles "1\/X\.csv" line 3: .* close 0 is not above 0; 1 of 2 rows/,
+    });
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+});
