@@ -7,6 +7,7 @@ import type { AxisValues } from "../../src/adapters/wasm/series/series_kernel.ts
 import type { CandleColumns } from "../../src/core/candles.ts";
 import { catalogue } from "../../src/core/catalogue.ts";
 import type { IndicatorDefinition } from "../../src/core/catalogue/definition.ts";
+import { isOracleValue } from "../../tests/oracle/closeness.ts";
 import { indicatorSeries } from "../../tests/oracle/indicators.ts";
 import type { Benchmark } from "./benchmark.ts";
 import { measure, type Times } from "./measure.ts";
@@ -89,7 +90,7 @@ function requireEqual(
   actual: Float32Array,
   { id, expected }: { readonly id: string; readonly expected: readonly number[] },
 ): void {
-  const bar = expected.findIndex((value, t) => !Object.is(value, actual[t]));
+  const bar = expected.findIndex((value, t) => !isOracleValue(id, { actual: actual[t], expected: value }));
   if (bar < 0) return;
   throw new Error(`Cannot trust ${id}: ${actual[bar]} at bar ${bar}, the oracle gives ${expected[bar]}`);
 }

@@ -7,20 +7,10 @@ import { kernelSeries } from "../helpers/kernel_series.ts";
 import { type RoughCandles, roughCandles, roughCandlesArbitrary } from "../helpers/rough_candles.ts";
 import { kernelBench } from "../helpers/series.ts";
 import { type OracleCandles, sourceSeries } from "../oracle/candles.ts";
+import { isOracleValue } from "../oracle/closeness.ts";
 import { indicatorSeries } from "../oracle/indicators.ts";
 
 const bench = kernelBench();
-
-/** Made from a variance, which the kernel joins from two blocks and the oracle takes from the whole window. */
-const fromDeviation: ReadonlySet<string> = new Set([
-  "volatility.bbands_bandwidth",
-  "volatility.stddev",
-  "volatility.variance",
-  "volume.vwap_deviation",
-]);
-
-/** Made from a variance and in its unit, so that a value near 0 is a difference of prices. */
-const inDeviations: ReadonlySet<string> = new Set(["structure.zscore", "volatility.bbands_percent_b"]);
 
 for (const { id, axes } of catalogue) {
   Deno.test(`${id} kernel equals its oracle on rough candles and random parameters`, () => {
@@ -106,23 +96,13 @@ function compare(
   const actual = kernelSeries(bench, { id, candles, values });
   const expected = indicatorSeries(id, { candles, values });
   if (id === "volatility.hv") compareVolatility(actual, { expected, candles, values });
-  else if (id === "momentum.fisher") compareWithin(actual, { expected, absolute: 0 });
-  else if (fromDeviation.has(id)) compareWithin(actual, { expected, absolute: 0 });
-  else if (inDeviations.has(id)) compareWithin(actual, { expected, absolute: 1e-6 });
-  else assert.deepEqual(actual, expected);
-}
-
-/** The module has a logarithm of its own, and joins the variances of two blocks: the last bit may differ. */
-function compareWithin(
-  actual: readonly number[],
-  { expected, absolute }: { readonly expected: readonly number[]; readonly absolute: number },
-): void {
-  assert.deepEqual(actual.map(Number.isNaN), expected.map(Number.isNaN));
-  actual.forEach((value, t) => {
-    const distance = Math.abs(value - expected[t]);
-    const same = Object.is(value, expected[t]) || distance <= absolute + 1e-6 * Math.abs(expected[t]);
-    assert.ok(same, `${value} instead of ${expected[t]} at ${t}`);
-  });
+  else {
+    const other = actual.findIndex((value, t) =>
+      !isOracleValue(id, { actual: value, expected: expected[t] })
+    );
+    assert.ok(other < 0, `${actual[other]} instead of ${expected[other]} at ${other}`);
+  }
+  assert.equal(actual.length, expected.length);
 }
 
 /** The last bit of a logarithm is all there is of a variance near 0: squares are compared on the largest return's scale. */
