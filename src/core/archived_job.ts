@@ -8,6 +8,7 @@ import {
   requireSnapshot,
   requireTopVariants,
 } from "./job_arguments.ts";
+import { requireRunData } from "./run_data.ts";
 import { sha256Hex } from "./sha256.ts";
 import type { StoredWinnerPlanes } from "./winner_planes.ts";
 
@@ -45,7 +46,8 @@ function writtenForm(archived: ArchivedJob): unknown {
     ...(metrics === null ? {} : { metrics }),
     ...(sameAs === null ? {} : { sameAs }),
   }));
-  return { ...archived, topVariants };
+  const { runData, ...job } = archived.job;
+  return { ...archived, job: runData === null ? job : archived.job, topVariants };
 }
 
 /** Whether two archives hold the same, to the last bit. */
@@ -62,6 +64,7 @@ export function requireArchived({ job, topVariants, shortlist, planes }: Archive
   }
   const stranger = [...topVariants, shortlist, planes].find((row) => row !== null && row.jobId !== job.jobId);
   if (stranger) throw refuse(`a row belongs to job "${stranger.jobId}"`);
+  if (job.runData) requireRunData(job.runData);
   if (job.state === "succeeded") requireTopVariants(topVariants);
   else requireSnapshot(topVariants);
   if (shortlist) requireShortlist(shortlist);

@@ -1,5 +1,6 @@
 import type { Trade } from "./execution.ts";
 import type { VariantPayload } from "./plan.ts";
+import type { RunData } from "./run_data.ts";
 import type { SameAs } from "./same_as.ts";
 import type { VariantMetrics } from "./variant_metrics.ts";
 
@@ -66,6 +67,8 @@ export interface Job extends NewJob {
   readonly lastErrorJson: JobError | null;
   /** W3C trace id of the request that created the job; null when it came without one. */
   readonly traceId: string | null;
+  /** Null until a worker has loaded the candles, and for jobs of releases that did not store it. */
+  readonly runData: RunData | null;
 }
 
 /** The fence of every worker write: all three must match the row, and the lease must not have expired. */

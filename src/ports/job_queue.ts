@@ -1,3 +1,4 @@
+import type { RunData } from "../core/run_data.ts";
 import type { Job, JobError, JobState, Lease, Stage, TopVariant } from "../core/job.ts";
 
 /** What a worker learns from every write that found its lease alive. */
@@ -60,6 +61,11 @@ export interface JobQueue {
   heartbeat(lease: Lease, options: { readonly leaseSeconds: number }): Promise<LeaseStatus | null>;
   /** Does not extend the lease. */
   updateProgress(lease: Lease, progress: Progress): Promise<LeaseStatus | null>;
+  /**
+   * Stores what the run has found out about its candles; what an attempt before stored is replaced. On a schema without
+   * the columns, which workers put up with, nothing is stored.
+   */
+  saveRunData(lease: Lease, runData: RunData): Promise<LeaseStatus | null>;
   /** Clears the lease and writes the terminal state. */
   finish(lease: Lease, ending: Ending): Promise<Job | null>;
   /** Replaces the result rows and writes `succeeded` in one transaction. */

@@ -11,6 +11,7 @@ export type ClaimResult = "claimed" | "empty" | "failed";
 export type FencedWrite =
   | "heartbeat"
   | "progress"
+  | "run_data"
   | "shortlist"
   | "snapshot"
   | "planes"

@@ -5,6 +5,7 @@ import { BacktestError, type ErrorItem, validationError } from "../core/errors.t
 import { exitReasons, type Trade } from "../core/execution.ts";
 import { jobStates, type StoredTopVariant } from "../core/job.ts";
 import type { JsonObject } from "../core/json_reader.ts";
+import type { RunData } from "../core/run_data.ts";
 import { sha256Hex } from "../core/sha256.ts";
 import { shown } from "../core/shown.ts";
 import type { VariantMetrics } from "../core/variant_metrics.ts";
@@ -18,6 +19,21 @@ const count = z.int32("an integer").gte(0, "an integer >= 0");
 const time = z.int("an integer").gte(-8.64e15, "epoch milliseconds").lte(8.64e15, "epoch milliseconds");
 // taken as it is: a record schema would leave a member called __proto__ out
 const object = z.custom<JsonObject>(isObject, "an object");
+
+const barOpen = z.iso.datetime("a time in UTC").nullable();
+
+const runData: z.ZodType<RunData> = z.strictObject({
+  data: z.strictObject({
+    first_bar: barOpen,
+    last_bar: barOpen,
+    bars: count,
+    missing_bars: count,
+    gaps: z.strictObject({ count, longest: count }),
+    partial_last_bar: z.boolean(),
+  }),
+  warnings: z.array(z.string().max(10_000)).max(100),
+  barsBefore: count,
+});
 
 const job = z.strictObject({
   jobId: uuid,
@@ -50,6 +66,7 @@ const job = z.strictObject({
   retries: count,
   lastError: z.string().nullable(),
   lastErrorJson: z.strictObject({ code: z.string(), message: z.string(), details: object }).nullable(),
+  runData: runData.nullable().default(null),
 });
 
 const barClose = z.iso.datetime("a time in UTC");

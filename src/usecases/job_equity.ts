@@ -19,5 +19,12 @@ export async function jobEquity(
   const request = readEffectiveRequest(row.job.requestJson, row.job.specPayloadJson);
   const lookbacks = requestedLookbacks(request.template, source.defaults);
   const { timeline } = await loadTimeline({ ...request, lookbacks }, source);
-  return equityCurve({ trades: row.trades, timeline, initCash: request.execution.init_cash_quote });
+  // the job counted its bars from another one where the source has got more history since
+  const moved = timeline.slice.start - (row.job.runData?.barsBefore ?? timeline.slice.start);
+  const trades = row.trades.map((trade) => ({
+    ...trade,
+    entry_bar_index: trade.entry_bar_index + moved,
+    exit_bar_index: trade.exit_bar_index + moved,
+  }));
+  return equityCurve({ trades, timeline, initCash: request.execution.init_cash_quote });
 }

@@ -1,3 +1,4 @@
+import type { DataCoverage } from "../core/data_coverage.ts";
 import type { Job, JobError, JobMode, JobState, Stage } from "../core/job.ts";
 
 /** A job as callers see it. Lease and attempt stay inside. Times are ISO 8601 UTC. */
@@ -22,6 +23,10 @@ export interface JobStatus {
   readonly last_error_json: JobError | null;
   /** W3C trace id of the request that created the job; the worker's log lines about it carry the same. */
   readonly trace_id: string | null;
+  /** What its figures are made on; null until a worker has loaded the candles, and for jobs of earlier releases. */
+  readonly data: DataCoverage | null;
+  /** What the candles gave reason to warn of; null where `data` is. */
+  readonly warnings: readonly string[] | null;
 }
 
 /** The public view of a job. */
@@ -46,6 +51,8 @@ export function jobStatus(job: Job): JobStatus {
     last_error: job.lastError,
     last_error_json: job.lastErrorJson,
     trace_id: job.traceId,
+    data: job.runData?.data ?? null,
+    warnings: job.runData?.warnings ?? null,
   };
 }
 

@@ -1,4 +1,5 @@
 import { validationError } from "../core/errors.ts";
+import type { DataCoverage } from "../core/data_coverage.ts";
 import type { Job, JobState, StoredTopVariant } from "../core/job.ts";
 import { costWarnings, type FuturesMarkets, shortTradesOf } from "../core/cost_warnings.ts";
 import { countMissed } from "../core/missed_winners.ts";
@@ -33,7 +34,9 @@ export interface TopRows {
   readonly state: JobState;
   /** What the reports belong to: range, template, warm-up. */
   readonly report_context: Readonly<Record<string, unknown>> | null;
-  /** What keeps these results from being reached in live trading; empty for honest indicators. */
+  /** What the figures are made on; null until a worker has loaded the candles, and for jobs of earlier releases. */
+  readonly data: DataCoverage | null;
+  /** What a reader of these results must know: of the indicators, then of the candles, then of the figures. */
   readonly warnings: readonly string[];
   /** Of a succeeded job with `preselect: "all"`: how many of all its rows the default preselect would have missed. */
   readonly missed_by_default_preselect?: number;
@@ -63,6 +66,7 @@ export async function topRows(
     job_id: job.jobId,
     state: job.state,
     report_context: reportContext(job.requestJson),
+    data: job.runData?.data ?? null,
     warnings: warningsOf(job, { rows, markets: deps.markets }),
     ...await missedWinners(job, deps),
     items: rows.map((row) => topItem(row, job)),
@@ -70,7 +74,7 @@ export async function topRows(
 }
 
 function warningsOf(
-  { state, requestJson, specPayloadJson }: Job,
+  { state, requestJson, specPayloadJson, runData }: Job,
   { rows, markets }: { readonly rows: readonly StoredTopVariant[]; readonly markets: FuturesMarkets },
 ): readonly string[] {
   // all variants of a job have the same indicators and direction
@@ -78,6 +82,7 @@ function warningsOf(
   const template = (requestJson.template ?? specPayloadJson) as Partial<BacktestTemplate> | null;
   return [
     ...lookAheadWarnings((payload?.indicator_selections ?? []).map(({ indicator_id }) => indicator_id)),
+    ...runData?.warnings ?? [],
     ...costWarnings({
       marketId: template?.instrument_id?.market_id ?? null,
       markets,

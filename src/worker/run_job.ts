@@ -84,6 +84,9 @@ async function runStages(context: JobContext): Promise<readonly TopVariant[]> {
       signal,
     })
   );
+  const { data, warnings, timeline: { slice } } = sweep;
+  const runData = { data, warnings, barsBefore: slice.start };
+  await context.fenced("run_data", () => deps.queue.saveRunData(context.lease, runData));
   await using session = await deps.compute.open(sweep);
   const input = { request, sweep, session };
   const shortlist = await stageA(context, input);

@@ -4,6 +4,8 @@ import { noMetrics } from "../adapters/memory/no_metrics.ts";
 import { BacktestError } from "../core/errors.ts";
 import type { TopVariant } from "../core/job.ts";
 import { harness, leaseOf, snapshots, userId } from "../../tests/helpers/worker_harness.ts";
+import { jobStatus } from "../usecases/job_status.ts";
+import { topRows } from "../usecases/top_rows.ts";
 import { runJob } from "./run_job.ts";
 
 const header = "|Metric|Value|\n|---|---|\n";
@@ -320,7 +322,7 @@ Deno.test("S004-20 a job without log and metrics ends with the same rows", async
       stop: new AbortController().signal,
     });
     assert.equal(worker.log.lines.length > 0, !quiet);
-    return [outcome, await worker.results.listTopVariants(jobId, 300), await worker.jobs.get(jobId)];
+    return [outcome, await worker.results.listTopVariants(jobId, 300), await worker.jobs.get(job.jobId)];
   };
   assert.deepEqual(await rowsOf(true), await rowsOf(false));
 });
@@ -334,4 +336,26 @@ Deno.test("S000-10 every write of a run carries the same fence", async () => {
   for (const fence of fences) {
     assert.deepEqual(fence, { ...leaseOf(job), lockedBy: "worker-1", attempt: 1 });
   }
+});
+
+Deno.test("runJob() stores what its candles cover and warn of before it scores, and every view of the job shows it", async () => {
+  const worker = harness();
+  const { jobId } = await worker.submit({
+    time_range: { start: "2026-01-20T00:00:00Z", end: "2030-01-01T00:00:00Z" },
+  });
+  assert.equal(await worker.runNext(), "succeeded");
+  const written = worker.writes.map(({ method }) => method);
+  assert.ok(written.indexOf("saveRunData") < written.indexOf("saveShortlist"));
+  const { runData } = (await worker.jobs.get(jobId))!;
+  assert.equal(runData!.data.first_bar, "2026-01-19T00:00:00Z");
+  assert.match(
+    runData!.warnings.join(),
+    /^range_not_covered: the candles cover 2026-01-20T00:00:00Z to 2026-03-02T00:00:00Z of/,
+  );
+  const status = jobStatus((await worker.jobs.get(jobId))!);
+  assert.deepEqual([status.data, status.warnings], [runData!.data, runData!.warnings]);
+  const deps = { jobs: worker.jobs, results: worker.results, topKPersisted: 300, markets: {} };
+  const top = await topRows({ jobId, userId }, deps);
+  assert.deepEqual(top.data, runData!.data);
+  assert.ok(top.warnings.includes(runData!.warnings[0]));
 });

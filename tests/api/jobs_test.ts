@@ -41,6 +41,8 @@ Deno.test("S002-01 POST /backtests/jobs answers 201 with the status object and n
     "last_error",
     "last_error_json",
     "trace_id",
+    "data",
+    "warnings",
   ]);
   assert.equal(json.state, "queued");
   assert.equal(json.created_at, "2026-01-01T00:00:00.000Z");

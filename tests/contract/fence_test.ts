@@ -3,7 +3,7 @@ import { connect, disconnect, type SentStatement } from "../../src/adapters/post
 import { postgresJobs } from "../../src/adapters/postgres/jobs.ts";
 import type { Lease } from "../../src/core/job.ts";
 import { embeddedPostgres, withSchema } from "../helpers/postgres.ts";
-import { type JobStores, leaseOf, newJob, reportedVariant, topVariant } from "./job_stores.ts";
+import { type JobStores, leaseOf, newJob, reportedVariant, runData, topVariant } from "./job_stores.ts";
 
 const server = embeddedPostgres();
 
@@ -19,6 +19,7 @@ const calls: Readonly<Record<string, (worker: Worker, lease: Lease) => Promise<u
   "queue.heartbeat": ({ queue }, lease) => queue.heartbeat(lease, { leaseSeconds: 60 }),
   "queue.updateProgress": ({ queue }, lease) =>
     queue.updateProgress(lease, { stage: "stage_a", processedUnits: 0, totalUnits: 1 }),
+  "queue.saveRunData": ({ queue }, lease) => queue.saveRunData(lease, runData),
   "queue.finish": ({ queue }, lease) => queue.finish(lease, { state: "failed", error }),
   "queue.succeed": ({ queue }, lease) => queue.succeed(lease, [reportedVariant(1)]),
   "queue.release": ({ queue }, lease) => queue.release(lease),

@@ -9,6 +9,7 @@ import {
   leaseOf,
   newJob,
   reportedVariant,
+  runData,
   testStores,
   topVariant,
   userId,
@@ -178,6 +179,7 @@ async function succeededJob(stores: JobStores): Promise<void> {
   await stores.results.saveShortlist(lease, shortlist);
   await stores.queue.updateProgress(lease, { stage: "stage_b", processedUnits: 3, totalUnits: 4 });
   await stores.results.savePlanes(lease, planes);
+  await stores.queue.saveRunData(lease, runData);
   await stores.queue.succeed(lease, [3, 1, 2].map(reportedVariant));
 }
 

@@ -9,6 +9,7 @@ import {
   type JobStoresFactory,
   leaseOf,
   reportedVariant,
+  runData,
   runningJob,
   testStores,
   topVariant,
@@ -26,6 +27,7 @@ const writes: Readonly<Record<string, (queue: JobQueue, lease: Lease) => Promise
   "heartbeat()": (queue, lease) => queue.heartbeat(lease, { leaseSeconds: 600 }),
   "updateProgress()": (queue, lease) =>
     queue.updateProgress(lease, { stage: "stage_b", processedUnits: 1, totalUnits: 2 }),
+  "saveRunData()": (queue, lease) => queue.saveRunData(lease, runData),
   "finish(cancelled)": (queue, lease) => queue.finish(lease, { state: "cancelled" }),
   "finish(failed)": (queue, lease) => queue.finish(lease, { state: "failed", error: jobError }),
   "succeed()": (queue, lease) => queue.succeed(lease, [reportedVariant(1)]),
@@ -172,6 +174,19 @@ function testLease(test: Test): void {
     const { leaseExpiresAtMs, heartbeatAtMs, updatedAtMs } = after;
     assert.deepEqual(after, { ...job, leaseExpiresAtMs, heartbeatAtMs, updatedAtMs });
     assert.equal(await stores.queue.claimNext({ lockedBy: "worker-2", leaseSeconds: 10 }), null);
+  });
+
+  test("saveRunData() stores what the candles gave reason to say, in the place of what an attempt before stored", async (stores) => {
+    const { lease } = await runningJob(stores);
+    assert.equal((await stores.jobs.get(lease.jobId))!.runData, null);
+    const earlier = { ...runData, warnings: [], barsBefore: 3 };
+    await stores.queue.saveRunData(lease, earlier);
+    const status = await stores.queue.saveRunData(lease, runData);
+    assert.equal(status?.cancelRequestedAtMs, null);
+    const stored = (await stores.jobs.get(lease.jobId))!;
+    assert.equal(JSON.stringify(stored.runData), JSON.stringify(runData));
+    await assert.rejects(stores.queue.saveRunData(lease, { ...runData, barsBefore: -1 }), TypeError);
+    await assert.rejects(stores.queue.saveRunData(lease, { ...runData, warnings: [" "] }), TypeError);
   });
 
   test("updateProgress() stores the counters and leaves the lease alone", async (stores) => {

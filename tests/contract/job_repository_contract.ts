@@ -53,6 +53,7 @@ function testCreate(test: Test): void {
       lastError: null,
       lastErrorJson: null,
       traceId: null,
+      runData: null,
     });
     assert.deepEqual(await jobs.get(jobIdOf(1)), created);
   });

@@ -1,3 +1,4 @@
+import type { RunData } from "../../src/core/run_data.ts";
 import type { Job, Lease, NewJob, TopVariant } from "../../src/core/job.ts";
 import { metricsOfRank } from "../helpers/any_metrics.ts";
 import type { Trade } from "../../src/core/execution.ts";
@@ -111,6 +112,20 @@ export function foreignLeases(lease: Lease): readonly Lease[] {
     { ...lease, attempt: lease.attempt + 1 },
   ];
 }
+
+/** What a job may have found out about its candles. */
+export const runData: RunData = {
+  data: {
+    first_bar: "2024-01-01T00:00:00Z",
+    last_bar: "2024-01-02T03:00:00Z",
+    bars: 27,
+    missing_bars: 1,
+    gaps: { count: 1, longest: 1 },
+    partial_last_bar: true,
+  },
+  warnings: ["partial_last_bar: the last bar is partial and left out"],
+  barsBefore: 200,
+};
 
 /** A result row; those of one `seed` have keys of their own. */
 export function topVariant(rank: number, changes: Partial<TopVariant> = {}): TopVariant {

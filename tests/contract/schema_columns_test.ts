@@ -34,6 +34,8 @@ const promised: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     attempt: "int4 default 0",
     last_error: "text null",
     last_error_json: "jsonb null",
+    data_json: "jsonb null",
+    warnings_json: "jsonb null",
   },
   backtest_job_top_variants: {
     job_id: "uuid",

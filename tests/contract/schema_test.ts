@@ -20,6 +20,7 @@ const migrations = [
   "0010_compact_checks.sql",
   "0011_variant_metrics.sql",
   "0012_same_as.sql",
+  "0013_run_data.sql",
 ];
 const tables = [
   "backtest_job_planes",
@@ -66,6 +67,8 @@ const badJobs: readonly (readonly [string, string])[] = [
   ["backtest_jobs_idempotency_chk", "idempotency_key = '', idempotency_body_hash = request_hash"],
   ["backtest_jobs_idempotency_chk", "idempotency_key = 'k', idempotency_body_hash = 'x'"],
   ["backtest_jobs_trace_id_chk", "trace_id = 'x'"],
+  ["backtest_jobs_data_json_shape_chk", "data_json = '[]'"],
+  ["backtest_jobs_warnings_json_shape_chk", "warnings_json = '{}'"],
   ["backtest_jobs_not_before_chk", "state = 'cancelled', finished_at = created_at, not_before = created_at"],
 ];
 

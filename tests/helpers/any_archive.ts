@@ -2,6 +2,7 @@ import fc from "fast-check";
 import type { ArchivedJob } from "../../src/core/archived_job.ts";
 import { exitReasons, type Trade, tradeMembers } from "../../src/core/execution.ts";
 import type { StoredTopVariant } from "../../src/core/job.ts";
+import type { RunData } from "../../src/core/run_data.ts";
 import type { SameAs } from "../../src/core/same_as.ts";
 import { anyMetrics } from "./any_metrics.ts";
 
@@ -51,6 +52,23 @@ const mode = fc.oneof(
   fc.record({ mode: fc.constant("saved" as const), specHash: hex(64), specPayloadJson: filledObject }),
 );
 
+const count = fc.nat(1_000_000);
+const barOpen = fc.option(time.map((ms) => new Date(ms).toISOString()));
+
+/** What a job may have found out about its candles. */
+export const anyRunData: fc.Arbitrary<RunData> = fc.record({
+  data: fc.record({
+    first_bar: barOpen,
+    last_bar: barOpen,
+    bars: count,
+    missing_bars: count,
+    gaps: fc.record({ count, longest: count }),
+    partial_last_bar: fc.boolean(),
+  }),
+  warnings: fc.array(filledText, { maxLength: 3 }),
+  barsBefore: count,
+});
+
 const job = fc.record({
   jobId: uuid,
   userId: uuid,
@@ -76,6 +94,7 @@ const job = fc.record({
     retries: Math.min(a, b),
   })),
   traceId: fc.option(hex(32)),
+  runData: fc.option(anyRunData),
 }).map(({ mode, ending, progress, attempts, ...rest }) => ({
   ...rest,
   ...mode,

@@ -1,5 +1,5 @@
 import type { Lease } from "../../src/core/job.ts";
-import { reportedVariant, topVariant } from "../contract/job_stores.ts";
+import { reportedVariant, runData, topVariant } from "../contract/job_stores.ts";
 import type { Ports } from "./audited_store.ts";
 import type { Chance } from "./chance.ts";
 
@@ -26,6 +26,7 @@ export async function forgedWrite(
   await chance.oneOf<() => Promise<unknown>>([
     () => queue.heartbeat(lease, { leaseSeconds: 10 }),
     () => queue.updateProgress(lease, { stage: "stage_b", processedUnits: 0, totalUnits: 1 }),
+    () => queue.saveRunData(lease, runData),
     () => queue.finish(lease, { state: "cancelled" }),
     () => queue.finish(lease, { state: "failed", error }),
     () => queue.succeed(lease, rows),

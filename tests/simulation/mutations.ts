@@ -162,6 +162,7 @@ const fencedMethods = new Set([
   "check",
   "heartbeat",
   "updateProgress",
+  "saveRunData",
   "finish",
   "succeed",
   "release",

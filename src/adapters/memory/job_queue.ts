@@ -9,6 +9,7 @@ import {
   requireTopVariants,
   requireUuid,
 } from "../../core/job_arguments.ts";
+import { requireRunData } from "../../core/run_data.ts";
 import type { JobQueue, LeaseStatus } from "../../ports/job_queue.ts";
 import { claimNext } from "./job_claim.ts";
 import { writeTopVariants } from "./job_results.ts";
@@ -48,6 +49,12 @@ export function memoryJobQueue(store: JobStore): JobQueue {
       return toLeaseStatus(
         job && writeJob(store, { ...job, stage, processedUnits, totalUnits, progressUpdatedAtMs }),
       );
+    },
+    async saveRunData(lease, runData) {
+      requireLease(lease);
+      requireRunData(runData);
+      const job = leasedJob(store, lease);
+      return toLeaseStatus(job && writeJob(store, { ...job, runData }));
     },
     async finish(lease, ending) {
       requireLease(lease);

@@ -32,7 +32,11 @@ export function memoryJobRepository(store: JobStore): JobRepository {
       if (store.jobs.has(job.jobId)) {
         throw new BacktestError("storage_unavailable", `Cannot create job "${job.jobId}": the id is taken`);
       }
-      const created = asStored({ ...queued(job, store.clock.nowMs()), traceId: traceId ?? null });
+      const created = asStored({
+        ...queued(job, store.clock.nowMs()),
+        traceId: traceId ?? null,
+        runData: null,
+      });
       store.jobs.set(job.jobId, created);
       if (idempotency) {
         const { key, bodyHash } = idempotency;
@@ -85,7 +89,7 @@ export function memoryJobRepository(store: JobStore): JobRepository {
   };
 }
 
-function queued(job: NewJob, nowMs: number): Omit<Job, "traceId"> {
+function queued(job: NewJob, nowMs: number): Omit<Job, "traceId" | "runData"> {
   return {
     ...job,
     state: "queued",

@@ -102,12 +102,13 @@ async function restore(tx: SqlContext, archived: ArchivedJob): Promise<Restored>
 
 /** False when the id, or the owner's idempotency key, is taken. */
 async function insertJob(tx: SqlContext, { job, idempotency }: ArchivedJob): Promise<boolean> {
+  const data = job.runData && { ...job.runData.data, bars_before: job.runData.barsBefore };
   const { count } = await tx`
     INSERT INTO backtest_jobs (
       job_id, user_id, mode, state, stage, created_at, updated_at, started_at, finished_at, cancel_requested_at,
       request_json, request_hash, spec_hash, spec_payload_json, engine_params_hash, backtest_runtime_config_hash,
       processed_units, total_units, progress_updated_at, attempt, retries, last_error, last_error_json,
-      idempotency_key, idempotency_body_hash, trace_id
+      idempotency_key, idempotency_body_hash, trace_id, data_json, warnings_json
     ) VALUES (
       ${job.jobId}::uuid, ${job.userId}::uuid, ${job.mode}::text, ${job.state}::text, ${job.stage}::text,
       ${time(job.createdAtMs)}::timestamptz, ${time(job.updatedAtMs)}::timestamptz,
@@ -119,7 +120,8 @@ async function insertJob(tx: SqlContext, { job, idempotency }: ArchivedJob): Pro
       ${job.engineParamsHash}::text, ${job.backtestRuntimeConfigHash}::text, ${job.processedUnits}::int,
       ${job.totalUnits}::int, ${time(job.progressUpdatedAtMs)}::timestamptz, ${job.attempt}::int,
       ${job.retries}::int, ${job.lastError}::text, ${job.lastErrorJson && asJsonb(tx, job.lastErrorJson)},
-      ${idempotency?.key ?? null}::text, ${idempotency?.bodyHash ?? null}::text, ${job.traceId}::text
+      ${idempotency?.key ?? null}::text, ${idempotency?.bodyHash ?? null}::text, ${job.traceId}::text,
+      ${data && asJsonb(tx, data)}, ${job.runData && asJsonb(tx, job.runData.warnings)}
     ) ON CONFLICT DO NOTHING`;
   return count === 1;
 }

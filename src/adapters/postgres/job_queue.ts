@@ -8,6 +8,7 @@ import {
   requireTopVariants,
   requireUuid,
 } from "../../core/job_arguments.ts";
+import { requireRunData, type RunData } from "../../core/run_data.ts";
 import type { Ending, JobQueue, LeaseStatus, Progress } from "../../ports/job_queue.ts";
 import type { Sql } from "./connect.ts";
 import { claimNext } from "./job_claim.ts";
@@ -52,6 +53,14 @@ export function postgresJobQueue(sql: Sql): JobQueue {
       return await withStorageErrors(
         `store progress of job "${lease.jobId}"`,
         () => updateProgress(sql, { lease, progress }),
+      );
+    },
+    async saveRunData(lease, runData) {
+      requireLease(lease);
+      requireRunData(runData);
+      return await withStorageErrors(
+        `store the data of job "${lease.jobId}"`,
+        () => saveRunData(sql, { lease, runData }),
       );
     },
     async finish(lease, ending) {
@@ -129,6 +138,34 @@ async function updateProgress(
   const parameters = [...leaseParameters(options.lease), stage, processedUnits, totalUnits];
   const [row] = await run<LeaseRow>(sql, { text: progressSql, parameters });
   return row ? toLeaseStatus(row) : null;
+}
+
+const runDataSql = `
+  UPDATE backtest_jobs AS j
+  SET data_json = $4::text::jsonb, warnings_json = $5::text::jsonb, updated_at = GREATEST(now.at, j.updated_at)
+  FROM ${momentSql} AS now
+  WHERE ${leaseAliveSql}
+  RETURNING j.cancel_requested_at, j.lease_expires_at`;
+
+const undefinedColumn = "42703";
+
+async function saveRunData(
+  sql: Sql,
+  { lease, runData }: { readonly lease: Lease; readonly runData: RunData },
+): Promise<LeaseStatus | null> {
+  const { data, warnings, barsBefore } = runData;
+  const stored = [JSON.stringify({ ...data, bars_before: barsBefore }), JSON.stringify(warnings)];
+  try {
+    const [row] = await run<LeaseRow>(sql, {
+      text: runDataSql,
+      parameters: [...leaseParameters(lease), ...stored],
+    });
+    return row ? toLeaseStatus(row) : null;
+  } catch (error) {
+    // a worker goes on before the migration to its own schema
+    if ((error as { readonly code?: unknown }).code !== undefinedColumn) throw error;
+    return await check(sql, lease);
+  }
 }
 
 const finishSql = `

@@ -1,8 +1,10 @@
+import type { DataCoverage } from "../../core/data_coverage.ts";
 import { tradeMembers } from "../../core/execution.ts";
 import type { Job, StoredShortlist, StoredTopVariant } from "../../core/job.ts";
 import { inMemberOrder } from "../../core/member_order.ts";
 import { inSameAsOrder } from "../../core/same_as.ts";
 import { inMetricOrder } from "../../core/variant_metrics.ts";
+import { inRunDataOrder, type RunData } from "../../core/run_data.ts";
 import type { StoredWinnerPlanes } from "../../core/winner_planes.ts";
 
 /** A row of `backtest_jobs` as the driver gives it. */
@@ -37,6 +39,9 @@ export interface JobRow {
   readonly last_error_json: Job["lastErrorJson"];
   /** Undefined on a schema without the column, which workers put up with. */
   readonly trace_id?: string | null;
+  /** These two likewise. */
+  readonly data_json?: (DataCoverage & { readonly bars_before: number }) | null;
+  readonly warnings_json?: readonly string[] | null;
 }
 
 /** A row of `backtest_job_top_variants`. */
@@ -108,7 +113,14 @@ export function toJob(row: JobRow): Job {
     lastError: row.last_error,
     lastErrorJson: row.last_error_json,
     traceId: row.trace_id ?? null,
+    runData: toRunData(row),
   };
+}
+
+function toRunData({ data_json, warnings_json }: JobRow): RunData | null {
+  if (!data_json) return null;
+  const { bars_before: barsBefore, ...data } = data_json;
+  return inRunDataOrder({ data, warnings: warnings_json ?? [], barsBefore });
 }
 
 /** The ranked variant a row holds. */

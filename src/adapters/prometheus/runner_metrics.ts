@@ -12,6 +12,7 @@ const claimResults: readonly ClaimResult[] = ["claimed", "empty", "failed"];
 const fencedWrites: readonly FencedWrite[] = [
   "heartbeat",
   "progress",
+  "run_data",
   "shortlist",
   "snapshot",
   "planes",

@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { jobStates, stages } from "../../core/job.ts";
 import {
+  dataCoverageSchema,
   ruinedSchema,
   sameAsSchema,
   tradeSchema,
@@ -46,6 +47,12 @@ export const jobStatusSchema = listItem.extend({
   trace_id: z.string().regex(/^[0-9a-f]{32}$/).nullable().describe(
     "W3C trace id of the request that created the job, from its `traceparent` or made for it; it is in the worker's log",
   ),
+  data: dataCoverageSchema.nullable().describe(
+    "Null until a worker has loaded the candles, and for older jobs",
+  ),
+  warnings: z.array(z.string()).nullable().describe(
+    "What the candles gave reason to warn of; null where `data` is",
+  ),
 }).openapi("Job");
 
 /** A page of jobs. */
@@ -62,6 +69,9 @@ export const topRowsSchema = z.object({
   job_id: z.uuid(),
   state: jobState,
   report_context: z.looseObject({}).nullable(),
+  data: dataCoverageSchema.nullable().describe(
+    "Null until a worker has loaded the candles, and for older jobs",
+  ),
   warnings: z.array(z.string()),
   items: z.array(z.object({
     rank: z.int(),

@@ -8,4 +8,4 @@ DROP TABLE IF EXISTS backtest_schema_migrations;
 DROP DOMAIN IF EXISTS backtest_job_mode, backtest_job_state, backtest_job_stage, backtest_job_attempt,
   backtest_job_processed_units, backtest_job_total_units, backtest_job_request, backtest_job_spec_payload,
   backtest_job_last_error, backtest_job_hash, backtest_trace_id, backtest_job_retries, backtest_job_idempotency_key,
-  backtest_job_idempotency_hash;
+  backtest_job_idempotency_hash, backtest_job_data, backtest_job_warnings;
