@@ -9,7 +9,7 @@ import { bodyLimit } from "./limits/body_limit.ts";
 import { requestTimeout } from "./limits/request_timeout.ts";
 import { securityHeaders } from "./limits/security_headers.ts";
 import { isOurs, toProblem } from "./problem.ts";
-import { createRefuse } from "./refuse.ts";
+import { countRefusal, createRefuse } from "./refuse.ts";
 import { backtestRoutes } from "./routes/backtests.ts";
 import { documentRoutes } from "./routes/documents.ts";
 import { healthRoutes } from "./routes/health.ts";
@@ -21,16 +21,26 @@ import { runtimeDefaultsRoutes } from "./routes/runtime_defaults.ts";
 import { strategyRoutes } from "./routes/strategies.ts";
 import { traced } from "./trace.ts";
 
+/** What a request came over. */
+export interface ApiConnection {
+  /** Aborts when nobody can read the answer any more; the request's own signal unless given. */
+  readonly client: AbortSignal;
+  /** Of the other side; all who come without one are one. */
+  readonly address: string;
+}
+
 /** The API as a function of requests. */
 export interface Api {
-  /** `client` aborts when nobody can read the answer any more; the request's own signal unless given. */
-  fetch(request: Request, client?: AbortSignal): Promise<Response>;
+  fetch(request: Request, connection?: Partial<ApiConnection>): Promise<Response>;
+  /** Counts an answer of {@link refuse} that was sent once more. */
+  refused(status: number): void;
   /** Answers bytes that could not be read as a request. */
   refuse(error: BacktestError): Promise<Response>;
 }
 
 /** Builds the API. It opens nothing: whoever made `deps` closes what is in there. */
 export function createApp(deps: ApiDeps): Api {
+  const refuse = createRefuse(deps);
   const app: ApiRoutes = new OpenAPIHono<ApiEnv>();
   app.use(traced(deps));
   app.use(securityHeaders());
@@ -58,8 +68,10 @@ export function createApp(deps: ApiDeps): Api {
   const document = lazy(() => openApiDocument(app, { cookieName: deps.config.api.auth.cookieName }));
   app.route("/", documentRoutes(deps, document));
   return {
-    fetch: async (request, client = request.signal) => await app.fetch(request, { client }),
-    refuse: createRefuse(deps),
+    fetch: async (request, { client = request.signal, address = "" } = {}) =>
+      URL.canParse(request.url) ? await app.fetch(request, { client, address }) : await refuse(noUrl()),
+    refuse,
+    refused: (status) => countRefusal(status, deps),
   };
 }
 
@@ -112,6 +124,10 @@ function measured({ clock, metrics }: ApiDeps) {
 function answerProblem(c: ApiContext, error: unknown): Response {
   const { status, body, headers } = toProblem(error);
   return c.json(body, status, { ...headers });
+}
+
+function noUrl(): BacktestError {
+  return new BacktestError("malformed_request", "Cannot read the request: its Host is no host name");
 }
 
 function notAllowed(method: string, allow: readonly string[]): BacktestError {

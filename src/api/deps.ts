@@ -12,12 +12,15 @@ import type { JobResults } from "../ports/job_results.ts";
 import type { JobWakeups } from "../ports/job_wakeups.ts";
 import type { Log } from "../ports/log.ts";
 import type { StrategyRepository } from "../ports/strategy_repository.ts";
+import type { TakeRate } from "./limits/rate_limit.ts";
 import type { ReadinessCheck } from "../usecases/readiness_check.ts";
 
 /** Who sent a request. */
 export interface Caller {
   /** UUID, lower case. */
   readonly userId: string;
+  /** Roles his token names; none unless given. */
+  readonly roles?: readonly string[];
 }
 
 /** Answers who sent a request; rejects with `BacktestError` `unauthorized` when nobody proved to have. */
@@ -53,6 +56,8 @@ export interface ApiDeps {
   /** Makes a W3C trace id: 32 lower-case hex digits that are not all 0. */
   readonly newTraceId: () => string;
   readonly authenticate: Authenticate;
+  /** Counts the requests of every caller. */
+  readonly takeRate: TakeRate;
   /** What `/readyz` asks, in this order. */
   readonly readiness: readonly ReadinessCheck[];
   /** The text of `/metrics` with its content type. */

@@ -1,5 +1,6 @@
 import { OpenAPIHono, type z } from "@hono/zod-openapi";
 import type { Context } from "hono";
+import { admit } from "./admit.ts";
 import type { ApiDeps } from "./deps.ts";
 import { operationOf } from "./openapi/operation.ts";
 import type { ProblemStatus } from "./problem.ts";
@@ -9,10 +10,14 @@ export interface ApiEnv {
   Bindings: {
     /** Aborts when the client goes away; that of the request as it came, before a middleware took it in hand. */
     client: AbortSignal;
+    /** Where it came from. */
+    address: string;
   };
   Variables: {
     /** The caller; set on every endpoint with `access: "user"`. */
     userId: string;
+    /** What the caller may do besides; set likewise. */
+    roles: readonly string[];
     /** Aborts when the caller was refused for the time it took, while the handler still works. */
     refused: AbortSignal;
     /** W3C trace id of the request: the caller's, or one of our own. */
@@ -36,8 +41,11 @@ export interface Endpoint {
   readonly tag: string;
   readonly summary: string;
   readonly description?: string;
-  /** `user`: the caller must be known, and is in `c.get("userId")`. */
-  readonly access: "user" | "public";
+  /**
+   * `user`: the caller must be known, and is in `c.get("userId")`. `counted`: anyone, but no more often than a user;
+   * `public`: anyone.
+   */
+  readonly access: "user" | "counted" | "public";
   readonly body?: z.ZodType;
   /** Objects of texts, as they are documented and read. */
   readonly query?: z.ZodObject;
@@ -61,14 +69,17 @@ export interface Endpoint {
 }
 
 /** Makes the routes of some endpoints, each in the OpenAPI document. */
-export function endpoints(deps: Pick<ApiDeps, "authenticate">, list: readonly Endpoint[]): ApiRoutes {
+export function endpoints(
+  deps: Pick<ApiDeps, "authenticate" | "takeRate">,
+  list: readonly Endpoint[],
+): ApiRoutes {
   const routes: ApiRoutes = new OpenAPIHono<ApiEnv>();
   for (const endpoint of list) {
     routes.openAPIRegistry.registerPath(operationOf(endpoint));
     const path = endpoint.path.replaceAll(/\{([^{}]+)\}/g, ":$1");
     routes.on(endpoint.method.toUpperCase(), path, async (c) => {
       try {
-        if (endpoint.access === "user") c.set("userId", (await deps.authenticate(c.req.raw)).userId);
+        await admit(c, { ...endpoint, deps });
         return await endpoint.handle(c);
       } catch (error) {
         // anything else that is thrown would pass by the app's answer for errors

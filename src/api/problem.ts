@@ -36,6 +36,8 @@ const statuses: Partial<Readonly<Record<ErrorCode, ProblemStatus>>> = {
   unsupported_media_type: 415,
   rate_limited: 429,
   overloaded: 503,
+  deadline_exceeded: 503,
+  shutting_down: 503,
   market_data_unavailable: 503,
 };
 
@@ -78,12 +80,23 @@ function unexpected(message: string, error: unknown): Problem {
 
 const reasonLengthMax = 500;
 
+/** When to come back, in s, where an error's details do not say it. */
+const retrySeconds: Partial<Readonly<Record<ErrorCode, number>>> = { deadline_exceeded: 5, shutting_down: 5 };
+
+/** When a job of a full quota may have ended, in s; nobody knows. */
+const quotaRetrySeconds = 10;
+
+function itemsOf({ errors }: BacktestError["details"]): readonly ErrorItem[] {
+  return Array.isArray(errors) ? errors : [];
+}
+
 function headersOf({ code, details }: BacktestError): Record<string, string> {
   if (code === "method_not_allowed" && Array.isArray(details.allow)) {
     return { allow: details.allow.join(", ") };
   }
   if (code === "unauthorized") return { "www-authenticate": "Bearer" };
-  const { retry_after_seconds: seconds } = details;
+  const seconds = details.retry_after_seconds ?? retrySeconds[code] ??
+    (itemsOf(details).some((item) => item.code === "quota_exceeded") ? quotaRetrySeconds : undefined);
   return typeof seconds === "number" ? { "retry-after": String(Math.max(1, Math.ceil(seconds))) } : {};
 }
 

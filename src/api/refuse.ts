@@ -4,6 +4,11 @@ import type { ApiDeps } from "./deps.ts";
 import { securityHeaders } from "./limits/security_headers.ts";
 import { isOurs, toProblem } from "./problem.ts";
 
+/** Counts an answer to what never became a request. */
+export function countRefusal(status: number, { metrics }: Pick<ApiDeps, "metrics">): void {
+  metrics.requestAnswered({ method: "OTHER", route: "unmatched", status, seconds: 0 });
+}
+
 /**
  * Makes the answers to what never became a request: the form and the headers are those of any other error, but the
  * connection ends.
@@ -17,7 +22,7 @@ export function createRefuse(
     const problem = toProblem(c.env.error);
     const { status, body, headers } = problem;
     if (isOurs(problem)) log.error("request_failed", { error: c.env.error });
-    metrics.requestAnswered({ method: "OTHER", route: "unmatched", status, seconds: 0 });
+    countRefusal(status, { metrics });
     return c.json(body, status, { ...headers, connection: "close" });
   });
   return async (error) => await app.fetch(new Request("http://localhost/"), { error });

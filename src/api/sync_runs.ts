@@ -1,17 +1,27 @@
 import PQueue from "p-queue";
 import { BacktestError } from "../core/errors.ts";
-import { syncRunsWaitingMax } from "../core/limits.ts";
+import { syncRunsWaitingMax, syncRunsWaitingPerUserMax } from "../core/limits.ts";
 import { cancelledRun } from "../core/cancelled_run.ts";
 import type { ApiDeps } from "./deps.ts";
+import { FairTurns, type TurnOptions } from "./fair_turns.ts";
+
+type SyncQueue = PQueue<FairTurns, TurnOptions>;
+
+/** Who wants a run. */
+export interface RunCaller {
+  readonly userId: string;
+  /** Aborts when he has gone. */
+  readonly client: AbortSignal;
+}
 
 /** Where runs wait for their turn, and what ends them early. */
 export interface SyncRuns {
   /**
    * Runs `work` when its turn comes. The signal aborts with `deadline_exceeded`, `client_disconnected` or
-   * `shutting_down`; who still waits then is refused as a cancelled run. Rejects with `overloaded` when too many wait, or
-   * the process was told to stop.
+   * `shutting_down`; who still waits then is refused as a cancelled run. Users have their turns one after the other. Rejects
+   * with `overloaded` when too many wait, of this user or of all, and with `shutting_down` when the process was told to stop.
    */
-  run<T>(client: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T>;
+  run<T>(caller: RunCaller, work: (signal: AbortSignal) => Promise<T>): Promise<T>;
 }
 
 /** Bounds the synchronous runs of one process. */
@@ -21,13 +31,17 @@ export function createSyncRuns(
     "clock" | "config" | "metrics" | "stopping" | "stop"
   >,
 ): SyncRuns {
-  const queue = new PQueue({ concurrency: config.api.syncRunsMax });
+  const queue: SyncQueue = new PQueue({ concurrency: config.api.syncRunsMax, queueClass: FairTurns });
   const deadlineMs = config.sync.deadlineSeconds * 1000;
   const tell = () => metrics.syncRuns({ active: queue.pending, waiting: queue.size });
   return {
-    async run(client, work) {
+    async run({ client, userId }, work) {
       if (stopping.aborted) throw ending();
-      if (queue.size >= syncRunsWaitingMax) throw overloaded(queue.size);
+      if (queue.size >= syncRunsWaitingMax) {
+        throw overloaded(`${queue.size} synchronous runs are waiting already`, queue.size);
+      }
+      const mine = queue.sizeBy({ userId });
+      if (mine >= syncRunsWaitingPerUserMax) throw overloaded(`${mine} of yours are waiting already`, mine);
       const reason = new AbortController();
       const done = new AbortController();
       const endWith = (text: string) => () => reason.abort(text);
@@ -40,7 +54,7 @@ export function createSyncRuns(
         done.signal.aborted || reason.abort("deadline_exceeded")
       );
       try {
-        return await inTurn(queue, { signal: reason.signal, work, tell });
+        return await inTurn(queue, { signal: reason.signal, userId, work, tell });
       } finally {
         done.abort();
         tell();
@@ -50,13 +64,14 @@ export function createSyncRuns(
 }
 
 interface Turn<T> {
+  readonly userId: string;
   readonly signal: AbortSignal;
   readonly work: (signal: AbortSignal) => Promise<T>;
   readonly tell: () => void;
 }
 
 /** The queue forgets work whose signal aborts; one that has begun must be waited for, as it still computes. */
-async function inTurn<T>(queue: PQueue, { signal, work, tell }: Turn<T>): Promise<T> {
+async function inTurn<T>(queue: SyncQueue, { signal, userId, work, tell }: Turn<T>): Promise<T> {
   const waiting = new AbortController();
   const begun = new AbortController();
   const giveUp = () => waiting.abort(cancelledRun(String(signal.reason), "stage_a"));
@@ -66,20 +81,22 @@ async function inTurn<T>(queue: PQueue, { signal, work, tell }: Turn<T>): Promis
     begun.abort();
     tell();
     return await work(signal);
-  }, { signal: waiting.signal });
+  }, { signal: waiting.signal, userId });
   tell();
   return await result;
 }
 
 function ending(): BacktestError {
   const message = "Cannot start a backtest: this process is about to end; come back";
-  return new BacktestError("overloaded", message, { details: { retry_after_seconds: 5 } });
+  return new BacktestError("shutting_down", message, {
+    details: { reason: "shutting_down", stage: "stage_a" },
+  });
 }
 
-function overloaded(waiting: number): BacktestError {
+function overloaded(why: string, waiting: number): BacktestError {
   return new BacktestError(
     "overloaded",
-    `Cannot start a backtest: ${waiting} synchronous runs are waiting already; use POST /backtests/jobs or come back`,
+    `Cannot start a backtest: ${why}; use POST /backtests/jobs or come back`,
     { details: { retry_after_seconds: 5, waiting } },
   );
 }

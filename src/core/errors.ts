@@ -10,6 +10,7 @@
  * | `method_not_allowed`, `unsupported_media_type`, `payload_too_large` | ParamInvalid | an HTTP request of the wrong form |
  * | `request_timeout` | ParamInvalid | a request that does not come in time |
  * | `malformed_request`, `headers_too_large` | ParamInvalid | bytes that are no HTTP request, or whose head is too long |
+ * | `deadline_exceeded`, `shutting_down` | UpstreamError | a synchronous run that had to end before it was done; later may work |
  * | `rate_limited`, `overloaded` | UpstreamError | a caller, or all of them, asking more than is served; later may work |
  * | `market_data_unavailable` | UpstreamError | no candle, or a candle source that does not answer |
  * | `storage_unavailable` | UpstreamError | the database does not answer |
@@ -28,6 +29,8 @@ export type ErrorCode =
   | "request_timeout"
   | "malformed_request"
   | "headers_too_large"
+  | "deadline_exceeded"
+  | "shutting_down"
   | "rate_limited"
   | "overloaded"
   | "market_data_unavailable"
@@ -50,6 +53,8 @@ const classes: Readonly<Record<ErrorCode, ErrorClass>> = {
   request_timeout: "ParamInvalid",
   malformed_request: "ParamInvalid",
   headers_too_large: "ParamInvalid",
+  deadline_exceeded: "UpstreamError",
+  shutting_down: "UpstreamError",
   rate_limited: "UpstreamError",
   overloaded: "UpstreamError",
   market_data_unavailable: "UpstreamError",

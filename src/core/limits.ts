@@ -22,6 +22,9 @@ export const inputBytesMax = 512 * 1024 * 1024;
 /** Synchronous runs that may wait for their turn; their deadlines run meanwhile. */
 export const syncRunsWaitingMax = 16;
 
+/** Of these, how many of one user. */
+export const syncRunsWaitingPerUserMax = 4;
+
 /** Values per axis of the planes around a winner. */
 export const planeValuesMax = 64;
 

@@ -7,6 +7,7 @@ import { createPool } from "../adapters/wasm/pool.ts";
 import { createApp } from "../api/app.ts";
 import { createAuthenticator, secretVariable } from "../api/auth/authenticator.ts";
 import type { ApiJobs } from "../api/deps.ts";
+import { rateLimiter } from "../api/limits/rate_limit.ts";
 import type { Config } from "../config.ts";
 import { marketLookup } from "../core/market.ts";
 import { apiCancelMs, apiDrainMs } from "../core/limits.ts";
@@ -66,7 +67,6 @@ export async function runApiProcess(options: ApiOptions, process: ApiProcess): P
     secret: env[secretVariable]?.trim(),
     clock,
     readText: readInput,
-    stop,
   });
   const candleOptions = { env, config, candlesDirectory: options.candlesDirectory };
   const candles = openCandles(candleOptions);
@@ -88,6 +88,7 @@ export async function runApiProcess(options: ApiOptions, process: ApiProcess): P
     clock,
     log,
     authenticate,
+    takeRate: rateLimiter({ ...config.api.rateLimit, stop }),
     stopping: stop,
     stop: end.signal,
   });

@@ -19,9 +19,14 @@ export interface HttpServerOptions {
   readonly port: number;
   readonly limits: HttpLimits;
   /** `client` aborts when the connection has closed, or the answer cannot be read for another reason. */
-  fetch(request: Request, client: AbortSignal): Promise<Response>;
+  fetch(
+    request: Request,
+    connection: { readonly client: AbortSignal; readonly address: string },
+  ): Promise<Response>;
   /** Answers what never became a request. */
   refuse(error: BacktestError): Promise<Response>;
+  /** Is told of an answer of `refuse` that was sent once more. */
+  refused(status: number): void;
 }
 
 /** A listening server. Disposal takes no new connections and closes those there are, answered or not. */
@@ -44,10 +49,8 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   server.maxConnections = options.limits.connectionsMax;
   // a client who does not read his answer is no client
   server.setTimeout(Math.min(options.limits.silentSecondsMax * 1000, timerMsMax));
-  server.on(
-    "clientError",
-    (error: Error, socket: Socket) => void answerBroken(error, { socket, ...options }),
-  );
+  const answerOf = brokenAnswers(options);
+  server.on("clientError", (error: Error, socket: Socket) => void answerBroken(error, { socket, answerOf }));
   const answers = watchAnswers(server, { closed });
   const { address, port } = await listen(server, options);
   return {
@@ -80,7 +83,10 @@ function serverOptions({ headerBytesMax, headerSecondsMax, bodySecondsMax }: Htt
 
 function listener({ fetch, refuse, closed }: Pick<HttpServerOptions, "fetch" | "refuse"> & Connections) {
   const answer = (request: Request, { incoming }: { readonly incoming: Pick<IncomingMessage, "socket"> }) =>
-    fetch(request, AbortSignal.any([request.signal, closed(incoming.socket)]));
+    fetch(request, {
+      client: AbortSignal.any([request.signal, closed(incoming.socket)]),
+      address: incoming.socket.remoteAddress ?? "",
+    });
   return getRequestListener((request, connection) => answer(request, connection as HttpBindings), {
     // the globals belong to everyone in this process
     overrideGlobalObjects: false,
@@ -147,14 +153,37 @@ function watchAnswers(server: Server, { closed }: Connections): { quiet(): Promi
   };
 }
 
-interface Broken extends Pick<HttpServerOptions, "refuse" | "limits"> {
-  readonly socket: Socket;
+/** The bytes that answer a fault of the parser or of the clock, by its code. */
+type BrokenAnswers = (code: unknown) => Promise<Uint8Array>;
+
+/**
+ * The answers to what never became a request, each made once: thousands of connections whose time ends together cost no
+ * more than their bytes.
+ */
+function brokenAnswers(
+  { refuse, refused, limits }: Pick<HttpServerOptions, "refuse" | "refused" | "limits">,
+): BrokenAnswers {
+  const made = new Map<string, Promise<{ readonly bytes: Uint8Array; readonly status: number }>>();
+  return async (code) => {
+    const error = brokenBecause(code, limits);
+    const known = made.get(error.code);
+    const answer = known ?? refuse(error).then(async (response) => ({
+      bytes: await rawAnswer(response),
+      status: response.status,
+    }));
+    made.set(error.code, answer);
+    const { bytes, status } = await answer;
+    if (known) refused(status);
+    return bytes;
+  };
 }
 
 /** Tells a client why its connection is cut, if it still listens. */
-async function answerBroken(error: Error, { socket, refuse, limits }: Broken): Promise<void> {
-  const code = "code" in error ? error.code : undefined;
-  const answer = await rawAnswer(await refuse(brokenBecause(code, limits)));
+async function answerBroken(
+  error: Error,
+  { socket, answerOf }: { readonly socket: Socket; readonly answerOf: BrokenAnswers },
+): Promise<void> {
+  const answer = await answerOf("code" in error ? error.code : undefined);
   if (!socket.writable) {
     // it has gone, or was told: the parser may find fault with what follows a fault
     if (!socket.writableEnded) socket.destroy();

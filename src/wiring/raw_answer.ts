@@ -7,5 +7,9 @@ export async function rawAnswer(response: Response): Promise<Uint8Array> {
   headers.set("content-length", String(body.length));
   const lines = [...headers].map(([name, value]) => `${name}: ${value}\r\n`).join("");
   const head = `HTTP/1.1 ${response.status} ${STATUS_CODES[response.status] ?? ""}\r\n${lines}\r\n`;
-  return new Uint8Array([...new TextEncoder().encode(head), ...body]);
+  const start = new TextEncoder().encode(head);
+  const bytes = new Uint8Array(start.length + body.length);
+  bytes.set(start);
+  bytes.set(body, start.length);
+  return bytes;
 }

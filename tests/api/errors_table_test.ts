@@ -15,6 +15,8 @@ const codes: Readonly<Record<ErrorCode, true>> = {
   unsupported_media_type: true,
   payload_too_large: true,
   request_timeout: true,
+  deadline_exceeded: true,
+  shutting_down: true,
   rate_limited: true,
   overloaded: true,
   market_data_unavailable: true,

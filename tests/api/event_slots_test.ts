@@ -40,7 +40,7 @@ async function watchedWorld() {
           method,
           headers: { "x-test-user": userId },
         }),
-        client,
+        { client },
       ),
   };
 }

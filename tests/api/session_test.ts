@@ -29,7 +29,6 @@ async function jwtWorld(
     devUserId: userId,
     secret,
     clock,
-    stop: stop.signal,
     readText: () => Promise.resolve(jwks),
   });
   const world = apiWorld({ authenticate, clock, stop: stop.signal });
@@ -192,4 +191,12 @@ Deno.test("the session ends at its time, by the clock of the server", async () =
   assert.equal((await world.send("GET", jobs, { headers, user: null })).status, 200);
   await clock.advance(1000);
   requireUnauthorized(await world.send("GET", jobs, { headers, user: null }), "expired");
+});
+
+Deno.test("a subject that is no text is no user, whatever it looks like as one", async () => {
+  using world = await jwtWorld();
+  for (const sub of [[userId], { id: userId }, 7, true, null]) {
+    const answer = await world.send("GET", jobs, { headers: bearer(await token({ sub })), user: null });
+    requireUnauthorized(answer, "invalid");
+  }
 });

@@ -233,6 +233,7 @@ Deno.test("startHttpServer() names a port that is taken", async () => {
   const api = {
     fetch: () => Promise.reject(new Error("unused")),
     refuse: () => Promise.reject(new Error("unused")),
+    refused() {},
   };
   const options = { ...api, host: "127.0.0.1", port: served.server.port, limits };
   await assert.rejects(startHttpServer(options), { code: "validation_error", message });
@@ -244,6 +245,7 @@ Deno.test("startHttpServer() shows nothing of a failure outside of the routes", 
   await using server = await startHttpServer({
     fetch,
     refuse,
+    refused() {},
     host: "127.0.0.1",
     port: 0,
     limits,
@@ -263,10 +265,49 @@ Deno.test("startHttpServer() gives up a connection on which nothing passes, and 
     request.signal.addEventListener("abort", () => gone.resolve());
     return gone.promise.then(() => new Response("late"));
   };
-  const options = { fetch, refuse, host: "127.0.0.1", port: 0, limits: { ...limits, silentSecondsMax: 1 } };
+  const options = {
+    fetch,
+    refuse,
+    refused() {},
+    host: "127.0.0.1",
+    port: 0,
+    limits: { ...limits, silentSecondsMax: 1 },
+  };
   await using server = await startHttpServer(options);
   using connection = await rawConnection(`http://127.0.0.1:${server.port}`);
   await connection.send(head("GET /healthz HTTP/1.1", "host: x"));
   assert.equal(await connection.closed(), "");
   await gone.promise;
+});
+
+Deno.test("a Host that is no host name is answered as a malformed request", async () => {
+  await using served = await serve();
+  for (const host of ["127.999.1.1", "a b", "[::1", "999.1.1.1.1:80:80"]) {
+    using connection = await rawConnection(`http://127.0.0.1:${served.server.port}`);
+    await connection.send(head("GET /backtests/jobs HTTP/1.1", `host: ${host}`, "connection: close"));
+    assertProblem(await connection.closed(), { status: 400, code: "malformed_request" });
+  }
+});
+
+Deno.test("startHttpServer() makes the answer to connections whose time ends once, and counts all", async () => {
+  const { api } = apiWorld();
+  let made = 0;
+  const counted: number[] = [];
+  const count = 100;
+  await using server = await startHttpServer({
+    fetch: () => Promise.reject(new Error("unused")),
+    refuse: (error) => (made++, api.refuse(error)),
+    refused: (status) => void counted.push(status),
+    host: "127.0.0.1",
+    port: 0,
+    limits: { ...limits, headerSecondsMax: 0.5 },
+  });
+  const url = `http://127.0.0.1:${server.port}`;
+  const connections = await Promise.all(Array.from({ length: count }, () => rawConnection(url)));
+  for (const connection of connections) {
+    assertProblem(await connection.closed(), { status: 408, code: "request_timeout" });
+    connection[Symbol.dispose]();
+  }
+  assert.equal(made, 1);
+  assert.deepEqual(counted, Array(count - 1).fill(408));
 });

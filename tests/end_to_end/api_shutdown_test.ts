@@ -34,12 +34,15 @@ Deno.test("api that is told to stop is not ready first, takes no run, and cancel
   const refused = await post(api, { path: "/backtests", body: walkRequest({ windows: 10 }) });
   assert.equal(refused.status, 503);
   assert.equal(refused.headers.get("retry-after"), "5");
-  assert.equal((await refused.json()).error.code, "overloaded");
+  assert.equal((await refused.json()).error.code, "shutting_down");
 
   const answer = await run;
   const tookMs = performance.now() - stoppedMs;
-  assert.equal(answer.status, 422);
-  assert.equal((await answer.json()).error.details.reason, "shutting_down");
+  assert.equal(answer.status, 503);
+  assert.equal(answer.headers.get("retry-after"), "5");
+  const { error } = await answer.json();
+  assert.equal(error.code, "shutting_down");
+  assert.equal(error.details.reason, "shutting_down");
   assert.ok(tookMs >= apiDrainMs - 100, `it was cancelled after ${tookMs} ms`);
   const { code, stderr, stdout } = await ended;
   assert.equal(code, 0, stderr);

@@ -6,6 +6,7 @@ import { memoryStrategies } from "../../src/adapters/memory/strategy_repository.
 import { createIndicatorCompute } from "../../src/adapters/wasm/indicator_compute.ts";
 import { type Api, createApp } from "../../src/api/app.ts";
 import type { ApiDeps } from "../../src/api/deps.ts";
+import type { RateState } from "../../src/api/limits/rate_limit.ts";
 import { BacktestError } from "../../src/core/errors.ts";
 import type { AnsweredRequest } from "../../src/ports/api_metrics.ts";
 import { testConfig } from "./config.ts";
@@ -68,6 +69,7 @@ export function apiWorld(changes: Partial<ApiDeps> = {}): ApiWorld {
       if (caller) return Promise.resolve({ userId: caller });
       return Promise.reject(new BacktestError("unauthorized", "Authentication is required"));
     },
+    takeRate: unlimited,
     readiness: [],
     metricsText: () => Promise.resolve({ text: "", contentType: "text/plain; version=0.0.4" }),
     docsAsset,
@@ -86,6 +88,11 @@ export function apiWorld(changes: Partial<ApiDeps> = {}): ApiWorld {
       return await read(await api.fetch(toRequest(method, path, sending)));
     },
   };
+}
+
+/** Counts nothing. */
+function unlimited(): Promise<RateState> {
+  return Promise.resolve({ limit: 9, windowSeconds: 9, remaining: 9, resetSeconds: 9, exceeded: false });
 }
 
 function toRequest(method: string, path: string, { body, headers, user = userId, signal }: Sending): Request {

@@ -2,7 +2,6 @@ import type { ApiConfig } from "../../config.ts";
 import { validationError } from "../../core/errors.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Authenticate } from "../deps.ts";
-import { rateLimited } from "../limits/rate_limit.ts";
 import { devAuthenticator, requirePrivateListen } from "./dev_authenticator.ts";
 import { jwtAuthenticator } from "./jwt_authenticator.ts";
 import { jwksKey, secretKey, type TokenKey } from "./token_key.ts";
@@ -12,7 +11,7 @@ export const secretVariable = "BACKTEST_JWT_SECRET";
 
 /** What the config does not say about authentication. */
 export interface AuthenticatorOptions {
-  readonly config: Pick<ApiConfig, "auth" | "rateLimit">;
+  readonly config: Pick<ApiConfig, "auth">;
   /** Where the API will listen. */
   readonly host: string;
   /** The user of mode `dev`. */
@@ -20,23 +19,21 @@ export interface AuthenticatorOptions {
   /** Value of {@link secretVariable}. */
   readonly secret: string | undefined;
   readonly clock: Pick<Clock, "nowMs">;
-  /** The end of the API. */
-  readonly stop: AbortSignal;
   /** Reads `api.auth.jwks_file`. */
   readText(path: string): Promise<string>;
 }
 
 /**
- * Makes the one function that tells who sent a request, as the config wants it and with the user's rate limit. Rejects
+ * Makes the one function that tells who sent a request, as the config wants it. Rejects
  * with a `validation_error` saying what to set when nobody could sign in, or everybody could.
  */
 export async function createAuthenticator(options: AuthenticatorOptions): Promise<Authenticate> {
-  const { auth, rateLimit } = options.config;
+  const { auth } = options.config;
   requirePrivateListen({ mode: auth.mode, host: options.host });
   const authenticate = auth.mode === "dev"
     ? devAuthenticator({ userId: options.devUserId })
     : jwtAuthenticator({ ...auth, key: await tokenKey(options), clock: options.clock });
-  return rateLimited(authenticate, { ...rateLimit, stop: options.stop });
+  return authenticate;
 }
 
 async function tokenKey({ config: { auth }, secret, readText }: AuthenticatorOptions): Promise<TokenKey> {

@@ -13,13 +13,11 @@ function options(
   return {
     config: {
       auth: { mode: "dev", cookieName: "session", jwksFile: null, issuer: null, audience: null, ...auth },
-      rateLimit: { requests: 100, seconds: 60 },
     },
     host: "127.0.0.1",
     devUserId,
     secret: undefined,
     clock: { nowMs: () => 0 },
-    stop: new AbortController().signal,
     readText: (path) => Promise.reject(new Error(`no ${path}`)),
     ...changes,
   };
@@ -74,8 +72,7 @@ Deno.test("createAuthenticator() takes a file of public keys only", async () => 
 });
 
 Deno.test("createAuthenticator() in mode dev knows one user and serves no other site's pages", async () => {
-  const stop = new AbortController();
-  const authenticate = await createAuthenticator(options({}, { stop: stop.signal }));
+  const authenticate = await createAuthenticator(options({}));
   const request = (url: string, headers: Record<string, string> = {}) =>
     authenticate(new Request(url, { method: "POST", headers }));
   assert.deepEqual(await request("http://127.0.0.1:8000/x"), { userId: devUserId });
@@ -92,5 +89,4 @@ Deno.test("createAuthenticator() in mode dev knows one user and serves no other 
     code: "forbidden",
     message: 'Cannot serve host "rebound.evil.test" without sign-in: only loopback names are served',
   });
-  stop.abort();
 });

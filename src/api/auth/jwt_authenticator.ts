@@ -29,8 +29,8 @@ export function jwtAuthenticator(options: JwtOptions): Authenticate {
     if (credential === null) {
       throw unauthorized("Authentication is required: send a session cookie or a bearer token", "missing");
     }
-    const { sub = "" } = await verified(credential.token, options);
-    if (!uuid.test(sub)) throw invalid("its subject is no user id");
+    const { sub } = await verified(credential.token, options);
+    if (typeof sub !== "string" || !uuid.test(sub)) throw invalid("its subject is no user id");
     if (credential.kind === "cookie") requireSameOrigin(request);
     return { userId: sub.toLowerCase() };
   };

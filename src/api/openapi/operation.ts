@@ -32,7 +32,8 @@ export function operationOf(endpoint: Endpoint) {
 /** What the endpoint names, and what every endpoint of its kind is refused with by those before its handler. */
 function refusals({ body, query, params, access, errors = [] }: Endpoint): readonly ProblemStatus[] {
   return [
-    ...(access === "user" ? [401, 403, 429] as const : []),
+    ...(access === "user" ? [401, 403] as const : []),
+    ...(access === "public" ? [] : [429] as const),
     ...(body ? [408, 413, 415] as const : []),
     ...(body || query || params ? [422] as const : []),
     ...errors,

@@ -27,7 +27,7 @@ const meanings: Readonly<Record<ProblemStatus, string>> = {
   431: "Address and headers are too long (`headers_too_large`)",
   500: "Something failed that should not (`unexpected_error`)",
   503:
-    "Too many runs at the same time, or no answer in time (`overloaded`), or candles that cannot be read just now (`market_data_unavailable`); `Retry-After` says when to come back",
+    "Too many runs at the same time, or no answer in time (`overloaded`), a synchronous run that reached its deadline (`deadline_exceeded`) or the end of the process (`shutting_down`), or candles that cannot be read just now (`market_data_unavailable`); `Retry-After` says when to come back",
 };
 
 const retryAfter = {

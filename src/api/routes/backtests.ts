@@ -33,7 +33,7 @@ export function backtestRoutes(deps: ApiDeps): ApiRoutes {
       const parsed = parseRequest(await readJsonBody(c));
       const access = accessOf(c, deps);
       const answer = await runs.run(
-        c.env.client,
+        { client: c.env.client, userId: c.get("userId") },
         (signal) =>
           runBacktest({ parsed, reports: "configured", ...(access ? { access } : {}), signal }, deps),
       );
@@ -54,7 +54,7 @@ export function backtestRoutes(deps: ApiDeps): ApiRoutes {
       const request = parseVariantReport(await readJsonBody(c));
       const access = accessOf(c, deps);
       const report = await runs.run(
-        c.env.client,
+        { client: c.env.client, userId: c.get("userId") },
         (signal) => variantReport({ request, access, signal }, deps),
       );
       return c.json(report);

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { type ApiWorld, apiWorld } from "../../../tests/helpers/api_world.ts";
+import { type ApiWorld, apiWorld, type Sending } from "../../../tests/helpers/api_world.ts";
 import { scriptedCompute } from "../../../tests/helpers/scripted_compute.ts";
 import { until } from "../../../tests/helpers/until.ts";
 import { requestBody } from "../../../tests/helpers/worker_harness.ts";
 import { manualClock } from "../../adapters/memory/clock.ts";
 import type { ApiDeps } from "../deps.ts";
-import { syncRunsWaitingMax } from "../../core/limits.ts";
+import { syncRunsWaitingMax, syncRunsWaitingPerUserMax } from "../../core/limits.ts";
 import { wholeSeries } from "../../core/stored_series.ts";
 
 const strategyId = "00000000-0000-4000-8000-0000000000aa";
@@ -26,8 +26,10 @@ function held(changes: Partial<ApiDeps> = {}) {
   return { ...world, compute, clock, go: () => gate.resolve(), runs: () => syncRuns.at(-1) };
 }
 
-const run = (world: Pick<ApiWorld, "send">, signal?: AbortSignal) =>
-  world.send("POST", "/backtests", { body: requestBody(), ...(signal ? { signal } : {}) });
+const run = (world: Pick<ApiWorld, "send">, sending: Pick<Sending, "signal" | "user"> = {}) =>
+  world.send("POST", "/backtests", { body: requestBody(), ...sending });
+
+const userOf = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, "0")}`;
 
 Deno.test("POST /backtests answers ranked variants in the documented form", async () => {
   const { send, jobs } = apiWorld();
@@ -167,9 +169,10 @@ Deno.test("POST /backtests ends at its deadline", async () => {
   await until(() => world.compute.calls.length > 0);
   await world.clock.advance(world.deps.config.sync.deadlineSeconds * 1000);
   world.go();
-  const { status, json } = await answer;
-  assert.equal(status, 422);
-  assert.equal(json.error.code, "validation_error");
+  const { status, headers, json } = await answer;
+  assert.equal(status, 503);
+  assert.equal(headers.get("retry-after"), "5");
+  assert.equal(json.error.code, "deadline_exceeded");
   assert.equal(
     json.error.message,
     "Backtest run cancelled cooperatively (reason=deadline_exceeded, stage=stage_a)",
@@ -180,7 +183,7 @@ Deno.test("POST /backtests ends at its deadline", async () => {
 Deno.test("POST /backtests ends when its client goes away, before another batch", async () => {
   const world = held();
   const client = new AbortController();
-  const answer = run(world, client.signal);
+  const answer = run(world, { signal: client.signal });
   await until(() => world.compute.calls.length > 0);
   const before = world.compute.calls.length;
   client.abort();
@@ -194,11 +197,14 @@ Deno.test("POST /backtests computes so many runs at a time, lets some wait and r
   const world = held();
   const max = world.deps.config.api.syncRunsMax;
   const gone = new AbortController();
-  const answers = Array.from({ length: max + syncRunsWaitingMax - 1 }, () => run(world));
+  const answers = Array.from(
+    { length: max + syncRunsWaitingMax - 1 },
+    (_, i) => run(world, { user: userOf(i) }),
+  );
   await until(() => world.runs()?.waiting === syncRunsWaitingMax - 1);
-  const leaver = run(world, gone.signal);
+  const leaver = run(world, { signal: gone.signal, user: userOf(99) });
   await until(() => world.runs()?.waiting === syncRunsWaitingMax);
-  const refused = await run(world);
+  const refused = await run(world, { user: userOf(98) });
   assert.equal(refused.status, 503);
   assert.equal(refused.json.error.code, "overloaded");
   assert.equal(refused.headers.get("retry-after"), "5");
@@ -209,6 +215,29 @@ Deno.test("POST /backtests computes so many runs at a time, lets some wait and r
   assert.deepEqual(world.runs(), { active: 0, waiting: 0 });
 });
 
+Deno.test("POST /backtests lets nobody fill the queue, and gives users their turns one after the other", async () => {
+  const world = held();
+  const order: string[] = [];
+  const send = (user: string) => run(world, { user }).then((answer) => (order.push(user), answer));
+  const max = world.deps.config.api.syncRunsMax;
+  const [greedy, modest] = [userOf(1), userOf(2)];
+  const running = Array.from({ length: max }, () => send(greedy));
+  const waiting = Array.from({ length: syncRunsWaitingPerUserMax }, () => send(greedy));
+  await until(() => world.runs()?.waiting === syncRunsWaitingPerUserMax);
+  const refused = await run(world, { user: greedy });
+  assert.equal(refused.status, 503);
+  assert.equal(
+    refused.json.error.message,
+    `Cannot start a backtest: ${syncRunsWaitingPerUserMax} of yours are waiting already; use POST /backtests/jobs or come back`,
+  );
+  const late = send(modest);
+  await until(() => world.runs()?.waiting === syncRunsWaitingPerUserMax + 1);
+  world.go();
+  await Promise.all([...running, ...waiting, late]);
+  // he came last, but had no turn yet
+  assert.ok(order.indexOf(modest) < order.length - max, order.join());
+});
+
 Deno.test("POST /backtests is cancelled when the process must end", async () => {
   const stop = new AbortController();
   const world = held({ stop: stop.signal });
@@ -216,7 +245,11 @@ Deno.test("POST /backtests is cancelled when the process must end", async () => 
   await until(() => world.compute.calls.length > 0);
   stop.abort();
   world.go();
-  assert.equal((await answer).json.error.details.reason, "shutting_down");
+  const { status, headers, json } = await answer;
+  assert.equal(status, 503);
+  assert.equal(headers.get("retry-after"), "5");
+  assert.equal(json.error.code, "shutting_down");
+  assert.deepEqual(json.error.details, { reason: "shutting_down", stage: "stage_a" });
 });
 
 Deno.test("POST /backtests without candles is the request's fault", async () => {

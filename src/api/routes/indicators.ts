@@ -62,7 +62,7 @@ export function indicatorRoutes(deps: ApiDeps): ApiRoutes {
     tag: "indicators",
     summary: "What a grid would cost, without candles",
     description: "Indicator variants times stops times targets; signal axes and warm-up are not counted.",
-    access: "public",
+    access: "counted",
     body: estimateBodySchema,
     success: { status: 200, description: "Variants and bytes", schema: estimateAnswer },
     async handle(c) {

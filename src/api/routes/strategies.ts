@@ -35,7 +35,7 @@ const pathSchema = z.object({ strategy_id: z.uuid() });
 
 /** Saving, listing, reading and deleting strategies. A strategy never changes: another version is another strategy. */
 export function strategyRoutes(
-  deps: Pick<ApiDeps, "authenticate" | "newId"> & { readonly strategies: StrategyRepository },
+  deps: Pick<ApiDeps, "authenticate" | "takeRate" | "newId"> & { readonly strategies: StrategyRepository },
 ): ApiRoutes {
   const { strategies, newId } = deps;
   const query = (c: ApiContext) => ({

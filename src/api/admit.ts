@@ -1,0 +1,35 @@
+import { BacktestError } from "../core/errors.ts";
+import type { ApiDeps, Caller } from "./deps.ts";
+import type { ApiContext, Endpoint } from "./endpoint.ts";
+import { rateExceeded, rateHeaders } from "./limits/rate_limit.ts";
+
+/**
+ * Lets a request in before its body is read: finds out who sent it, and counts it. Rejects with `unauthorized` or
+ * `forbidden`, and with `rate_limited`. Who need not say who he is is counted by the address he comes from, unless he
+ * does say.
+ */
+export async function admit(
+  c: ApiContext,
+  { access, deps }: Pick<Endpoint, "access"> & { readonly deps: Pick<ApiDeps, "authenticate" | "takeRate"> },
+): Promise<void> {
+  if (access === "public") return;
+  const caller = access === "user" ? await deps.authenticate(c.req.raw) : await whoever(c, deps);
+  if (caller) {
+    c.set("userId", caller.userId);
+    c.set("roles", caller.roles ?? []);
+  }
+  const state = await deps.takeRate(caller?.userId ?? `address ${c.env.address}`);
+  for (const [name, value] of Object.entries(rateHeaders(state))) c.header(name, value);
+  if (state.exceeded) throw rateExceeded(state);
+}
+
+async function whoever(c: ApiContext, deps: Pick<ApiDeps, "authenticate">): Promise<Caller | null> {
+  try {
+    return await deps.authenticate(c.req.raw);
+  } catch (error) {
+    if (error instanceof BacktestError && (error.code === "unauthorized" || error.code === "forbidden")) {
+      return null;
+    }
+    throw error;
+  }
+}
