@@ -9,6 +9,7 @@ type Work = () => Promise<unknown>;
 
 interface Waiting {
   readonly userId: string;
+  readonly id: string | undefined;
   readonly work: Work;
 }
 
@@ -27,7 +28,7 @@ export class FairTurns implements Queue<Work, TurnOptions> {
   }
 
   enqueue(work: Work, options: Partial<TurnOptions> = {}): void {
-    this.#waiting.push({ work, userId: options.userId ?? "" });
+    this.#waiting.push({ work, userId: options.userId ?? "", id: options.id });
   }
 
   dequeue(): Work | undefined {
@@ -53,8 +54,9 @@ export class FairTurns implements Queue<Work, TurnOptions> {
   /** There are no priorities here. */
   setPriority(): void {}
 
-  remove(work: unknown): void {
-    this.#waiting = this.#waiting.filter((waiting) => waiting.work !== work);
+  /** Takes work back, named by itself or by the id it came with. */
+  remove(workOrId: Work | string): void {
+    this.#waiting = this.#waiting.filter(({ work, id }) => work !== workOrId && id !== workOrId);
   }
 }
 

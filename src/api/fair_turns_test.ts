@@ -25,8 +25,9 @@ Deno.test("FairTurns gives every owner who waits a turn before anyone has two", 
 Deno.test("FairTurns keeps the order of one owner's work, counts it, and forgets what is taken back", () => {
   const turns = new FairTurns();
   const [first, second, third] = [workOf("a"), workOf("a"), workOf("a")];
-  for (const work of [first, second, third]) turns.enqueue(work, { userId: "a" });
-  turns.remove(second);
+  for (const work of [first, second, third]) turns.enqueue(work, { userId: "a", id: `${work === second}` });
+  turns.remove("true");
+  turns.remove("unknown");
   assert.equal(turns.filter({ userId: "a" }).length, 2);
   assert.equal(turns.filter({ userId: "b" }).length, 0);
   assert.equal(turns.dequeue(), first);
