@@ -37,10 +37,11 @@ export async function countEqual(
   const counts = new Map(winners.map((winner) => [winner.tradesDigest, new SameAsCount(plan, winner)]));
   const kept = new Map(winners.map((winner) => [winner.tradesDigest, winner]));
   const figures = new Set(winners.map(figuresOf));
-  const floor = Math.min(
-    ...winners.map(({ score, totalReturnPct }) =>
-      selectionScore({ score, ruined: isRuined(totalReturnPct) })
-    ),
+  // one by one: there may be more winners than a call takes arguments
+  const floor = winners.reduce(
+    (least, { score, totalReturnPct }) =>
+      Math.min(least, selectionScore({ score, ruined: isRuined(totalReturnPct) })),
+    Infinity,
   );
   await runBatches({
     total: bases.total,
