@@ -63,7 +63,7 @@ Deno.test("S000-44 backtest --report --json answers the shape of the synchronous
   }
 });
 
-Deno.test("backtest warns about an indicator that reads the future", async () => {
+Deno.test("backtest warns about an indicator that reads the future, and about costs that are not there", async () => {
   const body = structuredClone(request);
   const windows = { conversion_window: 9, base_window: 26, span_b_window: 52, displacement: 26 };
   const params = Object.fromEntries(
@@ -74,10 +74,11 @@ Deno.test("backtest warns about an indicator that reads the future", async () =>
   const stdin = JSON.stringify(body);
   const warning =
     "look_ahead: trend.ichimoku reads `displacement` bars of the future, live trading cannot reach these results";
+  const costs = "no_funding_or_borrow: short trades pay no borrow cost here";
   const json = await runProgram([...args, "-", "--json"], { stdin });
-  assert.deepEqual(JSON.parse(json.stdout).warnings, [warning]);
+  assert.deepEqual(JSON.parse(json.stdout).warnings, [warning, costs]);
   const text = await runProgram([...args, "-"], { stdin });
-  assert.ok(text.stdout.includes(`Warning: ${warning}\n`));
+  assert.ok(text.stdout.includes(`Warning: ${warning}\nWarning: ${costs}\n`));
 });
 
 Deno.test("S000-40 backtest gives the same bytes for another member order, read from stdin", async () => {
