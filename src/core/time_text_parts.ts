@@ -23,8 +23,7 @@ export function timeTextParts(text: string): TimeTextParts | string {
   if (match === null) return "is no date or time such as 2024-01-31T09:30:00Z";
   const [, year, month, day, hour, minute, second, fraction, offset, name] = match;
   const isDate = hour === undefined;
-  const dateMs = Date.UTC(2000, Number(month) - 1, Number(day));
-  const date = new Date(dateMs);
+  const date = new Date(0);
   date.setUTCFullYear(Number(year), Number(month) - 1, Number(day));
   if (date.getUTCMonth() !== Number(month) - 1 || date.getUTCDate() !== Number(day)) {
     return `names the day ${year}-${month}-${day}, which does not exist`;
