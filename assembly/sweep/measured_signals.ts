@@ -8,7 +8,7 @@ import {
   SIDE_LONG,
   SIDE_SHORT,
 } from "../layout.ts";
-import { f64At, f64LanesAt, i32At, putF64, putF64Lanes, putField, recordAt } from "../memory.ts";
+import { f64At, f64LanesAt, i32At, i64At, putF64, putF64Lanes, putField, recordAt } from "../memory.ts";
 import { foldBars, foldEquity, foldRange, maxDrawdown } from "./drawdown.ts";
 import { rangeOf } from "./price_range.ts";
 import { anyRuin, chunkRuin } from "./ruin_blocks.ts";
@@ -90,13 +90,14 @@ export function measureSignals(
     putField(measure, MEASURE_DRAWDOWN, bars > 0 ? maxDrawdown(peak, depth) : NaN);
     putField(measure, MEASURE_PROFIT, f64At(profitOf(state, lanes), v));
     putField(measure, MEASURE_LOSS, f64At(lossOf(state, lanes), v));
-    putField(measure, MEASURE_TRADES, f64At(madeOf(state, lanes), v));
+    putField(measure, MEASURE_TRADES, i64At(madeOf(state, lanes), v) as f64);
   }
   endAccounts(account, variants, cash, safe, scores);
 }
 
 // The state of the measures, one f64 per variant each: highest equity so far, the deepest drawdown from the peaks before
-// it, the lowest equity since it, gross profit, gross loss, trades made.
+// it, the lowest equity since it, gross profit, gross loss;
+// and the trades made, one i64 per variant.
 
 function depthOf(state: usize, lanes: i32): usize {
   return after(state, lanes);
@@ -155,7 +156,6 @@ function measureRows(
   const profits = profitOf(state, lanes);
   const losses = lossOf(state, lanes);
   const made = madeOf(state, lanes);
-  const one = f64x2.splat(1);
   for (let row = 0; row < rows; row++) {
     const position = f64x2.splat(row as f64);
     if (row == 0 ? carried : inside) {
@@ -182,7 +182,8 @@ function measureRows(
       const gain = v128.and(trading, f64x2.pmax(net, zero));
       let closed = f64x2.sub(f64x2.add(f64x2.add(opened, quote), gross), exitFee);
       putF64Lanes(profits, lane, f64x2.add(f64LanesAt(profits, lane), gain));
-      putF64Lanes(made, lane, f64x2.add(f64LanesAt(made, lane), v128.and(trading, one)));
+      // lanes of ones are -1
+      putF64Lanes(made, lane, i64x2.sub(f64LanesAt(made, lane), trading));
       const loss = v128.and(trading, f64x2.pmin(net, zero));
       putF64Lanes(losses, lane, f64x2.add(f64LanesAt(losses, lane), loss));
       if (share > 0.0) {

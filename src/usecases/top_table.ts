@@ -24,7 +24,7 @@ export async function topTable(
     ...fixed,
     ...fromRecords(items.map(({ payload }) => flattened(payload))),
     ...fromRecords(items.map(folded)),
-    ...fromRecords(items.map(({ metrics }) => metrics ?? {})),
+    ...fromRecords(items.map(({ metrics }) => measured(metrics))),
     ...fromRecords(items.map(reported)),
   ].filter(({ name }, i, all) => all.findIndex((other) => other.name === name) === i);
 }
@@ -50,6 +50,12 @@ function flattened(payload: VariantPayload): Readonly<Record<string, Cell>> {
 /** How many variants with the same trades the row stands for besides its own. */
 function folded({ same_as: sameAs }: TopItem): Readonly<Record<string, Cell>> {
   return sameAs === undefined ? {} : { same_as_count: sameAs?.count ?? 0 };
+}
+
+/** The metrics as numbers; a table has room for the infinite one, which JSON has not. */
+function measured(metrics: TopItem["metrics"]): Readonly<Record<string, Cell>> {
+  if (metrics === null) return {};
+  return metrics.profit_factor_infinite ? { ...metrics, profit_factor: Infinity } : { ...metrics };
 }
 
 /** The metrics as the report prints them. */

@@ -88,7 +88,10 @@ Deno.test("GET .../top.parquet read back equals top.csv and /top row by row: typ
   );
   for (const [i, item] of items.entries()) {
     const row = parquet.rows[i]!;
-    const asText = Object.entries(row).map(([name, value]) => [name, value === null ? "" : String(value)]);
+    const asText = Object.entries(row).map(([name, value]) => [
+      name,
+      value === null ? "" : value === Infinity ? "inf" : String(value),
+    ]);
     assert.deepEqual(Object.fromEntries(asText), csv.rows[i]);
     const { risk_params, execution_params, direction_mode, sizing_mode, indicator_selections } = item.payload;
     const [{ inputs, params }] = indicator_selections as [typeof indicator_selections[number]];
@@ -105,10 +108,26 @@ Deno.test("GET .../top.parquet read back equals top.csv and /top row by row: typ
       direction_mode,
       sizing_mode,
       ...otherMetrics(item.metrics!),
+      profit_factor: item.metrics!.profit_factor_infinite ? Infinity : item.metrics!.profit_factor,
       Start: "2026-01-01",
       SQN: sqn[i],
     });
   }
+});
+
+Deno.test("an infinite profit factor is null in /top, inf in top.csv and infinite in top.parquet; a ruined row says so", async () => {
+  const world = apiWorld();
+  const row = reportedVariant(1);
+  const metrics = { ...row.metrics!, profit_factor: null, profit_factor_infinite: true, ruined: true };
+  const id = await jobOf(world, [{ ...row, totalReturnPct: -1071.5, metrics }]);
+  const { items: [item] }: TopRows = (await world.send("GET", `${path}/${id}/top`)).json;
+  assert.equal(item!.ruined, true);
+  assert.equal(item!.metrics!.profit_factor, null);
+  assert.equal(item!.metrics!.profit_factor_infinite, true);
+  const csv = readCsv((await world.send("GET", `${path}/${id}/top.csv`)).text);
+  assert.equal(csv.rows[0]!.profit_factor, "inf");
+  const parquet = await readParquet(await download(world, `${id}/top.parquet`));
+  assert.equal(parquet.rows[0]!.profit_factor, Infinity);
 });
 
 Deno.test("GET .../top.csv and top.parquet of a job without rows have the fixed columns and no row", async () => {
