@@ -84,7 +84,8 @@ Deno.test("an archive leaves no column of a job's tables out", async () => {
         mode = 'saved', spec_hash = request_hash, spec_payload_json = '{"a":1}', cancel_requested_at = created_at,
         retries = 1, idempotency_key = 'k', idempotency_body_hash = request_hash,
         trace_id = '4bf92f3577b34da6a3ce929d0e0e4736', processed_units = 1, total_units = 2`;
-    await sql`UPDATE backtest_job_top_variants SET report_table_md = NULL, trades_json = NULL`;
+    await sql`UPDATE backtest_job_top_variants SET report_table_md = NULL, trades_json = NULL, metrics_json = NULL,
+      same_as_json = NULL`;
     const empty = await sql`
       SELECT key FROM backtest_jobs AS j, jsonb_each(to_jsonb(j)) WHERE value = 'null'::jsonb ORDER BY key`;
     assert.deepEqual(empty.map(({ key }) => key), [
