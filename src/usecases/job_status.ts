@@ -1,5 +1,7 @@
+import { costWarnings, type FuturesMarkets } from "../core/cost_warnings.ts";
 import type { DataCoverage } from "../core/data_coverage.ts";
 import type { Job, JobError, JobMode, JobState, Stage } from "../core/job.ts";
+import { jobTerms } from "../core/job_terms.ts";
 
 /** A job as callers see it. Lease and attempt stay inside. Times are ISO 8601 UTC. */
 export interface JobStatus {
@@ -27,6 +29,17 @@ export interface JobStatus {
   readonly data: DataCoverage | null;
   /** What the candles gave reason to warn of; null where `data` is. */
   readonly warnings: readonly string[] | null;
+}
+
+/**
+ * The public view of a job as it is shown: once its candles are loaded, with a warning of the costs that are not in its
+ * figures, where its direction allows shorts or its market is one of futures. Its rows are not looked at.
+ */
+export function shownJob(job: Job, markets: FuturesMarkets): JobStatus {
+  const status = jobStatus(job);
+  if (status.warnings === null) return status;
+  const costs = costWarnings({ ...jobTerms(job), markets, shortTrades: null });
+  return { ...status, warnings: [...status.warnings, ...costs] };
 }
 
 /** The public view of a job. */

@@ -2,9 +2,9 @@ import { validationError } from "../core/errors.ts";
 import type { DataCoverage } from "../core/data_coverage.ts";
 import type { Job, JobState, StoredTopVariant } from "../core/job.ts";
 import { costWarnings, type FuturesMarkets, shortTradesOf } from "../core/cost_warnings.ts";
+import { jobTerms } from "../core/job_terms.ts";
 import { countMissed } from "../core/missed_winners.ts";
 import { lookAheadWarnings } from "../core/look_ahead.ts";
-import type { BacktestTemplate } from "../core/request.ts";
 import { ruinedMember } from "../core/ruin.ts";
 import type { JobRepository } from "../ports/job_repository.ts";
 import type { JobResults } from "../ports/job_results.ts";
@@ -74,21 +74,16 @@ export async function topRows(
 }
 
 function warningsOf(
-  { state, requestJson, specPayloadJson, runData }: Job,
+  job: Job,
   { rows, markets }: { readonly rows: readonly StoredTopVariant[]; readonly markets: FuturesMarkets },
 ): readonly string[] {
-  // all variants of a job have the same indicators and direction
-  const payload = rows[0]?.payload;
-  const template = (requestJson.template ?? specPayloadJson) as Partial<BacktestTemplate> | null;
+  // all variants of a job have the same indicators
+  const indicators = rows[0]?.payload.indicator_selections ?? [];
+  const shortTrades = job.state === "succeeded" ? shortTradesOf(rows) : null;
   return [
-    ...lookAheadWarnings((payload?.indicator_selections ?? []).map(({ indicator_id }) => indicator_id)),
-    ...runData?.warnings ?? [],
-    ...costWarnings({
-      marketId: template?.instrument_id?.market_id ?? null,
-      markets,
-      directionMode: payload?.direction_mode ?? null,
-      shortTrades: state === "succeeded" ? shortTradesOf(rows) : null,
-    }),
+    ...lookAheadWarnings(indicators.map(({ indicator_id }) => indicator_id)),
+    ...job.runData?.warnings ?? [],
+    ...costWarnings({ ...jobTerms(job), markets, shortTrades }),
   ];
 }
 

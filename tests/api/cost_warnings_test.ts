@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { createInProcessCompute } from "../../src/adapters/wasm/in_process_compute.ts";
+import { shownJob } from "../../src/usecases/job_status.ts";
 import { topRows } from "../../src/usecases/top_rows.ts";
 import { runJob } from "../../src/worker/run_job.ts";
 import { apiWorld } from "../helpers/api_world.ts";
@@ -51,5 +52,7 @@ for (const { market, direction, expected } of cases) {
     const run = { deps: { ...deps, compute }, stop: new AbortController().signal };
     assert.equal((await runJob(claim, run)).outcome, "succeeded");
     assert.deepEqual(await read(), expected);
+    const shown = shownJob((await jobs.get(jobId))!, markets);
+    assert.deepEqual(costs(shown.warnings!), expected);
   });
 }

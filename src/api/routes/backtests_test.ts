@@ -44,13 +44,22 @@ Deno.test("POST /backtests answers ranked variants in the documented form", asyn
     strategy_id: null,
     instrument_id: { market_id: 1, symbol: "BTCUSDT" },
     timeframe: "1d",
-    warmup_bars: 5,
+    // what the longest lookback needs, which is more than was sent
+    warmup_bars: 7,
     top_k: 5,
     preselect: 4,
     top_trades_n: 2,
     spec_hash: null,
     grid_request_hash: "",
     engine_params_hash: "",
+    data: {
+      first_bar: "2026-01-10T00:00:00Z",
+      last_bar: "2026-02-27T00:00:00Z",
+      bars: 49,
+      missing_bars: 0,
+      gaps: { count: 0, longest: 0 },
+      partial_last_bar: false,
+    },
     warnings: [],
   });
   assert.equal(variants.length, 5);

@@ -4,7 +4,7 @@ import { cursorLengthMax, nameLengthMax } from "../../core/request_bounds.ts";
 import { parseRequest } from "../../schema/request.ts";
 import { requestBodySchema } from "../../schema/request_body.ts";
 import { cancelJob } from "../../usecases/cancel_job.ts";
-import { jobStatus } from "../../usecases/job_status.ts";
+import { shownJob } from "../../usecases/job_status.ts";
 import { listJobs } from "../../usecases/list_jobs.ts";
 import { ownJob } from "../../usecases/own_job.ts";
 import { submitJob } from "../../usecases/submit_job.ts";
@@ -74,7 +74,7 @@ export function jobsRoutes(deps: JobsDeps): ApiRoutes {
         },
         { ...deps, newId: () => jobId },
       );
-      return c.json(jobStatus(job), job.jobId === jobId ? 201 : 200);
+      return c.json(shownJob(job, deps.config.markets), job.jobId === jobId ? 201 : 200);
     },
   }, {
     method: "get",
@@ -105,7 +105,7 @@ export function jobsRoutes(deps: JobsDeps): ApiRoutes {
     params: jobPathSchema,
     success: { status: 200, description: "The job", schema: jobStatusSchema },
     errors: [404],
-    handle: async (c) => c.json(jobStatus(await ownJob(jobs, jobQuery(c)))),
+    handle: async (c) => c.json(shownJob(await ownJob(jobs, jobQuery(c)), deps.config.markets)),
   }, {
     method: "get",
     path: "/backtests/jobs/{job_id}/top",
@@ -138,7 +138,7 @@ export function jobsRoutes(deps: JobsDeps): ApiRoutes {
       schema: jobStatusSchema,
     },
     errors: [404],
-    handle: async (c) => c.json(jobStatus(await cancelJob(jobs, jobQuery(c)))),
+    handle: async (c) => c.json(shownJob(await cancelJob(jobs, jobQuery(c)), deps.config.markets)),
   }]);
 }
 

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { type JobStatus, jobStatus } from "../../usecases/job_status.ts";
+import { type JobStatus, shownJob } from "../../usecases/job_status.ts";
 import { ownJob } from "../../usecases/own_job.ts";
 import type { CliDeps } from "../deps.ts";
 import { statusLines } from "../render/status_lines.ts";
@@ -18,7 +18,8 @@ export function addShowCommand(jobs: Command, deps: CliDeps): void {
     });
 
   async function local(jobId: string, userId: string): Promise<JobStatus> {
+    const { config } = await deps.loadSettings({});
     await using stores = await deps.openJobs();
-    return jobStatus(await ownJob(stores.jobs, { jobId, userId }));
+    return shownJob(await ownJob(stores.jobs, { jobId, userId }), config.markets);
   }
 }
