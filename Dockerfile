@@ -44,9 +44,9 @@ HEALTHCHECK --interval=15s --timeout=5s --start-period=20s --retries=3 \
   CMD ["/bin/deno", "run", "--no-prompt", "--cached-only", "--allow-net=127.0.0.1", "deploy/probe.ts", "http://127.0.0.1:9204/healthz"]
 # A worker; `--allow-net` is narrowed to two hosts where these are known: compose.yaml, deploy/kubernetes.
 CMD ["run", "--no-prompt", "--cached-only", "--frozen", \
-  "--allow-read=/app", \
+  "--allow-read=/app,/run/secrets", \
   "--allow-net", \
-  "--allow-env=BACKTEST_LOG_FORMAT,BACKTEST_VERSION,CH_DATABASE,CH_HOST,CH_PASSWORD,CH_PORT,CH_SECURE,CH_USER,CH_VERIFY,CI,CLICKHOUSE_PASSWORD,CLICKHOUSE_USER,CLICOLOR_FORCE,FORCE_COLOR,NO_COLOR,PGPASSWORD,PGUSER,ROEHUB_BACKTEST_CONFIG,ROEHUB_ENV,STRATEGY_PG_DSN,USER", \
+  "--allow-env=BACKTEST_LOG_FORMAT,BACKTEST_VERSION,CH_DATABASE,CH_HOST,CH_PASSWORD,CH_PASSWORD_FILE,CH_PORT,CH_SECURE,CH_USER,CH_VERIFY,CI,CLICKHOUSE_PASSWORD,CLICKHOUSE_PASSWORD_FILE,CLICKHOUSE_USER,CLICOLOR_FORCE,FORCE_COLOR,NO_COLOR,PGPASSWORD,PGPASSWORD_FILE,PGUSER,ROEHUB_BACKTEST_CONFIG,ROEHUB_ENV,STRATEGY_PG_DSN,STRATEGY_PG_DSN_FILE,USER", \
   "--ignore-env", \
   "--allow-sys=hostname", \
   "src/main.ts", "worker", "--metrics-host", "0.0.0.0"]

@@ -47,6 +47,8 @@ export interface Config {
     readonly claimPolicy: "fifo" | "fair";
     /** How long a candle source may take before the job is put off as an upstream failure. */
     readonly candleLoadSeconds: number;
+    /** How long ended jobs are kept by a `jobs prune` that names no age; null: it must name one. */
+    readonly retentionDays: number | null;
   };
   readonly reporting: { readonly topTradesNDefault: number; readonly eagerTopReportsEnabled: boolean };
   /** Percentages are human percent: 0.075 is 0.075 %. */
@@ -236,5 +238,6 @@ function toJobs(jobs: ConfigFile["backtest"]["jobs"]): Config["jobs"] {
     maxAttempts: jobs.max_attempts,
     claimPolicy: jobs.claim_policy,
     candleLoadSeconds: jobs.candle_load_seconds,
+    retentionDays: jobs.retention_days ?? null,
   };
 }

@@ -44,7 +44,7 @@ function refusal(text: string): { message: string; items: readonly ErrorItem[] }
   return assert.fail("nothing was refused");
 }
 
-Deno.test("S000-46 parseConfig() reads the files of all environments, equal but for sign-in", async () => {
+Deno.test("S000-46 parseConfig() reads the files of all environments, equal but for sign-in and how long jobs are kept", async () => {
   const read = async (name: string) => {
     const url = new URL(`../configs/${name}/backtest.yaml`, import.meta.url);
     return parse(await Deno.readTextFile(url));
@@ -53,7 +53,7 @@ Deno.test("S000-46 parseConfig() reads the files of all environments, equal but 
   assert.equal(dev.sync.deadlineSeconds, 55);
   assert.deepEqual(await read("test"), dev);
   const api = { ...dev.api, auth: { ...dev.api.auth, mode: "jwt" } };
-  assert.deepEqual(await read("prod"), { ...dev, api });
+  assert.deepEqual(await read("prod"), { ...dev, api, jobs: { ...dev.jobs, retentionDays: 365 } });
   assert.equal(dev.markets["4"]?.calendar, "continuous");
   assert.equal(dev.cpu.maxThreads, 4);
   assert.equal(
@@ -101,6 +101,7 @@ Deno.test("parseConfig() fills in defaults", () => {
       maxAttempts: 3,
       claimPolicy: "fifo",
       candleLoadSeconds: 120,
+      retentionDays: null,
     },
     reporting: { topTradesNDefault: 3, eagerTopReportsEnabled: false },
     execution: {

@@ -5,6 +5,7 @@ import { systemClock } from "./adapters/system/clock.ts";
 import { createLog, type LogLevel } from "./adapters/system/log.ts";
 import { createIndicatorCompute } from "./adapters/wasm/indicator_compute.ts";
 import { createPool } from "./adapters/wasm/pool.ts";
+import { BacktestError } from "./core/errors.ts";
 import type { LogFormat } from "./ports/log.ts";
 import type { CliDeps } from "./cli/deps.ts";
 import { exitCode, runCli } from "./cli/program.ts";
@@ -12,9 +13,10 @@ import { runApiProcess } from "./wiring/api_process.ts";
 import { openCandleTable } from "./wiring/candle_table.ts";
 import { openDemo } from "./wiring/demo.ts";
 import { openSchema, openStores } from "./wiring/database.ts";
-import { requiredVariable } from "./wiring/environment.ts";
+import { type Environment, requiredVariable } from "./wiring/environment.ts";
 import { readBytes, writeNewFile } from "./wiring/files.ts";
 import { readInput } from "./wiring/input.ts";
+import { withSecretFiles } from "./wiring/secret_files.ts";
 import { loadSettings } from "./wiring/settings.ts";
 import { stopSignal } from "./wiring/signals.ts";
 import { runStartProcess } from "./wiring/start_process.ts";
@@ -22,8 +24,8 @@ import { runWorkerProcess } from "./wiring/worker_process.ts";
 
 const localUser = "00000000-0000-4000-8000-000000000001";
 const encoder = new TextEncoder();
-const env = Deno.env.toObject();
 const err = (text: string) => void Deno.stderr.writeSync(encoder.encode(text));
+const env = environment();
 const lockedBy = `${hostname().trim() || "unknown-host"}-${Deno.pid}-${crypto.randomUUID().slice(0, 8)}`;
 const clock = systemClock();
 const logAt = (level: LogLevel) => (format: LogFormat) =>
@@ -73,6 +75,19 @@ const deps: CliDeps = {
     }),
   runWorker: (options) => runWorkerProcess(options, { env, clock, openLog, lockedBy, stop: deps.stop }),
 };
+
+/** The environment, secrets in files included; one line and the end of the process where one of them cannot be had. */
+function environment(): Environment {
+  try {
+    const read = withSecretFiles(Deno.env.toObject(), (path) => Deno.readTextFileSync(path));
+    // the driver of Postgres looks for it itself
+    if (read.PGPASSWORD_FILE?.trim() && read.PGPASSWORD) Deno.env.set("PGPASSWORD", read.PGPASSWORD);
+    return read;
+  } catch (error) {
+    err(`${error instanceof BacktestError ? error.message : String(error)}\n`);
+    Deno.exit(exitCode.failed);
+  }
+}
 
 /** Writes all of a text, however large, to stdout; a closed pipe ends the process quietly. */
 function writeOut(text: string): void {

@@ -4,6 +4,7 @@ import { benchmarks } from "./benchmarks.ts";
 import { machine } from "./machine.ts";
 import { compileC } from "./peers/c_program.ts";
 import { findVectorbt } from "./peers/vectorbt.ts";
+import { withoutFailing } from "./peers/without_failing.ts";
 
 // One benchmark in a process of its own, so that its peak memory is its own: run_one.ts NAME SIZE PYTHON. Prints one
 // JSON object, or one line on stderr and nothing else when the result is wrong.
@@ -21,8 +22,11 @@ try {
 async function run({ usesPeers, run }: Benchmark): Promise<NamedResult> {
   await using c = usesPeers ? await compileC() : null;
   const peers: Peers = { c, vectorbt: usesPeers ? await findVectorbt(python) : null };
-  const { conditions, ...result } = await run(size as Size, { peers });
-  return { name, ...result, conditions: { size, ...conditions, ...machine(peers) } };
+  const { result: { conditions, ...result }, measured } = await withoutFailing(
+    peers,
+    (left) => run(size as Size, { peers: left }),
+  );
+  return { name, ...result, conditions: { size, ...conditions, ...machine(measured) } };
 }
 
 /** Counts stay whole; nothing that was timed is known to more than five digits. */

@@ -70,6 +70,7 @@ const jobs = z.strictObject({
   max_attempts: integer.default(3),
   claim_policy: z.literal(["fifo", "fair"], "fifo or fair").default("fifo"),
   candle_load_seconds: positive.default(120),
+  retention_days: integer.optional(),
 }).superRefine(({ heartbeat_seconds, lease_seconds }, context) => {
   if (heartbeat_seconds < lease_seconds) return;
   context.addIssue({

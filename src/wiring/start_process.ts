@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { BacktestError } from "../core/errors.ts";
+import { redactSecrets } from "../core/redact.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Log, LogFormat } from "../ports/log.ts";
 import { runApiProcess } from "./api_process.ts";
@@ -50,7 +51,7 @@ export async function runStartProcess(options: StartOptions, process: StartProce
     migrate: true,
     onNotice: (line) => log.info("database_notice", { line }),
   });
-  log.info("database_started", { database: stores.description });
+  log.info("database_started", { database: stores.description, dsn: redactSecrets(stores.dsn) });
   const ended = new AbortController();
   const shared = { ...process, stores, stop: AbortSignal.any([process.stop, ended.signal]) };
   const parts = [

@@ -11,7 +11,7 @@ import { requestBody, userId } from "../helpers/worker_harness.ts";
 
 const postgres = embeddedPostgres();
 
-Deno.test("jobs submit, list, show, top, cancel and watch with --api speak to the API in place of a database", async () => {
+Deno.test("jobs submit, list, show, top, heatmap, cancel and watch with --api speak to the API in place of a database", async () => {
   const world = apiWorld({
     clock: systemClock(),
     authenticate(request) {
@@ -40,6 +40,11 @@ Deno.test("jobs submit, list, show, top, cancel and watch with --api speak to th
   const watched = await watching;
   assert.deepEqual([watched.code, JSON.parse(watched.stdout).state], [0, "succeeded"]);
   assert.equal(JSON.parse((await jobs(["top", id, "--json"])).stdout).items.length, 1);
+  const heatmap = await jobs(["heatmap", id, "--x", "sl_pct"]);
+  assert.match(
+    heatmap.stderr,
+    /^Cannot show a heatmap of job .*: it was run by a version that stored none\n$/,
+  );
   assert.match((await jobs(["cancel", id])).stdout, /state\s+succeeded/);
 
   const refused = await jobs(["show", "99999999-9999-4999-8999-999999999999"]);

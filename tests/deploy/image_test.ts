@@ -92,9 +92,9 @@ Deno.test("the image's commands have the permissions of the tasks, less what a d
     const flags = command.filter((word) => /^--(allow|deny|ignore)-/.test(word));
     const narrowed = flags
       .map((flag) => flag.replace(/^--allow-net=.*/, "--allow-net"))
-      .map((flag) => flag.replace(/^--allow-read=\/app$/, "--allow-read=/"))
+      .map((flag) => flag.replace(/^--allow-read=\/app,\/run\/secrets$/, "--allow-read=/"))
       // the project's folder is /app there
-      .map((flag) => flag.replace(/^--allow-read=\/app\/src$/, "--allow-read=src"));
+      .map((flag) => flag.replace(/^--allow-read=\/app\/src,/, "--allow-read=src,"));
     assert.deepEqual(narrowed.sort(), [...taskPermissions(task)].sort(), task);
     assert.ok(command.includes("--no-prompt") && command.includes("--cached-only"));
   }

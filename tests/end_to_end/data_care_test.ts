@@ -60,7 +60,7 @@ Deno.test("jobs export and import carry a job to another database, byte for byte
   assert.deepEqual(await Deno.readFile(second), await Deno.readFile(first));
 
   const repeated = await jobs(world, ["import", first], env);
-  assert.equal(repeated.code, 0);
+  assert.equal(repeated.code, 0, repeated.stderr);
   assert.match(repeated.stdout, /is there already, with the same content; nothing was written/);
   await withPool(
     other,
@@ -244,7 +244,25 @@ Deno.test("jobs prune refuses what it cannot mean, naming it", async () => {
     /state must be succeeded, failed or cancelled, got "running"/,
   );
   await refusal(["--older-than", "1d", "--user", "bob"], /user must be a UUID, got "bob"/);
-  assert.equal((await jobs(world, ["prune"])).code, 2);
+  await refusal([], /--older-than is not given, nor backtest.jobs.retention_days in the config/);
+});
+
+Deno.test("jobs prune without an age keeps jobs for jobs.retention_days", async () => {
+  await using world = await workerWorld(server, { leaseSeconds: 60 });
+  await fill(world, { user: crypto.randomUUID(), old: 20, young: 2 });
+  const config = await Deno.readTextFile(world.env.ROEHUB_BACKTEST_CONFIG!);
+  const withRetention = async (days: number) => {
+    const text = config.replace(/^(\s+)enabled: true$/m, `$1enabled: true\n$1retention_days: ${days}`);
+    const path = await world.folder.write(`kept-${days}/backtest.yaml`, text);
+    const grids = world.env.ROEHUB_BACKTEST_CONFIG!.replace(/[^/]*$/, "indicators.yaml");
+    await Deno.copyFile(grids, path.replace("backtest.yaml", "indicators.yaml"));
+    return path;
+  };
+  const long = await jobs(world, ["prune", "--config", await withRetention(300), "--yes"]);
+  assert.match(long.stdout, /^No job that ended before/, long.stderr);
+  const short = await jobs(world, ["prune", "--config", await withRetention(100), "--yes"]);
+  assert.match(short.stdout, /\ndeleted 20 jobs\n$/, short.stderr);
+  assert.equal(await count(world), 2);
 });
 
 /** Cancelled jobs made by the database: `old` ones that ended 200 days ago, and `young` ones. */

@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import { requireSame } from "../check.ts";
 import { summary, type Times } from "../measure.ts";
 import type { TapeRun } from "../tape_run.ts";
-import { runCommand } from "./run_command.ts";
+import { asPeer, runCommand } from "./run_command.ts";
 import { tapeFolder } from "./tape_folder.ts";
 
 /** The state machine of the replay in C, bar by bar, compiled for this machine. */
@@ -22,7 +22,13 @@ export async function compileC(): Promise<CProgram | null> {
   if (compiler === null) return null;
   const folder = await Deno.makeTempDir({ prefix: "backtest-bench-c-" });
   const binary = `${folder}/bar_by_bar`;
-  await runCommand("cc", [...flags, "-o", binary, source, "-lm"]);
+  try {
+    await runCommand("cc", [...flags, "-o", binary, source, "-lm"]);
+  } catch (error) {
+    await Deno.remove(folder, { recursive: true });
+    console.error(`c is left out: ${(error as Error).message.split("\n")[0]}`);
+    return null;
+  }
   return {
     version: `${compiler} ${flags.join(" ")}`,
     run: (given) => runBinary(binary, given),
@@ -44,7 +50,8 @@ async function runBinary(binary: string, given: TapeRun): Promise<Times> {
   const { init_cash_quote, fee_pct, slippage_pct } = given.input.plan.execution;
   const counts = [slice.stop - slice.start, given.tapes.length, given.levels.length, given.runs + 1];
   const account = [init_cash_quote, fee_pct / 100, slippage_pct / 100];
-  const text = await runCommand(binary, [folder.path, ...[...counts, ...account].map(String)]);
+  const args = [folder.path, ...[...counts, ...account].map(String)];
+  const text = await asPeer("c", runCommand(binary, args));
   const { elapsed_ms, returns } = JSON.parse(text) as { elapsed_ms: number[]; returns: number[] };
   given.expected.forEach((expected, i) =>
     requireSame({ what: `C program, run ${i}`, actual: returns[i], expected })

@@ -1,3 +1,24 @@
+/** A peer that cannot be measured here, and why: it loses its column, and nothing else does. */
+export class PeerError extends Error {
+  /** The column. */
+  readonly peer: "c" | "vectorbt";
+
+  constructor(peer: "c" | "vectorbt", reason: string) {
+    super(`${peer} is left out: ${reason}`);
+    this.peer = peer;
+  }
+}
+
+/** What a promise resolves to; whatever it rejects with is the peer's failure. */
+export async function asPeer<T>(peer: "c" | "vectorbt", measured: Promise<T>): Promise<T> {
+  try {
+    return await measured;
+  } catch (error) {
+    const lines = (error as Error).message.trim().split("\n");
+    throw new PeerError(peer, lines.length > 1 ? `${lines[0]} ... ${lines.at(-1)}` : lines[0]!);
+  }
+}
+
 /** Runs a program to its end and answers what it printed. Rejects with its stderr when it fails. */
 export async function runCommand(program: string, args: readonly string[]): Promise<string> {
   const command = new Deno.Command(program, { args: [...args], stdout: "piped", stderr: "piped" });

@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { summary, type Times } from "../measure.ts";
 import type { TapeRun } from "../tape_run.ts";
-import { runCommand } from "./run_command.ts";
+import { asPeer, runCommand } from "./run_command.ts";
 import { tapeFolder } from "./tape_folder.ts";
 
 /** vectorbt over given signals or over pairs of moving averages. */
@@ -47,7 +47,8 @@ export async function findVectorbt(python = "python3"): Promise<Vectorbt | null>
       slippage: slippage_pct / 100,
     };
     await Deno.writeTextFile(`${folder.path}/job.json`, JSON.stringify(description));
-    return JSON.parse(await runCommand(python, [script, "run", folder.path])) as Record<string, number[]>;
+    const text = await asPeer("vectorbt", runCommand(python, [script, "run", folder.path]));
+    return JSON.parse(text) as Record<string, number[]>;
   };
   return {
     version,

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { validationError } from "../../core/errors.ts";
 import { formatTimestamp } from "../../core/time_text.ts";
 import type { PruneSurvey } from "../../ports/job_pruning.ts";
 import { pruneJobs, surveyPruning } from "../../usecases/prune_jobs.ts";
@@ -7,7 +8,8 @@ import type { CommandDeps } from "../deps.ts";
 const lineEveryMs = 10_000;
 
 interface PruneOptions {
-  readonly olderThan: string;
+  readonly olderThan?: string;
+  readonly config?: string;
   readonly state?: readonly string[];
   readonly user?: string;
   readonly yes?: boolean;
@@ -17,14 +19,17 @@ interface PruneOptions {
 export function addPruneCommand(jobs: Command, deps: CommandDeps): void {
   jobs.command("prune")
     .description("Delete jobs that ended long ago, with all their rows; without --yes only say which")
-    .requiredOption(
+    .option(
       "--older-than <age>",
-      "since their end, such as 90d, 12w, 36h or 30m, by the database's clock",
+      "since their end, such as 90d, 12w, 36h or 30m, by the database's clock; jobs.retention_days of the config",
     )
+    .option("--config <file>", "runtime config")
     .option("--state <state...>", "only succeeded, failed or cancelled ones")
     .option("--user <uuid>", "only those of this owner; everybody's unless given")
     .option("--yes", "delete them")
-    .action(async ({ olderThan, state: states, user, yes }: PruneOptions) => {
+    .action(async (options: PruneOptions) => {
+      const { state: states, user, yes } = options;
+      const olderThan = options.olderThan ?? await retention(options, deps);
       await using stores = await deps.openJobs();
       const owner = user === undefined ? {} : { userId: user };
       const survey = await surveyPruning(stores.pruning, {
@@ -46,6 +51,15 @@ export function addPruneCommand(jobs: Command, deps: CommandDeps): void {
       deps.err("Stopped before the end; run it again to go on\n");
       deps.setExitCode(1);
     });
+}
+
+/** The age that the config keeps jobs for. Rejects where it says none. */
+async function retention({ config: path }: PruneOptions, deps: CommandDeps): Promise<string> {
+  const { config } = await deps.loadSettings(path === undefined ? {} : { configPath: path });
+  if (config.jobs.retentionDays !== null) return `${config.jobs.retentionDays}d`;
+  const message =
+    "Cannot prune jobs: --older-than is not given, nor backtest.jobs.retention_days in the config";
+  throw validationError(message, [{ path: "--older-than", code: "required", message }]);
 }
 
 function surveyLines({ found }: PruneSurvey): string {
