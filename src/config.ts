@@ -1,6 +1,7 @@
 import { validationError } from "./core/errors.ts";
 import type { BadRows } from "./core/candle_reading.ts";
 import type { Market, Markets } from "./core/market.ts";
+import type { JobQuotas } from "./core/job_quota.ts";
 import type { Preselect } from "./core/preselect.ts";
 import type { RankingMetric } from "./core/ranking_metric.ts";
 import { type ConfigFile, configFileSchema } from "./schema/config_file.ts";
@@ -32,6 +33,8 @@ export interface Config {
     readonly enabled: boolean;
     readonly topKPersistedDefault: number;
     readonly maxActiveJobsPerUser: number;
+    /** In its place for some users, by id, and for those with a role. */
+    readonly quotas: JobQuotas;
     readonly claimPollSeconds: number;
     readonly leaseSeconds: number;
     /** Less than `leaseSeconds`. */
@@ -85,9 +88,15 @@ export interface ApiConfig {
     readonly cookieName: string;
     /** Public keys; null: tokens are signed with the secret of the environment. */
     readonly jwksFile: string | null;
+    /** Where public keys are fetched; null: nowhere. */
+    readonly jwksUrl: string | null;
     /** What `iss` and `aud` must be; null: they are not looked at. */
     readonly issuer: string | null;
     readonly audience: string | null;
+    /** The claim with the caller's roles, a text or a list of texts. */
+    readonly rolesClaim: string;
+    /** The role that may list, read and cancel everybody's jobs; null for none. */
+    readonly operatorRole: string | null;
   };
   /** Per user: so many requests in each window. */
   readonly rateLimit: { readonly requests: number; readonly seconds: number };
@@ -212,6 +221,9 @@ function toApi(api: ConfigFile["api"]): ApiConfig {
       jwksFile: auth.jwks_file,
       issuer: auth.issuer,
       audience: auth.audience,
+      jwksUrl: auth.jwks_url,
+      rolesClaim: auth.roles_claim,
+      operatorRole: auth.operator_role,
     },
     rateLimit: api.rate_limit,
     connectionsMax: api.connections_max,
@@ -229,6 +241,7 @@ function toJobs(jobs: ConfigFile["backtest"]["jobs"]): Config["jobs"] {
     enabled: jobs.enabled,
     topKPersistedDefault: jobs.top_k_persisted_default,
     maxActiveJobsPerUser: jobs.max_active_jobs_per_user,
+    quotas: jobs.quotas,
     claimPollSeconds: jobs.claim_poll_seconds,
     leaseSeconds: jobs.lease_seconds,
     heartbeatSeconds: jobs.heartbeat_seconds,

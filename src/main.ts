@@ -10,6 +10,7 @@ import type { LogFormat } from "./ports/log.ts";
 import type { CliDeps } from "./cli/deps.ts";
 import { exitCode, runCli } from "./cli/program.ts";
 import { runApiProcess } from "./wiring/api_process.ts";
+import { mintToken } from "./wiring/mint_token.ts";
 import { openCandleTable } from "./wiring/candle_table.ts";
 import { openDemo } from "./wiring/demo.ts";
 import { openSchema, openStores } from "./wiring/database.ts";
@@ -62,6 +63,7 @@ const deps: CliDeps = {
       onNotice,
       startedPath: env.BACKTEST_STARTED,
     }),
+  mintToken: (options) => mintToken(options, { env, nowMs: clock.nowMs() }),
   runApi: (options) =>
     runApiProcess(options, { env, clock, openLog, devUserId: deps.userId, stop: deps.stop }),
   runStart: (options) =>

@@ -17,6 +17,7 @@ export async function admit(
   if (caller) {
     c.set("userId", caller.userId);
     c.set("roles", caller.roles ?? []);
+    c.set("isOperator", caller.isOperator ?? false);
   }
   const state = await deps.takeRate(caller?.userId ?? `address ${c.env.address}`);
   for (const [name, value] of Object.entries(rateHeaders(state))) c.header(name, value);

@@ -21,6 +21,8 @@ export interface Caller {
   readonly userId: string;
   /** Roles his token names; none unless given. */
   readonly roles?: readonly string[];
+  /** He may list, read and cancel everybody's jobs; false unless given. */
+  readonly isOperator?: boolean;
 }
 
 /** Answers who sent a request; rejects with `BacktestError` `unauthorized` when nobody proved to have. */

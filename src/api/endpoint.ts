@@ -18,6 +18,7 @@ export interface ApiEnv {
     userId: string;
     /** What the caller may do besides; set likewise. */
     roles: readonly string[];
+    isOperator: boolean;
     /** Aborts when the caller was refused for the time it took, while the handler still works. */
     refused: AbortSignal;
     /** W3C trace id of the request: the caller's, or one of our own. */

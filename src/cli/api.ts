@@ -1,6 +1,13 @@
-import type { Command } from "commander";
+import { type Command, InvalidArgumentError } from "commander";
 import type { CommandDeps } from "./deps.ts";
 import { listenPort } from "./options.ts";
+
+interface TokenOptions {
+  readonly user: string;
+  readonly days: number;
+  readonly role?: readonly string[];
+  readonly config?: string;
+}
 
 interface ApiOptions {
   readonly config?: string;
@@ -10,7 +17,9 @@ interface ApiOptions {
 
 /** `api`: serves the HTTP API until a signal. */
 export function addApiCommand(program: Command, deps: CommandDeps): void {
-  program.command("api")
+  const api = program.command("api");
+  addTokenCommand(api, deps);
+  api
     .description("Serve the HTTP API until SIGINT or SIGTERM (STRATEGY_PG_DSN when jobs are enabled)")
     .option(
       "--config <file>",
@@ -26,4 +35,35 @@ export function addApiCommand(program: Command, deps: CommandDeps): void {
       });
       deps.setExitCode(code);
     });
+}
+
+/** `api token`: prints a token of a user, signed with the secret of the environment. */
+function addTokenCommand(api: Command, deps: CommandDeps): void {
+  api.command("token")
+    .description("Print a bearer token of a user, signed with BACKTEST_JWT_SECRET")
+    .requiredOption("--user <uuid>", "whose token", userId)
+    .option("--days <n>", "how long it is valid", days, 30)
+    .option("--role <role...>", "roles it names, such as api.auth.operator_role of the config")
+    .action(async ({ user, days, role }: TokenOptions, command: Command) => {
+      const { config } = command.optsWithGlobals<TokenOptions>();
+      const path = config?.trim();
+      const token = await deps.mintToken({
+        userId: user,
+        days,
+        roles: role ?? [],
+        ...(path ? { configPath: path } : {}),
+      });
+      deps.out(`${token}\n`);
+    });
+}
+
+function userId(text: string): string {
+  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)) return text.toLowerCase();
+  throw new InvalidArgumentError("a user is a UUID");
+}
+
+function days(text: string): number {
+  const value = /^\d{1,4}$/.test(text) ? Number(text) : 0;
+  if (value >= 1 && value <= 3650) return value;
+  throw new InvalidArgumentError("days are an integer 1..3650");
 }

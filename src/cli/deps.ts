@@ -95,6 +95,13 @@ export interface CliDeps {
   /** The candle table of the ClickHouse the environment names. */
   openCandleTable(): { readonly table: CandleTable; readonly name: string };
   openDemo(options: { readonly onNotice: (line: string) => void }): Promise<OpenDemo>;
+  /** A token that the API of this environment takes. */
+  mintToken(options: {
+    readonly userId: string;
+    readonly days: number;
+    readonly roles: readonly string[];
+    readonly configPath?: string;
+  }): Promise<string>;
   /** Serves the API until `stop`; answers the exit code. */
   runApi(options: {
     readonly configPath?: string;

@@ -32,10 +32,10 @@ export interface JobRepository {
   findCreated(query: Idempotency & { readonly userId: string }): Promise<Job | null>;
   /** Reads without an owner filter, so that the caller can tell missing from foreign. */
   get(jobId: string): Promise<Job | null>;
-  /** `limit` 1..250, ordered `createdAt DESC, jobId DESC`. */
+  /** `limit` 1..250, ordered `createdAt DESC, jobId DESC`; of everybody where `userId` is null. */
   listForUser(
     query: {
-      readonly userId: string;
+      readonly userId: string | null;
       readonly limit: number;
       readonly state?: JobState;
       readonly cursor?: JobCursor;

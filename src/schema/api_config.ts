@@ -16,20 +16,37 @@ const auth = z.strictObject({
   mode: z.literal(["dev", "jwt"], "dev or jwt").default("dev"),
   cookie_name: z.string("a cookie name").regex(/^[\w.-]+$/, "a cookie name").default("session"),
   jwks_file: text.nullable().default(null),
+  jwks_url: text.refine(isKeysUrl, "an https URL").nullable().default(null),
   issuer: text.nullable().default(null),
   audience: text.nullable().default(null),
+  roles_claim: text.default("roles"),
+  operator_role: text.nullable().default(null),
 }).superRefine(({ mode, ...keys }, context) => {
+  const refuse = (key: keyof typeof keys, message: string) =>
+    context.addIssue({ code: "custom", path: [key], message, input: keys[key] });
+  if (keys.jwks_file !== null && keys.jwks_url !== null) {
+    refuse("jwks_file", "left out where jwks_url is set");
+  }
+  if (keys.jwks_url !== null) {
+    // an issuer signs for others, too
+    for (const key of ["issuer", "audience"] as const) {
+      if (keys[key] === null) refuse(key, "set where jwks_url is set");
+    }
+  }
   if (mode === "jwt") return;
-  for (const key of ["jwks_file", "issuer", "audience"] as const) {
+  for (const key of ["jwks_file", "jwks_url", "issuer", "audience", "operator_role"] as const) {
     if (keys[key] === null) continue;
-    context.addIssue({
-      code: "custom",
-      path: [key],
-      message: "left out where mode is dev",
-      input: keys[key],
-    });
+    refuse(key, "left out where mode is dev");
   }
 });
+
+/** Keys come over TLS, or from this machine. */
+function isKeysUrl(value: string): boolean {
+  if (!URL.canParse(value)) return false;
+  const { protocol, hostname } = new URL(value);
+  return protocol === "https:" ||
+    (protocol === "http:" && ["localhost", "127.0.0.1", "[::1]"].includes(hostname));
+}
 
 const rateLimit = z.strictObject({ requests: integer.default(600), seconds: integer.default(60) });
 

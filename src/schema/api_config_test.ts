@@ -10,11 +10,20 @@ function findings(value: unknown): string[] {
     : toFileItems(reading.findings).map(({ message }) => message);
 }
 
+const auth = {
+  mode: "jwt",
+  cookie_name: "sid",
+  jwks_url: "https://id.example.org/keys",
+  issuer: "us",
+  audience: "api",
+  roles_claim: "groups",
+};
+
 Deno.test("apiConfigSchema reads every key", () => {
   const reading = readWith(apiConfigSchema, {
     host: "0.0.0.0",
     port: 0n,
-    auth: { mode: "jwt", cookie_name: "sid", jwks_file: "keys.json", issuer: "us", audience: "api" },
+    auth: { ...auth, operator_role: "ops" },
     rate_limit: { requests: 5n, seconds: 1n },
     connections_max: 3n,
     header_bytes_max: 4096n,
@@ -28,7 +37,7 @@ Deno.test("apiConfigSchema reads every key", () => {
   assert.deepEqual(reading.value, {
     host: "0.0.0.0",
     port: 0,
-    auth: { mode: "jwt", cookie_name: "sid", jwks_file: "keys.json", issuer: "us", audience: "api" },
+    auth: { ...auth, jwks_file: null, operator_role: "ops" },
     rate_limit: { requests: 5, seconds: 1 },
     connections_max: 3,
     header_bytes_max: 4096,
@@ -60,6 +69,18 @@ Deno.test("apiConfigSchema names the wrong key and its value", () => {
     [{ auth: { mode: "none" } }, 'auth.mode must be dev or jwt, got "none"'],
     [{ auth: { mode: "jwt", cookie_name: "a b" } }, 'auth.cookie_name must be a cookie name, got "a b"'],
     [{ auth: { issuer: "us" } }, 'auth.issuer must be left out where mode is dev, got "us"'],
+    [
+      { auth: { ...auth, audience: null } },
+      "auth.audience must be set where jwks_url is set, got null",
+    ],
+    [
+      { auth: { ...auth, jwks_file: "keys.json" } },
+      'auth.jwks_file must be left out where jwks_url is set, got "keys.json"',
+    ],
+    [
+      { auth: { ...auth, jwks_url: "http://id.example.org/keys" } },
+      'auth.jwks_url must be an https URL, got "http://id.example.org/keys"',
+    ],
     [{ rate_limit: { requests: 0n } }, "rate_limit.requests must be an integer > 0, got 0"],
     [{ connections_max: 0n }, "connections_max must be an integer > 0, got 0"],
     [{ header_bytes_max: 0n }, "header_bytes_max must be an integer > 0, got 0"],

@@ -61,6 +61,10 @@ const jobs = z.strictObject({
   enabled: z.boolean(),
   top_k_persisted_default: integer,
   max_active_jobs_per_user: integer,
+  quotas: z.strictObject({
+    users: z.record(z.uuid("a user id").toLowerCase(), integer).default({}),
+    roles: z.record(z.string().min(1), integer).default({}),
+  }).prefault({}),
   claim_poll_seconds: positive,
   lease_seconds: integer,
   heartbeat_seconds: integer,

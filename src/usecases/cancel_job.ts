@@ -8,6 +8,7 @@ import { type JobQuery, ownJob } from "./own_job.ts";
  * unchanged. Repeating it is harmless.
  */
 export async function cancelJob(jobs: JobRepository, query: JobQuery): Promise<Job> {
+  // of its owner, whoever cancels it
   const { jobId, userId } = await ownJob(jobs, query);
   const job = await jobs.cancel({ jobId, userId });
   if (job === null) {

@@ -1,5 +1,5 @@
 import { decodeJobCursor, encodeJobCursor } from "../core/job_cursor.ts";
-import { validationError } from "../core/errors.ts";
+import { BacktestError, validationError } from "../core/errors.ts";
 import { type JobState, jobStates } from "../core/job.ts";
 import type { JobRepository } from "../ports/job_repository.ts";
 import { type JobStatus, jobStatus } from "./job_status.ts";
@@ -32,6 +32,10 @@ export interface JobList {
 /** Which jobs are asked for; texts as the caller sent them, blank ones count as absent. */
 export interface JobListQuery {
   readonly userId: string;
+  /** He may list everybody's jobs; false unless given. */
+  readonly isOperator?: boolean;
+  /** Whose jobs, `all` for everybody's; the caller's own unless given. */
+  readonly of?: string;
   readonly state?: string;
   readonly limit?: number;
   readonly cursor?: string;
@@ -43,7 +47,7 @@ export async function listJobs(jobs: JobRepository, query: JobListQuery): Promis
   const cursor = query.cursor?.trim() ? decodeJobCursor(query.cursor.trim()) : undefined;
   const limit = listLimit(query.limit, "Jobs");
   const page = await jobs.listForUser({
-    userId: query.userId,
+    userId: ownerOf(query),
     limit,
     ...(state === undefined ? {} : { state }),
     ...(cursor === undefined ? {} : { cursor }),
@@ -56,6 +60,23 @@ export async function listJobs(jobs: JobRepository, query: JobListQuery): Promis
     next_cursor: page.nextCursor && encodeJobCursor(page.nextCursor),
   };
 }
+
+/** Null for everybody. */
+function ownerOf({ userId, isOperator = false, of }: JobListQuery): string | null {
+  const owner = of?.trim().toLowerCase();
+  if (!owner || owner === userId) return userId;
+  if (!isOperator) {
+    throw new BacktestError("forbidden", "Jobs of other users are listed for operators only", {
+      details: { user_id: owner },
+    });
+  }
+  if (owner === "all") return null;
+  if (uuid.test(owner)) return owner;
+  const item = { path: "query.user_id", code: "uuid_parsing", message: "user_id must be a UUID or all" };
+  throw validationError("Invalid jobs user filter", [item]);
+}
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 function parseState(text: string | undefined): JobState | undefined {
   const name = text?.trim().toLowerCase();

@@ -4,7 +4,7 @@ import { type RequestDefaults, resolveNumbers, resolveRequest } from "../core/ef
 import { checkGuards, variantsMax } from "../core/guards.ts";
 import type { Idempotency } from "../core/idempotency.ts";
 import type { Job } from "../core/job.ts";
-import { quotaExceeded } from "../core/job_quota.ts";
+import { type JobQuotas, quotaExceeded, quotaOf } from "../core/job_quota.ts";
 import {
   engineParamsHash,
   requestHash,
@@ -22,7 +22,11 @@ export interface SubmitDeps {
   /** Absent where no saved strategy can be used. */
   readonly strategies?: StrategyRepository;
   readonly config: RuntimeConfigSlice & RequestDefaults & {
-    readonly jobs: { readonly topKPersistedDefault: number; readonly maxActiveJobsPerUser: number };
+    readonly jobs: {
+      readonly topKPersistedDefault: number;
+      readonly maxActiveJobsPerUser: number;
+      readonly quotas: JobQuotas;
+    };
     readonly guards: {
       readonly maxVariantsPerCompute: number;
       readonly maxVariantsExhaustive: number;
@@ -47,6 +51,8 @@ export async function submitJob(
   submission: {
     readonly parsed: ParsedRequest;
     readonly userId: string;
+    /** Of the user, for his quota; none unless given. */
+    readonly roles?: readonly string[];
     /** Chosen by the caller, so that sending the same again gives the same job. */
     readonly idempotency?: Idempotency;
     /** Of the request that submits it; for logs only. A repeated submission leaves that of the first. */
@@ -59,7 +65,7 @@ export async function submitJob(
   const sentBefore = async () => idempotency ? await jobs.findCreated({ ...idempotency, userId }) : null;
   const earlier = await sentBefore();
   if (earlier) return earlier;
-  const maxActive = config.jobs.maxActiveJobsPerUser;
+  const maxActive = quotaOf({ userId, roles: submission.roles ?? [] }, config.jobs);
   const active = await jobs.countActiveForUser(userId);
   if (active >= maxActive) {
     // what took the last slot may be this very submission, sent twice at the same time

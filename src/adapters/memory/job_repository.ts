@@ -54,11 +54,13 @@ export function memoryJobRepository(store: JobStore): JobRepository {
       return store.jobs.get(jobId) ?? null;
     },
     async listForUser({ userId, limit, state, cursor }) {
-      requireUuid("user id", userId);
+      if (userId !== null) requireUuid("user id", userId);
       requireInteger(limit, { name: "limit", max: 250 });
       if (cursor) requireUuid("cursor job id", cursor.jobId);
       const rest = [...store.jobs.values()]
-        .filter((job) => job.userId === userId && (state === undefined || job.state === state))
+        .filter((job) =>
+          (userId === null || job.userId === userId) && (state === undefined || job.state === state)
+        )
         .filter((job) => cursor === undefined || newestFirst(cursor, job) < 0)
         .sort(newestFirst);
       const items = rest.slice(0, limit);

@@ -32,10 +32,13 @@ export function postgresJobRepository(sql: Sql): JobRepository {
       });
     },
     async listForUser(query) {
-      requireUuid("user id", query.userId);
+      if (query.userId !== null) requireUuid("user id", query.userId);
       requireInteger(query.limit, { name: "limit", max: 250 });
       if (query.cursor) requireUuid("cursor job id", query.cursor.jobId);
-      return await withStorageErrors(`list jobs of user "${query.userId}"`, () => listForUser(sql, query));
+      return await withStorageErrors(
+        `list jobs of user "${query.userId ?? "all"}"`,
+        () => listForUser(sql, query),
+      );
     },
     async cancel({ jobId, userId }) {
       requireUuid("job id", jobId);
@@ -96,7 +99,7 @@ async function findCreated(
 async function listForUser(
   sql: Sql,
   query: {
-    readonly userId: string;
+    readonly userId: string | null;
     readonly limit: number;
     readonly state?: JobState;
     readonly cursor?: JobCursor;
@@ -107,7 +110,7 @@ async function listForUser(
   // One row more than asked for tells whether there is a next page.
   const rows = await sql<JobRow[]>`
     SELECT * FROM backtest_jobs
-    WHERE user_id = ${userId}::uuid
+    WHERE ${userId === null ? sql`true` : sql`user_id = ${userId}::uuid`}
       ${state === undefined ? sql`` : sql`AND state = ${state}::text`}
       ${cursor ? sql`AND (created_at, job_id) < (${after!}::timestamptz, ${cursor.jobId}::uuid)` : sql``}
     ORDER BY created_at DESC, job_id DESC

@@ -4,7 +4,7 @@ import type { Clock } from "../../ports/clock.ts";
 import type { Authenticate } from "../deps.ts";
 import { devAuthenticator, requirePrivateListen } from "./dev_authenticator.ts";
 import { jwtAuthenticator } from "./jwt_authenticator.ts";
-import { jwksKey, secretKey, type TokenKey } from "./token_key.ts";
+import { jwksKey, remoteKey, secretKey, type TokenKey } from "./token_key.ts";
 
 /** The environment variable with the secret that tokens are signed with. */
 export const secretVariable = "BACKTEST_JWT_SECRET";
@@ -38,8 +38,10 @@ export async function createAuthenticator(options: AuthenticatorOptions): Promis
 
 async function tokenKey({ config: { auth }, secret, readText }: AuthenticatorOptions): Promise<TokenKey> {
   if (auth.jwksFile !== null) return jwksKey(await readText(auth.jwksFile), auth.jwksFile);
+  if (auth.jwksUrl !== null) return remoteKey(auth.jwksUrl);
   if (secret) return secretKey(secret, secretVariable);
-  const message = `api.auth.mode jwt needs ${secretVariable} in the environment, or api.auth.jwks_file`;
+  const message =
+    `api.auth.mode jwt needs ${secretVariable} in the environment, or api.auth.jwks_file or jwks_url`;
   throw validationError(`Cannot start the API: ${message}`, [
     { path: `env.${secretVariable}`, code: "required", message },
   ]);

@@ -12,7 +12,17 @@ function options(
 ): AuthenticatorOptions {
   return {
     config: {
-      auth: { mode: "dev", cookieName: "session", jwksFile: null, issuer: null, audience: null, ...auth },
+      auth: {
+        mode: "dev",
+        cookieName: "session",
+        jwksFile: null,
+        jwksUrl: null,
+        rolesClaim: "roles",
+        operatorRole: null,
+        issuer: null,
+        audience: null,
+        ...auth,
+      },
     },
     host: "127.0.0.1",
     devUserId,
@@ -46,7 +56,7 @@ Deno.test("createAuthenticator() refuses mode dev anywhere but on loopback", asy
 Deno.test("createAuthenticator() needs a key for mode jwt, and shows nothing of it", async () => {
   assert.equal(
     await refusal(options({ mode: "jwt" })),
-    "Cannot start the API: api.auth.mode jwt needs BACKTEST_JWT_SECRET in the environment, or api.auth.jwks_file",
+    "Cannot start the API: api.auth.mode jwt needs BACKTEST_JWT_SECRET in the environment, or api.auth.jwks_file or jwks_url",
   );
   assert.equal(
     await refusal(options({ mode: "jwt" }, { secret: "hunter2" })),

@@ -15,6 +15,10 @@ export interface JwtOptions {
   /** What `iss` and `aud` must be; null: they are not looked at. */
   readonly issuer: string | null;
   readonly audience: string | null;
+  /** The claim with the caller's roles. */
+  readonly rolesClaim: string;
+  /** The role of those who may see everybody's jobs; null for none. */
+  readonly operatorRole: string | null;
   readonly clock: Pick<Clock, "nowMs">;
 }
 
@@ -29,10 +33,13 @@ export function jwtAuthenticator(options: JwtOptions): Authenticate {
     if (credential === null) {
       throw unauthorized("Authentication is required: send a session cookie or a bearer token", "missing");
     }
-    const { sub } = await verified(credential.token, options);
+    const payload = await verified(credential.token, options);
+    const { sub } = payload;
     if (typeof sub !== "string" || !uuid.test(sub)) throw invalid("its subject is no user id");
     if (credential.kind === "cookie") requireSameOrigin(request);
-    return { userId: sub.toLowerCase() };
+    const roles = rolesOf(payload[options.rolesClaim]);
+    const isOperator = options.operatorRole !== null && roles.includes(options.operatorRole);
+    return { userId: sub.toLowerCase(), roles, isOperator };
   };
 }
 
@@ -52,9 +59,34 @@ async function verified(token: string, options: JwtOptions): Promise<JWTPayload>
     if (error instanceof errors.JWTClaimValidationFailed) {
       throw invalid(`its claim "${error.claim}" is wrong`);
     }
+    if (isOfKeys(error)) throw keysUnavailable(error);
     if (error instanceof errors.JOSEError) throw invalid("it was not issued for this service");
     throw error;
   }
+}
+
+/** A text or a list of texts; anything else names no role. */
+function rolesOf(claim: unknown): readonly string[] {
+  const roles: readonly unknown[] = Array.isArray(claim) ? claim : [claim];
+  return roles.filter((role) => typeof role === "string");
+}
+
+/** Whether the keys could not be fetched, which is nobody's fault who sent a token. */
+function isOfKeys(error: unknown): boolean {
+  return error instanceof errors.JWKSTimeout || error instanceof errors.JWKSInvalid ||
+    error instanceof TypeError ||
+    (error instanceof errors.JOSEError && error.code === "ERR_JOSE_GENERIC");
+}
+
+function keysUnavailable(cause: unknown): BacktestError {
+  return new BacktestError(
+    "overloaded",
+    "Cannot check the session: the issuer's keys cannot be fetched; come back",
+    {
+      details: { retry_after_seconds: 5 },
+      cause,
+    },
+  );
 }
 
 function invalid(why: string): BacktestError {

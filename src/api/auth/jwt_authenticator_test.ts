@@ -9,7 +9,12 @@ const nowMs = Date.UTC(2026, 0, 1);
 const secret = "a secret of more than thirty-two bytes";
 const bytes = (text: string) => new TextEncoder().encode(text);
 
+/** The user of the tokens, who has no role. */
+const caller = { userId, roles: [], isOperator: false };
+
 const options: JwtOptions = {
+  rolesClaim: "roles",
+  operatorRole: null,
   key: secretKey(secret, "SECRET"),
   cookieName: "session",
   issuer: null,
@@ -46,8 +51,8 @@ async function refusal(request: Request, changes: Partial<JwtOptions> = {}): Pro
 Deno.test("jwtAuthenticator() knows the caller by bearer token and by cookie", async () => {
   const authenticate = jwtAuthenticator(options);
   const jwt = await token({ sub: userId.toUpperCase() });
-  assert.deepEqual(await authenticate(bearer(jwt)), { userId });
-  assert.deepEqual(await authenticate(cookie(jwt, {}, "GET")), { userId });
+  assert.deepEqual(await authenticate(bearer(jwt)), caller);
+  assert.deepEqual(await authenticate(cookie(jwt, {}, "GET")), caller);
 });
 
 Deno.test("jwtAuthenticator() refuses a request without token", async () => {
@@ -79,9 +84,7 @@ Deno.test("jwtAuthenticator() refuses a token that was tampered with", async () 
 Deno.test("jwtAuthenticator() goes by the clock it is given", async () => {
   const expired = "unauthorized expired: Session is over: sign in again";
   assert.equal(await refusal(bearer(await token({ exp: nowMs / 1000 })), {}), expired);
-  assert.deepEqual(await jwtAuthenticator(options)(bearer(await token({ exp: nowMs / 1000 + 1 }))), {
-    userId,
-  });
+  assert.deepEqual(await jwtAuthenticator(options)(bearer(await token({ exp: nowMs / 1000 + 1 }))), caller);
   assert.equal(
     await refusal(bearer(await token({ nbf: nowMs / 1000 + 30 }))),
     'unauthorized invalid: Session is not valid: its claim "nbf" is wrong',
@@ -104,7 +107,7 @@ Deno.test("jwtAuthenticator() needs a subject that is a user id, and an end", as
 Deno.test("jwtAuthenticator() looks at issuer and audience when it is told to", async () => {
   const jwt = await token({ iss: "us", aud: "api" });
   const told = { issuer: "us", audience: "api" };
-  assert.deepEqual(await jwtAuthenticator({ ...options, ...told })(bearer(jwt)), { userId });
+  assert.deepEqual(await jwtAuthenticator({ ...options, ...told })(bearer(jwt)), caller);
   assert.match(await refusal(bearer(jwt), { issuer: "them" }), /claim "iss" is wrong$/);
   assert.match(await refusal(bearer(jwt), { audience: "web" }), /claim "aud" is wrong$/);
   assert.match(await refusal(bearer(await token()), told), /claim "iss" is wrong$/);
@@ -129,7 +132,7 @@ Deno.test("jwtAuthenticator() takes public keys from a JWKS and no shared secret
     kid: "k1",
   });
   const jwt = await signed.sign(privateKey);
-  assert.deepEqual(await jwtAuthenticator({ ...options, key })(bearer(jwt)), { userId });
+  assert.deepEqual(await jwtAuthenticator({ ...options, key })(bearer(jwt)), caller);
   // the classic confusion: the public key, which everybody has, used as a shared secret
   for (const text of [await exportSPKI(publicKey), JSON.stringify(jwk), jwk.n!]) {
     assert.match(await refusal(bearer(await claims().sign(bytes(text))), { key }), /^unauthorized invalid/);
@@ -152,7 +155,7 @@ Deno.test("jwtAuthenticator() refuses a change asked for with a cookie from anot
       { origin: "https://api.test" },
       { origin: "https://evil.test", "sec-fetch-site": "same-origin" },
     ] as Record<string, string>[]
-  ) assert.deepEqual(await authenticate(cookie(jwt, headers)), { userId });
+  ) assert.deepEqual(await authenticate(cookie(jwt, headers)), caller);
   for (
     const headers of [
       {},
@@ -168,7 +171,7 @@ Deno.test("jwtAuthenticator() refuses a change asked for with a cookie from anot
   for (const method of ["PUT", "PATCH", "DELETE"]) {
     assert.match(await refusal(cookie(jwt, {}, method)), /^forbidden/);
   }
-  assert.deepEqual(await authenticate(cookie(jwt, { origin: "https://evil.test" }, "GET")), { userId });
-  assert.deepEqual(await authenticate(bearer(jwt, { method: "POST" })), { userId });
+  assert.deepEqual(await authenticate(cookie(jwt, { origin: "https://evil.test" }, "GET")), caller);
+  assert.deepEqual(await authenticate(bearer(jwt, { method: "POST" })), caller);
   assert.match(await refusal(cookie("bad", {})), /^unauthorized/);
 });

@@ -1,4 +1,10 @@
-import { createLocalJWKSet, type JSONWebKeySet, type JWTVerifyGetKey } from "jose";
+import {
+  createLocalJWKSet,
+  createRemoteJWKSet,
+  customFetch,
+  type JSONWebKeySet,
+  type JWTVerifyGetKey,
+} from "jose";
 import { validationError } from "../../core/errors.ts";
 
 /** What tokens are verified with, and the algorithms it is for; a token's own `alg` is never taken at its word. */
@@ -28,8 +34,31 @@ export function jwksKey(text: string, path: string): TokenKey {
   if (secret >= 0) {
     throw refused("api.auth.jwks_file", `"${path}" must hold public keys only, but key ${secret} is secret`);
   }
-  return { key: createLocalJWKSet(set), algorithms: ["RS256", "PS256", "ES256", "EdDSA"] };
+  return { key: createLocalJWKSet(set), algorithms: publicAlgorithms };
 }
+
+/**
+ * Public keys that are fetched when the first token comes, and kept for ten minutes. A token of a key that is not among
+ * them has them fetched anew, at most every 30 s, so that an issuer may change its keys at any time.
+ */
+export function remoteKey(url: string, { cooldownMs = 30_000 } = {}): TokenKey {
+  const key = createRemoteJWKSet(new URL(url), {
+    timeoutDuration: 5000,
+    cooldownDuration: cooldownMs,
+    cacheMaxAge: 600_000,
+    [customFetch]: fetchKeys,
+  });
+  return { key, algorithms: publicAlgorithms };
+}
+
+/** A refusal's body is not looked at, and would keep its connection. */
+async function fetchKeys(url: string, options: RequestInit): Promise<Response> {
+  const response = await fetch(url, options);
+  if (!response.ok) await response.body?.cancel();
+  return response;
+}
+
+const publicAlgorithms: readonly string[] = ["RS256", "PS256", "ES256", "EdDSA"];
 
 function readSet(text: string): JSONWebKeySet | null {
   const isObject = (value: unknown): value is Record<string, unknown> =>

@@ -4,7 +4,7 @@ import { isTerminal } from "../../core/job.ts";
 import { type Follower, JobEvents } from "../../usecases/job_events.ts";
 import { ownJob } from "../../usecases/own_job.ts";
 import { type ApiContext, type ApiRoutes, endpoints } from "../endpoint.ts";
-import { jobPathSchema, jobQuery, type JobsDeps } from "./jobs.ts";
+import { callerOf, jobPathSchema, jobQuery, type JobsDeps } from "./jobs.ts";
 import { openEventBody } from "../event_body.ts";
 import { eventId, seenVersions } from "../event_id.ts";
 import { OpenStreams } from "../limits/open_streams.ts";
@@ -90,7 +90,7 @@ export function jobEventsRoutes(deps: JobsDeps): ApiRoutes {
   async function stream(c: ApiContext, query: { readonly jobIds: readonly string[] }): Promise<Response> {
     const userId = c.get("userId");
     const jobIds: string[] = [];
-    for (const jobId of query.jobIds) jobIds.push((await ownJob(deps.jobs, { jobId, userId })).jobId);
+    for (const jobId of query.jobIds) jobIds.push((await ownJob(deps.jobs, { jobId, ...callerOf(c) })).jobId);
     const seen = seenVersions(c.req.header("last-event-id"), jobIds);
     if (seen.size === new Set(jobIds).size && await allEnded(jobIds, seen)) return c.body(null, 204);
     c.header("content-type", "text/event-stream");

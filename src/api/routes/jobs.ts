@@ -6,7 +6,7 @@ import { requestBodySchema } from "../../schema/request_body.ts";
 import { cancelJob } from "../../usecases/cancel_job.ts";
 import { shownJob } from "../../usecases/job_status.ts";
 import { listJobs } from "../../usecases/list_jobs.ts";
-import { ownJob } from "../../usecases/own_job.ts";
+import { type JobQuery, ownJob } from "../../usecases/own_job.ts";
 import { submitJob } from "../../usecases/submit_job.ts";
 import { topRows } from "../../usecases/top_rows.ts";
 import type { ApiDeps, ApiJobs } from "../deps.ts";
@@ -22,6 +22,9 @@ const listQuery = z.object({
     "queued, running, succeeded, failed or cancelled; blank for all",
   ),
   limit: integerText.optional().describe("1 to 250, 50 by default"),
+  user_id: z.string().max(nameLengthMax).optional().describe(
+    "Whose jobs, or `all`: for operators; the caller's own unless given",
+  ),
   cursor: z.string().max(cursorLengthMax).optional().describe(
     "The next_cursor of the page before; blank for none",
   ),
@@ -38,8 +41,13 @@ const submitHeaders = z.object({
 export const jobPathSchema = z.object({ job_id: z.uuid() });
 
 /** The job a request names, and who asks. */
-export function jobQuery(c: ApiContext): { readonly jobId: string; readonly userId: string } {
-  return { jobId: c.req.param("job_id") ?? "", userId: c.get("userId") };
+export function jobQuery(c: ApiContext): JobQuery {
+  return { jobId: c.req.param("job_id") ?? "", ...callerOf(c) };
+}
+
+/** Who asks, and whether he may see everybody's jobs. */
+export function callerOf(c: ApiContext): Required<Omit<JobQuery, "jobId">> {
+  return { userId: c.get("userId"), isOperator: c.get("isOperator") };
 }
 
 /** Creating, listing, reading and cancelling jobs, and their ranked variants. */
@@ -69,6 +77,7 @@ export function jobsRoutes(deps: JobsDeps): ApiRoutes {
         {
           parsed,
           userId: c.get("userId"),
+          roles: c.get("roles"),
           traceId: c.get("traceId"),
           ...(idempotency ? { idempotency } : {}),
         },
@@ -81,14 +90,15 @@ export function jobsRoutes(deps: JobsDeps): ApiRoutes {
     path: "/backtests/jobs",
     operationId: "listJobs",
     tag: "jobs",
-    summary: "The caller's jobs, newest first",
+    summary: "The caller's jobs, newest first; an operator names whose",
     access: "user",
     query: listQuery,
     success: { status: 200, description: "One page", schema: jobListSchema },
     async handle(c) {
-      const { state, limit, cursor } = parseQuery(c, listQuery);
+      const { state, limit, cursor, user_id: of } = parseQuery(c, listQuery);
       const page = await listJobs(jobs, {
-        userId: c.get("userId"),
+        ...callerOf(c),
+        ...(of === undefined ? {} : { of }),
         ...(state === undefined ? {} : { state }),
         ...(limit === undefined ? {} : { limit }),
         ...(cursor === undefined ? {} : { cursor }),

@@ -1,0 +1,57 @@
+import assert from "node:assert/strict";
+import { jwtAuthenticator } from "../api/auth/jwt_authenticator.ts";
+import { secretKey } from "../api/auth/token_key.ts";
+import { temporaryFolder } from "../../tests/helpers/temporary_folder.ts";
+import { mintToken } from "./mint_token.ts";
+
+const userId = "00000000-0000-4000-8000-000000000001";
+const secret = "a secret of more than thirty-two bytes";
+const nowMs = Date.UTC(2026, 0, 1);
+const dayMs = 86_400_000;
+const env = { BACKTEST_JWT_SECRET: secret };
+
+/** What an API with the secret makes of a token, so many days later. */
+async function caller(
+  token: string,
+  { days, issuer = null }: { readonly days: number; readonly issuer?: string | null },
+) {
+  const authenticate = jwtAuthenticator({
+    key: secretKey(secret, "BACKTEST_JWT_SECRET"),
+    cookieName: "session",
+    issuer,
+    audience: null,
+    rolesClaim: "roles",
+    operatorRole: "ops",
+    clock: { nowMs: () => nowMs + days * dayMs },
+  });
+  return await authenticate(
+    new Request("http://api.test/", { headers: { authorization: `Bearer ${token}` } }),
+  );
+}
+
+Deno.test("api token: the API takes the token for so many days, with its roles", async () => {
+  const token = await mintToken({ userId, days: 3, roles: ["ops"] }, { env, nowMs });
+  assert.deepEqual(await caller(token, { days: 2.9 }), { userId, roles: ["ops"], isOperator: true });
+  await assert.rejects(caller(token, { days: 3.1 }), { code: "unauthorized" });
+  const plain = await mintToken({ userId, days: 3, roles: [] }, { env, nowMs });
+  assert.deepEqual(await caller(plain, { days: 0 }), { userId, roles: [], isOperator: false });
+});
+
+Deno.test("api token: issuer of the config, and no token without a secret or of somebody else's keys", async () => {
+  const config = await Deno.readTextFile("configs/prod/backtest.yaml");
+  await using folder = await temporaryFolder();
+  await folder.write("indicators.yaml", await Deno.readTextFile("configs/prod/indicators.yaml"));
+  const write = (auth: string) =>
+    folder.write("backtest.yaml", config.replace("cookie_name: session", `cookie_name: session, ${auth}`));
+  const configPath = await write("issuer: us");
+  const token = await mintToken({ userId, days: 1, roles: [], configPath }, { env, nowMs });
+  assert.equal((await caller(token, { days: 0, issuer: "us" })).userId, userId);
+  await assert.rejects(mintToken({ userId, days: 1, roles: [] }, { env: {}, nowMs }), {
+    message: "Cannot make a token: BACKTEST_JWT_SECRET must be set to the secret the API is started with",
+  });
+  await write("jwks_file: keys.json");
+  await assert.rejects(
+    mintToken({ userId, days: 1, roles: [], configPath }, { env, nowMs }),
+    /whoever holds the private key/,
+  );
+});
