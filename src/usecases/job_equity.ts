@@ -1,5 +1,6 @@
+import type { Timeline } from "../core/candles.ts";
 import type { DefaultGrids } from "../core/default_grids.ts";
-import { readEffectiveRequest } from "../core/effective_request.ts";
+import { type EffectiveRequest, readEffectiveRequest } from "../core/effective_request.ts";
 import { type EquityCurve, equityCurve } from "../core/equity.ts";
 import type { Trade } from "../core/execution.ts";
 import type { Job } from "../core/job.ts";
@@ -13,18 +14,37 @@ export interface JobEquitySource extends TimelineSource {
 
 /** Rebuilds the account curve of a stored result row from its trades and the job's candles. */
 export async function jobEquity(
-  row: { readonly job: Job; readonly trades: readonly Trade[] },
+  { job, trades }: { readonly job: Job; readonly trades: readonly Trade[] },
   source: JobEquitySource,
 ): Promise<EquityCurve> {
-  const request = readEffectiveRequest(row.job.requestJson, row.job.specPayloadJson);
+  const request = readEffectiveRequest(job.requestJson, job.specPayloadJson);
   const lookbacks = requestedLookbacks(request.template, source.defaults);
   const { timeline } = await loadTimeline({ ...request, lookbacks }, source);
-  // the job counted its bars from another one where the source has got more history since
-  const moved = timeline.slice.start - (row.job.runData?.barsBefore ?? timeline.slice.start);
-  const trades = row.trades.map((trade) => ({
-    ...trade,
-    entry_bar_index: trade.entry_bar_index + moved,
-    exit_bar_index: trade.exit_bar_index + moved,
-  }));
-  return equityCurve({ trades, timeline, initCash: request.execution.init_cash_quote });
+  // the source may have got more history since
+  const moved = job.runData === null
+    ? firstBarOfBefore(timeline, request)
+    : timeline.slice.start - job.runData.barsBefore;
+  return equityCurve({
+    trades: trades.map((trade) => ({
+      ...trade,
+      entry_bar_index: trade.entry_bar_index + moved,
+      exit_bar_index: trade.exit_bar_index + moved,
+    })),
+    timeline,
+    initCash: request.execution.init_cash_quote,
+  });
+}
+
+/**
+ * The bar that jobs of releases which stored nothing of their candles count from: they loaded `warmup_bars` bars of time,
+ * whatever the indicators needed and however many bars the market had in it.
+ */
+function firstBarOfBefore(
+  { candles: { tsOpenMs }, timeframeMs }: Timeline,
+  { timeRange, warmupBars }: EffectiveRequest,
+): number {
+  const loadedMs = Math.floor(timeRange.startMs / 60_000) * 60_000 - warmupBars * timeframeMs;
+  const firstMs = Math.floor(loadedMs / timeframeMs) * timeframeMs;
+  const bar = tsOpenMs.findIndex((openMs) => openMs >= firstMs);
+  return Math.max(bar, 0);
 }

@@ -30,11 +30,12 @@ async function rankedRows(ranking: Record<string, unknown> | null): Promise<Rank
   const deps = { ...worker.deps, compute };
   const { outcome } = await runJob(claim, { deps, stop: new AbortController().signal });
   assert.equal(outcome, "succeeded");
+  const ended = (await worker.jobs.get(job.jobId))!;
   const rows = await worker.results.listTopVariants(job.jobId, 300);
   assert.equal(rows.length, 24);
   return await Promise.all(rows.map(async ({ variantKey, trades, totalReturnPct }) => ({
     key: variantKey,
-    measures: await storedMeasures(job, { trades: trades!, total_return_pct: totalReturnPct }),
+    measures: await storedMeasures(ended, { trades: trades!, total_return_pct: totalReturnPct }),
   })));
 }
 
