@@ -15,6 +15,7 @@ const withPermissions: readonly string[] = [
   "compose.yaml",
   "deploy/kubernetes/api.yaml",
   "deploy/kubernetes/migrate/job.yaml",
+  "deploy/kubernetes/prune.yaml",
   "deploy/kubernetes/worker.yaml",
 ];
 const rules = "deploy/prometheus/backtest.rules.yml";

@@ -30,7 +30,9 @@ export async function openDemo(
   { clock, log, lockedBy, onNotice, startedPath }: DemoProcess,
 ): Promise<OpenDemo> {
   await using resources = new AsyncDisposableStack();
-  const startedMs = startedPath === undefined ? null : Number(await Deno.readTextFile(startedPath));
+  const startedMs = startedPath === undefined
+    ? null
+    : Number(await Deno.readTextFile(startedPath).catch(() => NaN));
   const settings = await loadSettings({ configPath: devConfig }, {});
   const stores = resources.use(await openStores("embedded:temporary", { onNotice, migrate: true }));
   const compute = resources.use(createPool({ threads: settings.config.cpu.maxThreads }));
@@ -59,7 +61,7 @@ export async function openDemo(
     ...settings,
     candles,
     request,
-    sinceCommandMs: () => startedMs === null ? null : clock.nowMs() - startedMs,
+    sinceCommandMs: () => startedMs === null || Number.isNaN(startedMs) ? null : clock.nowMs() - startedMs,
     worker,
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };

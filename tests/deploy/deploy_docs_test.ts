@@ -155,7 +155,10 @@ Deno.test("docs/deploy.md: the secrets it makes are all that compose.yaml asks f
   for (const value of Object.values(made)) assert.match(value as string, /^[0-9a-f]{64}$/);
   assert.equal((await Deno.stat(`${folder.path}/.env`)).mode! & 0o077, 0);
   const { services } = await composeFile(made);
-  assert.equal(new URL(services.worker.environment.STRATEGY_PG_DSN).password, made.POSTGRES_PASSWORD);
+  assert.equal(
+    new URL(services.worker.environment.STRATEGY_PG_DSN).password,
+    made.POSTGRES_BACKTEST_PASSWORD,
+  );
 });
 
 Deno.test({

@@ -4,13 +4,16 @@ import { PodMonitor } from "@kubernetes-models/prometheus-operator/monitoring.co
 import { PrometheusRule } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/PrometheusRule";
 import { Deployment } from "kubernetes-models/apps/v1/Deployment";
 import { HorizontalPodAutoscaler } from "kubernetes-models/autoscaling/v2/HorizontalPodAutoscaler";
+import { CronJob } from "kubernetes-models/batch/v1/CronJob";
 import { Job } from "kubernetes-models/batch/v1/Job";
+import { Ingress } from "kubernetes-models/networking.k8s.io/v1/Ingress";
 import { NetworkPolicy } from "kubernetes-models/networking.k8s.io/v1/NetworkPolicy";
 import { PodDisruptionBudget } from "kubernetes-models/policy/v1/PodDisruptionBudget";
 import { ConfigMap } from "kubernetes-models/v1/ConfigMap";
 import { Namespace } from "kubernetes-models/v1/Namespace";
 import { Secret } from "kubernetes-models/v1/Secret";
 import { Service } from "kubernetes-models/v1/Service";
+import { parse } from "yaml";
 import { composeFile, denoArguments } from "./compose.ts";
 import { type Manifest, manifests, manifestsFolder } from "./manifests.ts";
 import { secrets } from "./stack.ts";
@@ -20,11 +23,13 @@ import { typeErrors } from "./type_check.ts";
 type Model = new (body: any) => { validate(): void };
 const models: Readonly<Record<string, { readonly model: Model; readonly module: string }>> = {
   ConfigMap: { model: ConfigMap, module: "kubernetes-models/v1/ConfigMap" },
+  CronJob: { model: CronJob, module: "kubernetes-models/batch/v1/CronJob" },
   Deployment: { model: Deployment, module: "kubernetes-models/apps/v1/Deployment" },
   HorizontalPodAutoscaler: {
     model: HorizontalPodAutoscaler,
     module: "kubernetes-models/autoscaling/v2/HorizontalPodAutoscaler",
   },
+  Ingress: { model: Ingress, module: "kubernetes-models/networking.k8s.io/v1/Ingress" },
   Job: { model: Job, module: "kubernetes-models/batch/v1/Job" },
   Namespace: { model: Namespace, module: "kubernetes-models/v1/Namespace" },
   NetworkPolicy: { model: NetworkPolicy, module: "kubernetes-models/networking.k8s.io/v1/NetworkPolicy" },
@@ -49,7 +54,8 @@ const all = await manifests();
 const objects = all.filter(({ kind }) => kind !== "Kustomization");
 const named = (kind: string, name: string) =>
   objects.find(({ kind: found, body }) => found === kind && body.metadata.name === name)!.body;
-const workloads = objects.filter(({ kind }) => ["Deployment", "Job"].includes(kind));
+const workloads = objects.filter(({ kind }) => ["CronJob", "Deployment", "Job"].includes(kind));
+const podOf = ({ kind, body }: Manifest) => (kind === "CronJob" ? body.spec.jobTemplate : body).spec.template;
 
 Deno.test("each manifest is valid by the schema of its kind", () => {
   assert.ok(objects.length >= 16, String(objects.length));
@@ -79,9 +85,10 @@ Deno.test("no manifest has a member its kind does not know, however deep", async
 });
 
 Deno.test("pods run as nobody, write nowhere and may call no Kubernetes", () => {
-  assert.equal(workloads.length, 3);
-  for (const { path, body } of workloads) {
-    const { spec } = body.spec.template;
+  assert.equal(workloads.length, 4);
+  for (const workload of workloads) {
+    const { path } = workload;
+    const { spec } = podOf(workload);
     assert.equal(spec.automountServiceAccountToken, false, path);
     assert.deepEqual(spec.securityContext, {
       runAsNonRoot: true,
@@ -102,8 +109,9 @@ Deno.test("pods run as nobody, write nowhere and may call no Kubernetes", () => 
 
 Deno.test("pods have the commands of compose.yaml, but for the addresses of the site", async () => {
   const { services } = await composeFile(secrets);
-  for (const [name, { body }] of workloads.map((found) => [found.body.metadata.name, found] as const)) {
-    const [{ args }] = body.spec.template.spec.containers;
+  for (const workload of workloads.filter(({ kind }) => kind !== "CronJob")) {
+    const name: string = workload.body.metadata.name;
+    const [{ args }] = podOf(workload).spec.containers;
     const withoutHosts = (list: readonly string[]) =>
       list.map((arg) =>
         arg.replaceAll("$(PG_ADDRESS)", "postgres:5432").replaceAll("$(CH_ADDRESS)", "clickhouse:8123")
@@ -116,8 +124,9 @@ Deno.test("pods read settings that exist: the variables of their arguments, the 
   const { data } = named("ConfigMap", "backtest-env");
   const { stringData } = named("Secret", "backtest");
   const used = new Set<string>();
-  for (const { path, body } of workloads) {
-    const [{ args, env, envFrom }] = body.spec.template.spec.containers;
+  for (const workload of workloads) {
+    const { path } = workload;
+    const [{ args, env, envFrom }] = podOf(workload).spec.containers;
     assert.deepEqual(envFrom, [{ configMapRef: { name: "backtest-env" } }], path);
     for (const [, name] of args.join(" ").matchAll(/\$\((\w+)\)/g)) {
       assert.ok(name in data, `${path}: ${name}`);
@@ -136,6 +145,33 @@ Deno.test("pods read settings that exist: the variables of their arguments, the 
   for (const address of [data.PG_ADDRESS, data.CH_ADDRESS]) {
     assert.ok(open.includes(address.split(":")[1]), address);
   }
+});
+
+Deno.test("every night what the config says is pruned, with the rights of tools on the database alone", async () => {
+  const cron = named("CronJob", "backtest-prune");
+  const [{ args, volumeMounts }] = cron.spec.jobTemplate.spec.template.spec.containers;
+  assert.deepEqual(args.slice(args.indexOf("src/main.ts") + 1), ["jobs", "prune", "--yes"]);
+  const { services } = await composeFile(secrets);
+  const tools = denoArguments(services.tools).filter((arg) => !/^--(help|allow-(write|net|read)=)/.test(arg));
+  const flags: readonly string[] = args.slice(0, args.indexOf("src/main.ts") + 1);
+  assert.deepEqual(flags.filter((arg) => !/^--allow-(net|read)=/.test(arg)), tools);
+  assert.ok(flags.includes("--allow-net=$(PG_ADDRESS)"));
+  assert.equal(cron.spec.concurrencyPolicy, "Forbid");
+  // the config says how long jobs are kept
+  assert.deepEqual(volumeMounts.map(({ mountPath }: { mountPath: string }) => mountPath), [
+    "/app/configs/prod",
+  ]);
+  const config = parse(await Deno.readTextFile(new URL("../../configs/prod/backtest.yaml", import.meta.url)));
+  assert.ok(config.backtest.jobs.retention_days > 0);
+});
+
+Deno.test("the example of an ingress leads to the API with TLS, and lets events through", () => {
+  const { spec, metadata } = named("Ingress", "backtest-api");
+  const [{ host, http: { paths: [{ backend }] } }] = spec.rules;
+  assert.deepEqual(spec.tls[0].hosts, [host]);
+  const service = named("Service", backend.service.name);
+  assert.ok(service.spec.ports.some(({ name }: { name: string }) => name === backend.service.port.name));
+  assert.equal(metadata.annotations["nginx.ingress.kubernetes.io/proxy-buffering"], "off");
 });
 
 Deno.test("pods have time to give a job back, are probed, and are found by budgets, service and monitors", () => {
@@ -182,6 +218,7 @@ Deno.test("kustomizations name files that are there, and all but the example and
   }
   const left = [...new Set(objects.map(({ path }) => path))].filter((path) => !listed.has(path));
   assert.deepEqual(left, [
+    "ingress.example.yaml",
     "monitoring/pod_monitor.yaml",
     "monitoring/rules.yaml",
     "scaling/hpa.yaml",

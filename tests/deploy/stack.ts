@@ -12,6 +12,8 @@ import type { Image } from "./image.ts";
 /** Secrets as `.env` has them. */
 export const secrets = {
   POSTGRES_PASSWORD: "postgres-password",
+  POSTGRES_OWNER_PASSWORD: "owner-password",
+  POSTGRES_BACKTEST_PASSWORD: "backtest-password",
   CLICKHOUSE_PASSWORD: "clickhouse-password",
   GRAFANA_PASSWORD: "grafana-password",
   BACKTEST_JWT_SECRET: "0123456789abcdef0123456789abcdef",
@@ -19,7 +21,7 @@ export const secrets = {
 
 /** What stands for the servers of compose.yaml. */
 export interface Servers {
-  /** DSN of an empty database. */
+  /** DSN of a database that only has the roles of deploy/postgres. */
   readonly dsn: string;
   /** The `CH_*` variables of a ClickHouse. */
   readonly clickHouse: Readonly<Record<string, string>>;
@@ -65,10 +67,15 @@ export async function composeStack(image: Image, servers: Servers): Promise<Stac
     "0.0.0.0:9204": `127.0.0.1:${servers.workerPort}`,
     "127.0.0.1": "127.0.0.1",
   };
-  database.hostname = "localhost";
   const environment = (service: Service) => {
     const env: Record<string, string> = { ...service.environment };
-    for (const name of ["STRATEGY_PG_DSN", "POSTGRES_DSN"]) if (name in env) env[name] = database.href;
+    // the service's own role and password, on the server of this machine
+    for (const name of ["STRATEGY_PG_DSN", "POSTGRES_DSN"]) {
+      if (!(name in env)) continue;
+      const own = new URL(env[name]);
+      env[name] =
+        Object.assign(own, { host: `localhost:${database.port}`, pathname: database.pathname }).href;
+    }
     if ("CH_HOST" in env) Object.assign(env, servers.clickHouse, { CH_HOST: "localhost" });
     return env;
   };
@@ -99,7 +106,9 @@ export async function composeStack(image: Image, servers: Servers): Promise<Stac
       const here = args.map((arg) =>
         arg.replace(":8000/", `:${servers.apiPort}/`).replace(":9204/", `:${servers.workerPort}/`)
       );
-      return (await image.command(here).output()).code;
+      const { code, stderr } = await image.command(here).output();
+      if (code !== 0) console.error(`${name} is not well: ${new TextDecoder().decode(stderr).trim()}`);
+      return code;
     },
   };
 }

@@ -10,6 +10,7 @@ import { buildImage, canBuildImage, type Image } from "./image.ts";
 import { manifests } from "./manifests.ts";
 import { hasPrograms } from "../helpers/optional_program.ts";
 import { startPrometheus } from "./prometheus.ts";
+import { databaseWithRoles } from "./roles.ts";
 import { composeStack, type Ended, secrets, type Servers, type Stack } from "./stack.ts";
 
 const postgres = embeddedPostgres();
@@ -37,7 +38,10 @@ async function servers(): Promise<Servers> {
     await clickHouse.server().run(statement);
   }
   return {
-    dsn: await postgres.createDatabase(),
+    dsn: await databaseWithRoles(postgres, {
+      owner: secrets.POSTGRES_OWNER_PASSWORD,
+      backtest: secrets.POSTGRES_BACKTEST_PASSWORD,
+    }),
     clickHouse: clickHouse.env("market_data"),
     apiPort: freePort(),
     workerPort: freePort(),
