@@ -32,9 +32,13 @@ export function hasRetryLeft({ retries }: Pick<Job, "retries">, maxAttempts: num
   return retries + 1 < maxAttempts;
 }
 
-/** Why a job ended that took its worker down every time it was started. The stage it was in is still to be added. */
+/**
+ * Why a job ended whose lease ran out when it had no retry left. Its other attempts may have failed or ended in the same
+ * way; how many did, and the stage of the last one, are still to be added to the details.
+ */
 export function attemptsExhausted(maxAttempts: number): JobError {
-  const message = `Cannot run the job: its worker died in each of ${maxAttempts} attempts`;
+  const message =
+    `Cannot run the job: the last of its ${maxAttempts} attempts ended without a word from its worker`;
   return {
     code: "attempts_exhausted",
     message,

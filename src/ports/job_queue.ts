@@ -42,8 +42,9 @@ export interface ClaimRequest {
  */
 export interface JobQueue {
   /**
-   * Takes the first queued job whose time has come or, only when there is none, the running job whose lease expired
-   * first, which spends one of its retries; null when nothing is claimable. Two claimers never get the same job.
+   * Takes a queued job whose time has come, or a running one whose lease has expired, which spends one of its retries:
+   * whichever was created first, or, in fair order, the running one. Null when nothing is claimable. Two claimers never
+   * get the same job.
    *
    * A job without a retry left is not started again: it ends as `failed` with code `attempts_exhausted` and is answered
    * in that state, once, for the log and the metrics. There is no lease on it. A job whose cancel was requested is
@@ -75,6 +76,12 @@ export interface JobQueue {
    * whose cancel was requested ends as `cancelled` instead.
    */
   release(lease: Lease): Promise<Job | null>;
+  /**
+   * The word of a worker that lives and has lost its lease, because it was cut off from the database: as
+   * {@link JobQueue.release} when nobody has taken the job over yet, although the lease has expired; else the retry that
+   * the take-over has spent comes back. Null when there is nothing to give back: the job has ended, or it was done before.
+   */
+  surrender(lease: Lease): Promise<Job | null>;
   /** As {@link JobQueue.release}, but spends a retry, and the job is not claimed for another `delayMs` (integer >= 0). */
   retry(lease: Lease, options: { readonly delayMs: number }): Promise<Job | null>;
 }

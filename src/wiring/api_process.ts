@@ -26,6 +26,7 @@ import { type HttpServer, startHttpServer } from "./http_server.ts";
 import { readInput } from "./input.ts";
 import { keepReading } from "./keep_reading.ts";
 import { observe } from "./observed.ts";
+import { keepAlive } from "./last_resort.ts";
 import { type LoadedSettings, loadSettings, type SettingsOptions } from "./settings.ts";
 
 /** What the process gives to the API. */
@@ -58,6 +59,7 @@ export async function runApiProcess(options: ApiOptions, process: ApiProcess): P
   const settings = await loadSettings(options, env);
   const { config } = settings;
   const log = process.openLog(config.log.format);
+  using _alive = keepAlive(log);
   for (const warning of config.warnings) log.warn("config_warning", { warning });
   const host = options.host ?? config.api.host;
   const authenticate = await createAuthenticator({

@@ -13,6 +13,7 @@ import { checkDatabase } from "./check_database.ts";
 import { borrowed, type OpenStores, openStores, openWakeups } from "./database.ts";
 import { type Environment, requiredVariable } from "./environment.ts";
 import { keepReading } from "./keep_reading.ts";
+import { keepAlive } from "./last_resort.ts";
 import { observe } from "./observed.ts";
 import { type LoadedSettings, loadSettings, type SettingsOptions } from "./settings.ts";
 import { workerDeps } from "./worker_deps.ts";
@@ -85,6 +86,7 @@ async function runToTheEnd(
 ): Promise<number> {
   const { env, clock, log, lockedBy, stop, settings } = process;
   const { config, configPath } = settings;
+  using _alive = keepAlive(log);
   for (const warning of config.warnings) log.warn("config_warning", { warning });
   if (!config.jobs.enabled) {
     log.info("", { status: "disabled", config_path: configPath });

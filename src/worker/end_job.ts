@@ -12,16 +12,25 @@ const retryBackoff = { baseMs: 2000, maxMs: 60_000 };
  * Ends a job whose stages threw: cancelled, given back, queued again for a retry, or failed. Nothing is written when the
  * lease is lost, or when the database cannot be told: then the job is left to whoever reclaims it.
  */
-export async function endJob(context: JobContext, error: unknown): Promise<ClaimOutcome> {
+export async function endJob(context: JobContext, error: unknown): Promise<EndedClaim> {
+  const { heartbeat } = context;
   try {
-    if (context.heartbeat.lost.aborted) throw new StopJob("lease_lost", "heartbeat");
-    await context.heartbeat.settle();
-    return await write(context, error);
+    if (heartbeat.lost.aborted) throw new StopJob("lease_lost", "heartbeat");
+    await heartbeat.settle();
+    return { outcome: await write(context, error), cutOff: false };
   } catch (lost) {
     const during = lost instanceof StopJob ? { during: lost.during } : { error: lost };
-    context.log.warn("lease_lost", during);
-    return "lease_lost";
+    const { cutOff } = context;
+    context.log.warn("lease_lost", { ...during, cut_off: cutOff });
+    return { outcome: "lease_lost", cutOff };
   }
+}
+
+/** How a claim ended. */
+export interface EndedClaim {
+  readonly outcome: ClaimOutcome;
+  /** Whether the lease was lost because the database did not answer, not because the worker stood still. */
+  readonly cutOff: boolean;
 }
 
 async function write(context: JobContext, error: unknown): Promise<ClaimOutcome> {

@@ -56,6 +56,16 @@ export class Heartbeat implements AsyncDisposable {
     return this.#lost.signal;
   }
 
+  /**
+   * Whether the last heartbeat got no answer, although it was sent in time: then a lost lease is the fault of the database or
+   * of the way to it, not of a worker that stood still.
+   */
+  get cutOff(): boolean {
+    const { clock, leaseSeconds } = this.#options;
+    const unanswered = this.#failures > 0 || this.#beating !== null;
+    return unanswered && clock.monotonicMs() - this.#sentMs <= leaseSeconds * 1000;
+  }
+
   /** Aborted when a heartbeat was told that a cancel is requested. */
   get cancelSeen(): AbortSignal {
     return this.#cancelSeen.signal;

@@ -72,6 +72,7 @@ export class JobContext {
   readonly heartbeat: Heartbeat;
   readonly #stop: AbortSignal;
   #stage: Stage = "stage_a";
+  #unanswered = false;
 
   constructor(
     claimed: { readonly job: Job; readonly lease: Lease; readonly heartbeat: Heartbeat },
@@ -82,6 +83,14 @@ export class JobContext {
     this.heartbeat = claimed.heartbeat;
     this.deps = context.deps;
     this.#stop = context.stop;
+  }
+
+  /**
+   * Whether the lease, should it be lost now, is lost because the database does not answer, and not because the worker stood
+   * still.
+   */
+  get cutOff(): boolean {
+    return this.#unanswered || this.heartbeat.cutOff;
   }
 
   get stage(): Stage {
@@ -105,12 +114,14 @@ export class JobContext {
       this.heartbeat.assertAlive();
       try {
         const answer = await this.heartbeat.whileAlive(this.#answered(send(), { during, giveUpMs }));
+        this.#unanswered = false;
         if (answer === null || answer === false) {
           if (during !== "check") metrics.writeRefused(during);
           throw new StopJob("lease_lost", during);
         }
         return answer as Exclude<T, null | false>;
       } catch (error) {
+        if (isTransient(error)) this.#unanswered = true;
         if (!isTransient(error) || clock.monotonicMs() >= giveUpMs) throw error;
         this.log.warn("storage_retry", { during, failures, error });
         await clock.sleep(backoffMs(failures, { ...storageBackoff, random }), this.heartbeat.lost);

@@ -1,7 +1,6 @@
 import type { Job, Stage, TopVariant } from "../core/job.ts";
-import type { ClaimOutcome } from "../ports/runner_metrics.ts";
 import { prepareSweep } from "../sweep/prepare.ts";
-import { endJob } from "./end_job.ts";
+import { type EndedClaim, endJob } from "./end_job.ts";
 import { guardedCandles } from "./guarded_candles.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { jobFields } from "./job_fields.ts";
@@ -19,8 +18,7 @@ export interface Claim {
 }
 
 /** How processing of a claim ended, and in which stage. */
-export interface RunEnd {
-  readonly outcome: ClaimOutcome;
+export interface RunEnd extends EndedClaim {
   readonly stage: Stage;
 }
 
@@ -49,9 +47,9 @@ export async function runJob(
     const rows = await runStages(running);
     await heartbeat.settle();
     await succeed(running, rows);
-    return { outcome: "succeeded", stage: running.stage };
+    return { outcome: "succeeded", stage: running.stage, cutOff: false };
   } catch (error) {
-    return { outcome: await endJob(running, error), stage: running.stage };
+    return { ...await endJob(running, error), stage: running.stage };
   }
 }
 

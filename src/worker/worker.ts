@@ -1,5 +1,5 @@
 import { BacktestError } from "../core/errors.ts";
-import type { Job } from "../core/job.ts";
+import type { Job, Lease } from "../core/job.ts";
 import { backoffMs } from "../core/retry.ts";
 import type { ClaimResult } from "../ports/runner_metrics.ts";
 import { Doorbell } from "./doorbell.ts";
@@ -27,17 +27,22 @@ export async function runWorker(deps: WorkerDeps, run: WorkerRun): Promise<void>
   const { lockedBy, stop } = run;
   const pollMs = settings.claimPollSeconds * 1000;
   using doorbell = new Doorbell(deps);
+  const lost: Lease[] = [];
   let failures = 0;
   let rung = false;
   while (!stop.aborted) {
     const sentMs = deps.clock.monotonicMs();
     try {
+      await surrenderAll(deps, lost);
       const job = await measuredClaim(deps, lockedBy);
       failures = 0;
       if (job === null) {
         rung = await doorbell.wait(rung ? Math.min(secondLookMs, pollMs) : pollMs, stop);
       } else if (job.state === "failed") reportExhausted(deps, { job, lockedBy });
-      else await processClaim({ job, lockedBy, sentMs }, { deps, stop });
+      else {
+        const { cutOff } = await processClaim({ job, lockedBy, sentMs }, { deps, stop });
+        if (cutOff) lost.push({ jobId: job.jobId, lockedBy, attempt: job.attempt });
+      }
     } catch (error) {
       failures++;
       log.error("claim_failed", { locked_by: lockedBy, failures, error });
@@ -62,16 +67,32 @@ async function measuredClaim(deps: WorkerDeps, lockedBy: string): Promise<Job | 
 
 /** A claim that takes longer than its lease is worth nothing any more: what it still brings is given back. */
 async function claim(deps: WorkerDeps, lockedBy: string): Promise<Job | null> {
-  const { queue, clock, settings: { leaseSeconds, maxAttempts, claimPolicy: policy } } = deps;
-  const answered = new AbortController();
+  const { queue, settings: { leaseSeconds, maxAttempts, claimPolicy: policy } } = deps;
   const claiming = queue.claimNext({ lockedBy, leaseSeconds, maxAttempts, policy });
+  return await inLeaseTime(claiming, {
+    deps,
+    action: "claim a job",
+    onLate: (job) => job && giveBackLate(deps, job),
+  });
+}
+
+/** The call's answer. Rejects with `storage_unavailable` when it takes longer than a lease; `onLate` gets what still comes. */
+async function inLeaseTime<T>(
+  call: Promise<T>,
+  { deps: { clock, settings: { leaseSeconds } }, action, onLate }: {
+    readonly deps: WorkerDeps;
+    readonly action: string;
+    readonly onLate?: (answer: T) => unknown;
+  },
+): Promise<T> {
+  const answered = new AbortController();
   const late = clock.sleep(leaseSeconds * 1000, answered.signal).then(() => {
-    if (answered.signal.aborted) return null;
-    claiming.then((job) => job && giveBackLate(deps, job)).catch(() => {});
-    throw new BacktestError("storage_unavailable", `Cannot claim a job: no answer within ${leaseSeconds} s`);
+    if (answered.signal.aborted) return call;
+    call.then(onLate).catch(() => {});
+    throw new BacktestError("storage_unavailable", `Cannot ${action}: no answer within ${leaseSeconds} s`);
   });
   try {
-    return await Promise.race([claiming, late]);
+    return await Promise.race([call, late]);
   } finally {
     answered.abort();
   }
@@ -79,6 +100,26 @@ async function claim(deps: WorkerDeps, lockedBy: string): Promise<Job | null> {
 
 async function giveBackLate({ queue }: WorkerDeps, { jobId, lockedBy, attempt }: Job): Promise<void> {
   if (lockedBy !== null) await queue.release({ jobId, lockedBy, attempt });
+}
+
+/**
+ * Tells the database of the leases that were lost while it did not answer, so that no attempt counts as the silent death of
+ * a worker that lives. Those it has answered are taken off the list; rejects when it still does not.
+ */
+async function surrenderAll(deps: WorkerDeps, lost: Lease[]): Promise<void> {
+  for (let lease = lost[0]; lease; lease = lost[0]) {
+    const job = await inLeaseTime(deps.queue.surrender(lease), {
+      deps,
+      action: `give back job "${lease.jobId}"`,
+    });
+    lost.shift();
+    deps.log.info("attempt_given_back", {
+      job_id: lease.jobId,
+      attempt: lease.attempt,
+      given_back: job !== null,
+      ...(job === null ? {} : { status: job.state, retries: job.retries }),
+    });
+  }
 }
 
 function reportExhausted(
@@ -93,7 +134,7 @@ function reportExhausted(
 async function processClaim(
   claim: { readonly job: Job; readonly lockedBy: string; readonly sentMs: number },
   { deps, stop }: { readonly deps: WorkerDeps; readonly stop: AbortSignal },
-): Promise<void> {
+): Promise<RunEnd> {
   const { job, lockedBy } = claim;
   const log = deps.log.with(jobFields(job, lockedBy));
   const startedMs = job.startedAtMs ?? job.createdAtMs;
@@ -102,7 +143,7 @@ async function processClaim(
   const queueWaitSeconds = job.attempt === 1 ? (startedMs - job.createdAtMs) / 1000 : null;
   deps.metrics.jobClaimed({ queueWaitSeconds, reclaim });
   log.info("job_claimed", { stage: job.stage, reclaim, retries: job.retries });
-  let end: RunEnd = { outcome: "lease_lost", stage: job.stage };
+  let end: RunEnd = { outcome: "lease_lost", stage: job.stage, cutOff: false };
   try {
     end = await runJob(claim, { deps, stop });
   } catch (error) {
@@ -112,4 +153,5 @@ async function processClaim(
     deps.metrics.jobProcessed({ outcome: end.outcome, seconds });
     log.info("job_processed", { stage: end.stage, status: end.outcome, seconds });
   }
+  return end;
 }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { asTexts } from "../../src/adapters/postgres/fragments.ts";
 import fc from "fast-check";
 import { type AnyRequest, operationsOf, rightRequest, wrongRequest } from "../helpers/any_request.ts";
 import { embeddedPostgres } from "../helpers/postgres.ts";
@@ -42,9 +43,7 @@ Deno.test("right and changed requests of every operation over Postgres are never
 /** Takes away what a request has created, so that no quota fills. */
 async function forgetOthers({ sql }: PostgresApi, seeded: Seeded): Promise<void> {
   const { finishedJobId, queuedJobId, foreignJobId } = seeded;
-  await sql`DELETE FROM backtest_jobs WHERE NOT job_id = ANY(${[
-    finishedJobId,
-    queuedJobId,
-    foreignJobId,
-  ]}::uuid[])`;
+  await sql`DELETE FROM backtest_jobs WHERE NOT job_id = ANY(${
+    asTexts(sql, [finishedJobId, queuedJobId, foreignJobId])
+  }::uuid[])`;
 }

@@ -31,6 +31,8 @@ const calls: Readonly<Record<string, (worker: Worker, lease: Lease) => Promise<u
 
 /** Makes the fence, rather than carrying it; its own test is below. */
 const claimMethod = "queue.claimNext";
+/** For a lease that is not alive any more; the contract of queues has its tests. */
+const surrenderMethod = "queue.surrender";
 /** Read for anybody who asks, without a lease. */
 const readMethods = [
   "queue.getState",
@@ -72,7 +74,10 @@ Deno.test("S000-10 every write of every worker method carries job, owner, attemp
         ...Object.keys(queue).map((name) => `queue.${name}`),
         ...Object.keys(results).map((name) => `results.${name}`),
       ];
-      assert.deepEqual(methods.sort(), [...Object.keys(calls), claimMethod, ...readMethods].sort());
+      assert.deepEqual(
+        methods.sort(),
+        [...Object.keys(calls), claimMethod, surrenderMethod, ...readMethods].sort(),
+      );
       for (const [n, [name, call]] of Object.entries(calls).entries()) {
         await sql`TRUNCATE backtest_jobs CASCADE`;
         await jobs.create(newJob(n), { maxActive: 9 });
@@ -109,25 +114,40 @@ Deno.test("the search for unfenced writes finds one, whichever part is missing a
 
 Deno.test("S000-08 a claim takes only rows it has locked, that are queued and due or whose lease has run out", async () => {
   const dsn = await server.createDatabase();
-  await withSchema(dsn, async () => {
-    for (const policy of ["fifo", "fair"] as const) {
+  await withSchema(dsn, async (sql) => {
+    const statements = async (policy: "fifo" | "fair") => {
       const sent: SentStatement[] = [];
       const recorded = connect(dsn, { connectionsMax: 1, onStatement: (statement) => sent.push(statement) });
       try {
-        // the queue is empty, so that both statements are sent
+        // the queue is empty, so that every statement is sent
         await postgresJobs(recorded).queue.claimNext({ lockedBy: "worker-1", leaseSeconds: 60, policy });
       } finally {
         await disconnect(recorded);
       }
-      const [fresh, expired, ...others] = sent.map(({ text }) => text).filter((text) => writes.test(text));
-      assert.deepEqual(others, [], "a claim is one statement, and a second one when nothing is queued");
-      for (const text of [fresh, expired]) {
-        assert.equal(text.match(/FOR UPDATE (OF fresh )?SKIP LOCKED/g)?.length, 1);
-        assert.match(text, /attempt = j\.attempt \+ 1/);
-      }
-      const isQueued = /state = (?:'queued'|\(SELECT 'queued'\)) AND \(not_before IS NULL OR not_before <= /;
-      assert.match(fresh, isQueued);
-      assert.match(expired, /state = \(SELECT 'running'\) AND lease_expires_at <= /);
+      return sent.map(({ text }) => text);
+    };
+    const isQueued = /state = (?:'queued'|\(SELECT 'queued'\)) AND \(not_before IS NULL OR not_before <= /;
+    const hasExpired = /state = \(SELECT 'running'\) AND lease_expires_at <= /;
+    const byAge = (await statements("fifo")).filter((text) => writes.test(text));
+    assert.equal(byAge.length, 3, "the oldest queued, the oldest abandoned, and any queued");
+    for (const text of byAge) {
+      assert.equal(text.match(/FOR UPDATE SKIP LOCKED/g)?.length, 1);
+      assert.match(text, /attempt = j\.attempt \+ 1/);
     }
+    for (const text of [byAge[0]!, byAge[2]!]) assert.match(text, isQueued);
+    for (const text of [byAge[0]!, byAge[1]!]) assert.match(text, hasExpired);
+
+    const inTurn = await statements("fair");
+    assert.deepEqual(
+      inTurn.filter((text) => writes.test(text)),
+      [byAge[1]],
+      "what is queued is picked by a function",
+    );
+    assert.ok(inTurn.some((text) => text.includes("backtest_take_turn()")));
+    const [{ body }] = await sql<[{ readonly body: string }]>`
+      SELECT pg_get_functiondef('backtest_take_turn'::regproc) AS body`;
+    const pick = /SELECT job_id INTO picked FROM backtest_jobs[^;]*;/.exec(body)?.[0] ?? "";
+    assert.match(pick, isQueued);
+    assert.match(pick, /FOR UPDATE SKIP LOCKED;$/);
   });
 });

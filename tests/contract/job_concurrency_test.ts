@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { connect, disconnect, type Sql } from "../../src/adapters/postgres/connect.ts";
 import { postgresJobs } from "../../src/adapters/postgres/jobs.ts";
+import type { Job } from "../../src/core/job.ts";
 import { embeddedPostgres, withPool, withSchema } from "../helpers/postgres.ts";
 import { jobIdOf, leaseOf, newJob, reportedVariant, strangerId, topVariant, userId } from "./job_stores.ts";
 
@@ -18,7 +19,7 @@ async function withConnections(
   try {
     await work(connections);
   } finally {
-    await Promise.all(connections.map(disconnect));
+    await Promise.all(connections.map((sql) => disconnect(sql)));
   }
 }
 
@@ -71,13 +72,63 @@ Deno.test("claimNext() in fair order goes to another owner while a claim of the 
     const { jobs, queue } = postgresJobs(sql);
     for (const n of [1, 2]) await jobs.create(newJob(n), { maxActive: 9 });
     await jobs.create(newJob(3, { userId: strangerId }), { maxActive: 9 });
+    const claim = { lockedBy: "worker-1", leaseSeconds: 60, policy: "fair" } as const;
+    await sql.begin(async (tx) => {
+      const [turn] = await tx`SELECT backtest_take_turn() AS job_id`;
+      assert.equal(turn!.job_id, jobIdOf(1));
+      assert.equal((await queue.claimNext(claim))?.jobId, jobIdOf(3));
+    });
+    assert.equal((await queue.claimNext(claim))?.jobId, jobIdOf(1));
+    assert.equal((await queue.claimNext(claim))?.jobId, jobIdOf(2));
+    assert.equal(await queue.claimNext(claim), null);
+  });
+});
+
+Deno.test("claimNext() in fair order comes back to a job that somebody else held when its owner's turn came", async () => {
+  const dsn = await server.createDatabase();
+  await withSchema(dsn, async (sql) => {
+    const { jobs, queue } = postgresJobs(sql);
+    await jobs.create(newJob(1), { maxActive: 9 });
+    const claim = { lockedBy: "worker-1", leaseSeconds: 60, policy: "fair" } as const;
     await sql.begin(async (tx) => {
       await tx`SELECT FROM backtest_jobs WHERE job_id = ${jobIdOf(1)}::uuid FOR UPDATE`;
-      const claim = { lockedBy: "worker-1", leaseSeconds: 60, policy: "fair" } as const;
-      assert.equal((await queue.claimNext(claim))?.jobId, jobIdOf(3));
-      assert.equal((await queue.claimNext(claim))?.jobId, jobIdOf(2));
       assert.equal(await queue.claimNext(claim), null);
     });
+    assert.equal((await queue.claimNext(claim))?.jobId, jobIdOf(1));
+  });
+});
+
+Deno.test("parallel claims in fair order drain the queue once each, and no owner's second job before another's first", async () => {
+  const dsn = await server.createDatabase();
+  const [owners, each] = [12, 5];
+  await withSchema(dsn, async (sql) => {
+    const { jobs } = postgresJobs(sql);
+    const ownerOf = (n: number) => jobIdOf(100_000 + Math.floor((n - 1) / each));
+    for (let n = 1; n <= owners * each; n++) {
+      await jobs.create(newJob(n, { userId: ownerOf(n) }), { maxActive: 99 });
+    }
+    const claim = { lockedBy: "worker-1", leaseSeconds: 60, policy: "fair" } as const;
+    const claimed: Job[] = [];
+    await withConnections({ dsn, count: 4 }, async (connections) => {
+      await Promise.all(connections.map(async (connection) => {
+        const { queue } = postgresJobs(connection);
+        for (let job = await queue.claimNext(claim); job; job = await queue.claimNext(claim)) {
+          claimed.push(job);
+        }
+      }));
+    });
+    assert.deepEqual(
+      claimed.map(({ jobId }) => jobId).sort(),
+      Array.from({ length: owners * each }, (_, i) => jobIdOf(i + 1)),
+    );
+    assert.ok(claimed.every(({ attempt }) => attempt === 1));
+    // at any moment an owner is at most one turn ahead, and one more for each claim that is under way
+    const turns = new Map(claimed.map(({ userId }) => [userId, 0]));
+    for (const { userId } of claimed.toSorted((a, b) => a.startedAtMs! - b.startedAtMs!)) {
+      turns.set(userId, turns.get(userId)! + 1);
+      const ahead = Math.max(...turns.values()) - Math.min(...turns.values());
+      assert.ok(ahead <= 2, JSON.stringify([...turns.values()]));
+    }
   });
 });
 

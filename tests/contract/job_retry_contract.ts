@@ -24,6 +24,8 @@ export function testJobRetries(factory: JobStoresFactory): void {
   const test: Test = (name, run) => testStores(name, { factory, run });
   testRetry(test);
   testBudget(test);
+  testSurrender(test);
+  testAbandoned(test);
   testCancelled(test);
   testFairness(test);
 }
@@ -109,7 +111,10 @@ function testBudget(test: Test): void {
     const ended = (await stores.queue.claimNext({ ...claim, maxAttempts: 3 }))!;
     assert.deepEqual([ended.state, ended.attempt, ended.retries, ended.lockedBy], ["failed", 3, 2, null]);
     assert.equal(ended.finishedAtMs, ended.updatedAtMs);
-    assert.equal(ended.lastError, "Cannot run the job: its worker died in each of 3 attempts");
+    assert.equal(
+      ended.lastError,
+      "Cannot run the job: the last of its 3 attempts ended without a word from its worker",
+    );
     assert.deepEqual(ended.lastErrorJson, {
       code: "attempts_exhausted",
       message: ended.lastError,
@@ -119,6 +124,7 @@ function testBudget(test: Test): void {
         max_attempts: 3,
         message: ended.lastError,
         stage: "stage_b",
+        silent_attempts: 3,
       },
     });
     assert.deepEqual(await stores.jobs.get(job.jobId), ended);
@@ -149,6 +155,100 @@ function testBudget(test: Test): void {
     for (const maxAttempts of [0, -1, 1.5]) {
       await assert.rejects(stores.queue.claimNext({ ...claim, maxAttempts }), TypeError);
     }
+  });
+}
+
+function testSurrender(test: Test): void {
+  test("surrender() gives a job back whose lease has expired and that nobody has taken over, no retry spent", async (stores) => {
+    const { job, lease } = await runningJob(stores);
+    await stores.queue.updateProgress(lease, { stage: "stage_b", processedUnits: 4, totalUnits: 9 });
+    await stores.expireLease(job.jobId);
+    const queued = (await stores.queue.surrender(lease))!;
+    assert.deepEqual([queued.state, queued.stage, queued.retries, queued.lockedBy, queued.notBeforeMs], [
+      "queued",
+      "stage_a",
+      0,
+      null,
+      null,
+    ]);
+    assert.equal(await stores.queue.surrender(lease), null);
+    assert.deepEqual(await stores.jobs.get(job.jobId), queued);
+  });
+
+  test("surrender() takes back the retry that a take-over has spent, once, and leaves the job to its new worker", async (stores) => {
+    const { job, lease } = await runningJob(stores);
+    await stores.expireLease(job.jobId);
+    const taken = (await stores.queue.claimNext({ ...claim, lockedBy: "worker-2" }))!;
+    assert.equal(taken.retries, 1);
+    for (const stranger of [{ ...lease, lockedBy: "worker-3" }, { ...lease, attempt: 7 }]) {
+      assert.equal(await stores.queue.surrender(stranger), null);
+    }
+    const forgiven = (await stores.queue.surrender(lease))!;
+    assert.deepEqual(forgiven, { ...taken, retries: 0, updatedAtMs: forgiven.updatedAtMs });
+    assert.equal(await stores.queue.surrender(lease), null);
+    assert.equal((await stores.jobs.get(job.jobId))?.retries, 0);
+    assert.notEqual(await stores.queue.check(leaseOf(taken)), null);
+  });
+
+  test("three outages that every worker survives do not spend the budget; three silent deaths do", async (stores) => {
+    let { job } = await runningJob(stores);
+    for (let n = 0; n < 3; n++) {
+      const lost = leaseOf(job);
+      await stores.expireLease(job.jobId);
+      job = (await stores.queue.claimNext({ ...claim, maxAttempts: 3 }))!;
+      await stores.queue.surrender(lost);
+    }
+    assert.deepEqual([job.state, (await stores.jobs.get(job.jobId))?.retries], ["running", 0]);
+    for (const state of ["running", "running", "failed"]) {
+      await stores.expireLease(job.jobId);
+      assert.equal((await stores.queue.claimNext({ ...claim, maxAttempts: 3 }))?.state, state);
+    }
+  });
+
+  test("surrender() does not bring an ended job back", async (stores) => {
+    const { job, lease } = await runningJob(stores);
+    await stores.expireLease(job.jobId);
+    const ended = await stores.queue.claimNext({ ...claim, maxAttempts: 1 });
+    assert.equal(await stores.queue.surrender(lease), null);
+    assert.deepEqual(await stores.jobs.get(job.jobId), ended);
+  });
+}
+
+function testAbandoned(test: Test): void {
+  /** Jobs 1 to 3 with job `n` abandoned by its worker. */
+  const abandoned = async (stores: JobStores, n: number) => {
+    for (const job of [1, 2, 3]) {
+      await stores.jobs.create(newJob(job), { maxActive: 9 });
+      await stores.tick();
+    }
+    const jobs = [];
+    while (jobs.length < n) jobs.push((await stores.queue.claimNext(claim))!);
+    for (const job of jobs.slice(0, -1)) await stores.queue.release(leaseOf(job));
+    await stores.expireLease(jobIdOf(n));
+  };
+
+  test("claimNext() by age takes an abandoned job before what was queued after it, and after what was queued before", async (stores) => {
+    await abandoned(stores, 2);
+    const claimed = [await stores.queue.claimNext(claim), await stores.queue.claimNext(claim)];
+    assert.deepEqual(claimed.map((job) => [job?.jobId, job?.retries]), [[jobIdOf(1), 0], [jobIdOf(2), 1]]);
+    assert.equal((await stores.queue.claimNext(claim))?.jobId, jobIdOf(3));
+  });
+
+  test("claimNext() in fair order takes an abandoned job first, as its owner's turn is spent", async (stores) => {
+    await abandoned(stores, 3);
+    assert.equal((await stores.queue.claimNext(fair))?.jobId, jobIdOf(3));
+    assert.equal((await stores.queue.claimNext(fair))?.jobId, jobIdOf(1));
+  });
+
+  test("cancel() ends a job at once whose lease has expired, and its worker is fenced off", async (stores) => {
+    const { job, lease } = await runningJob(stores);
+    await stores.expireLease(job.jobId);
+    const ended = (await stores.jobs.cancel({ jobId: job.jobId, userId }))!;
+    assert.deepEqual([ended.state, ended.lockedBy, ended.leaseExpiresAtMs], ["cancelled", null, null]);
+    assert.equal(ended.finishedAtMs, ended.cancelRequestedAtMs);
+    assert.equal(await stores.queue.heartbeat(lease, { leaseSeconds: 60 }), null);
+    assert.equal(await stores.queue.claimNext(claim), null);
+    assert.deepEqual(await stores.jobs.get(job.jobId), ended);
   });
 }
 
@@ -219,6 +319,27 @@ function testFairness(test: Test): void {
     await next(2, userId);
     await next(3, strangerId);
     assert.deepEqual(await claimAll(stores, fair), [3, 2].map(jobIdOf));
+  });
+
+  test("claimNext() in fair order serves an owner again whose delayed job has become due", async (stores) => {
+    const { job, lease } = await runningJob(stores, fair);
+    await stores.queue.retry(lease, { delayMs: 3_500_000 });
+    await stores.jobs.create(newJob(2, { userId: strangerId }), { maxActive: 9 });
+    assert.equal((await stores.queue.claimNext({ ...fair, leaseSeconds: 7200 }))?.jobId, jobIdOf(2));
+    assert.equal(await stores.queue.claimNext(fair), null);
+    await stores.makeDue(job.jobId);
+    assert.equal((await stores.queue.claimNext(fair))?.jobId, job.jobId);
+    assert.equal(await stores.queue.claimNext(fair), null);
+  });
+
+  test("claimNext() in fair order finds what was queued while nothing waited, given back or new", async (stores) => {
+    const { lease } = await runningJob(stores, fair);
+    assert.equal(await stores.queue.claimNext(fair), null);
+    await stores.queue.release(lease);
+    assert.equal((await stores.queue.claimNext(fair))?.attempt, 2);
+    assert.equal(await stores.queue.claimNext(fair), null);
+    await stores.jobs.create(newJob(2), { maxActive: 9 });
+    assert.equal((await stores.queue.claimNext(fair))?.jobId, jobIdOf(2));
   });
 
   test("claimNext() in fair order takes expired leases over when nothing is queued", async (stores) => {

@@ -21,7 +21,7 @@ export function postgresStores(
 
 async function openStores(sql: Sql): Promise<JobStores> {
   await migrate(sql);
-  await sql`TRUNCATE backtest_jobs CASCADE`;
+  await sql`TRUNCATE backtest_jobs, backtest_job_turns CASCADE`;
   return {
     ...postgresJobs(sql),
     async expireLease(jobId) {
@@ -33,6 +33,7 @@ async function openStores(sql: Sql): Promise<JobStores> {
     async makeDue(jobId) {
       await sql`
         UPDATE backtest_jobs SET not_before = not_before - interval '1 hour' WHERE job_id = ${jobId}::uuid`;
+      await sql`UPDATE backtest_job_turns SET due_at = due_at - interval '1 hour'`;
     },
     async tick() {
       await sql`SELECT pg_sleep(0.001)`;

@@ -3,6 +3,7 @@ import type { Sql } from "../../src/adapters/postgres/connect.ts";
 import { postgresJobs } from "../../src/adapters/postgres/jobs.ts";
 import { dropSchema, migrate, migrationStatus } from "../../src/adapters/postgres/migrate.ts";
 import { requireSchema } from "../../src/adapters/postgres/require_schema.ts";
+import { asTexts } from "../../src/adapters/postgres/fragments.ts";
 import { embeddedPostgres, withPool, withSchema } from "../helpers/postgres.ts";
 import { jobIdOf, newJob } from "./job_stores.ts";
 
@@ -21,6 +22,7 @@ const migrations = [
   "0011_variant_metrics.sql",
   "0012_same_as.sql",
   "0013_run_data.sql",
+  "0014_queue_turns.sql",
 ];
 const tables = [
   "backtest_job_planes",
@@ -28,7 +30,8 @@ const tables = [
   "backtest_job_top_variants",
   "backtest_jobs",
 ];
-const allTables = [...tables, "backtest_schema_migrations", "backtest_strategies"];
+const allTables = [...tables, "backtest_job_turns", "backtest_schema_migrations", "backtest_strategies"]
+  .sort();
 
 /** Per constraint, assignments that turn a valid queued job into a row it must refuse. */
 const badJobs: readonly (readonly [string, string])[] = [
@@ -121,6 +124,9 @@ Deno.test("S003-32 migrate() completes an older schema and keeps its rows", asyn
   await withSchema(await server.createDatabase(), async (sql) => {
     const job = await postgresJobs(sql).jobs.create(newJob(1), { maxActive: 1 });
     await sql`DROP TABLE backtest_job_stage_a_shortlist`;
+    // no older schema has triggers, which would hold on to the types of their columns
+    await sql`DROP TRIGGER backtest_job_queued_trg ON backtest_jobs`;
+    await sql`DROP TRIGGER backtest_job_queued_again_trg ON backtest_jobs`;
     await sql`DELETE FROM backtest_schema_migrations WHERE name <> ${migrations[0]!}`;
     assert.deepEqual(await migrate(sql), migrations.slice(1));
     assert.deepEqual(await ourTables(sql), allTables);
@@ -191,6 +197,11 @@ Deno.test("migrate() makes the indexes", async () => {
     ) => [indexname, indexdef.replace(/^.* USING btree /, "")]);
     assert.deepEqual(columns, [
       ["idx_backtest_job_top_variants_job_rank", "(job_id, rank)"],
+      ["idx_backtest_job_turns_due", "(due_at) WHERE (due_at IS NOT NULL)"],
+      [
+        "idx_backtest_job_turns_next",
+        "(last_at NULLS FIRST, waiting_since, user_id) WHERE (waiting_since IS NOT NULL)",
+      ],
       ["idx_backtest_jobs_claim_fifo", "(state, created_at, job_id)"],
       ["idx_backtest_jobs_reclaim", "(state, lease_expires_at, created_at, job_id)"],
       [
@@ -249,7 +260,7 @@ async function untested(sql: Sql): Promise<readonly string[]> {
   const tested = new Set(Object.values(badRows).flat().map(([name]) => name));
   const rows = await sql<{ readonly conname: string }[]>`
     SELECT conname FROM pg_constraint WHERE contype = 'c' AND (
-      conrelid = ANY (${tables}::text[]::regclass[]) OR conname LIKE 'backtest\\_%' AND contypid <> 0
+      conrelid = ANY (${asTexts(sql, tables)}::regclass[]) OR conname LIKE 'backtest\\_%' AND contypid <> 0
     )`;
   return rows.map(({ conname }) => conname).filter((name) => !tested.has(name));
 }

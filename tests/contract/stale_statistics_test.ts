@@ -12,8 +12,18 @@ Deno.test("claims and fenced writes find their row by an index although statisti
     await insert(sql, "cancelled");
     await sql`VACUUM ANALYZE backtest_jobs`;
     await insert(sql, "queued");
-    const [claim, ...fenced] = await Array.fromAsync(await statements(dsn), (sent) => steps(sql, sent));
-    assert.deepEqual(claim!.indexes, ["idx_backtest_jobs_claim_fifo", "backtest_jobs_pkey"]);
+    const [takeOver, startInTurn, claim, ...fenced] = await Array.fromAsync(
+      await statements(dsn),
+      (sent) => steps(sql, sent),
+    );
+    assert.ok(takeOver!.indexes.includes("idx_backtest_jobs_reclaim"), takeOver!.nodes.join());
+    assert.ok(!takeOver!.nodes.includes("Seq Scan"), takeOver!.nodes.join());
+    assert.deepEqual(startInTurn!.indexes, ["backtest_jobs_pkey"]);
+    assert.deepEqual(claim!.indexes, [
+      "idx_backtest_jobs_reclaim",
+      "idx_backtest_jobs_claim_fifo",
+      "backtest_jobs_pkey",
+    ]);
     assert.ok(!claim!.nodes.includes("Sort"), claim!.nodes.join());
     assert.equal(fenced.length, 5);
     for (const { indexes } of fenced) assert.deepEqual(indexes, ["backtest_jobs_pkey"]);
@@ -32,13 +42,14 @@ async function insert(sql: Sql, state: "cancelled" | "queued"): Promise<void> {
     FROM generate_series(1, ${rows}::int) AS n, repeat('a', 64) AS hash`;
 }
 
-/** A claim, and the five statements that look for their job by its lease, without a job to find. */
+/** A claim in fair order, one by age, and the five statements that look for their job by its lease, without a job to find. */
 async function statements(dsn: string): Promise<readonly SentStatement[]> {
   const sent: SentStatement[] = [];
   const recorded = connect(dsn, { connectionsMax: 1, onStatement: (statement) => sent.push(statement) });
   try {
     const { queue } = postgresJobs(recorded);
     const claim = { lockedBy: "worker-1", leaseSeconds: 60 };
+    await queue.claimNext({ ...claim, policy: "fair" });
     const job = (await queue.claimNext(claim))!;
     const lost = { ...leaseOf(job), attempt: job.attempt + 1 };
     await queue.check(lost);

@@ -1,12 +1,19 @@
 import type { Sql } from "../../src/adapters/postgres/connect.ts";
 import { postgresJobs } from "../../src/adapters/postgres/jobs.ts";
+import { asTexts } from "../../src/adapters/postgres/fragments.ts";
 import { parseRequest } from "../../src/schema/request.ts";
 import { submitJob } from "../../src/usecases/submit_job.ts";
 import { testConfig } from "../helpers/config.ts";
 import { requestBody } from "../helpers/worker_harness.ts";
 
 /** How a golden job goes when nothing disturbs it; together they make a worker send every statement it has. */
-export type GoldenStory = "succeeds" | "fails" | "is cancelled" | "is released" | "is retried";
+export type GoldenStory =
+  | "succeeds"
+  | "fails"
+  | "is cancelled"
+  | "is released"
+  | "is retried"
+  | "is surrendered";
 
 /** All stories; the first one is run with every fault at every statement. */
 export const stories: readonly GoldenStory[] = [
@@ -15,6 +22,7 @@ export const stories: readonly GoldenStory[] = [
   "is cancelled",
   "is released",
   "is retried",
+  "is surrendered",
 ];
 
 /** Id of the one job of a golden database. */
@@ -56,7 +64,7 @@ export async function queueGoldenJob(sql: Sql, story: GoldenStory): Promise<void
 export async function goldenRows(sql: Sql): Promise<string> {
   const [{ rows }] = await sql<[{ readonly rows: unknown }]>`
     SELECT jsonb_build_object(
-      'job', (SELECT jsonb_agg(to_jsonb(j) - ${bookkeeping}::text[]) FROM backtest_jobs AS j),
+      'job', (SELECT jsonb_agg(to_jsonb(j) - ${asTexts(sql, bookkeeping)}) FROM backtest_jobs AS j),
       'top', (SELECT jsonb_agg(to_jsonb(t) - 'updated_at' ORDER BY rank) FROM backtest_job_top_variants AS t),
       'shortlist', (SELECT jsonb_agg(to_jsonb(s) - 'updated_at') FROM backtest_job_stage_a_shortlist AS s),
       'planes', (SELECT jsonb_agg(to_jsonb(p) - 'updated_at') FROM backtest_job_planes AS p)
@@ -76,6 +84,7 @@ export async function goldenVersions(sql: Sql): Promise<string> {
 }
 
 const bookkeeping = [
+  "silent_attempts",
   "created_at",
   "updated_at",
   "started_at",

@@ -48,8 +48,27 @@ function announced<T extends object>(port: T): T {
   });
 }
 
-/** Asks the worker to stop when Stage B begins, in the story of a released job. */
-function interrupted(compute: Compute, stop: () => void): Compute {
+/**
+ * A queue that the worker is cut off from as soon as `isCutOff` says so, for a lease's time and once, in the story of a job
+ * that is surrendered.
+ */
+function cutOff<T extends object>(port: T, isCutOff: () => boolean): T {
+  let untilMs: number | null = null;
+  return new Proxy(port, {
+    get(target, name, receiver) {
+      const member = Reflect.get(target, name, receiver);
+      if (typeof member !== "function") return member;
+      return (...args: unknown[]) => {
+        if (isCutOff()) untilMs ??= performance.now() + 1.2 * leaseSeconds * 1000;
+        if (untilMs === null || performance.now() >= untilMs) return member.apply(target, args);
+        return Promise.reject(new BacktestError("storage_unavailable", `Cannot ${String(name)}: cut off`));
+      };
+    },
+  });
+}
+
+/** Calls `onStageB` when Stage B begins: asks the worker to stop, or cuts it off. */
+function interrupted(compute: Compute, onStageB: () => void): Compute {
   return {
     ...compute,
     async open(input) {
@@ -57,7 +76,7 @@ function interrupted(compute: Compute, stop: () => void): Compute {
       return {
         ...session,
         scoreRisk(...args) {
-          stop();
+          onStageB();
           return session.scoreRisk(...args);
         },
         [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),
@@ -94,11 +113,17 @@ const jobs = {
 const compute = createInProcessCompute();
 const sql = connect(dsn, { connectionsMax: 4 });
 const { queue, results } = postgresJobs(sql);
+let inStageB = false;
+const stageBOf: Partial<Record<string, () => void>> = {
+  "is released": () => stop.abort(),
+  "is surrendered": () => inStageB = true,
+};
+const onStageB = stageBOf[story!];
 const parts = {
-  queue: announced(queue),
+  queue: announced(story === "is surrendered" ? cutOff(queue, () => inStageB) : queue),
   results: announced(results),
   candles: story === "is retried" ? silentSource : candleSource,
-  compute: story === "is released" ? interrupted(compute, () => stop.abort()) : compute,
+  compute: onStageB ? interrupted(compute, onStageB) : compute,
   clock: boundaryClock(),
   log,
   metrics: noMetrics,

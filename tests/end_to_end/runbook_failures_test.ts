@@ -14,11 +14,11 @@ type Provoke = (world: WorkerWorld) => Promise<string>;
 const provoked: Readonly<Record<string, Provoke>> = {
   "Cannot start: STRATEGY_PG_DSN must be set": (world) =>
     refused(world, ["worker"], { STRATEGY_PG_DSN: " " }),
-  "Cannot look for the tables: connect ECONNREFUSED": (world) =>
+  "Cannot open the database: connect ECONNREFUSED": (world) =>
     refused(world, ["worker"], { STRATEGY_PG_DSN: "postgres://bob:secret@127.0.0.1:1/none" }),
   "Cannot open the database: the DSN is no URL": (world) =>
     refused(world, ["worker"], { STRATEGY_PG_DSN: "postgres://bob:se/cr%et@127.0.0.1/none" }),
-  "disconnected before secure TLS connection was established": (world) =>
+  "does not speak TLS, which sslmode asks for": (world) =>
     refused(world, ["worker"], { STRATEGY_PG_DSN: `${world.dsn}?sslmode=require` }),
   "password authentication failed for user": (world) => {
     const dsn = new URL(world.dsn);
@@ -56,7 +56,7 @@ const provoked: Readonly<Record<string, Provoke>> = {
     };
     return await lastErrorOf(world, await failingJob(world, body));
   },
-  "Cannot run the job: its worker died in each of 3 attempts": poisonJob,
+  "Cannot run the job: the last of its 3 attempts ended without a word from its worker": poisonJob,
   "quota exceeded": async (world) => {
     const args = ["jobs", "submit", "--request", "-"];
     const submit = () => world.run(args, { stdin: JSON.stringify(walkRequest({ windows: 3 })) });

@@ -50,7 +50,7 @@ export async function withPool<T>(
 export async function withSchema<T>(dsn: string, work: (sql: Sql) => Promise<T>): Promise<T> {
   return await withPool(dsn, async (sql) => {
     await migrate(sql);
-    await sql`TRUNCATE backtest_jobs CASCADE`;
+    await sql`TRUNCATE backtest_jobs, backtest_job_turns CASCADE`;
     return await work(sql);
   });
 }

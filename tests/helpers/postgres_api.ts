@@ -42,7 +42,7 @@ export async function postgresApi(
     replicas,
     send: (method, path, sending) => replicas[turn++ % count]!.send(method, path, sending),
     async [Symbol.asyncDispose]() {
-      await Promise.all([sql, ...pools].map(disconnect));
+      await Promise.all([sql, ...pools].map((pool) => disconnect(pool)));
     },
   };
 }

@@ -44,6 +44,8 @@ export function auditedStore(
     planes: new Map(),
     idempotency: new Map(),
     listeners: new Set(),
+    silentAttempts: new Map(),
+    turns: new Map(),
     quietly: (job) => jobs.quietly(job),
   };
   const plain: Ports = {
@@ -90,12 +92,13 @@ function fenced<T extends object>(
       const member = Reflect.get(target, name, receiver);
       if (typeof member !== "function" || unfenced.has(String(name))) return member;
       return async (lease: Lease, ...rest: unknown[]) => {
-        const holds = auditor.holds(lease);
+        const holds = name === "surrender" ? auditor.maySurrender(lease) : auditor.holds(lease);
         const rows = store.topVariants.get(lease.jobId);
         const shortlist = store.shortlists.get(lease.jobId);
         const planes = store.planes.get(lease.jobId);
         const answer = await member.call(target, lease, ...rest);
         const accepted = answer !== null && answer !== false;
+        if (name === "surrender" && accepted) auditor.surrendered(lease);
         if (accepted !== holds) {
           const what = `${String(name)}() of ${lease.lockedBy}, attempt ${lease.attempt}`;
           auditor.report(accepted ? `${what} was accepted without a lease` : `${what} was refused`);

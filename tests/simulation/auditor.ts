@@ -20,6 +20,8 @@ export class Auditor {
   readonly #maxActive: number;
   readonly #cancelsAreSeen: boolean;
   readonly #jobs = new Map<string, Job>();
+  /** Attempts that were taken over, by job, attempt and worker, and have not been given back. */
+  readonly #silent = new Set<string>();
   readonly #violations: Violation[] = [];
 
   /** `cancelsAreSeen`: whether the workers look for a cancel before they work, as the real one does. */
@@ -41,6 +43,14 @@ export class Auditor {
     const job = this.#jobs.get(lease.jobId);
     return job !== undefined && job.state === "running" && job.attempt === lease.attempt &&
       job.lockedBy === lease.lockedBy && (job.leaseExpiresAtMs ?? 0) > this.#clock.nowMs();
+  }
+
+  /** Whether a worker that lost this lease has something to give back. */
+  maySurrender(lease: Lease): boolean {
+    const job = this.#jobs.get(lease.jobId);
+    if (job === undefined || !isActive(job.state)) return false;
+    const ours = job.state === "running" && job.attempt === lease.attempt && job.lockedBy === lease.lockedBy;
+    return ours || this.#silent.has(attemptKey(lease));
   }
 
   /** Takes note of a stored job. */
@@ -80,7 +90,10 @@ export class Auditor {
     const name = `job ${short(after)}`;
     this.#expect(!isTerminal(before.state), `${name} was ${before.state} and was written again`);
     this.#expect(after.attempt >= before.attempt, `${name}: attempt fell from ${before.attempt}`);
-    this.#expect(after.retries >= before.retries, `${name}: retries fell from ${before.retries}`);
+    this.#expect(
+      after.retries >= before.retries || this.#givesBack(before, after),
+      `${name}: retries fell from ${before.retries}`,
+    );
     this.#expect(after.createdAtMs === before.createdAtMs, `${name} changed its creation time`);
     this.#expect(
       before.cancelRequestedAtMs === null || after.cancelRequestedAtMs === before.cancelRequestedAtMs,
@@ -95,6 +108,7 @@ export class Auditor {
     if (after.attempt !== before.attempt) this.#claim(before, after);
     else if (after.state === "running") this.#sameAttempt(before, after);
     else if (after.lastErrorJson?.code === "attempts_exhausted") this.#exhausted(before, after);
+    if (after.retries < before.retries) return;
     if (before.state === "running" && after.state === "queued") {
       this.#expect(after.processedUnits === 0, `${name} is queued again with progress`);
       const spent = after.notBeforeMs === null ? 0 : 1;
@@ -102,7 +116,20 @@ export class Auditor {
     }
   }
 
+  /** One retry comes back for one silent attempt; which one, the store must know. */
+  #givesBack(before: Job, after: Job): boolean {
+    const silent = [...this.#silent].filter((key) => key.startsWith(`${after.jobId} `));
+    return silent.length > 0 && after.retries === before.retries - 1 && after.attempt === before.attempt &&
+      after.state === before.state;
+  }
+
+  /** Takes note of a surrender that was accepted. */
+  surrendered(lease: Lease): void {
+    this.#silent.delete(attemptKey(lease));
+  }
+
   #claim(before: Job, after: Job): void {
+    if (before.state === "running") this.#silent.add(attemptKey({ ...before, lockedBy: before.lockedBy! }));
     const nowMs = this.#clock.nowMs();
     const name = `job ${short(after)}`;
     const free = before.state === "queued"
@@ -149,6 +176,10 @@ export class Auditor {
     const active = this.jobs.filter((job) => job.userId === userId && isActive(job.state)).length;
     this.#expect(active <= this.#maxActive, `user ${userId} has ${active} active jobs`);
   }
+}
+
+function attemptKey({ jobId, attempt, lockedBy }: Lease): string {
+  return `${jobId} ${attempt} ${lockedBy}`;
 }
 
 function progress({ stage, processedUnits, totalUnits }: Job): string {

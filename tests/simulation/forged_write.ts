@@ -31,6 +31,7 @@ export async function forgedWrite(
     () => queue.finish(lease, { state: "failed", error }),
     () => queue.succeed(lease, rows),
     () => queue.release(lease),
+    () => queue.surrender(lease),
     () => results.replaceTopVariants(lease, [topVariant(1)]),
     () => results.saveShortlist(lease, shortlist),
   ])();

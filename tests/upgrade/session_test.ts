@@ -18,6 +18,8 @@ async function readSession(name: string): Promise<RecordedSession> {
 /** Sends an old version's statements as it sent them, on one connection, and answers the jobs afterwards. */
 async function replay(session: RecordedSession, dsn: string): Promise<RecordedSession["jobs"]> {
   const sql = connect(dsn, { connectionsMax: 1 });
+  // postgres.js 3.4.9 reserves only connections that are open
+  await sql`SELECT 1`;
   const connection = await sql.reserve();
   try {
     for (const { text, parameters } of session.statements) {

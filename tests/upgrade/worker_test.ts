@@ -101,6 +101,33 @@ Deno.test("a worker completes a job on every earlier schema it supports, with th
   }
 });
 
+Deno.test("claims of both policies, take-overs and surrenders work on the oldest schema a worker supports", async () => {
+  await using earlier = await earlierVersion(workerSchemaMin);
+  await withPool(await server.createDatabase(), async (sql) => {
+    await migrate(sql, earlier);
+    await sql`
+      INSERT INTO backtest_jobs (job_id, user_id, mode, state, stage, created_at, updated_at, request_json, request_hash,
+        engine_params_hash, backtest_runtime_config_hash)
+      SELECT gen_random_uuid(), gen_random_uuid(), 'template', 'queued', 'stage_a', now() + n * interval '1 second', now(), '{}', hash, hash, hash
+      FROM repeat('a', 64) AS hash, generate_series(1, 2) AS n`;
+    const { queue } = postgresJobs(sql);
+    for (const policy of ["fifo", "fair"] as const) {
+      const claim = { lockedBy: "worker-1", leaseSeconds: 60, maxAttempts: 2, policy };
+      const job = (await queue.claimNext(claim))!;
+      const expire = () =>
+        sql`UPDATE backtest_jobs SET lease_expires_at = now() - interval '1 hour' WHERE state = 'running'`;
+      await expire();
+      const taken = (await queue.claimNext({ ...claim, lockedBy: "worker-2" }))!;
+      assert.deepEqual([taken.jobId, taken.attempt, taken.retries], [job.jobId, 2, 1]);
+      assert.equal(await queue.surrender({ jobId: job.jobId, lockedBy: "worker-1", attempt: 1 }), null);
+      await expire();
+      const ended = (await queue.claimNext(claim))!;
+      assert.deepEqual([ended.jobId, ended.state], [job.jobId, "failed"]);
+      assert.equal((ended.lastErrorJson as { readonly code: string }).code, "attempts_exhausted");
+    }
+  });
+});
+
 Deno.test("what submits jobs needs the newest schema and says what to run", async () => {
   await using earlier = await earlierVersion(7);
   await using world = await workerWorld(server, { ...earlier, leaseSeconds });
@@ -148,6 +175,8 @@ Deno.test("migrate gives up when a table stays locked, and changes nothing", asy
   await using world = await workerWorld(server, { leaseSeconds });
   await using later = await laterVersion({ "9998_later.sql": additive(await newestVersion()) });
   await world.sql(async (sql) => {
+    // postgres.js 3.4.9 reserves only connections that are open
+    await sql`SELECT 1`;
     const reader = await sql.reserve();
     await reader`BEGIN`;
     await reader`SET LOCAL idle_in_transaction_session_timeout = 0`;

@@ -7,13 +7,23 @@ import { endJob, type JobStore, writeJob, writeTimeMs } from "./job_store.ts";
 export function claimNext(store: JobStore, claim: ClaimRequest): Job | null {
   const { maxAttempts = attemptsMaxDefault, policy = "fifo" } = claim;
   const queued = nextQueued(store, policy);
-  if (queued) return start(store, { ...claim, job: { ...queued, stage: "stage_a" } });
   const expired = nextExpired(store);
+  if (queued && !(expired && (policy === "fair" || expired.createdAtMs < queued.createdAtMs))) {
+    if (policy === "fair") store.turns.set(queued.userId, store.clock.nowMs());
+    return start(store, { ...claim, job: { ...queued, stage: "stage_a" } });
+  }
   if (!expired) return null;
+  const silent = new Set([...store.silentAttempts.get(expired.jobId) ?? [], attemptName(expired)]);
+  store.silentAttempts.set(expired.jobId, silent);
   if (!hasRetryLeft(expired, maxAttempts) && expired.cancelRequestedAtMs === null) {
     return exhaust(store, { job: expired, maxAttempts });
   }
   return start(store, { ...claim, job: { ...expired, retries: expired.retries + 1 } });
+}
+
+/** How the attempt that a running job is in is remembered. */
+export function attemptName({ attempt, lockedBy }: Pick<Job, "attempt" | "lockedBy">): string {
+  return `${attempt} ${lockedBy}`;
 }
 
 function nextQueued(store: JobStore, policy: ClaimPolicy): Job | undefined {
@@ -24,20 +34,20 @@ function nextQueued(store: JobStore, policy: ClaimPolicy): Job | undefined {
   if (policy === "fifo") return waiting[0];
   // of each owner only the oldest is left, as one claim takes one job
   const first = waiting.filter((job) => job === waiting.find(({ userId }) => userId === job.userId));
-  return first.sort((a, b) => lastServedMs(store, a) - lastServedMs(store, b) || oldestFirst(a, b))[0];
+  return first.sort((a, b) => servedLastMs(store, a) - servedLastMs(store, b) || oldestFirst(a, b))[0];
 }
 
 /** When a job of the same owner was started last; before all times when none was. */
-function lastServedMs(store: JobStore, { userId }: Job): number {
-  const started = [...store.jobs.values()].filter((job) => job.userId === userId);
-  return started.reduce((last, { startedAtMs }) => Math.max(last, startedAtMs ?? -1), -1);
+function servedLastMs(store: JobStore, { userId }: Job): number {
+  const own = [...store.jobs.values()].filter((job) => job.userId === userId);
+  const turnMs = store.turns.get(userId) ?? -1;
+  return own.reduce((last, { startedAtMs }) => Math.max(last, startedAtMs ?? -1), turnMs);
 }
 
 function nextExpired(store: JobStore): Job | undefined {
-  const expiry = (job: Job) => job.leaseExpiresAtMs ?? 0;
   return [...store.jobs.values()]
-    .filter((job) => job.state === "running" && expiry(job) <= store.clock.nowMs())
-    .sort((a, b) => expiry(a) - expiry(b) || oldestFirst(a, b))[0];
+    .filter((job) => job.state === "running" && (job.leaseExpiresAtMs ?? 0) <= store.clock.nowMs())
+    .sort(oldestFirst)[0];
 }
 
 function start(store: JobStore, claim: ClaimRequest & { readonly job: Job }): Job {
@@ -59,7 +69,12 @@ function start(store: JobStore, claim: ClaimRequest & { readonly job: Job }): Jo
 function exhaust(store: JobStore, options: { readonly job: Job; readonly maxAttempts: number }): Job {
   const { job, maxAttempts } = options;
   const error = attemptsExhausted(maxAttempts);
-  const lastErrorJson = { ...error, details: { ...error.details, stage: job.stage } };
+  const details = {
+    ...error.details,
+    stage: job.stage,
+    silent_attempts: store.silentAttempts.get(job.jobId)?.size ?? 0,
+  };
+  const lastErrorJson = { ...error, details };
   return endJob(store, { ...job, state: "failed", lastError: error.message, lastErrorJson });
 }
 

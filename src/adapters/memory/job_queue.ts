@@ -1,5 +1,5 @@
 // deno-lint-ignore-file require-await -- async, so that a refused argument rejects as it does with a database
-import type { Job, TopVariant } from "../../core/job.ts";
+import { isActive, type Job, type Lease, type TopVariant } from "../../core/job.ts";
 import {
   requireClaim,
   requireEnding,
@@ -11,7 +11,7 @@ import {
 } from "../../core/job_arguments.ts";
 import { requireRunData } from "../../core/run_data.ts";
 import type { JobQueue, LeaseStatus } from "../../ports/job_queue.ts";
-import { claimNext } from "./job_claim.ts";
+import { attemptName, claimNext } from "./job_claim.ts";
 import { writeTopVariants } from "./job_results.ts";
 import { endJob, type JobStore, leasedJob, noLease, writeJob } from "./job_store.ts";
 import { tellQueued } from "./job_wakeups.ts";
@@ -83,6 +83,10 @@ export function memoryJobQueue(store: JobStore): JobQueue {
       if (released?.state === "queued") tellQueued(store);
       return released;
     },
+    async surrender(lease) {
+      requireLease(lease);
+      return surrender(store, lease);
+    },
     async retry(lease, { delayMs }) {
       requireLease(lease);
       requireInteger(delayMs, { name: "delay", min: 0 });
@@ -110,6 +114,20 @@ function giveBack(
     retries,
     notBeforeMs,
   });
+}
+
+function surrender(store: JobStore, lease: Lease): Job | null {
+  const job = store.jobs.get(lease.jobId);
+  const name = attemptName(lease);
+  if (job?.state === "running" && attemptName(job) === name) {
+    const released = giveBack(store, { job, spent: 0, notBeforeMs: null });
+    if (released.state === "queued") tellQueued(store);
+    return released;
+  }
+  const silent = store.silentAttempts.get(lease.jobId);
+  if (!job || !isActive(job.state) || !silent?.has(name)) return null;
+  store.silentAttempts.set(lease.jobId, new Set([...silent].filter((other) => other !== name)));
+  return writeJob(store, { ...job, retries: job.retries - 1 });
 }
 
 function toLeaseStatus(job: Job | null): LeaseStatus | null {

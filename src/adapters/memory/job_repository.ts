@@ -6,7 +6,7 @@ import { requireInteger, requireNewJob, requireTraceId, requireUuid } from "../.
 import { quotaExceeded } from "../../core/job_quota.ts";
 import type { JobCursor } from "../../core/job_cursor.ts";
 import type { JobRepository } from "../../ports/job_repository.ts";
-import { asStored, type JobStore, writeJob, writeTimeMs } from "./job_store.ts";
+import { asStored, type JobStore, noLease, writeJob, writeTimeMs } from "./job_store.ts";
 import { tellCancel, tellQueued } from "./job_wakeups.ts";
 
 /** The submitting side of the queue in memory. */
@@ -76,13 +76,14 @@ export function memoryJobRepository(store: JobStore): JobRepository {
       if (isTerminal(job.state)) return job;
       const atMs = writeTimeMs(store, job);
       const cancelRequestedAtMs = job.cancelRequestedAtMs ?? atMs;
-      if (job.state === "running") {
+      const held = job.state === "running" && (job.leaseExpiresAtMs ?? 0) > store.clock.nowMs();
+      if (held) {
         const asked = writeJob(store, { ...job, cancelRequestedAtMs });
         tellCancel(store, jobId);
         return asked;
       }
       const ended = { state: "cancelled", finishedAtMs: atMs, notBeforeMs: null } as const;
-      return writeJob(store, { ...job, ...ended, cancelRequestedAtMs });
+      return writeJob(store, { ...job, ...noLease, ...ended, cancelRequestedAtMs });
     },
     async countActiveForUser(userId) {
       requireUuid("user id", userId);

@@ -20,6 +20,10 @@ export interface JobStore {
   /** Job and body by owner and idempotency key, both in one text. */
   readonly idempotency: Map<string, { readonly jobId: string; readonly bodyHash: string }>;
   readonly listeners: Set<WakeupListener>;
+  /** By job: its attempts that ended without a word, each with its worker. */
+  readonly silentAttempts: Map<string, ReadonlySet<string>>;
+  /** By owner: when a job of theirs was started last in fair order. */
+  readonly turns: Map<string, number>;
 }
 
 /** The job whose lease this is, or null when the lease is lost. */

@@ -36,6 +36,8 @@ export function memoryJobs(clock: Clock): MemoryJobs {
     planes: new Map(),
     idempotency: new Map(),
     listeners: new Set(),
+    silentAttempts: new Map(),
+    turns: new Map(),
   };
   return {
     jobs: memoryJobRepository(store),

@@ -1,5 +1,7 @@
 import postgres from "postgres";
 import { validationError } from "../../core/errors.ts";
+import { openSocket, type TlsMode } from "./server_socket.ts";
+import { setUpSession } from "./session_setup.ts";
 
 /** A pool; opened by {@link connect}, closed by {@link disconnect}. */
 export type Sql = postgres.Sql;
@@ -11,6 +13,7 @@ export type SqlContext = postgres.ISql;
 export const applicationName = "backtest-job-runner";
 
 const reconnectSeconds = 0.25;
+const connectSeconds = 5;
 
 /** How a pool is opened. */
 export interface ConnectOptions {
@@ -45,31 +48,91 @@ export function connect(dsn: string, options: ConnectOptions): Sql {
   }
 }
 
+/** What every session is set to before its first statement. */
+const sessionSettings: readonly string[] = [
+  // A statement of ours takes milliseconds; one that hangs must not hold a row lock for ever.
+  "SET statement_timeout = 30000",
+  // A worker that stands still inside a transaction keeps its job from being reclaimed only this long.
+  "SET idle_in_transaction_session_timeout = 5000",
+];
+
+/** Ends the attempts of a pool to connect that are still under way when it is closed. */
+const closings = new WeakMap<Sql, AbortController>();
+
 function openPool(dsn: string, options: ConnectOptions): Sql {
   const { onStatement } = options;
-  return postgres(dsn, {
+  const closing = new AbortController();
+  const tls = tlsMode(dsn);
+  let opened = 0;
+  const socket = async ({ host, port, path }: DriverOptions) => {
+    const turn = opened++ % host.length;
+    const address = { host: host[turn]!, port: port[turn]!, ...(path ? { path } : {}), tls };
+    const timeoutMs = connectSeconds * 1000;
+    return setUpSession(await openSocket(address, { timeoutMs, closed: closing.signal }), sessionSettings);
+  };
+  const settings: postgres.Options<Record<string, never>> & { readonly socket: typeof socket } = {
     max: options.connectionsMax,
-    connect_timeout: 5,
+    connect_timeout: connectSeconds,
     idle_timeout: 60,
     // Who asks decides how long to wait; the driver's own patience, up to 20 s, would outlast a lease.
     backoff: () => reconnectSeconds,
     onnotice: () => {},
     ...(onStatement &&
       { debug: (connection, text, parameters) => onStatement({ connection, text, parameters }) }),
-    connection: {
-      application_name: applicationName,
-      // A statement of ours takes milliseconds; one that hangs must not hold a row lock for ever.
-      statement_timeout: 30_000,
-      // A worker that stands still inside a transaction keeps its job from being reclaimed only this long.
-      idle_in_transaction_session_timeout: 5_000,
-    },
-  });
+    // Would read the types of arrays before the first statement, and end the process when the connection dies meanwhile.
+    fetch_types: false,
+    ssl: false,
+    socket,
+    connection: { application_name: applicationName },
+  };
+  const sql = postgres(dsn, settings);
+  closings.set(sql, closing);
+  return sql;
+}
+
+/** What the driver gives to the maker of a socket; its types do not tell. */
+interface DriverOptions {
+  readonly host: readonly string[];
+  readonly port: readonly number[];
+  readonly path: string | false;
+}
+
+const tlsModes: Readonly<Record<string, TlsMode>> = {
+  disable: "disable",
+  false: "disable",
+  allow: "prefer",
+  prefer: "prefer",
+  require: "require",
+  true: "require",
+  "verify-ca": "verify-full",
+  "verify-full": "verify-full",
+};
+
+/** `sslmode` of a DSN, or `ssl`, which older ones have. */
+function tlsMode(dsn: string): TlsMode {
+  const query = new URLSearchParams(dsn.split("?")[1] ?? "");
+  const sent = query.get("sslmode") ?? query.get("ssl") ?? "disable";
+  const mode = tlsModes[sent];
+  if (mode) return mode;
+  const known = "disable, prefer, require, verify-ca, verify-full";
+  throw validationError(`Cannot open the database: sslmode of the DSN is "${sent.slice(0, 40)}"`, [{
+    path: "dsn",
+    code: "unsupported",
+    message: `sslmode must be one of: ${known}`,
+  }]);
 }
 
 // Less than the grace of a process that was told to stop.
 const closeSeconds = 2;
 
-/** Closes a pool; statements under way get two seconds. */
-export async function disconnect(sql: Sql): Promise<void> {
-  await sql.end({ timeout: closeSeconds });
+/** Closes a pool; statements under way get two seconds, or as many as told. */
+export async function disconnect(
+  sql: Sql,
+  { seconds = closeSeconds }: { readonly seconds?: number } = {},
+): Promise<void> {
+  const closing = closings.get(sql);
+  const ended = sql.end({ timeout: seconds });
+  if (seconds === 0) closing?.abort();
+  await ended;
+  closing?.abort();
 }

@@ -14,3 +14,11 @@ export function moment(sql: SqlContext): SqlFragment {
 export function asJsonb(sql: SqlContext, value: unknown): SqlFragment {
   return sql`${JSON.stringify(value)}::text::jsonb`;
 }
+
+/**
+ * Texts as one parameter, for `= ANY (...)` and `unnest(...)`; a cast makes them of another type. As JSON, because the
+ * driver would have to read the server's array types to write an array.
+ */
+export function asTexts(sql: SqlContext, texts: readonly string[]): SqlFragment {
+  return sql`ARRAY(SELECT jsonb_array_elements_text(${asJsonb(sql, texts)}))`;
+}

@@ -1,6 +1,7 @@
 import { requireInteger, requireUuid } from "../../core/job_arguments.ts";
 import { type JobChanges, type JobSnapshot, snapshotsMax } from "../../ports/job_changes.ts";
 import type { Sql } from "./connect.ts";
+import { asTexts } from "./fragments.ts";
 import { type JobRow, toMetrics, toMs, type TopVariantRow } from "./job_row.ts";
 import { withStorageErrors } from "./storage_error.ts";
 
@@ -41,7 +42,7 @@ export function postgresJobChanges(sql: Sql): JobChanges {
             best.metrics_json
           FROM backtest_jobs AS j
           LEFT JOIN backtest_job_top_variants AS best ON best.job_id = j.job_id AND best.rank = 1
-          WHERE j.job_id = ANY(${jobIds}::uuid[])`;
+          WHERE j.job_id = ANY(${asTexts(sql, jobIds)}::uuid[])`;
         return rows.map(toSnapshot);
       });
     },

@@ -1,30 +1,48 @@
 import type { Job } from "../../core/job.ts";
 import { attemptsExhausted, attemptsMaxDefault } from "../../core/retry.ts";
-import type { ClaimPolicy, ClaimRequest } from "../../ports/job_queue.ts";
-import type { Sql } from "./connect.ts";
+import type { ClaimRequest } from "../../ports/job_queue.ts";
+import type { Sql, SqlContext } from "./connect.ts";
 import { type JobRow, toJob } from "./job_row.ts";
-import { endedSql, momentSql } from "./job_sql.ts";
+import { attemptSql, endedSql, momentSql } from "./job_sql.ts";
+import { onOlderSchema } from "./older_schema.ts";
 import { run } from "./prepared.ts";
+import { inTransaction } from "./transaction.ts";
 
 /**
- * Picks a job, skipping rows that others hold, and either starts it or ends it as exhausted. A queued job takes one
- * statement; only when there is none, a second one looks for an expired lease. Their writes carry no fence because they
- * make one: the row lock and the due or expired lease stand for it.
+ * Picks a job, skipping rows that others hold, and either starts it or ends it as exhausted. Their writes carry no fence
+ * because they make one: the row lock and the due or expired lease stand for it.
+ *
+ * By age, a queued job takes one statement, unless the lease of an older one has expired; that one is taken over. When
+ * others are about to take over all of those, what is queued comes after all. In fair order an abandoned job goes first:
+ * its owner's turn was spent when it started.
  */
 export async function claimNext(sql: Sql, claim: ClaimRequest): Promise<Job | null> {
-  const row = await startQueued(sql, claim) ?? await takeOver(sql, claim);
+  const row = claim.policy === "fair"
+    ? await takeOver(sql, claim) ??
+      await onOlderSchema(() => startInTurn(sql, claim), () => startQueued(sql, { text: startAnySql, claim }))
+    : await startQueued(sql, { text: startOldestSql, claim }) ?? await takeOver(sql, claim) ??
+      await startQueued(sql, { text: startAnySql, claim });
   return row ? toJob(row) : null;
 }
 
 async function startQueued(
-  sql: Sql,
-  { lockedBy, leaseSeconds, policy = "fifo" }: ClaimRequest,
+  sql: SqlContext,
+  { text, claim: { lockedBy, leaseSeconds } }: { readonly text: string; readonly claim: ClaimRequest },
 ): Promise<JobRow | undefined> {
-  const [row] = await run<JobRow>(sql, {
-    text: startQueuedSql[policy],
-    parameters: [lockedBy, leaseSeconds],
-  });
+  const [row] = await run<JobRow>(sql, { text, parameters: [lockedBy, leaseSeconds] });
   return row;
+}
+
+/** In one transaction, which holds the owner's turn: nobody else picks a job of theirs meanwhile. */
+async function startInTurn(sql: Sql, claim: ClaimRequest): Promise<JobRow | undefined> {
+  return await inTransaction(sql, async (tx) => {
+    const [turn] = await run<{ readonly job_id: string | null }>(tx, { text: nextTurnSql, parameters: [] });
+    if (!turn?.job_id) return undefined;
+    const { lockedBy, leaseSeconds } = claim;
+    const parameters = [lockedBy, leaseSeconds, turn.job_id];
+    const [row] = await run<JobRow>(tx, { text: startSql("$3::uuid"), parameters });
+    return row;
+  });
 }
 
 async function takeOver(
@@ -32,10 +50,11 @@ async function takeOver(
   { lockedBy, leaseSeconds, maxAttempts = attemptsMaxDefault }: ClaimRequest,
 ): Promise<JobRow | undefined> {
   const error = attemptsExhausted(maxAttempts);
-  const [row] = await run<JobRow>(sql, {
-    text: takeOverSql,
-    parameters: [lockedBy, leaseSeconds, maxAttempts, error.message, JSON.stringify(error)],
-  });
+  const parameters = [lockedBy, leaseSeconds, maxAttempts, error.message, JSON.stringify(error)];
+  const [row] = await onOlderSchema(
+    () => run<JobRow>(sql, { text: notingTakeOverSql, parameters }),
+    () => run<JobRow>(sql, { text: plainTakeOverSql, parameters }),
+  );
   return row;
 }
 
@@ -61,63 +80,70 @@ function unestimated(state: "queued" | "running"): string {
   return `(SELECT '${state}')`;
 }
 
-const fifoSql = `
-      SELECT job_id FROM backtest_jobs
-      WHERE state = ${unestimated("queued")} AND ${dueSql}
-      ORDER BY created_at, job_id LIMIT 1 FOR UPDATE SKIP LOCKED`;
-
 /**
- * Everybody's first job comes before anybody's second, so that parallel claimers, who do not see each other's picks,
- * serve different owners; among first jobs the owner comes first who has waited longest since a job of theirs started.
+ * The jobs whose lease expired first, at most a hundred, so that the index by lease is the shortest way to them whatever the
+ * statistics say; in any order. The clock is read once, as an index cannot be used with one that may go on.
  */
-const fairSql = `
-      WITH waiting AS MATERIALIZED (
-        SELECT job_id, user_id, row_number() OVER (PARTITION BY user_id ORDER BY created_at, job_id) AS turn
-        FROM backtest_jobs
-        WHERE state = 'queued' AND ${dueSql}
-      ),
-      served AS (
-        SELECT owners.user_id, (
-          SELECT max(mine.started_at) FROM backtest_jobs AS mine WHERE mine.user_id = owners.user_id
-        ) AS last_at
-        FROM (SELECT DISTINCT user_id FROM waiting) AS owners
-      )
-      SELECT fresh.job_id
-      FROM waiting
-      JOIN served ON served.user_id = waiting.user_id
-      JOIN backtest_jobs AS fresh ON fresh.job_id = waiting.job_id
-      WHERE fresh.state = 'queued'
-      ORDER BY waiting.turn, served.last_at NULLS FIRST, fresh.created_at, fresh.job_id
-      LIMIT 1 FOR UPDATE OF fresh SKIP LOCKED`;
+function abandonedSql(column: string): string {
+  return `(
+        SELECT ${column} FROM backtest_jobs
+        WHERE state = ${unestimated("running")} AND lease_expires_at <= (SELECT clock_timestamp())
+        ORDER BY lease_expires_at LIMIT 100
+      )`;
+}
 
-const startQueuedSql: Readonly<Record<ClaimPolicy, string>> = {
-  fifo: startPicked(fifoSql),
-  fair: startPicked(fairSql),
-};
+/** Starts the oldest queued job, on a condition on its row. */
+function startQueuedSql(condition: string): string {
+  return startSql(`(
+      SELECT job_id FROM backtest_jobs
+      WHERE state = ${unestimated("queued")} AND ${dueSql} AND ${condition}
+      ORDER BY created_at, job_id LIMIT 1 FOR UPDATE SKIP LOCKED
+    )`);
+}
 
-/** The statement that starts the queued job whose id the given one picks and locks; picked once, as it stands alone. */
-function startPicked(pickSql: string): string {
+const startAnySql = startQueuedSql("true");
+
+const startOldestSql = startQueuedSql(
+  `created_at <= (SELECT COALESCE(min(created_at), 'infinity') FROM ${
+    abandonedSql("created_at")
+  } AS abandoned)`,
+);
+
+/** Picks and locks the job whose owner's turn it is; the migration that makes the function says how. */
+const nextTurnSql = "SELECT backtest_take_turn() AS job_id";
+
+/** The statement that starts the queued job of an id, given as an expression; picked once, as it stands alone. */
+function startSql(jobId: string): string {
   return `
     UPDATE backtest_jobs AS j
     SET stage = 'stage_a', ${startedSql}
     FROM ${momentSql} AS now
-    WHERE j.job_id = (${pickSql}
-    )
+    WHERE j.job_id = ${jobId}
     RETURNING j.*`;
 }
 
-/** `$3` is the most attempts a job has, `$4` and `$5` are the error of one that has none left. */
-const takeOverSql = `
+/** What a take-over does about the attempt that fell silent; pieces of its statement. */
+interface SilentAttempts {
+  readonly noted: string;
+  readonly counted: string;
+}
+
+/**
+ * The sum keeps the planner off the index by age, in which it would look at every running job. `$3` is the most attempts a
+ * job has, `$4` and `$5` are the error of one that has none left.
+ */
+const takeOverSql = (silent: SilentAttempts) => `
   WITH now AS MATERIALIZED ${momentSql},
   expired AS (
     SELECT job_id, retries + 1 >= $3::int AND cancel_requested_at IS NULL AS exhausted
     FROM backtest_jobs
-    WHERE state = ${unestimated("running")} AND lease_expires_at <= (SELECT at FROM now)
-    ORDER BY lease_expires_at, created_at, job_id LIMIT 1 FOR UPDATE SKIP LOCKED
+    WHERE job_id = ANY (ARRAY${abandonedSql("job_id")})
+      AND state = 'running' AND lease_expires_at <= (SELECT at FROM now)
+    ORDER BY created_at + interval '0', job_id LIMIT 1 FOR UPDATE SKIP LOCKED
   ),
   restarted AS (
     UPDATE backtest_jobs AS j
-    SET retries = j.retries + 1, ${startedSql}
+    SET retries = j.retries + 1, ${silent.noted}${startedSql}
     FROM expired, now
     WHERE j.job_id = expired.job_id AND NOT expired.exhausted
     RETURNING j.*
@@ -126,9 +152,18 @@ const takeOverSql = `
     UPDATE backtest_jobs AS j
     SET state = 'failed', ${endedSql},
         last_error = $4::text,
-        last_error_json = jsonb_set($5::text::jsonb, '{details,stage}', to_jsonb(j.stage))
+        ${silent.noted}last_error_json = jsonb_set($5::text::jsonb, '{details}',
+          $5::text::jsonb -> 'details' || jsonb_build_object('stage', j.stage${silent.counted}))
     FROM expired, now
     WHERE j.job_id = expired.job_id AND expired.exhausted
     RETURNING j.*
   )
   SELECT * FROM restarted UNION ALL SELECT * FROM ended`;
+
+const notingTakeOverSql = takeOverSql({
+  noted: `silent_attempts = j.silent_attempts || to_jsonb(${attemptSql}), `,
+  counted: ", 'silent_attempts', jsonb_array_length(j.silent_attempts) + 1",
+});
+
+/** For a schema that keeps no account of them. */
+const plainTakeOverSql = takeOverSql({ noted: "", counted: "" });

@@ -2,7 +2,8 @@ import type { Job, Lease } from "../../core/job.ts";
 import type { Sql } from "./connect.ts";
 import { tellQueuedSql } from "./job_notices.ts";
 import { type JobRow, toJob } from "./job_row.ts";
-import { leaseAliveSql, leaseParameters, momentSql, noLeaseSql } from "./job_sql.ts";
+import { leaseAliveSql, leaseOursSql, leaseParameters, momentSql, noLeaseSql } from "./job_sql.ts";
+import { onOlderSchema } from "./older_schema.ts";
 import { run } from "./prepared.ts";
 
 /** Gives the job back and wakes the others. It keeps its `created_at`, and with it its place at the head of the queue. */
@@ -21,7 +22,7 @@ export async function retry(
 const cancelledSql = "j.cancel_requested_at IS NOT NULL";
 
 // null as delay, $5, keeps the job claimable at once: null + interval is null
-const giveBackSql = `
+const giveBackSql = (fence: string) => `
   WITH back AS (
     UPDATE backtest_jobs AS j
     SET state = CASE WHEN ${cancelledSql} THEN 'cancelled' ELSE 'queued' END,
@@ -33,17 +34,49 @@ const giveBackSql = `
         stage = 'stage_a', processed_units = 0, total_units = 0,
         updated_at = GREATEST(now.at, j.updated_at), ${noLeaseSql}
     FROM ${momentSql} AS now
-    WHERE ${leaseAliveSql}
+    WHERE ${fence}
     RETURNING j.*
   )
   SELECT back.*, CASE WHEN back.state = 'queued' AND back.not_before IS NULL THEN ${tellQueuedSql} END
   FROM back`;
 
+const giveBackAliveSql = giveBackSql(leaseAliveSql);
+const giveBackOursSql = giveBackSql(leaseOursSql);
+
 async function giveBack(
   sql: Sql,
-  back: { readonly lease: Lease; readonly spent: 0 | 1; readonly delayMs: number | null },
+  back: {
+    readonly lease: Lease;
+    readonly spent: 0 | 1;
+    readonly delayMs: number | null;
+    readonly text?: string;
+  },
 ): Promise<Job | null> {
-  const parameters = [...leaseParameters(back.lease), back.spent, back.delayMs];
-  const [row] = await run<JobRow>(sql, { text: giveBackSql, parameters });
+  const { lease, spent, delayMs, text = giveBackAliveSql } = back;
+  const parameters = [...leaseParameters(lease), spent, delayMs];
+  const [row] = await run<JobRow>(sql, { text, parameters });
   return row ? toJob(row) : null;
 }
+
+/**
+ * Gives back what was lost: the job, when nobody has taken it over yet, else the retry that the take-over has spent. Once:
+ * the attempt is struck off the silent ones.
+ */
+export async function surrender(sql: Sql, lease: Lease): Promise<Job | null> {
+  const back = await giveBack(sql, { lease, spent: 0, delayMs: null, text: giveBackOursSql });
+  if (back !== null) return back;
+  const parameters = [lease.jobId, `${lease.attempt} ${lease.lockedBy}`];
+  const [row] = await onOlderSchema(
+    () => run<JobRow>(sql, { text: strikeOffSql, parameters }),
+    () => Promise.resolve<readonly JobRow[]>([]),
+  );
+  return row ? toJob(row) : null;
+}
+
+const strikeOffSql = `
+  UPDATE backtest_jobs AS j
+  SET retries = j.retries - 1, silent_attempts = j.silent_attempts - $2::text,
+      updated_at = GREATEST(now.at, j.updated_at)
+  FROM ${momentSql} AS now
+  WHERE j.job_id = $1::uuid AND j.state IN ('queued', 'running') AND j.silent_attempts ? $2::text
+  RETURNING j.*`;

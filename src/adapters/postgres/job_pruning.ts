@@ -8,7 +8,7 @@ import {
   type PruneSurvey,
 } from "../../ports/job_pruning.ts";
 import type { Sql } from "./connect.ts";
-import { moment, type SqlFragment } from "./fragments.ts";
+import { asTexts, moment, type SqlFragment } from "./fragments.ts";
 import { withStorageErrors } from "./storage_error.ts";
 
 /** The deletion of old jobs over a pool. */
@@ -46,7 +46,9 @@ async function survey(
     found AS (
       SELECT j.state, count(*)::int AS jobs, min(j.finished_at) AS oldest
       FROM backtest_jobs AS j, cutoff
-      WHERE j.state = ANY(${filter.states}::text[]) AND j.finished_at < cutoff.at AND ${ownedBy(sql, filter)}
+      WHERE j.state = ANY(${asTexts(sql, filter.states)}) AND j.finished_at < cutoff.at AND ${
+    ownedBy(sql, filter)
+  }
       GROUP BY j.state
     )
     SELECT cutoff.at AS ended_before, found.* FROM cutoff LEFT JOIN found ON true`;

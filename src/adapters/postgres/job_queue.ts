@@ -12,7 +12,7 @@ import { requireRunData, type RunData } from "../../core/run_data.ts";
 import type { Ending, JobQueue, LeaseStatus, Progress } from "../../ports/job_queue.ts";
 import type { Sql } from "./connect.ts";
 import { claimNext } from "./job_claim.ts";
-import { release, retry } from "./job_give_back.ts";
+import { release, retry, surrender } from "./job_give_back.ts";
 import { type JobRow, toJob, toMs } from "./job_row.ts";
 import { endedSql, leaseAliveSql, leaseParameters, momentSql } from "./job_sql.ts";
 import { run } from "./prepared.ts";
@@ -82,6 +82,10 @@ export function postgresJobQueue(sql: Sql): JobQueue {
     async release(lease) {
       requireLease(lease);
       return await withStorageErrors(`release job "${lease.jobId}"`, () => release(sql, lease));
+    },
+    async surrender(lease) {
+      requireLease(lease);
+      return await withStorageErrors(`give back job "${lease.jobId}"`, () => surrender(sql, lease));
     },
     async retry(lease, { delayMs }) {
       requireLease(lease);

@@ -125,12 +125,18 @@ async function cancel(
   sql: Sql,
   query: { readonly jobId: string; readonly userId: string },
 ): Promise<Job | null> {
+  // nobody works on it: it waits, or its worker's lease has expired
+  const free = sql`(j.state = 'queued' OR j.lease_expires_at <= now.at)`;
   const mine = sql`j.job_id = ${query.jobId}::uuid AND j.user_id = ${query.userId}::uuid`;
   const [cancelled] = await sql<JobRow[]>`
     WITH asked AS (
       UPDATE backtest_jobs AS j
-      SET state = CASE WHEN j.state = 'queued' THEN 'cancelled' ELSE j.state END,
-          finished_at = CASE WHEN j.state = 'queued' THEN GREATEST(now.at, j.updated_at) END,
+      SET state = CASE WHEN ${free} THEN 'cancelled' ELSE j.state END,
+          finished_at = CASE WHEN ${free} THEN GREATEST(now.at, j.updated_at) END,
+          locked_by = CASE WHEN NOT ${free} THEN j.locked_by END,
+          locked_at = CASE WHEN NOT ${free} THEN j.locked_at END,
+          heartbeat_at = CASE WHEN NOT ${free} THEN j.heartbeat_at END,
+          lease_expires_at = CASE WHEN NOT ${free} THEN j.lease_expires_at END,
           cancel_requested_at = COALESCE(j.cancel_requested_at, GREATEST(now.at, j.updated_at)),
           updated_at = GREATEST(now.at, j.updated_at),
           not_before = NULL

@@ -17,6 +17,13 @@ export const momentSql = "(SELECT date_trunc('milliseconds', clock_timestamp()) 
 export const leaseAliveSql = `j.job_id = $1::uuid AND (j.state = 'running') IS TRUE
   AND j.locked_by = $2::text AND j.attempt = $3::int AND j.lease_expires_at > clock_timestamp()`;
 
+/** Whether the row of `backtest_jobs AS j` is still in our hands, live lease or not; parameters as above. */
+export const leaseOursSql = `j.job_id = $1::uuid AND (j.state = 'running') IS TRUE
+  AND j.locked_by = $2::text AND j.attempt = $3::int`;
+
+/** How `silent_attempts` names the attempt that `backtest_jobs AS j` is in. */
+export const attemptSql = "j.attempt || ' ' || j.locked_by";
+
 /** Values of `$1` to `$3` in {@link leaseAliveSql}. */
 export function leaseParameters({ jobId, lockedBy, attempt }: Lease): readonly [string, string, number] {
   return [jobId, lockedBy, attempt];

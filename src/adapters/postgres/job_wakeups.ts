@@ -4,7 +4,7 @@ import { sha256Hex } from "../../core/sha256.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { JobWakeups, WakeupListener } from "../../ports/job_wakeups.ts";
 import type { Log } from "../../ports/log.ts";
-import { connect, type Sql } from "./connect.ts";
+import { connect, disconnect, type Sql } from "./connect.ts";
 import { cancelChannel, queuedChannel } from "./job_notices.ts";
 
 /** What the listening connection is opened with. */
@@ -67,7 +67,7 @@ export class PostgresJobWakeups implements JobWakeups, AsyncDisposable {
       } catch (error) {
         log.warn("wakeups_failed", { error });
       } finally {
-        await sql.end({ timeout: 0 });
+        await disconnect(sql, { seconds: 0 });
       }
       if (!stopped.aborted) await clock.sleep(backoffMs(++failures, { ...reconnect, random }), stopped);
     }

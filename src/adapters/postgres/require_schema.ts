@@ -1,5 +1,6 @@
 import { BacktestError } from "../../core/errors.ts";
 import type { Sql } from "./connect.ts";
+import { asTexts } from "./fragments.ts";
 import { type MigrationStatus, migrationStatus } from "./migrate.ts";
 import { schemaVersion } from "./migration_files.ts";
 import { withStorageErrors } from "./storage_error.ts";
@@ -40,7 +41,7 @@ export async function requireSchema(
 ): Promise<readonly string[]> {
   const missing = await withStorageErrors("look for the tables", () =>
     sql<{ readonly name: string }[]>`
-      SELECT name FROM unnest(${tables}::text[]) WITH ORDINALITY AS wanted (name, position)
+      SELECT name FROM unnest(${asTexts(sql, tables)}) WITH ORDINALITY AS wanted (name, position)
       WHERE to_regclass(name) IS NULL ORDER BY position`);
   if (missing[0]) throw unusable(`table ${missing[0].name} is missing; run \`deno task migrate\``);
   const notices: string[] = [];

@@ -3,6 +3,8 @@ DROP TABLE IF EXISTS backtest_job_planes;
 DROP TABLE IF EXISTS backtest_job_stage_a_shortlist;
 DROP TABLE IF EXISTS backtest_job_top_variants;
 DROP TABLE IF EXISTS backtest_jobs;
+DROP TABLE IF EXISTS backtest_job_turns;
+DROP FUNCTION IF EXISTS backtest_take_turn, backtest_wait_for_turn;
 DROP TABLE IF EXISTS backtest_strategies;
 DROP TABLE IF EXISTS backtest_schema_migrations;
 DROP DOMAIN IF EXISTS backtest_job_mode, backtest_job_state, backtest_job_stage, backtest_job_attempt,

@@ -1,0 +1,59 @@
+import { BacktestError } from "../../core/errors.ts";
+import { connect, disconnect, type Sql } from "./connect.ts";
+import { withStorageErrors } from "./storage_error.ts";
+
+const patienceMs = 10_000;
+
+/**
+ * Rejects with `storage_unavailable` unless every connection has a session of its own, as a server gives it and a pooler in
+ * session mode does. Settings, prepared statements and LISTEN belong to the session: over a pooler in transaction or statement
+ * mode they would come and go. Opens two connections for a moment.
+ */
+export async function requireSession(dsn: string): Promise<void> {
+  const pools = [1, 2].map(() => connect(dsn, { connectionsMax: 1 }));
+  const [first, second] = pools as [Sql, Sql];
+  try {
+    await inTime(withStorageErrors("open the database", async () => {
+      const ours = await session(first);
+      const theirs = await session(second);
+      if (theirs === ours || await session(first) !== ours) throw sharedSession();
+    }));
+  } finally {
+    await Promise.all(pools.map((sql) => disconnect(sql, { seconds: 0 })));
+  }
+}
+
+/** The server process behind a connection. Without parameters, as a pooler may know no prepared statements. */
+async function session(sql: Sql): Promise<number> {
+  const [row] = await sql.unsafe<[{ readonly pid: number }]>("SELECT pg_backend_pid() AS pid");
+  return row.pid;
+}
+
+async function inTime(work: Promise<void>): Promise<void> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(noSecond()), patienceMs);
+  try {
+    await Promise.race([work, late.promise]);
+  } finally {
+    clearTimeout(timer);
+    work.catch(() => {});
+  }
+}
+
+function sharedSession(): BacktestError {
+  return new BacktestError(
+    "storage_unavailable",
+    "Cannot use the database: its connections share sessions, as a pooler in transaction or statement mode makes them; " +
+      "set pool_mode = session, or let the DSN name the server itself",
+  );
+}
+
+function noSecond(): BacktestError {
+  return new BacktestError(
+    "storage_unavailable",
+    `Cannot use the database: no second connection within ${
+      patienceMs / 1000
+    } s; a pooler in session mode needs a pool of ` +
+      "at least 11 connections for each process",
+  );
+}
