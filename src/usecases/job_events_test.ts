@@ -151,3 +151,21 @@ Deno.test("a hint makes the hub look before its time", async () => {
   const told = await follower.next(patience);
   assert.ok(typeof told !== "string" && told.event.cancel_requested_at !== null);
 });
+
+Deno.test("follow() of a job whose end was seen ends without telling it again; beside another it waits for that one", async () => {
+  const w = world();
+  const first = await running(w, 1);
+  await w.queue.finish(first, { state: "cancelled" });
+  const second = await running(w, 2);
+  const [ended] = await w.hub.present([jobIdOf(1)]);
+  const seen = new Map([[jobIdOf(1), ended!.version]]);
+  const { signal } = new AbortController();
+  using alone = w.hub.follow({ jobIds: [jobIdOf(1)], seen, signal });
+  assert.equal(await alone.next(patience), "ended");
+  using both = w.hub.follow({ jobIds: [jobIdOf(1), jobIdOf(2)], seen, signal });
+  assert.equal(stateOf(await both.next(patience)), "running");
+  await w.queue.finish(second, { state: "cancelled" });
+  const [told] = await Promise.all([both.next(patience), w.clock.advance(pollMs)]);
+  assert.equal(stateOf(told), "cancelled");
+  assert.equal(await both.next(patience), "ended");
+});

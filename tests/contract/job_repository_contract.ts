@@ -158,6 +158,19 @@ function testList(test: Test): void {
     assert.deepEqual((await stores.jobs.listForUser({ userId, limit: 2, state: "failed" })).items, []);
   });
 
+  test("listForUser() without a user gives everybody's, page by page and by state", async (stores) => {
+    await createJobs(stores, 4);
+    await stores.jobs.create(newJob(99, { userId: strangerId }), { maxActive: 9 });
+    await stores.jobs.cancel({ jobId: jobIdOf(99), userId: strangerId });
+    const whole = await stores.jobs.listForUser({ userId: null, limit: 250 });
+    assert.equal(whole.items.length, 5);
+    const first = await stores.jobs.listForUser({ userId: null, limit: 2 });
+    const rest = await stores.jobs.listForUser({ userId: null, limit: 9, cursor: first.nextCursor! });
+    assert.deepEqual([...first.items, ...rest.items], whole.items);
+    const cancelled = await stores.jobs.listForUser({ userId: null, limit: 9, state: "cancelled" });
+    assert.deepEqual(cancelled.items.map(({ jobId }) => jobId), [jobIdOf(99)]);
+  });
+
   test("listForUser() refuses a limit outside 1..250", async ({ jobs }) => {
     for (const limit of [0, 251, 1.5, NaN]) {
       await assert.rejects(jobs.listForUser({ userId, limit }), TypeError);
