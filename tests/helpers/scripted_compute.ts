@@ -1,5 +1,6 @@
 import type { Replay } from "../../src/core/execution.ts";
 import type { SweepPlan } from "../../src/core/plan.ts";
+import { merit } from "../../src/core/ranking_metric.ts";
 import { reportDesk } from "../../src/core/report_desk.ts";
 import { reportVariant } from "../../src/core/reported_variant.ts";
 import { tradeColumns } from "../../src/core/trade_columns.ts";
@@ -21,7 +22,7 @@ export type ComputeCall =
 
 /** What a scripted compute answers. */
 export interface Script {
-  /** `riskIndex` null: stop and target off. */
+  /** The total return in percent; `riskIndex` null: stop and target off. */
   readonly score: (stageAIndex: number, riskIndex: number | null, plan: SweepPlan) => number;
   /** Called before a call is answered; may throw, wait, or change the world. */
   readonly before?: (call: ComputeCall) => void | Promise<void>;
@@ -35,7 +36,7 @@ export interface ScriptedCompute extends Compute {
   readonly calls: readonly ComputeCall[];
 }
 
-/** Makes a scripted compute; a replay has no trades and the scripted score. */
+/** Makes a scripted compute; a replay has no trades and the scripted return, and is ranked by what these two give. */
 export function scriptedCompute(script: Script): ScriptedCompute {
   const calls: ComputeCall[] = [];
   const note = async (call: ComputeCall) => {
@@ -65,15 +66,14 @@ function session(
     async scoreBase({ from, to }, selection) {
       await note({ kind: "base", from, to });
       const scores = Array.from({ length: to - from }, (_, i) => script.score(from + i, null, plan));
-      return select(scores, selection, from);
+      return select(scores, { plan, selection, offset: from });
     },
     async scoreRisk(bases, selection) {
       await note({ kind: "risk", bases });
       const cells = Array.from({ length: plan.riskTotal }, (_, riskIndex) => riskIndex);
       return select(
         bases.flatMap((base) => cells.map((cell) => script.score(base, cell, plan))),
-        selection,
-        0,
+        { plan, selection, offset: 0 },
       );
     },
     async replay(variant) {
@@ -95,11 +95,28 @@ function session(
   };
 }
 
-function select(scores: readonly number[], { keep, floor }: Selection, offset: number): Candidates {
-  const kth = scores.toSorted((a, b) => b - a)[Math.min(keep, scores.length) - 1];
-  const kept = scores.map((score, i) => ({ index: offset + i, score }))
-    .filter(({ score }) => score >= Math.max(floor, kth));
-  const indexes = Float64Array.from(kept, ({ index }) => index);
-  const returns = Float64Array.from(kept, ({ score }) => score);
-  return { indexes, scores: returns, secondary: null, returns, elapsedMs: 1 };
+function select(
+  returns: readonly number[],
+  { plan, selection: { keep, floor }, offset }: {
+    readonly plan: SweepPlan;
+    readonly selection: Selection;
+    readonly offset: number;
+  },
+): Candidates {
+  const untraded = { maxDrawdownPct: 0, grossProfit: 0, grossLoss: 0, trades: 0 };
+  const scored = returns.map((totalReturnPct, i) => ({
+    index: offset + i,
+    totalReturnPct,
+    ...merit(plan.ranking, { ...untraded, totalReturnPct }),
+  }));
+  const kth = scored.map(({ score }) => score).toSorted((a, b) => b - a)[Math.min(keep, scored.length) - 1];
+  const kept = scored.filter(({ score }) => score >= Math.max(floor, kth));
+  const column = (of: (one: typeof scored[number]) => number) => Float64Array.from(kept, of);
+  return {
+    indexes: column(({ index }) => index),
+    scores: column(({ score }) => score),
+    secondary: plan.ranking.secondary === null ? null : column(({ secondary }) => secondary),
+    returns: column(({ totalReturnPct }) => totalReturnPct),
+    elapsedMs: 1,
+  };
 }
