@@ -64,7 +64,13 @@ export class BacktestClient {
 
   /** One page of the caller's jobs, newest first. */
   async listJobs(
-    query: { readonly state?: string; readonly limit?: number; readonly cursor?: string } = {},
+    query: {
+      readonly state?: string;
+      readonly limit?: number;
+      readonly cursor?: string;
+      /** Whose jobs, or `all`; for operators. */
+      readonly user_id?: string;
+    } = {},
     options: CallOptions = {},
   ): Promise<JobList> {
     return await this.#json(`/backtests/jobs${search(query)}`, options);
