@@ -22,6 +22,11 @@ export const variantPayloadSchema = z.object({
   sizing_mode: z.string(),
 }).openapi("VariantPayload");
 
+/** A named schema or null. `nullable()` would make the document demand an object and allow null, which nothing is. */
+export function orNull<Schema extends z.ZodType>(schema: Schema) {
+  return z.union([schema, z.null()]);
+}
+
 /** A member that only rows of a ruined account have. */
 export const ruinedSchema = z.literal(true).optional()
   .describe("Nothing of the initial cash is left, or less; absent in other rows. Ruined rows rank last");
@@ -102,7 +107,7 @@ export const backtestAnswerSchema = z.object({
     total_return_pct: z.number(),
     ruined: ruinedSchema,
     metrics: variantMetricsSchema,
-    same_as: sameAsSchema.nullable().optional().describe(
+    same_as: orNull(sameAsSchema).optional().describe(
       "Only with fold_equal; null for a row that stands alone",
     ),
     report: variantReportSchema.nullable(),

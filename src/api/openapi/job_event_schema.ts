@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import type { JobEvent } from "../../usecases/job_event.ts";
-import { ruinedSchema, variantMetricsSchema, variantPayloadSchema } from "./backtest_schema.ts";
+import { orNull, ruinedSchema, variantMetricsSchema, variantPayloadSchema } from "./backtest_schema.ts";
 import { jobError, jobStage, jobState } from "./job_schema.ts";
 
 const members: Readonly<Record<keyof JobEvent, z.ZodType>> = {
@@ -20,7 +20,7 @@ const members: Readonly<Record<keyof JobEvent, z.ZodType>> = {
     total_return_pct: z.number(),
     ruined: ruinedSchema,
     payload: variantPayloadSchema,
-    metrics: variantMetricsSchema.nullable().describe("Null until the job has succeeded"),
+    metrics: orNull(variantMetricsSchema).describe("Null until the job has succeeded"),
   }).nullable().describe("The best row so far"),
   last_error_json: jobError.nullable(),
   terminal: z.boolean().describe("Whether this is the job's last event"),

@@ -2,6 +2,7 @@ import { z } from "@hono/zod-openapi";
 import { jobStates, stages } from "../../core/job.ts";
 import {
   dataCoverageSchema,
+  orNull,
   ruinedSchema,
   sameAsSchema,
   tradeSchema,
@@ -47,7 +48,7 @@ export const jobStatusSchema = listItem.extend({
   trace_id: z.string().regex(/^[0-9a-f]{32}$/).nullable().describe(
     "W3C trace id of the request that created the job, from its `traceparent` or made for it; it is in the worker's log",
   ),
-  data: dataCoverageSchema.nullable().describe(
+  data: orNull(dataCoverageSchema).describe(
     "Null until a worker has loaded the candles, and for older jobs",
   ),
   warnings: z.array(z.string()).nullable().describe(
@@ -61,7 +62,7 @@ export const jobListSchema = z.object({
   next_cursor: z.string().nullable().describe("For the next page, null on the last one; opaque"),
 }).openapi("JobList");
 
-const rowMetrics = variantMetricsSchema.nullable()
+const rowMetrics = orNull(variantMetricsSchema)
   .describe("Null until the job has succeeded, and of jobs that a release without metrics ran");
 
 /** A job's ranked variants. */
@@ -69,7 +70,7 @@ export const topRowsSchema = z.object({
   job_id: z.uuid(),
   state: jobState,
   report_context: z.looseObject({}).nullable(),
-  data: dataCoverageSchema.nullable().describe(
+  data: orNull(dataCoverageSchema).describe(
     "Null until a worker has loaded the candles, and for older jobs",
   ),
   warnings: z.array(z.string()),
@@ -82,7 +83,7 @@ export const topRowsSchema = z.object({
     ruined: ruinedSchema,
     payload: variantPayloadSchema,
     metrics: rowMetrics,
-    same_as: sameAsSchema.nullable().optional()
+    same_as: orNull(sameAsSchema).optional()
       .describe("Only with fold_equal; null until the job has succeeded, and for a row that stands alone"),
     report_table_md: z.string().nullish().describe("Only of a succeeded job"),
     trades: z.array(tradeSchema).nullish().describe("Only of a succeeded job, null below top_trades_n"),
