@@ -4,7 +4,8 @@ import { trimOf } from "../../core/trim.ts";
 import { refusal } from "./candle_refusal.ts";
 import type { CandleSink } from "./candle_sink.ts";
 import { CsvSyntaxError, eachCsvRecord } from "./csv_records.ts";
-import { readPlainRow, rowFields } from "./plain_row.ts";
+import { readPlainStamp, readPlainValues, rowFields } from "./plain_row.ts";
+import { type PlainTime, readPlainTime } from "./plain_time.ts";
 import { RowFault } from "./row_fault.ts";
 import { RowPlaces } from "./row_places.ts";
 import type { TimeColumn } from "./time_column.ts";
@@ -21,7 +22,7 @@ const byteOrderMark = "\ufeff";
  * and so is a text that stands for a missing value. All methods throw a `validation_error` whose message is one line
  * naming the file, the line and the value.
  *
- * A row of plain decimals is read from its bytes, any other line from its text, and a file with quotes is left to
+ * A row of plain decimals and a plain time is read from its bytes, any other line from its text, and a file with quotes is left to
  * csv-parse from its first quote on, which holds the rest of it in memory: csv-parse alone took a second and 300 MB for a
  * year of minutes.
  */
@@ -32,6 +33,7 @@ export class CandleCsvParser {
   readonly #missing: ReadonlySet<string>;
   readonly #places = new RowPlaces();
   readonly #row = new Float64Array(rowFields);
+  readonly #time: PlainTime = { localMs: NaN, zone: null, isDate: false };
   readonly #decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   /** Begin of a line whose end has not come yet. */
   #begun = new Uint8Array(0);
@@ -100,11 +102,24 @@ export class CandleCsvParser {
     for (let extra = this.#extraFields; extra > 0 && last > from && bytes[last - 1] === comma; extra--) {
       last--;
     }
-    const { unit } = this.#times;
-    if (unit !== null && this.#headerSeen && readPlainRow(bytes, { from, to: last, unit, row: this.#row })) {
-      if (this.#times.takePlain(this.#row[0]!)) return this.#give(this.#line);
-    }
+    if (this.#headerSeen && this.#readPlain(bytes, { from, to: last })) return this.#give(this.#line);
     this.#takeText(bytes.subarray(from, to), ended);
+  }
+
+  /** Whether `[from, to)` is a row without anything that needs a closer look; it then lies in `#row`. */
+  #readPlain(bytes: Uint8Array, { from, to }: { readonly from: number; readonly to: number }): boolean {
+    const row = this.#row;
+    const { unit } = this.#times;
+    if (unit !== null) {
+      const valuesFrom = readPlainStamp(bytes, { from, to, unit, row });
+      return valuesFrom >= 0 && readPlainValues(bytes, { from: valuesFrom, to, row }) &&
+        this.#times.takePlain(row[0]!);
+    }
+    const time = this.#time;
+    const valuesFrom = readPlainTime(bytes, { from, to, time });
+    if (valuesFrom < 0 || !readPlainValues(bytes, { from: valuesFrom, to, row })) return false;
+    row[0] = this.#times.takePlainText(time);
+    return !Number.isNaN(row[0]);
   }
 
   #takeText(bytes: Uint8Array, ended: boolean): void {

@@ -13,21 +13,19 @@ const nine = 57;
 const comma = 44;
 const point = 46;
 
-/** Where a row lies, how its time is counted, and where it goes. */
-export interface PlainRowOptions {
-  readonly from: number;
-  readonly to: number;
-  readonly unit: TimeUnit;
-  readonly row: Float64Array;
-}
-
 /**
- * Reads a row of plain decimals from bytes `[from, to)` into `row`, its time as epoch ms; an empty field is NaN. False,
- * and `row` means nothing, for anything that needs a closer look: a sign, an exponent, a blank, a quote, more than 15
- * digits, a wrong number of fields. What it reads equals `stampMs()` and `Number()` of the fields: digits and power of ten
- * are exact, so their quotient is rounded once (Clinger, "How to read floating point numbers accurately", 1990).
+ * Reads a stamp of `unit` from the field that begins at `from` into `row[0]`, as epoch ms that equal `stampMs()` of the
+ * field. Returns where its digits end; -1, and `row[0]` means nothing, for what needs a closer look.
  */
-export function readPlainRow(bytes: Uint8Array, { from, to, unit, row }: PlainRowOptions): boolean {
+export function readPlainStamp(
+  bytes: Uint8Array,
+  { from, to, unit, row }: {
+    readonly from: number;
+    readonly to: number;
+    readonly unit: TimeUnit;
+    readonly row: Float64Array;
+  },
+): number {
   let at = from;
   let stamp = 0;
   let stampDigits = 0;
@@ -42,12 +40,26 @@ export function readPlainRow(bytes: Uint8Array, { from, to, unit, row }: PlainRo
     } else cutDigits++;
   }
   const places = unitPlaces[unit] - cutDigits;
-  if (stampDigits === 0 || (places < 0 && cutDigits > 0)) return false;
+  if (stampDigits === 0 || (places < 0 && cutDigits > 0)) return -1;
   row[0] = places === 0
     ? stamp
     : places < 0
     ? stamp * powersOfTen[-places]!
     : Math.floor(stamp / powersOfTen[places]!);
+  return at;
+}
+
+/**
+ * Reads the values behind a row's time, from the comma at `from` on, into `row` behind its first member; an empty field is
+ * NaN. False, and `row` means nothing, for anything that needs a closer look: a sign, an exponent, a blank, a quote, more
+ * than 15 digits, a wrong number of fields. What it reads equals `Number()` of the fields: digits and power of ten are
+ * exact, so their quotient is rounded once (Clinger, "How to read floating point numbers accurately", 1990).
+ */
+export function readPlainValues(
+  bytes: Uint8Array,
+  { from, to, row }: { readonly from: number; readonly to: number; readonly row: Float64Array },
+): boolean {
+  let at = from;
   for (let field = 1; field < rowFields; field++) {
     if (at === to || bytes[at++] !== comma) return false;
     const start = at;

@@ -41,12 +41,21 @@ export class TextTimes {
         `ts_open names a time zone nobody knows, got ${shown(text)}; an offset such as +02:00 will do`,
       );
     }
-    return this.#inZone(parts.zone, { localMs: parts.localMs, context });
+    const epochMs = this.#momentIn(parts.zone, { localMs: parts.localMs, context });
+    if (Number.isNaN(epochMs)) throw skipped(parts.localMs, parts.zone);
+    return epochMs;
   }
 
   /** Epoch ms of a time that names no zone, given as if it were UTC. Throws a {@link RowFault}. */
   fromLocal(localMs: number, context: TimeContext): number {
-    if (this.#zone !== null) return this.#inZone(this.#zone, { localMs, context });
+    const epochMs = this.momentOf(localMs, context);
+    if (Number.isNaN(epochMs)) throw skipped(localMs, this.#zone!);
+    return epochMs;
+  }
+
+  /** As {@link fromLocal}, but NaN where no clock shows the time. */
+  momentOf(localMs: number, context: TimeContext): number {
+    if (this.#zone !== null) return this.#momentIn(this.#zone, { localMs, context });
     this.#sawNaive = true;
     return localMs;
   }
@@ -65,17 +74,19 @@ export class TextTimes {
     return moments;
   }
 
-  #inZone(
+  #momentIn(
     zone: string,
     { localMs, context }: { readonly localMs: number; readonly context: TimeContext },
   ): number {
     const found = this.#momentsIn(zone)(localMs);
-    if (found.length === 0) {
-      const text = new Date(localMs).toISOString().slice(0, 19);
-      throw new RowFault(`ts_open must be a time that clocks in ${zone} show, got ${text}, which they skip`);
-    }
+    if (found.length === 0) return NaN;
     const { previousMs, direction } = context;
     const [first, last] = direction < 0 ? [found.at(-1)!, found[0]!] : [found[0]!, found.at(-1)!];
     return (first - previousMs) * direction <= 0 ? last : first;
   }
+}
+
+function skipped(localMs: number, zone: string): RowFault {
+  const text = new Date(localMs).toISOString().slice(0, 19);
+  return new RowFault(`ts_open must be a time that clocks in ${zone} show, got ${text}, which they skip`);
 }

@@ -2,6 +2,7 @@ import type { CandleReading } from "../../core/candle_reading.ts";
 import { shown } from "../../core/shown.ts";
 import { shownTime } from "../../core/shown_time.ts";
 import { candleTimes, isStamp, isTold, stampMs, type TimeUnit, unitOf } from "../../core/time_unit.ts";
+import type { PlainTime } from "./plain_time.ts";
 import { RowFault } from "./row_fault.ts";
 import { TextTimes } from "./text_times.ts";
 
@@ -66,6 +67,21 @@ export class TimeColumn {
     this.#previousMs = epochMs;
     this.#unitBefore = this.#unit;
     return true;
+  }
+
+  /** Takes a time that was read from a row's bytes, returns it as epoch ms; NaN where {@link take} must look closer. */
+  takePlainText({ localMs, zone, isDate }: PlainTime): number {
+    if (this.#direction === 0 || this.#hasStamps !== false || this.#reading.timeUnit !== undefined) {
+      return NaN;
+    }
+    const epochMs = zone !== null
+      ? localMs - zone
+      : isDate
+      ? localMs
+      : this.#texts.momentOf(localMs, this.#context);
+    if (!(epochMs >= candleTimes.startMs && (epochMs - this.#previousMs) * this.#direction > 0)) return NaN;
+    this.#previousMs = epochMs;
+    return epochMs;
   }
 
   /** Takes the time of the next row and returns it as epoch ms. */
