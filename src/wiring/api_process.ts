@@ -1,4 +1,5 @@
 import type { Registry } from "prom-client";
+import { tlsFiles } from "../adapters/postgres/dsn_tls.ts";
 import { prometheusApiMetrics } from "../adapters/prometheus/api_metrics.ts";
 import { registerQueueMetrics } from "../adapters/prometheus/queue_metrics.ts";
 import { docsAsset } from "../adapters/swagger_ui/docs_asset.ts";
@@ -73,7 +74,7 @@ export async function runApiProcess(options: ApiOptions, process: ApiProcess): P
   const candleOptions = { env, config, candlesDirectory: options.candlesDirectory };
   const candles = openCandles(candleOptions);
   await checkCandles(candleOptions, log);
-  await keepReading([config.candles.directory]);
+  await keepReading([config.candles.directory, ...tlsFiles(env.STRATEGY_PG_DSN ?? "")]);
   await using stores = config.jobs.enabled ? await open(process, log) : null;
   await using wakeups = stores && openWakeups(stores, {
     listenerId: `api-${crypto.randomUUID().slice(0, 8)}`,

@@ -1,3 +1,4 @@
+import { tlsFiles } from "../adapters/postgres/dsn_tls.ts";
 import { workerSchemaMin } from "../adapters/postgres/require_schema.ts";
 import { startMetricsServer } from "../adapters/prometheus/metrics_server.ts";
 import { prometheusMetrics } from "../adapters/prometheus/runner_metrics.ts";
@@ -95,7 +96,7 @@ async function runToTheEnd(
   const candleOptions = { env, config, candlesDirectory: options.candlesDirectory };
   const candles = openCandles(candleOptions);
   await checkCandles(candleOptions, log);
-  await keepReading([config.candles.directory]);
+  await keepReading([config.candles.directory, ...tlsFiles(env.STRATEGY_PG_DSN ?? "")]);
   await using stores = await open(process);
   await using wakeups = openWakeups(stores, { listenerId: lockedBy, clock, log, random: Math.random });
   await using pool = createPool({ threads: config.cpu.maxThreads });

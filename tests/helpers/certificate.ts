@@ -3,6 +3,8 @@ import { generate } from "selfsigned";
 /** A server's certificate, and the authority that signed it, all PEM. */
 export interface ServerCertificate {
   readonly authority: string;
+  /** What other certificates are signed with. */
+  readonly authorityKey: string;
   readonly cert: string;
   readonly key: string;
 }
@@ -19,5 +21,17 @@ export async function serverCertificate(host: string): Promise<ServerCertificate
     ca: { cert: authority.cert, key: authority.private },
     extensions: [{ name: "subjectAltName", altNames: [name] }],
   });
-  return { authority: authority.cert, cert, key };
+  return { authority: authority.cert, authorityKey: authority.private, cert, key };
+}
+
+/** A client's certificate by the authority of a server's. */
+export async function clientCertificate(
+  { authority, authorityKey }: ServerCertificate,
+  user: string,
+): Promise<{ readonly cert: string; readonly key: string }> {
+  const { cert, private: key } = await generate([{ name: "commonName", value: user }], {
+    algorithm: "sha256",
+    ca: { cert: authority, key: authorityKey },
+  });
+  return { cert, key };
 }

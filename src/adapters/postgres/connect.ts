@@ -1,5 +1,6 @@
 import postgres from "postgres";
 import { validationError } from "../../core/errors.ts";
+import { dsnWithCertificates } from "./dsn_tls.ts";
 import { openSocket, type TlsMode } from "./server_socket.ts";
 import { setUpSession } from "./session_setup.ts";
 
@@ -59,14 +60,15 @@ const sessionSettings: readonly string[] = [
 /** Ends the attempts of a pool to connect that are still under way when it is closed. */
 const closings = new WeakMap<Sql, AbortController>();
 
-function openPool(dsn: string, options: ConnectOptions): Sql {
+function openPool(given: string, options: ConnectOptions): Sql {
+  const { dsn, certificates } = dsnWithCertificates(given, (path) => Deno.readTextFileSync(path));
   const { onStatement } = options;
   const closing = new AbortController();
   const tls = tlsMode(dsn);
   let opened = 0;
   const socket = async ({ host, port, path }: DriverOptions) => {
     const turn = opened++ % host.length;
-    const address = { host: host[turn]!, port: port[turn]!, ...(path ? { path } : {}), tls };
+    const address = { host: host[turn]!, port: port[turn]!, ...(path ? { path } : {}), tls, certificates };
     const timeoutMs = connectSeconds * 1000;
     return setUpSession(await openSocket(address, { timeoutMs, closed: closing.signal }), sessionSettings);
   };

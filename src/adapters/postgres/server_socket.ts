@@ -2,6 +2,7 @@ import { Buffer } from "node:buffer";
 import { connect as connectTcp, isIP, Socket } from "node:net";
 import { setImmediate } from "node:timers";
 import { connect as connectTls } from "node:tls";
+import type { Certificates } from "./dsn_tls.ts";
 
 /**
  * What of libpq's `sslmode` is told apart: `prefer` (also for `allow`) takes what the server has, `require` trusts any
@@ -16,6 +17,7 @@ export interface ServerAddress {
   /** A Unix socket, which goes before host and port and is never encrypted. */
   readonly path?: string;
   readonly tls: TlsMode;
+  readonly certificates: Certificates;
 }
 
 /** When a server that is slow to agree on TLS is given up. */
@@ -51,7 +53,7 @@ async function agreeOnTls(
   socket: Socket,
   { address, signal }: { readonly address: ServerAddress; readonly signal: AbortSignal },
 ): Promise<Socket> {
-  const { host, port, tls } = address;
+  const { host, port, tls, certificates } = address;
   await once(socket, "connect", signal);
   socket.write(sslRequest);
   const [answer] = await once(socket, "data", signal) as [Buffer];
@@ -63,6 +65,7 @@ async function agreeOnTls(
     socket,
     ...(isIP(host) ? {} : { servername: host }),
     rejectUnauthorized: tls === "verify-full",
+    ...certificates,
   });
   await once(secured, "secureConnect", signal);
   return secured;
