@@ -1,10 +1,10 @@
-import { type embeddedPostgres, withPool } from "../helpers/postgres.ts";
+import { withPool } from "../helpers/postgres.ts";
 
 const script = new URL("../../deploy/postgres/roles.sql", import.meta.url);
 
 /** A database as deploy/postgres makes it, with these passwords in the files it reads; its superuser's DSN. */
 export async function databaseWithRoles(
-  server: ReturnType<typeof embeddedPostgres>,
+  server: { readonly createDatabase: () => Promise<string> },
   passwords: { readonly owner: string; readonly backtest: string },
 ): Promise<string> {
   const dsn = await server.createDatabase();

