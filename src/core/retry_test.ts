@@ -40,7 +40,7 @@ Deno.test("hasRetryLeft() counts the first start as an attempt", () => {
 Deno.test("attemptsExhausted() says how many attempts there were", () => {
   const { code, message, details } = attemptsExhausted(3);
   assert.equal(code, "attempts_exhausted");
-  assert.match(message, /in each of 3 attempts$/);
+  assert.match(message, /the last of its 3 attempts ended without a word/);
   assert.deepEqual([details.max_attempts, details.error_class], [3, "InternalError"]);
 });
 
