@@ -2,11 +2,12 @@ import assert from "node:assert/strict";
 import { connect, disconnect } from "../../src/adapters/postgres/connect.ts";
 import { openStores } from "../../src/wiring/database.ts";
 import { embeddedPostgres, withPool } from "../helpers/postgres.ts";
-import { pgbouncer } from "../helpers/pgbouncer.ts";
+import { hasPrograms } from "../helpers/optional_program.ts";
+import { startPgbouncer } from "../helpers/pgbouncer.ts";
 import { runProgram } from "../helpers/program.ts";
 
 const server = embeddedPostgres();
-const ignore = !await pgbouncer.isThere();
+const ignore = !await hasPrograms("pgbouncer");
 const silent = { onNotice: () => {} };
 
 Deno.test({
@@ -14,7 +15,7 @@ Deno.test({
     "behind pgbouncer in session mode, as it is shipped, a job is queued and claimed, and sessions have their settings",
   ignore,
   fn: async () => {
-    await using pooler = await pgbouncer.start(await server.createDatabase(), { poolMode: "session" });
+    await using pooler = await startPgbouncer(await server.createDatabase(), { poolMode: "session" });
     await using stores = await openStores(pooler.dsn, { ...silent, migrate: true });
     assert.equal(await stores.queue.claimNext({ lockedBy: "worker-1", leaseSeconds: 60 }), null);
     await withPool(pooler.dsn, async (sql) => {
@@ -34,7 +35,7 @@ for (const poolMode of ["transaction", "statement"] as const) {
     fn: async () => {
       const direct = await server.createDatabase();
       await using _migrated = await openStores(direct, { ...silent, migrate: true });
-      await using pooler = await pgbouncer.start(direct, { poolMode });
+      await using pooler = await startPgbouncer(direct, { poolMode });
       const { code, stderr } = await runProgram(["jobs", "list"], { env: { STRATEGY_PG_DSN: pooler.dsn } });
       assert.equal(code, 1);
       assert.match(stderr, /^Cannot use the database: .*pool_mode = session.*\n$/);

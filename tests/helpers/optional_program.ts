@@ -7,6 +7,7 @@ const sources = {
   openssl: "Debian's package openssl",
   pg_dump: "Debian's package postgresql-client",
   pg_restore: "Debian's package postgresql-client",
+  pgbouncer: "Debian's package pgbouncer",
   prometheus: "Debian's package prometheus",
   promtool: "Debian's package prometheus",
   setpriv: "Debian's package util-linux",
