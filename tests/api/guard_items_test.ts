@@ -42,8 +42,8 @@ Deno.test("fixed item: memory guard exceeded", async () => {
   const { status, json } = await world.send("POST", "/backtests", { body: requestBody() });
   assert.equal(status, 422);
   const { estimated_memory_bytes: bytes, ...details } = json.error.details;
-  // 48 bars that close inside the range and 5 of warm-up, 28 bytes each, six series of 4 bytes, and the reserve
-  assert.equal(bytes, 53 * (28 + 6 * 4) + 64 * 1024 * 1024);
+  // 48 bars that close inside the range and 7 of warm-up, 28 bytes each, six series of 4 bytes, and the reserve
+  assert.equal(bytes, 55 * (28 + 6 * 4) + 64 * 1024 * 1024);
   assert.deepEqual({ ...json.error, details }, {
     code: "validation_error",
     message: `Backtest memory guard exceeded: ${bytes} bytes, 1000 are allowed; axes: ma.sma.window 6`,
