@@ -92,6 +92,7 @@ function right({ finishedJobId, strategyId, cursor }: Seeded): RequestWorld["rig
     state: ["", "queued", "SUCCEEDED", "canceled"],
     cursor: [""],
     "/backtests/jobs.cursor": ["", cursor],
+    user_id: [userId],
     name: ["Averages", "é", "x".repeat(50)],
     x: ["sl_pct"],
     y: ["tp_pct"],

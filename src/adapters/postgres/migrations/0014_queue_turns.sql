@@ -49,7 +49,8 @@ CREATE OR REPLACE TRIGGER backtest_job_queued_again_trg
 
 -- Locks the owner whose turn it is and their oldest queued job that is due, and returns its id; null when no job is due. The
 -- owner stays locked until the transaction ends, so that parallel claims serve different owners; only when all who wait are
--- locked, it waits for the first of them. The settings keep it on the indexes, whatever the statistics say.
+-- locked by others, and it has locked none itself, it waits for the first of them: two that wait for each other would be a
+-- deadlock. The settings keep it on the indexes, whatever the statistics say.
 CREATE OR REPLACE FUNCTION backtest_take_turn() RETURNS uuid LANGUAGE plpgsql
   SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off
 AS $$
@@ -57,6 +58,7 @@ DECLARE
   moment timestamptz := date_trunc('milliseconds', clock_timestamp());
   owner  uuid;
   picked uuid;
+  locks  boolean;
 BEGIN
   UPDATE backtest_job_turns AS t
   SET waiting_since = COALESCE(t.waiting_since, t.due_at), due_at = NULL
@@ -65,10 +67,14 @@ BEGIN
     ORDER BY due_at LIMIT 100 FOR UPDATE SKIP LOCKED
   ) AS due
   WHERE t.user_id = due.user_id;
+  locks := FOUND;
   LOOP
     SELECT user_id INTO owner FROM backtest_job_turns WHERE waiting_since IS NOT NULL
     ORDER BY last_at NULLS FIRST, waiting_since, user_id LIMIT 1 FOR UPDATE SKIP LOCKED;
     IF NOT FOUND THEN
+      IF locks THEN
+        RETURN NULL;
+      END IF;
       SELECT user_id INTO owner FROM backtest_job_turns WHERE waiting_since IS NOT NULL
       ORDER BY last_at NULLS FIRST, waiting_since, user_id LIMIT 1 FOR UPDATE;
       IF NOT FOUND THEN
@@ -87,6 +93,7 @@ BEGIN
       SELECT min(COALESCE(not_before, moment)) FROM backtest_jobs WHERE user_id = owner AND state = 'queued'
     )
     WHERE user_id = owner;
+    locks := true;
   END LOOP;
 END
 $$;
