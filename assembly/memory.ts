@@ -91,6 +91,11 @@ export function insideBits(index: i32, bars: i32): u64 {
   return left >= 64 ? ~(0 as u64) : ((1 as u64) << (left as u64)) - 1;
 }
 
+/** Bytes of `count` records, for the host: exact also where an i32 would wrap around. */
+export function bytesOf(count: i32, stride: i32): f64 {
+  return (count as f64) * (stride as f64);
+}
+
 /** Four f32 elements from `index`. */
 export function f32LanesAt(column: usize, index: i32): v128 {
   return v128.load(column + ((index as usize) << 2));

@@ -1,6 +1,6 @@
 import { entryFactor, exitFactor, feeRate, isFill } from "../execution/account.ts";
 import { SEGMENT_ENTRY, SEGMENT_EXIT, SEGMENT_SIDE, SEGMENT_STRIDE, SIDE_LONG } from "../layout.ts";
-import { addI64, f32At, f64At, i64At, intField, putF64, putI64, recordAt } from "../memory.ts";
+import { addI64, bytesOf, f32At, f64At, i64At, intField, putF64, putI64, recordAt } from "../memory.ts";
 import { skipQuiet } from "./level_hits.ts";
 import { possibleRuin } from "./ruin_blocks.ts";
 
@@ -14,8 +14,8 @@ const MAGNITUDE_MAX: f64 = 8000.0;
 const FACTOR_MIN: f64 = 1e-3;
 
 /** Bytes of working memory that `estimateRiskPlane` needs for that many stop and target levels. */
-export function logPlaneBytes(stopCount: i32, targetCount: i32): i32 {
-  return (3 * stopCount * targetCount) << 3;
+export function logPlaneBytes(stopCount: i32, targetCount: i32): f64 {
+  return (stopCount as f64) * bytesOf(targetCount, 3 * 8);
 }
 
 /**

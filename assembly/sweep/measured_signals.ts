@@ -8,7 +8,17 @@ import {
   SIDE_LONG,
   SIDE_SHORT,
 } from "../layout.ts";
-import { f64At, f64LanesAt, i32At, i64At, putF64, putF64Lanes, putField, recordAt } from "../memory.ts";
+import {
+  bytesOf,
+  f64At,
+  f64LanesAt,
+  i32At,
+  i64At,
+  putF64,
+  putF64Lanes,
+  putField,
+  recordAt,
+} from "../memory.ts";
 import { foldBars, foldEquity, foldRange, maxDrawdown } from "./drawdown.ts";
 import { rangeOf } from "./price_range.ts";
 import { anyRuin, chunkRuin } from "./ruin_blocks.ts";
@@ -24,8 +34,8 @@ import {
 } from "./trade_lists.ts";
 
 /** Bytes of working memory that `measureSignals` needs for that many variants. */
-export function measuredSignalBytes(variants: i32): i32 {
-  return listBytes(variants) + 10 * (evenVariants(variants) << 3);
+export function measuredSignalBytes(variants: i32): f64 {
+  return (listBytes(variants) as f64) + bytesOf(evenVariants(variants), 10 * 8);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { f32At, f32LanesAt, putF32, wordsOf } from "../memory.ts";
+import { bytesOf, f32At, f32LanesAt, putF32, wordsOf } from "../memory.ts";
 
 /** Bars of one block. */
 const BLOCK_BITS = 6;
@@ -60,8 +60,8 @@ export function priceRange(close: usize, blocks: usize, from: i32, to: i32): v12
 }
 
 /** Bytes of the price ranges of that many bars. */
-export function rangeBytes(bars: i32): i32 {
-  return RANGE_LEVELS * (bars << 3);
+export function rangeBytes(bars: i32): f64 {
+  return bytesOf(bars, 8 * RANGE_LEVELS);
 }
 
 /**

@@ -7,7 +7,7 @@ import {
   SEGMENT_STRIDE,
   SIDE_LONG,
 } from "../layout.ts";
-import { f64At, intField, putF64, putField, recordAt } from "../memory.ts";
+import { bytesOf, f64At, intField, putF64, putField, recordAt } from "../memory.ts";
 import { findHits } from "./level_hits.ts";
 import { endPlaneMeasures, measurePlaneTrade, rangeBytes } from "./measured_plane.ts";
 import { startMeasures } from "./measure.ts";
@@ -16,9 +16,10 @@ import { evenLanes, foldTrade } from "./risk_fold.ts";
 import { fillAt, foldRuinous } from "./ruinous_fold.ts";
 
 /** Bytes of working memory that `scoreRiskPlane` needs for that many stop and target levels. */
-export function riskPlaneBytes(stopCount: i32, targetCount: i32): i32 {
+export function riskPlaneBytes(stopCount: i32, targetCount: i32): f64 {
   const lanes = evenLanes(targetCount);
-  return ((2 * stopCount + 2 * lanes + 2 * stopCount * lanes) << 3) + rangeBytes(stopCount + targetCount);
+  return bytesOf(stopCount, 16) + bytesOf(lanes, 16) + (stopCount as f64) * bytesOf(lanes, 16) +
+    (rangeBytes(stopCount + targetCount) as f64);
 }
 
 /**

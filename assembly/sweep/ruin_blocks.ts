@@ -1,7 +1,7 @@
 import { entryFactor, feeRate, stake, stakeMax } from "../execution/account.ts";
 import { ruinBar, ruinCeiling, ruinFloor } from "../execution/ruin.ts";
 import { SIDE_LONG, SIDE_SHORT } from "../layout.ts";
-import { f32At, f32LanesAt, f64At, i32At, putF32, putI32, recordAt, wordsOf } from "../memory.ts";
+import { bytesOf, f32At, f32LanesAt, f64At, i32At, putF32, putI32, recordAt, wordsOf } from "../memory.ts";
 import { skipQuiet } from "./level_hits.ts";
 import { CHUNK_BARS } from "./trade_lists.ts";
 
@@ -22,13 +22,13 @@ function blockCells(bars: i32): i32 {
 }
 
 /** Bytes of the ruin blocks of that many bars. */
-export function ruinBytes(bars: i32): i32 {
-  return (blockCells(bars) + 2 + bars / CHUNK_BARS) << 2;
+export function ruinBytes(bars: i32): f64 {
+  return bytesOf(blockCells(bars) + 2 + bars / CHUNK_BARS, 4);
 }
 
 /** Bytes that `writeRuinBlocks` works with. */
-export function ruinWorkBytes(bars: i32): i32 {
-  return wordsOf(bars) << 4;
+export function ruinWorkBytes(bars: i32): f64 {
+  return bytesOf(wordsOf(bars), 16);
 }
 
 /** Whether any position in the slice could ruin an account. */

@@ -1,5 +1,5 @@
 import { feeRate, initCash, lockRate, stakeMax, totalReturnPct } from "../execution/account.ts";
-import { f64At, f64LanesAt, i32At, putF64, putF64Lanes } from "../memory.ts";
+import { bytesOf, f64At, f64LanesAt, i32At, putF64, putF64Lanes } from "../memory.ts";
 import { anyRuin, chunkRuin, leaveAtRuin } from "./ruin_blocks.ts";
 import {
   CHUNK_BARS,
@@ -12,8 +12,8 @@ import {
 } from "./trade_lists.ts";
 
 /** Bytes of working memory that `scoreSignals` needs for that many variants. */
-export function signalBytes(variants: i32): i32 {
-  return listBytes(variants) + 4 * (evenVariants(variants) << 3);
+export function signalBytes(variants: i32): f64 {
+  return (listBytes(variants) as f64) + bytesOf(evenVariants(variants), 4 * 8);
 }
 
 /**

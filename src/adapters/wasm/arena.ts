@@ -11,6 +11,9 @@ export interface Arena<Name extends string> {
 
 const pageBytes = 65_536;
 
+/** Most bytes an instance of the module can address. */
+export const moduleBytesMax = 2 ** 32;
+
 /** Puts regions of the given byte sizes one behind the other. */
 export function planArena<Name extends string>(sizes: Readonly<Record<Name, number>>): Arena<Name> {
   let end = ARENA_BASE;
@@ -24,9 +27,11 @@ export function planArena<Name extends string>(sizes: Readonly<Record<Name, numb
 
 /**
  * Makes the first `bytes` of the memory usable; never shrinks it. Views made before are dead afterwards. Throws
- * `backtest_job_runner_failed` when the system refuses.
+ * `validation_error` for more than an instance can ever have, `backtest_job_runner_failed` when the system refuses.
  */
 export function reserveMemory(memory: WebAssembly.Memory, bytes: number): void {
+  // also what is no number at all
+  if (!(bytes <= moduleBytesMax)) throw beyondModule(bytes);
   const missing = Math.ceil((bytes - memory.buffer.byteLength) / pageBytes);
   if (missing <= 0) return;
   try {
@@ -37,6 +42,18 @@ export function reserveMemory(memory: WebAssembly.Memory, bytes: number): void {
       cause,
     });
   }
+}
+
+function beyondModule(bytes: number): BacktestError {
+  const message = `Cannot compute: a thread would need ${bytes} bytes, the compute module has at most ` +
+    `${moduleBytesMax}; a shorter time range, a longer timeframe or fewer stops and targets need less`;
+  return new BacktestError("validation_error", message, {
+    details: {
+      error: "max_module_bytes_exceeded",
+      estimated_thread_bytes: bytes,
+      max_module_bytes: moduleBytesMax,
+    },
+  });
 }
 
 /** Rounded up to a multiple of 16, so that SIMD reads and writes are aligned. */
