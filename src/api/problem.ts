@@ -1,4 +1,5 @@
 import { BacktestError, type ErrorCode, type ErrorItem, sortItems } from "../core/errors.ts";
+import { candleRetrySeconds } from "../core/limits.ts";
 import { scrub } from "../core/redact.ts";
 
 /** The statuses an error is answered with. */
@@ -38,6 +39,7 @@ const statuses: Partial<Readonly<Record<ErrorCode, ProblemStatus>>> = {
   overloaded: 503,
   deadline_exceeded: 503,
   shutting_down: 503,
+  no_candles: 422,
   market_data_unavailable: 503,
 };
 
@@ -48,16 +50,11 @@ const statuses: Partial<Readonly<Record<ErrorCode, ProblemStatus>>> = {
 export function toProblem(error: unknown): Problem {
   if (!(error instanceof BacktestError)) return unexpected("Unexpected backtest operation error", error);
   if (error.code === "storage_unavailable") return unexpected("Backtest storage operation failed", error);
-  const code = isNothingThere(error) ? "validation_error" : error.code;
+  const { code } = error;
   const status = statuses[code];
   if (status === undefined) return unexpected("Unexpected backtest operation error", error);
   const body = { error: { code, message: error.message, details: detailsOf(error.details) } };
   return { status, body, headers: headersOf(error) };
-}
-
-/** To a caller, candles that are not there are a matter of what he asked for; a source that is down is not. */
-function isNothingThere({ code, details }: BacktestError): boolean {
-  return code === "market_data_unavailable" && !("retry_after_seconds" in details);
 }
 
 /** Whether the log should tell of it: a failure of ours or of what we rest on, not the caller's. */
@@ -81,7 +78,11 @@ function unexpected(message: string, error: unknown): Problem {
 const reasonLengthMax = 500;
 
 /** When to come back, in s, where an error's details do not say it. */
-const retrySeconds: Partial<Readonly<Record<ErrorCode, number>>> = { deadline_exceeded: 5, shutting_down: 5 };
+const retrySeconds: Partial<Readonly<Record<ErrorCode, number>>> = {
+  deadline_exceeded: 5,
+  shutting_down: 5,
+  market_data_unavailable: candleRetrySeconds,
+};
 
 /** When a job of a full quota may have ended, in s; nobody knows. */
 const quotaRetrySeconds = 10;

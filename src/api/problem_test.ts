@@ -16,7 +16,8 @@ Deno.test("toProblem() maps every code to its status, unknown ones to 500", () =
     ["malformed_request", 400, "malformed_request"],
     ["headers_too_large", 431, "headers_too_large"],
     ["overloaded", 503, "overloaded"],
-    ["market_data_unavailable", 422, "validation_error"],
+    ["no_candles", 422, "no_candles"],
+    ["market_data_unavailable", 503, "market_data_unavailable"],
     ["storage_unavailable", 500, "unexpected_error"],
     ["backtest_job_runner_failed", 500, "unexpected_error"],
     ["unexpected_error", 500, "unexpected_error"],
@@ -32,14 +33,10 @@ Deno.test("toProblem() maps every code to its status, unknown ones to 500", () =
 
 Deno.test("toProblem() tells candles that cannot be read just now from those that are not there", () => {
   const details = { market_id: 1, symbol: "BTCUSDT" };
-  const none = toProblem(new BacktestError("market_data_unavailable", "There is no file", { details }));
+  const none = toProblem(new BacktestError("no_candles", "There is no file", { details }));
   assert.equal(none.status, 422);
   assert.deepEqual(none.headers, {});
-  const down = toProblem(
-    new BacktestError("market_data_unavailable", "No answer", {
-      details: { ...details, retry_after_seconds: 5 },
-    }),
-  );
+  const down = toProblem(new BacktestError("market_data_unavailable", "No answer", { details }));
   assert.equal(down.status, 503);
   assert.equal(down.body.error.code, "market_data_unavailable");
   assert.deepEqual(down.headers, { "retry-after": "5" });

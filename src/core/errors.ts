@@ -12,7 +12,8 @@
  * | `malformed_request`, `headers_too_large` | ParamInvalid | bytes that are no HTTP request, or whose head is too long |
  * | `deadline_exceeded`, `shutting_down` | UpstreamError | a synchronous run that had to end before it was done; later may work |
  * | `rate_limited`, `overloaded` | UpstreamError | a caller, or all of them, asking more than is served; later may work |
- * | `market_data_unavailable` | UpstreamError | no candle, or a candle source that does not answer |
+ * | `no_candles` | ParamInvalid | a range or an instrument that the candle source has nothing of |
+ * | `market_data_unavailable` | UpstreamError | a candle source that does not answer; later it may |
  * | `storage_unavailable` | UpstreamError | the database does not answer |
  * | `backtest_job_runner_failed` | InternalError | everything that should not happen inside a job |
  * | `unexpected_error` | InternalError | everything that should not happen elsewhere |
@@ -33,6 +34,7 @@ export type ErrorCode =
   | "shutting_down"
   | "rate_limited"
   | "overloaded"
+  | "no_candles"
   | "market_data_unavailable"
   | "storage_unavailable"
   | "backtest_job_runner_failed"
@@ -57,6 +59,7 @@ const classes: Readonly<Record<ErrorCode, ErrorClass>> = {
   shutting_down: "UpstreamError",
   rate_limited: "UpstreamError",
   overloaded: "UpstreamError",
+  no_candles: "ParamInvalid",
   market_data_unavailable: "UpstreamError",
   storage_unavailable: "UpstreamError",
   backtest_job_runner_failed: "InternalError",

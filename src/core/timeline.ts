@@ -58,7 +58,7 @@ export interface BuiltTimeline {
 /**
  * The bars of a run: rolled up from the stored candles over range and warm-up, with the slice that closes inside the
  * requested range (it may be empty). Bars end with the data; a partial last bar is there only if the market trades it.
- * Throws `market_data_unavailable` when there is not one bar, `validation_error` when the stored candles are longer than
+ * Throws `no_candles` when there is not one bar, `validation_error` when the stored candles are longer than
  * the bars asked for or do not fit into them.
  */
 export function buildTimeline(options: TimelineOptions): BuiltTimeline {
@@ -81,7 +81,7 @@ export function buildTimeline(options: TimelineOptions): BuiltTimeline {
     }
   }
   if (bars.made.length === 0) {
-    throw new BacktestError("market_data_unavailable", "no market data for requested range");
+    throw new BacktestError("no_candles", "no market data for requested range");
   }
   const offGrid = checkStoredGrid({ candles, storedMs, range, grid, marketId: options.marketId });
   const slice = closingInside(bars.tsCloseMs, requestRange);

@@ -121,12 +121,12 @@ Deno.test("buildTimeline() uses as many bars before the range as asked for where
   assert.equal(built(22 * hour).historyBars, 4);
 });
 
-Deno.test("buildTimeline() refuses a range without any bar as unavailable data", () => {
+Deno.test("buildTimeline() refuses a range without any bar, as nobody can wait for one", () => {
   assert.throws(
     () =>
       buildTimeline(options(hour, { count: 48, requestRange: { startMs: 100 * hour, endMs: 120 * hour } })),
     (error) =>
-      error instanceof BacktestError && error.code === "market_data_unavailable" &&
+      error instanceof BacktestError && error.code === "no_candles" &&
       error.message === "no market data for requested range",
   );
 });

@@ -11,14 +11,14 @@ export interface UncoveredRange {
   readonly covers: TimeRange | null;
 }
 
-/** `market_data_unavailable` that says which range has no row, and which has some. */
+/** `no_candles` that says which range has no row, and which has some. */
 export function uncoveredRange({ instrument, range, covers }: UncoveredRange): BacktestError {
   const { market_id, symbol } = instrument;
   const [start, end] = [shownTime(range.startMs), shownTime(range.endMs)];
   const [from, to] = covers === null ? [] : [shownTime(covers.startMs), shownTime(covers.endMs)];
   const found = covers === null ? "there are none of it at all" : `its candles cover ${from} to ${to}`;
   return new BacktestError(
-    "market_data_unavailable",
+    "no_candles",
     `Cannot load candles of market ${market_id} symbol ${JSON.stringify(symbol)}: ` +
       `no market data for requested range ${start} to ${end}; ${found}`,
     {

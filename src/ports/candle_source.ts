@@ -8,9 +8,8 @@ export type LoadedCandles = StoredSeries;
 /** Where candles come from. */
 export interface CandleSource {
   /**
-   * Rows whose open time lies in `range`. Rejects with `market_data_unavailable` when the source has none, naming what it
-   * does hold, or does not answer, then with `retry_after_seconds` in its details, with `validation_error` when what it
-   * holds is malformed.
+   * Rows whose open time lies in `range`. Rejects with `no_candles` when the source has none, naming what it does hold,
+   * with `market_data_unavailable` when it does not answer, with `validation_error` when what it holds is malformed.
    */
   load(
     query: { readonly instrument: Instrument; readonly range: TimeRange },

@@ -40,7 +40,7 @@ export interface TimelineRequest extends Pick<EffectiveRequest, "timeRange" | "t
 /**
  * Loads a request's candles with warm-up and rolls them up to its timeframe. In a market with sessions more and more time
  * is loaded until there are `warmupBars` bars before the range, or no more candles. Rejects with
- * `market_data_unavailable` when there are none, with `validation_error` when the stored candles do not fit the
+ * `no_candles` when there are none, with `validation_error` when the stored candles do not fit the
  * timeframe.
  */
 export async function loadTimeline(

@@ -22,7 +22,7 @@ export interface IndicatorSeriesDeps {
 
 /**
  * Computes one indicator over all stored rows as they are: no rollup, no filled gaps. Rejects with `validation_error`
- * for a choice its definition does not allow or malformed candles, with `market_data_unavailable` when there are none.
+ * for a choice its definition does not allow or malformed candles, with `no_candles` when there are none.
  */
 export async function indicatorSeries(
   request: ChoiceRequest,

@@ -108,7 +108,7 @@ export interface RunBacktestOptions {
 
 /**
  * Runs a sweep without queue or storage, under half of the guard budgets. Rejects with `validation_error` for a bad
- * request or when `signal` aborts, with `market_data_unavailable` when there are no candles.
+ * request or when `signal` aborts, with `no_candles` when there are none, with `market_data_unavailable` when their source does not answer.
  */
 export async function runBacktest(
   run: { readonly parsed: ParsedRequest } & RunBacktestOptions,

@@ -38,7 +38,7 @@ Deno.test("S001-04 openCandles() asks ClickHouse when CH_HOST is set, else the f
   assert.deepEqual((await files.load(query)).candles.close, Float32Array.of(7, 8));
   assert.equal(here.visits(), 0);
   const server = openCandles({ env: { ...env, CH_HOST: "127.0.0.1" }, config: here.config });
-  await assert.rejects(server.load(query), { code: "market_data_unavailable", message: /no market data/ });
+  await assert.rejects(server.load(query), { code: "no_candles", message: /no market data/ });
   // for the rows, and for what there is instead
   assert.equal(here.visits(), 2);
 });

@@ -3,6 +3,7 @@ import { memoryLog } from "../adapters/memory/log.ts";
 import { noMetrics } from "../adapters/memory/no_metrics.ts";
 import { BacktestError } from "../core/errors.ts";
 import type { TopVariant } from "../core/job.ts";
+import { uncoveredRange } from "../core/uncovered_range.ts";
 import { harness, leaseOf, snapshots, userId } from "../../tests/helpers/worker_harness.ts";
 import { jobStatus } from "../usecases/job_status.ts";
 import { topRows } from "../usecases/top_rows.ts";
@@ -245,19 +246,22 @@ Deno.test("S000-35 S000-36 a job that throws is failed with code, message and de
   assert.ok((line?.fields.error as Error).stack?.includes("run_job_test.ts"));
 });
 
-Deno.test("a job without candles fails with the source's message and class when its retries are spent", async () => {
+Deno.test("a job over a range without candles fails at once, with retries left, and says what there is", async () => {
+  const covers = { startMs: Date.UTC(2001, 0), endMs: Date.UTC(2001, 1) };
   const worker = harness({
-    settings: { maxAttempts: 1 },
-    candles: {
-      load: () =>
-        Promise.reject(new BacktestError("market_data_unavailable", "no market data for requested range")),
-    },
+    candles: { load: (query) => Promise.reject(uncoveredRange({ ...query, covers })) },
   });
   const job = await worker.submit();
   assert.equal(await worker.runNext(), "failed");
   const stored = await worker.jobs.get(job.jobId);
-  assert.equal(stored?.lastError, "no market data for requested range");
-  assert.equal(stored?.lastErrorJson?.details.error_class, "UpstreamError");
+  assert.match(stored!.lastError!, /its candles cover 2001-01-01T00:00:00Z to 2001-02-01T00:00:00Z$/);
+  assert.deepEqual([stored?.attempt, stored?.retries, worker.metrics.putOff], [1, 0, []]);
+  const { details } = stored!.lastErrorJson!;
+  assert.deepEqual([details.exception_type, details.error_class, details.covers_start], [
+    "no_candles",
+    "ParamInvalid",
+    "2001-01-01T00:00:00Z",
+  ]);
 });
 
 Deno.test("a guard that trips in the worker keeps its own details", async () => {

@@ -50,7 +50,7 @@ Deno.test("POST /backtests is a 422 when the candle source has nothing for the r
   await using server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, () => new Response(""));
   const { status, json, headers } = await send(clickHouse(server.addr.port)).answer;
   assert.equal(status, 422);
-  assert.equal(json.error.code, "validation_error");
+  assert.equal(json.error.code, "no_candles");
   assert.match(json.error.message, /no market data for requested range/);
   assert.equal(headers.get("retry-after"), null);
 });
@@ -60,7 +60,11 @@ Deno.test("POST /backtests is a 422 without a candle file, and a 503 when it can
   const source = new DirectoryCandleSource({ directory: folder.path });
   const none = await send(source).answer;
   assert.equal(none.status, 422);
+  assert.equal(none.json.error.code, "no_candles");
   assert.match(none.json.error.message, /there is no file$/);
+  const unmounted = await send(new DirectoryCandleSource({ directory: `${folder.path}/not-mounted` })).answer;
+  assert.deepEqual([unmounted.status, unmounted.headers.get("retry-after")], [503, "5"]);
+  assert.match(unmounted.json.error.message, /the candle folder is not there$/);
   await folder.write("1/BTCUSDT.csv/moved-here-by-mistake", "");
   const broken = await send(source).answer;
   assert.equal(broken.status, 503);

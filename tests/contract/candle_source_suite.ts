@@ -101,7 +101,7 @@ export function testCandleSource({ name, ignore = false, open, openMinutes }: Ca
     assert.equal(timeframeMs, minuteMs);
     for (const endMs of [startMs, startMs - minuteMs]) {
       const nothing = store.source.load({ instrument: btc, range: { startMs, endMs } });
-      await assert.rejects(nothing, { code: "market_data_unavailable" });
+      await assert.rejects(nothing, { code: "no_candles" });
     }
   });
 
@@ -124,14 +124,14 @@ export function testCandleSource({ name, ignore = false, open, openMinutes }: Ca
     const late = { startMs: day.endMs, endMs: day.endMs + minuteMs };
     await assert.rejects(store.source.load({ instrument: btc, range: late }), (error: unknown) => {
       assert.ok(error instanceof BacktestError);
-      assert.equal(error.code, "market_data_unavailable");
+      assert.equal(error.code, "no_candles");
       assert.match(error.message, /market 1 symbol "BTCUSDT": no market data for requested range 2024-01-02/);
       assert.match(error.message, /its candles cover 2024-01-01T00:00:00Z to 2024-01-01T00:02:00Z$/);
       return true;
     });
     const unknown = { market_id: 1, symbol: "NONE" };
     await assert.rejects(store.source.load({ instrument: unknown, range: day }), {
-      code: "market_data_unavailable",
+      code: "no_candles",
     });
   });
 

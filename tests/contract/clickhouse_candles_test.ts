@@ -69,7 +69,7 @@ function testServer({ name, ignore, server }: Server): void {
     const symbol = `x' OR '1'='1\t\\ {start:Int64} é`;
     await using store = await open([...minutes(1), { ...minutes(2)[1]!, symbol: "OTHER" }]);
     await assert.rejects(store.source.load({ instrument: { market_id: 1, symbol }, range: hour }), {
-      code: "market_data_unavailable",
+      code: "no_candles",
     });
     await store.run(insert(`(1, 'x\\' OR \\'1\\'=\\'1\\t\\\\ {start:Int64} é', 0, 1, 5, 1, 4, 5, 0)`));
     const range = { startMs: 0, endMs: minuteMs };

@@ -3,7 +3,6 @@ import type { CandleColumns, TimeRange } from "../../core/candles.ts";
 import type { BadRows } from "../../core/candle_reading.ts";
 import { BacktestError } from "../../core/errors.ts";
 import { judgedSeries } from "../../core/judged_series.ts";
-import { candleRetrySeconds } from "../../core/limits.ts";
 import type { Instrument } from "../../core/plan.ts";
 import { barsMax } from "../../core/rollup.ts";
 import { hasValue, withoutVolume } from "../../core/stored_series.ts";
@@ -58,11 +57,7 @@ export class ClickHouseCandleSource implements CandleSource {
       signal?.throwIfAborted();
       if (error instanceof BacktestError) throw error;
       const reason = `ClickHouse at ${this.#address} ${serverReason(error)}`;
-      throw unavailable(query, {
-        reason,
-        details: { retry_after_seconds: candleRetrySeconds },
-        cause: error,
-      });
+      throw unavailable(query, { reason, cause: error });
     }
   }
 
@@ -135,15 +130,14 @@ export class ClickHouseCandleSource implements CandleSource {
 
 interface Fault {
   readonly reason: string;
-  readonly details?: Readonly<Record<string, string | number>>;
   readonly cause?: unknown;
 }
 
-function unavailable({ instrument }: CandleQuery, { reason, details, cause }: Fault): BacktestError {
+function unavailable({ instrument }: CandleQuery, { reason, cause }: Fault): BacktestError {
   const { market_id, symbol } = instrument;
   return new BacktestError(
     "market_data_unavailable",
     `Cannot load candles of market ${market_id} symbol ${JSON.stringify(symbol)}: ${reason}`,
-    { details: { market_id, symbol, ...details }, cause },
+    { details: { market_id, symbol }, cause },
   );
 }

@@ -1,5 +1,4 @@
 import { BacktestError, validationError } from "../../core/errors.ts";
-import { candleRetrySeconds } from "../../core/limits.ts";
 import type { BadRows } from "../../core/candle_reading.ts";
 import type { Instrument } from "../../core/plan.ts";
 import { shown } from "../../core/shown.ts";
@@ -40,8 +39,24 @@ export class DirectoryCandleSource implements CandleSource {
       });
     } catch (error) {
       rest.signal?.throwIfAborted();
-      throw error instanceof BacktestError ? error : unreadable(instrument, error);
+      throw error instanceof BacktestError ? error : await this.#unreadable(instrument, error);
     }
+  }
+
+  /** A file that is not there is a wrong instrument, unless the whole folder is not there: a share that is not mounted. */
+  async #unreadable({ market_id, symbol }: Instrument, cause: unknown): Promise<BacktestError> {
+    const isMissing = cause instanceof Deno.errors.NotFound;
+    const isThere = await Deno.stat(this.#directory).then(({ isDirectory }) => isDirectory, () => false);
+    const reason = !isMissing
+      ? (cause as Error).name
+      : isThere
+      ? "there is no file"
+      : "the candle folder is not there";
+    return new BacktestError(
+      isMissing && isThere ? "no_candles" : "market_data_unavailable",
+      `Cannot load candles of market ${market_id} symbol "${symbol}": ${reason}`,
+      { details: { market_id, symbol }, cause },
+    );
   }
 }
 
@@ -64,17 +79,4 @@ function nameOf({ market_id, symbol }: Instrument): string {
   throw validationError(message, [
     { path: "body.template.instrument_id.symbol", code: "value_error", message },
   ]);
-}
-
-function unreadable({ market_id, symbol }: Instrument, cause: unknown): BacktestError {
-  const isMissing = cause instanceof Deno.errors.NotFound;
-  const reason = isMissing ? "there is no file" : (cause as Error).name;
-  return new BacktestError(
-    "market_data_unavailable",
-    `Cannot load candles of market ${market_id} symbol "${symbol}": ${reason}`,
-    {
-      details: { market_id, symbol, ...(isMissing ? {} : { retry_after_seconds: candleRetrySeconds }) },
-      cause,
-    },
-  );
 }

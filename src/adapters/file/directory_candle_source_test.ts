@@ -34,7 +34,7 @@ Deno.test("DirectoryCandleSource.load() names the instrument it has no file for"
   await using folder = await candleFolder();
   const instrument = { market_id: 2, symbol: "BTC-USDT" };
   await assert.rejects(folder.source.load({ instrument, range }), (error: BacktestError) => {
-    assert.equal(error.code, "market_data_unavailable");
+    assert.equal(error.code, "no_candles");
     assert.equal(error.message, 'Cannot load candles of market 2 symbol "BTC-USDT": there is no file');
     assert.deepEqual(error.details, instrument);
     return true;

@@ -39,9 +39,10 @@ export class FileCandleSource implements CandleSource {
     } catch (error) {
       options.signal?.throwIfAborted();
       if (error instanceof BacktestError) throw error;
-      const reason = error instanceof Deno.errors.NotFound ? "no such file" : (error as Error).name;
+      const isMissing = error instanceof Deno.errors.NotFound;
+      const reason = isMissing ? "no such file" : (error as Error).name;
       throw new BacktestError(
-        "market_data_unavailable",
+        isMissing ? "no_candles" : "market_data_unavailable",
         `Cannot read candles "${this.#options.label}": ${reason}`,
         {
           cause: error,

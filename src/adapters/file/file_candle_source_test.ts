@@ -21,7 +21,7 @@ Deno.test("FileCandleSource.load() rejects a range without rows", async () => {
   const source = new FileCandleSource({ path, label: "sp500-daily.csv" });
   const range = { startMs: 0, endMs: dayMs };
   await assert.rejects(source.load({ instrument, range }), (error: BacktestError) => {
-    assert.equal(error.code, "market_data_unavailable");
+    assert.equal(error.code, "no_candles");
     assert.equal(
       error.message,
       'Cannot load candles of market 100 symbol "SP500": no market data for requested range ' +
@@ -34,7 +34,7 @@ Deno.test("FileCandleSource.load() rejects a range without rows", async () => {
 Deno.test("FileCandleSource.load() rejects a file that is not there, naming its label only", async () => {
   const source = new FileCandleSource({ path: new URL("./none.csv", import.meta.url), label: "none.csv" });
   await assert.rejects(source.load({ instrument, range: { startMs: 0, endMs: dayMs } }), {
-    code: "market_data_unavailable",
+    code: "no_candles",
     message: 'Cannot read candles "none.csv": no such file',
   });
 });

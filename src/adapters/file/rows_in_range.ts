@@ -23,7 +23,7 @@ export interface SeriesInRange {
 
 /**
  * Copies of the rows whose open time lies in the range, without those that no candle can be like. Throws
- * `market_data_unavailable` when the range has none, a `validation_error` when bad rows are refused.
+ * `no_candles` when the range has none, a `validation_error` when bad rows are refused.
  */
 export function rowsInRange(
   { series: { candles, ...facts }, badRows, label, place }: SeriesInRange,

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { Registry } from "prom-client";
 import { samples } from "../../../tests/helpers/metric_samples.ts";
+import { BacktestError } from "../../core/errors.ts";
 import { emptyCandles } from "../../core/candles.ts";
 import { wholeSeries } from "../../core/stored_series.ts";
 import type { CandleSource } from "../../ports/candle_source.ts";
@@ -39,6 +40,14 @@ Deno.test("measuredCandles() counts a load that rejects as failed and passes the
   const { registry, source } = world(() => Promise.reject(new Error("no such table")));
   await assert.rejects(source.load(query), { message: "no such table" });
   assert.deepEqual(await counts(registry), [0, 1, 0]);
+});
+
+Deno.test("measuredCandles() counts a load of what is not there apart from those that failed", async () => {
+  const { registry, source } = world(() => Promise.reject(new BacktestError("no_candles", "nothing")));
+  await assert.rejects(source.load(query), { code: "no_candles" });
+  assert.deepEqual(await counts(registry), [0, 0, 0]);
+  const none = 'backtest_candle_load_duration_seconds_count{result="none"}';
+  assert.equal((await samples(registry)).get(none), 1);
 });
 
 Deno.test("measuredCandles() counts a load that is given up as failed at once, whatever comes of it", async () => {

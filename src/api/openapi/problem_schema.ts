@@ -22,7 +22,8 @@ const meanings: Readonly<Record<ProblemStatus, string>> = {
   409: "The key was used with another body, or the job has not succeeded (`conflict`)",
   413: "The body is too large (`payload_too_large`)",
   415: "The body is not sent as `application/json` (`unsupported_media_type`)",
-  422: "The request is refused; `details` says where and why (`validation_error`)",
+  422:
+    "The request is refused; `details` says where and why (`validation_error`), or the source has no candles of what it names (`no_candles`)",
   429: "Too many requests; `Retry-After` says when to come back (`rate_limited`)",
   431: "Address and headers are too long (`headers_too_large`)",
   500: "Something failed that should not (`unexpected_error`)",
