@@ -31,5 +31,6 @@ export async function temporaryFolder(): Promise<TemporaryFolder> {
 
 function isUnwritable(error: unknown): boolean {
   return error instanceof Deno.errors.PermissionDenied || error instanceof Deno.errors.NotFound ||
+    error instanceof Deno.errors.NotCapable ||
     (error as { code?: string }).code === "EROFS";
 }

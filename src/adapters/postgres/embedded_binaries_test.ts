@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { copyOnce } from "./embedded_binaries.ts";
+import { completeLinks, copyOnce } from "./embedded_binaries.ts";
 
 async function withFolders(
   work: (folders: { source: string; target: string }) => Promise<void>,
@@ -46,4 +46,24 @@ Deno.test("copyOnce() does not trust a folder that others can write, nor a link"
     await Deno.chmod(target, 0o777);
     await assert.rejects(copyOnce(source, target), /is in the way/);
   });
+});
+
+Deno.test("completeLinks() makes the links that the package's list wants, and leaves those that are there", async () => {
+  const root = await Deno.makeTempDir({ prefix: "backtest-test-" });
+  try {
+    await Deno.mkdir(`${root}/native/lib`, { recursive: true });
+    await Deno.writeTextFile(`${root}/native/lib/libx.so.6.2`, "library");
+    await Deno.symlink("libx.so.6.2", `${root}/native/lib/libx.so`);
+    const links = ["libx.so", "libx.so.6"].map((name) => ({
+      source: "native/lib/libx.so.6.2",
+      target: `native/lib/${name}`,
+    }));
+    await completeLinks(root);
+    await Deno.writeTextFile(`${root}/native/pg-symlinks.json`, JSON.stringify(links));
+    for (let round = 0; round < 2; round++) await completeLinks(root);
+    assert.equal(await Deno.readLink(`${root}/native/lib/libx.so.6`), "libx.so.6.2");
+    assert.equal(await Deno.readTextFile(`${root}/native/lib/libx.so`), "library");
+  } finally {
+    await Deno.remove(root, { recursive: true });
+  }
 });
