@@ -175,9 +175,15 @@ Deno.test("buildPlan() refuses an indicator without a signal rule", () => {
   const error = refusalOf(() =>
     planOf({ indicator_grids: [{ indicator_id: "structure.candle_body", params: {} }] })
   );
-  const message = "Unsupported indicator_id for signals v1: structure.candle_body";
+  assert.match(
+    error.message,
+    /^Unsupported indicator_id for signals v1: structure\.candle_body; it has no signal rule; nearest is "structure\.candle_stats"; known are ma\.dema, /,
+  );
+  assert.doesNotMatch(error.message, /known are .*candle_body/);
   const path = "body.template.indicator_grids.0.indicator_id";
-  assert.deepEqual(error.details, { errors: [{ path, code: "value_error", message }] });
+  assert.deepEqual(error.details, {
+    errors: [{ path, code: "value_error", message: error.message.split("; at ")[0] }],
+  });
 });
 
 Deno.test("buildPlan() refuses delta periods that are no lag, but not of names the rule ignores", () => {

@@ -41,7 +41,9 @@ export function requestedIndicators(
       const known = catalogue.map(({ id }) => id);
       refuse(`Unknown indicator ${shown(request.indicator_id)}${knownInstead(request.indicator_id, known)}`);
     } else if (scored && definition.rule === null) {
-      refuse(`Unsupported indicator_id for signals v1: ${definition.id}`);
+      const known = catalogue.filter(({ rule }) => rule !== null).map(({ id }) => id);
+      const instead = knownInstead(definition.id, known);
+      refuse(`Unsupported indicator_id for signals v1: ${definition.id}; it has no signal rule${instead}`);
     } else if (found.has(definition.id)) {
       refuse(`Indicator "${definition.id}" is given twice`);
     } else {

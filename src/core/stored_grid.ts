@@ -1,5 +1,6 @@
 import type { BarGrid } from "./bar_grid.ts";
 import type { CandleColumns, TimeRange } from "./candles.ts";
+import { looksLikeCloses } from "./close_stamps.ts";
 import { durationText } from "./duration_text.ts";
 import { validationError } from "./errors.ts";
 import { usableRows } from "./rollup.ts";
@@ -73,19 +74,20 @@ function undivided({ candles, storedMs, grid }: StoredGridInput): Error {
 }
 
 function shifted(
-  { storedMs, grid, marketId }: StoredGridInput,
+  { candles, storedMs, grid, marketId }: StoredGridInput,
   { openMs, closeMs }: { readonly openMs: number; readonly closeMs: number },
 ): Error {
   const stored = durationText(storedMs);
+  const remedy = looksLikeCloses(candles.tsOpenMs, storedMs)
+    ? "every stamp lies just before a whole interval, as closes do: --stamp close reads them so"
+    : `say where the market's day starts, as in markets.${marketId}.day_start: ` +
+      '"17:00 America/New_York" (--day-start)';
   const message =
     `Cannot build ${durationText(grid.barMs)} bars from ${stored} candles: stored are candles every ` +
     `${stored} from ${
       formatTimestamp(openMs)
     }, asked for are bars ${grid.text}, and that candle reaches beyond the ` +
-    `bar that closes at ${
-      formatTimestamp(closeMs)
-    }, so that the bar would hold the future; say where the market's ` +
-    `day starts, as in markets.${marketId}.day_start: "17:00 America/New_York" (--day-start)`;
+    `bar that closes at ${formatTimestamp(closeMs)}, so that the bar would hold the future; ${remedy}`;
   return refusal(message);
 }
 

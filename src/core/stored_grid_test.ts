@@ -48,6 +48,16 @@ Deno.test("checkStoredGrid() refuses candles that do not divide the bars, naming
   }
 });
 
+Deno.test("checkStoredGrid() names --stamp close where every stamp looks like a close", () => {
+  const shifted = { storedMs: hour, barMs: 4 * hour };
+  for (const lag of [1, 1000]) {
+    assert.throws(() => check(every(hour, 50, hour - lag), shifted), {
+      message: /every stamp lies just before a whole interval, as closes do: --stamp close reads them so$/,
+    });
+  }
+  assert.throws(() => check(every(hour, 50, 30 * minute), shifted), { message: /\(--day-start\)$/ });
+});
+
 Deno.test("checkStoredGrid() refuses a shifted grid until the day starts with it", () => {
   const shifted = { storedMs: hour, barMs: 4 * hour };
   assert.throws(() => check(every(hour, 50, 30 * minute), shifted), {

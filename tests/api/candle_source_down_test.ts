@@ -61,7 +61,10 @@ Deno.test("POST /backtests is a 422 without a candle file, and a 503 when it can
   const none = await send(source).answer;
   assert.equal(none.status, 422);
   assert.equal(none.json.error.code, "no_candles");
-  assert.match(none.json.error.message, /there is no file$/);
+  assert.match(
+    none.json.error.message,
+    /there is no file \d+\/\w+\.csv or \.parquet among the candle files$/,
+  );
   const unmounted = await send(new DirectoryCandleSource({ directory: `${folder.path}/not-mounted` })).answer;
   assert.deepEqual([unmounted.status, unmounted.headers.get("retry-after")], [503, "5"]);
   assert.match(unmounted.json.error.message, /the candle folder is not there$/);

@@ -64,7 +64,7 @@ export class ClickHouseCandleSource implements CandleSource {
   async #load(query: CandleQuery, signal: AbortSignal): Promise<LoadedCandles> {
     const candles = await this.#read(query, signal);
     const covers = await this.#covers(query.instrument, signal);
-    if (candles.tsOpenMs.length === 0) throw uncoveredRange({ ...query, covers });
+    if (candles.tsOpenMs.length === 0) throw uncoveredRange({ ...query, withWarmUp: true, covers });
     const hasVolume = hasValue(candles.volume) || await this.#hasVolume(query.instrument, signal);
     const { market_id, symbol } = query.instrument;
     const label = `of market ${market_id} symbol ${JSON.stringify(symbol)}`;

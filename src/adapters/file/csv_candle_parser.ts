@@ -200,12 +200,27 @@ export class CandleCsvParser {
     const found = fields.slice(0, last + 1).join(",");
     if (found !== header) {
       const what = /^<(!doctype|html|\?xml)/i.test(found) ? "it is a web page, " : "";
-      throw refusal({ label: this.#label, line }, `${what}header must be ${header}, got ${shown(found)}`);
+      const must = `${what}header must be ${header}, got ${shown(found)}${headerRemedy(found)}`;
+      throw refusal({ label: this.#label, line }, must);
     }
     this.#headerSeen = true;
     this.#extraFields = fields.length - 1 - last;
     this.#sawExtraFields = this.#extraFields > 0;
   }
+}
+
+/** Ends the sentence about a header that is another one; empty where nothing can be said of what would help. */
+function headerRemedy(found: string): string {
+  if (found.includes("\0") || found.startsWith("\ufffd")) return "; the file must be in UTF-8";
+  if (!found.includes(",") && /[;\t|]/.test(found)) return "; fields must be separated by commas";
+  if (`${found},volume` === header) {
+    return "; a file without volumes has that column and leaves its fields blank";
+  }
+  const known = header.split(",");
+  const names = found.split(",").map((name) => name.trim().toLowerCase());
+  return known.slice(1).every((name) => names.includes(name))
+    ? "; rename and order the columns like this"
+    : "";
 }
 
 /** What a parser reads for, and how. */

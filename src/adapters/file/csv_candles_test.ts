@@ -68,6 +68,24 @@ Deno.test("CandleCsvReader names file, line and value of a malformed row", () =>
     [[header, ",1,1,1,1,1"], ` line 2: ts_open ${noTime}, got ""`],
     [[header], ": it has a header and no rows"],
     [["<!DOCTYPE html>"], ` line 1: it is a web page, header must be ${header}, got "<!DOCTYPE html>"`],
+    [
+      ["ts_open,open,high,low,close"],
+      ` line 1: header must be ${header}, got "ts_open,open,high,low,close"; a file without volumes has that column and leaves its fields blank`,
+    ],
+    [
+      [header.replaceAll(",", ";")],
+      ` line 1: header must be ${header}, got "${
+        header.replaceAll(",", ";")
+      }"; fields must be separated by commas`,
+    ],
+    [
+      ["Date,Open,High,Low,Close,Adj Close,Volume"],
+      ` line 1: header must be ${header}, got "Date,Open,High,Low,Close,Adj Close,Volume"; rename and order the columns like this`,
+    ],
+    [
+      ["\ufffd\ufffdt\0s\0"],
+      ` line 1: header must be ${header}, got "\ufffd\ufffdt\\u0000s\\u0000"; the file must be in UTF-8`,
+    ],
     [["date,open"], ` line 1: header must be ${header}, got "date,open"`],
     [[""], ": it is empty"],
     [

@@ -50,7 +50,7 @@ export class DirectoryCandleSource implements CandleSource {
     const reason = !isMissing
       ? (cause as Error).name
       : isThere
-      ? "there is no file"
+      ? `there is no file ${market_id}/${symbol}.csv or .parquet among the candle files`
       : "the candle folder is not there";
     return new BacktestError(
       isMissing && isThere ? "no_candles" : "market_data_unavailable",

@@ -35,7 +35,10 @@ Deno.test("DirectoryCandleSource.load() names the instrument it has no file for"
   const instrument = { market_id: 2, symbol: "BTC-USDT" };
   await assert.rejects(folder.source.load({ instrument, range }), (error: BacktestError) => {
     assert.equal(error.code, "no_candles");
-    assert.equal(error.message, 'Cannot load candles of market 2 symbol "BTC-USDT": there is no file');
+    assert.equal(
+      error.message,
+      'Cannot load candles of market 2 symbol "BTC-USDT": there is no file 2/BTC-USDT.csv or .parquet among the candle files',
+    );
     assert.deepEqual(error.details, instrument);
     return true;
   });

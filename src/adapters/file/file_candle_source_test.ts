@@ -25,7 +25,7 @@ Deno.test("FileCandleSource.load() rejects a range without rows", async () => {
     assert.equal(
       error.message,
       'Cannot load candles of market 100 symbol "SP500": no market data for requested range ' +
-        "1970-01-01T00:00:00Z to 1970-01-02T00:00:00Z; its candles cover 2000-01-03T00:00:00Z to 2020-04-18T00:00:00Z",
+        "1970-01-01T00:00:00Z to 1970-01-02T00:00:00Z (warm-up included); its candles cover 2000-01-03T00:00:00Z to 2020-04-18T00:00:00Z",
     );
     return true;
   });

@@ -33,7 +33,8 @@ export function rowsInRange(
   const from = firstAtOrAfter(candles.tsOpenMs, startMs);
   const to = firstAtOrAfter(candles.tsOpenMs, endMs);
   if (from >= to) {
-    throw uncoveredRange({ ...query, covers: candles.tsOpenMs.length === 0 ? null : facts.covers });
+    const covers = candles.tsOpenMs.length === 0 ? null : facts.covers;
+    throw uncoveredRange({ ...query, withWarmUp: true, covers });
   }
   const inRange = {
     candles: {
