@@ -4,6 +4,15 @@ export const batchTargetMs = 100;
 /** Variants of the first batch of a stage, before its speed is known. */
 export const firstBatchVariants = 256;
 
+/** Variants times bars of the first batch, unless one unit has more: it may be the slowest of all. */
+export const firstBatchBars = 4_000_000;
+
+/**
+ * Variants times bars of any batch, unless one unit has more: what was quick by caches may be followed by what is not, up
+ * to some 50 times slower, and cancel must be seen all the same.
+ */
+export const batchBarsMax = 50_000_000;
+
 /** No batch holds more units than this, however fast they are. */
 export const batchUnitsMax = 1_000_000;
 

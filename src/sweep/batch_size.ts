@@ -1,4 +1,10 @@
-import { batchTargetMs, batchUnitsMax } from "../core/limits.ts";
+import {
+  batchBarsMax,
+  batchTargetMs,
+  batchUnitsMax,
+  firstBatchBars,
+  firstBatchVariants,
+} from "../core/limits.ts";
 
 /** How many units the next batch takes. Results never depend on it. */
 export interface BatchSize {
@@ -20,6 +26,28 @@ export function adaptiveBatchSize(first: number): BatchSize {
       next = clamp(Math.min(Math.max(wanted, next / 4), next * 4));
     },
   };
+}
+
+/** What one unit of a stage goes through. */
+export interface UnitWork {
+  /** Bars with warm-up, for which indicators are computed. */
+  readonly bars: number;
+  /** Variants of a unit. */
+  readonly cells: number;
+}
+
+/**
+ * Sizes of a stage: adaptive, from a first batch that is small enough for the slowest of units, and never more bars in a
+ * batch than are gone through while a cancel or a stop can wait. One unit is always allowed.
+ */
+export function stageBatchSize({ bars, cells }: UnitWork): BatchSize {
+  const first = Math.min(firstBatchVariants / cells, firstBatchBars / bars);
+  return atMost(adaptiveBatchSize(first), unitsWithin(bars));
+}
+
+/** How many units of so many bars a batch may have, >= 1. */
+export function unitsWithin(bars: number): number {
+  return Math.max(1, Math.floor(batchBarsMax / bars));
 }
 
 /** Another's sizes, but no more than `max` units. */

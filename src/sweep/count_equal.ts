@@ -1,10 +1,10 @@
-import { firstBatchVariants, foldChunk } from "../core/limits.ts";
+import { foldChunk } from "../core/limits.ts";
 import type { SweepPlan } from "../core/plan.ts";
 import { selectionScore } from "../core/ranking.ts";
 import { isRuined } from "../core/ruin.ts";
 import { type SameAs, SameAsCount, type SamePoint } from "../core/same_as.ts";
 import type { ComputeSession } from "../ports/compute.ts";
-import { adaptiveBatchSize, atMost, type BatchSize } from "./batch_size.ts";
+import { atMost, type BatchSize, stageBatchSize, unitsWithin } from "./batch_size.ts";
 import { runBatches } from "./batches.ts";
 import { expandedBases } from "./expanded_bases.ts";
 import { foldedBasesMax } from "./fold_size.ts";
@@ -17,6 +17,8 @@ export interface CountEqualOptions {
   /** Stage A indexes in ranked order, as Stage B had them. */
   readonly shortlist: readonly number[];
   readonly session: ComputeSession;
+  /** Bars with warm-up. */
+  readonly bars: number;
   /** Batches under way at the same time. */
   readonly inFlight: number;
   readonly batchSize?: BatchSize;
@@ -31,9 +33,10 @@ export interface CountEqualOptions {
  */
 export async function countEqual(
   winners: readonly RankedVariant[],
-  { plan, shortlist, session, inFlight, batchSize, boundary }: CountEqualOptions,
+  { plan, shortlist, session, bars, inFlight, batchSize, boundary }: CountEqualOptions,
 ): Promise<readonly (SameAs | null)[]> {
   const bases = expandedBases(plan, shortlist);
+  const chunkMax = Math.min(foldChunk, unitsWithin(bars));
   const counts = new Map(winners.map((winner) => [winner.tradesDigest, new SameAsCount(plan, winner)]));
   const kept = new Map(winners.map((winner) => [winner.tradesDigest, winner]));
   const figures = new Set(winners.map(figuresOf));
@@ -47,7 +50,7 @@ export async function countEqual(
     total: bases.total,
     inFlight,
     size: atMost(
-      batchSize ?? adaptiveBatchSize(firstBatchVariants / plan.riskTotal),
+      batchSize ?? stageBatchSize({ bars, cells: plan.riskTotal }),
       foldedBasesMax(plan.riskTotal),
     ),
     async run({ from, to }) {
@@ -62,7 +65,7 @@ export async function countEqual(
       const digests: string[] = [];
       let { elapsedMs } = candidates;
       while (digests.length < points.length) {
-        const told = await session.digestTrades(points.slice(digests.length, digests.length + foldChunk));
+        const told = await session.digestTrades(points.slice(digests.length, digests.length + chunkMax));
         digests.push(...told.digests);
         elapsedMs += told.elapsedMs;
       }

@@ -1,6 +1,7 @@
 import { type Folded, FoldedRanking } from "../core/folded_ranking.ts";
 import { foldChunk } from "../core/limits.ts";
 import type { Candidates, ComputeSession, VariantPoint } from "../ports/compute.ts";
+import { unitsWithin } from "./batch_size.ts";
 import { type ScoredUnit, scoredUnits } from "./scored_unit.ts";
 
 /** A scored variant and the digest of its trades. */
@@ -16,6 +17,8 @@ export interface FoldedBatch {
 /** What a batch is folded with. */
 export interface FoldOptions {
   readonly session: ComputeSession;
+  /** Bars with warm-up. */
+  readonly bars: number;
   /** The ranking of all batches so far. */
   readonly ranking: FoldedRanking<FoldedUnit>;
   readonly topK: number;
@@ -30,14 +33,15 @@ export interface FoldOptions {
  * all batches so far, or in that of its own, whatever its trades, never will have one.
  */
 export async function foldBatch(candidates: Candidates, options: FoldOptions): Promise<FoldedBatch> {
-  const { session, ranking, topK, keyOf, locate, offset } = options;
+  const { session, bars, ranking, topK, keyOf, locate, offset } = options;
   const own = new FoldedRanking<FoldedUnit>(topK, keyOf);
   const units = [...scoredUnits(candidates, offset)].sort(byScore);
   let elapsedMs = candidates.elapsedMs;
+  const chunkMax = Math.min(foldChunk, unitsWithin(bars));
   let next = 0;
   while (next < units.length) {
     const chunk: ScoredUnit[] = [];
-    for (; next < units.length && chunk.length < foldChunk; next++) {
+    for (; next < units.length && chunk.length < chunkMax; next++) {
       const unit = units[next]!;
       if (ranking.admits(unit) && own.admits(unit)) chunk.push(unit);
     }

@@ -1,15 +1,16 @@
-import { firstBatchVariants } from "../core/limits.ts";
 import type { SweepPlan } from "../core/plan.ts";
 import { BoundedRanking } from "../core/ranking.ts";
 import { baseVariantKey } from "../core/variant_key.ts";
 import type { ComputeSession } from "../ports/compute.ts";
-import { adaptiveBatchSize, type BatchSize } from "./batch_size.ts";
+import { type BatchSize, stageBatchSize } from "./batch_size.ts";
 import { runBatches } from "./batches.ts";
 import { scoredUnits } from "./scored_unit.ts";
 
 /** What a stage needs besides its plan. */
 export interface StageOptions {
   readonly session: ComputeSession;
+  /** Bars with warm-up. */
+  readonly bars: number;
   /** Batches under way at the same time. */
   readonly inFlight: number;
   /** Called after every batch with the variants processed so far; a rejection stops the stage. */
@@ -28,7 +29,7 @@ export async function runStageA(plan: SweepPlan, options: StageOptions): Promise
   await runBatches({
     total: plan.stageATotal,
     inFlight: options.inFlight,
-    size: options.batchSize ?? adaptiveBatchSize(firstBatchVariants),
+    size: options.batchSize ?? stageBatchSize({ bars: options.bars, cells: 1 }),
     run: (batch) => options.session.scoreBase(batch, { keep: plan.shortlistTotal, floor: ranking.floor }),
     merge(_batch, candidates) {
       for (const unit of scoredUnits(candidates)) ranking.offer(unit);

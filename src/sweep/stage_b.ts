@@ -1,9 +1,8 @@
-import { firstBatchVariants } from "../core/limits.ts";
 import type { SweepPlan } from "../core/plan.ts";
 import { BoundedRanking } from "../core/ranking.ts";
 import { variantKey } from "../core/variant_key.ts";
 import { FoldedRanking } from "../core/folded_ranking.ts";
-import { adaptiveBatchSize, atMost } from "./batch_size.ts";
+import { atMost, stageBatchSize } from "./batch_size.ts";
 import { runBatches } from "./batches.ts";
 import { type ExpandedBases, expandedBases } from "./expanded_bases.ts";
 import { foldBatch, type FoldedUnit } from "./fold_batch.ts";
@@ -88,7 +87,7 @@ async function runPlain(plan: SweepPlan, options: RunOptions): Promise<Leaders> 
 }
 
 async function runFolded(plan: SweepPlan, options: RunOptions): Promise<Leaders> {
-  const { topK, bases, locate, session } = options;
+  const { topK, bases, bars, locate, session } = options;
   const keyOf = keysOf(plan, options);
   const ranking = new FoldedRanking<FoldedUnit>(topK, keyOf);
   const leaders = leadersOf(ranking, options);
@@ -101,7 +100,7 @@ async function runFolded(plan: SweepPlan, options: RunOptions): Promise<Leaders>
       const keep = (to - from) * plan.riskTotal;
       const candidates = await session.scoreRisk(bases.slice(from, to), { keep, floor: ranking.floor });
       const offset = from * plan.riskTotal;
-      return await foldBatch(candidates, { session, ranking, topK, keyOf, locate, offset });
+      return await foldBatch(candidates, { session, bars, ranking, topK, keyOf, locate, offset });
     },
     merge(_batch, { units }) {
       for (const unit of units) ranking.offer(unit);
@@ -111,11 +110,11 @@ async function runFolded(plan: SweepPlan, options: RunOptions): Promise<Leaders>
   return leaders;
 }
 
-function batchesOf(plan: SweepPlan, { bases, inFlight, batchSize }: RunOptions) {
+function batchesOf(plan: SweepPlan, { bases, bars, inFlight, batchSize }: RunOptions) {
   return {
     total: bases.total,
     inFlight,
-    size: batchSize ?? adaptiveBatchSize(firstBatchVariants / plan.riskTotal),
+    size: batchSize ?? stageBatchSize({ bars, cells: plan.riskTotal }),
   };
 }
 

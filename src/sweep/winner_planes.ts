@@ -4,7 +4,7 @@ import type { SweepPlan } from "../core/plan.ts";
 import { type PlaneBase, type PlaneLayout, planeLayout, type PlaneMove } from "../core/plane_layout.ts";
 import type { Plane, WinnerPlanes } from "../core/winner_planes.ts";
 import type { Candidates, ComputeSession } from "../ports/compute.ts";
-import { fixedBatchSize } from "./batch_size.ts";
+import { fixedBatchSize, unitsWithin } from "./batch_size.ts";
 import { runBatches } from "./batches.ts";
 import type { RankedVariant } from "./stage_b.ts";
 
@@ -36,7 +36,7 @@ export async function winnerPlanes(
   await runBatches({
     total: bases.length,
     inFlight,
-    size: fixedBatchSize(Math.min(batchBasesMax, planeBatchCells / plan.riskTotal)),
+    size: fixedBatchSize(Math.min(batchBasesMax, planeBatchCells / plan.riskTotal, unitsWithin(bars))),
     run: ({ from, to }) => scoreCells(session, { plan, bases: bases.slice(from, to) }),
     merge({ from }, { indexes, returns }) {
       for (let i = 0; i < indexes.length; i++) {

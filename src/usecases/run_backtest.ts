@@ -164,6 +164,7 @@ async function rank({ session, sweep, effective, run, deps }: RunningBacktest) {
   const { topK, foldEqual } = effective;
   const options = (stage: Stage) => ({
     session,
+    bars: sweep.timeline.candles.close.length,
     inFlight: deps.compute.threads + 1,
     boundary: async () => await throwIfCancelled(run.signal, stage),
   });

@@ -1,4 +1,5 @@
 import type { Job, Stage, TopVariant } from "../core/job.ts";
+import type { ComputeSession, SweepInput } from "../ports/compute.ts";
 import { prepareSweep } from "../sweep/prepare.ts";
 import { type EndedClaim, endJob } from "./end_job.ts";
 import { guardedCandles } from "./guarded_candles.ts";
@@ -85,9 +86,20 @@ async function runStages(context: JobContext): Promise<readonly TopVariant[]> {
   const { data, warnings, timeline: { slice } } = sweep;
   const runData = { data, warnings, barsBefore: slice.start };
   await context.fenced("run_data", () => deps.queue.saveRunData(context.lease, runData));
-  await using session = await deps.compute.open(sweep);
+  await using session = await openSession(context, sweep);
   const input = { request, sweep, session };
   const shortlist = await stageA(context, input);
   const winners = await stageB(context, { ...input, shortlist });
   return await finalizing(context, { ...input, shortlist, winners });
+}
+
+/** Opens the sweep, which takes seconds with many millions of bars; one that is no longer wanted is closed once it is open. */
+async function openSession(context: JobContext, sweep: SweepInput): Promise<ComputeSession> {
+  const opening = context.deps.compute.open(sweep);
+  try {
+    return await context.whileWanted(() => opening);
+  } catch (error) {
+    opening.then((session) => session[Symbol.asyncDispose]()).catch(() => {});
+    throw error;
+  }
 }

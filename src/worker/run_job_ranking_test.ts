@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { createInProcessCompute } from "../adapters/wasm/in_process_compute.ts";
 import { drawdown } from "../core/drawdown.ts";
 import type { Job } from "../core/job.ts";
+import type { Compute } from "../ports/compute.ts";
 import {
   goodness,
   measuresOf,
@@ -75,10 +76,25 @@ Deno.test("runJob() ranks by total return where nothing is sent", async () => {
 });
 
 Deno.test("runJob() fails a job whose replay does not confirm its ranking metrics", async () => {
-  // a flat replay has a drawdown of 0, never one of 5
   const worker = harness({ score: () => -5 });
-  const job = await worker.submit({ ranking: { primary_metric: "max_drawdown_pct" } });
-  assert.equal(await worker.runNext(), "failed");
-  const { lastError } = (await worker.jobs.get(job.jobId))!;
-  assert.match(lastError!, /Cannot finalise variant [0-9a-f]{64}: ranked with score -5, replayed with 0/);
+  const compute: Compute = {
+    ...worker.compute,
+    async open(input) {
+      const session = await worker.compute.open(input);
+      return {
+        ...session,
+        report: async (variant, wish) => ({ ...await session.report(variant, wish), score: 7 }),
+      };
+    },
+  };
+  const submitted = await worker.submit({ ranking: { primary_metric: "max_drawdown_pct" } });
+  const job = (await worker.queue.claimNext({ lockedBy: "worker-1", leaseSeconds: 60 }))!;
+  const claim = { job, lockedBy: "worker-1", sentMs: worker.clock.monotonicMs() };
+  const { outcome } = await runJob(claim, {
+    deps: { ...worker.deps, compute },
+    stop: new AbortController().signal,
+  });
+  assert.equal(outcome, "failed");
+  const { lastError } = (await worker.jobs.get(submitted.jobId))!;
+  assert.match(lastError!, /Cannot finalise variant [0-9a-f]{64}: ranked with score \S+, replayed with 7/);
 });

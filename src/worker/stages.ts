@@ -149,6 +149,7 @@ function batching(context: JobContext, input: StageInput) {
   const { compute, batchSize } = context.deps;
   return {
     session: input.session,
+    bars: input.sweep.timeline.candles.close.length,
     // one more than there are threads, so that none idles while a boundary is written
     inFlight: compute.threads + 1,
     ...(batchSize ? { batchSize: batchSize() } : {}),

@@ -67,7 +67,13 @@ export async function compareFolding(
 ): Promise<{ readonly folded: number }> {
   const input = inputOf(given);
   await using session = await compute.open(input);
-  const work = { session, inFlight: compute.threads + 1, batchSize: fixedBatchSize(given.batchUnits) };
+  const bars = input.timeline.candles.close.length;
+  const work = {
+    session,
+    bars,
+    inFlight: compute.threads + 1,
+    batchSize: fixedBatchSize(given.batchUnits),
+  };
   const boundary = () => Promise.resolve();
   const shortlist = await runStageA(input.plan, { ...work, boundary });
   const leaders = await runStageB(input.plan, {

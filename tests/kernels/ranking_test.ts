@@ -131,7 +131,13 @@ async function rank(
   { batchUnits, topK }: { readonly batchUnits: number; readonly topK: number },
 ): Promise<{ readonly shortlist: readonly number[]; readonly winners: readonly RankedVariant[] }> {
   await using session = await compute.open(input);
-  const options = { session, inFlight: compute.threads + 1, batchSize: fixedBatchSize(batchUnits) };
+  const bars = input.timeline.candles.close.length;
+  const options = {
+    session,
+    bars,
+    inFlight: compute.threads + 1,
+    batchSize: fixedBatchSize(batchUnits),
+  };
   const boundary = () => Promise.resolve();
   const shortlist = await runStageA(input.plan, { ...options, boundary });
   const leaders = await runStageB(input.plan, { ...options, boundary, shortlist, topK, foldEqual: false });
