@@ -116,12 +116,29 @@ async function take(step: Step, { stage, folder }: At): Promise<void> {
     const bin = `${folder}/bin`;
     await Deno.mkdir(bin, { recursive: true });
     await Deno.symlink(Deno.execPath(), `${bin}/deno`).catch(() => {});
-    const env = { ...stage.env, DENO_DIR: path + denoDirectory, PATH: `${bin}:/usr/bin:/bin`, HOME: folder };
+    const own = { DENO_DIR: path + denoDirectory, PATH: `${bin}:/usr/bin:/bin`, HOME: folder };
+    const env = { ...networkVariables(), ...stage.env, ...own };
     return await run(["sh", "-ec", step.command], { cwd: workdir, env });
   }
   const to = step.to.startsWith("/") ? path + step.to : `${workdir}/${step.to}`;
   if (step.from !== null) return await copyFromStage(step, { from: place(folder, { name: step.from }), to });
   await copyFromContext(step, to);
+}
+
+/** How this machine reaches a registry: a builder of images hands these on, too. */
+function networkVariables(): Readonly<Record<string, string>> {
+  const names = [
+    "DENO_CERT",
+    "DENO_TLS_CA_STORE",
+    "HTTPS_PROXY",
+    "NO_PROXY",
+    "NPM_CONFIG_REGISTRY",
+    "NODE_EXTRA_CA_CERTS",
+  ];
+  const found = names.map((name) => [name, Deno.env.get(name)] as const);
+  return Object.fromEntries(
+    found.filter((entry): entry is readonly [string, string] => entry[1] !== undefined),
+  );
 }
 
 type Copy = Extract<Step, { kind: "copy" }>;

@@ -162,7 +162,7 @@ Deno.test("the worker itself is refused another host and another file, and says 
   );
   const elsewhere = await run(command, { STRATEGY_PG_DSN: "postgres://user@127.0.0.1:2/backtest" });
   assert.equal(elsewhere.code, 1);
-  assert.match(elsewhere.stderr, /Requires net access to "127\.0\.0\.1:2"/);
+  assert.match(elsewhere.stderr, /Requires net access to \\*"127\.0\.0\.1:2/);
   const config = await run([...command, "--config", "/etc/passwd"]);
   assert.equal(config.code, 1);
   assert.equal(config.stderr, 'Cannot use config "/etc/passwd": the file cannot be read\n');
