@@ -36,6 +36,8 @@ const encrypts = "S".charCodeAt(0);
  */
 export async function openSocket(address: ServerAddress, options: SocketOptions): Promise<Socket> {
   const { host, port, path, tls } = address;
+  const refused = path ? null : notPermitted(host, port);
+  if (refused) return failedSocket(refused);
   const socket = path ? connectTcp(path) : connectTcp(port, host);
   if (path || tls === "disable") return socket;
   const signal = AbortSignal.any([AbortSignal.timeout(options.timeoutMs), options.closed]);
@@ -43,10 +45,22 @@ export async function openSocket(address: ServerAddress, options: SocketOptions)
     return await agreeOnTls(socket, { address, signal });
   } catch (error) {
     socket.destroy();
-    const failed = new Socket();
-    setImmediate(() => failed.destroy(error as Error));
-    return failed;
+    return failedSocket(error as Error);
   }
+}
+
+function failedSocket(error: Error): Socket {
+  const socket = new Socket();
+  setImmediate(() => socket.destroy(error));
+  return socket;
+}
+
+/** What the runtime would throw outside of the socket and of every promise. */
+function notPermitted(host: string, port: number): Error | null {
+  const { state } = Deno.permissions.querySync({ name: "net", host: `${host}:${port}` });
+  if (state === "granted") return null;
+  const message = `Requires net access to "${host}:${port}", run again with the --allow-net flag`;
+  return Object.assign(new Error(message), { code: "NOT_PERMITTED" });
 }
 
 async function agreeOnTls(
