@@ -15,6 +15,16 @@ const jumpFactor = 50;
 /** A jump that lasts longer is a new level, such as a redenomination. */
 const jumpRowsMax = 10;
 
+/** Jumps to where prices stay. */
+export interface NewLevels {
+  readonly count: number;
+  /** The row of the first of them. */
+  readonly row: number;
+  readonly openMs: number;
+  /** Which value is how far off. */
+  readonly jump: string;
+}
+
 /**
  * Looks at rows one after the other, in order of time, for those that no candle can be like: high below low, open or
  * close outside of them, a price not above 0, a negative volume, a value that is no finite f32, and a jump of more than
@@ -28,6 +38,7 @@ export class CandleJudge {
   #away: BadRow[] = [];
   readonly #bad: number[] = [];
   #first: BadRow | null = null;
+  #levels: NewLevels | null = null;
 
   /** Judges the next row. */
   take(openMs: number, row: CandleRow): void {

@@ -28,12 +28,20 @@ export function nearestName(name: string, known: readonly string[]): string | nu
   return ranked[0]?.candidate ?? null;
 }
 
-/** Letters to change; less than one where one name is a part of the other, which shares of it decide among. */
+/**
+ * Letters to change; less than one where the name is a part of the known one, which shares of it decide among, and half of
+ * the letters that are too many where the known one is a part of it.
+ */
 function costOf(meant: string, candidate: string): number {
-  const parts = meant.length >= 2 && (candidate.includes(meant) || meant.includes(candidate));
-  if (parts) return Math.abs(candidate.length - meant.length) / (2 * comparedLengthMax);
+  const letters = Math.abs(candidate.length - meant.length);
+  const isPart = meant.length >= 2 && candidate.includes(meant);
+  if (isPart) return letters / (2 * comparedLengthMax);
   const last = (name: string) => name.slice(name.lastIndexOf(".") + 1);
-  return Math.min(changes(meant, candidate), changes(last(meant), last(candidate)) + 0.5);
+  return Math.min(
+    meant.includes(candidate) ? letters / 2 : Infinity,
+    changes(meant, candidate),
+    changes(last(meant), last(candidate)) + 0.5,
+  );
 }
 
 /** Letters to change, where they are few enough. */

@@ -15,6 +15,15 @@ Deno.test("nearestName() finds short, misspelled and swapped names", () => {
   assert.equal(nearestName("topk", ["top_k", "top_trades_n", "time_range"]), "top_k");
 });
 
+Deno.test("nearestName() prefers a misspelt letter to a short name that is a part of what was written", () => {
+  const risk = ["sl_enabled", "tp_enabled", "sl", "tp", "sl_pct", "tp_pct"];
+  assert.equal(nearestName("sl_enabld", risk), "sl_enabled");
+  assert.equal(nearestName("tp_enbaled", risk), "tp_enabled");
+  assert.equal(nearestName("sl_pc", risk), "sl_pct");
+  assert.equal(nearestName("sl_x", risk), "sl");
+  assert.equal(nearestName("momentum.rsi.14", ids), "momentum.rsi");
+});
+
 Deno.test("nearestName() finds nothing where nothing is like it", () => {
   for (const name of ["", " ", "unheard of", "x".repeat(10_000), "zzz"]) {
     assert.equal(nearestName(name, ids), null, name);

@@ -34,10 +34,24 @@ export function boundedList<T extends z.ZodType>(item: T, { min, max }: ListSize
   }, z.array(item).min(min).max(max));
 }
 
-/** An object whose names the caller chooses, with at most {@link membersMax} members, looked at before any of them is. */
+/**
+ * An object whose names the caller chooses, with at most {@link membersMax} members, looked at before any of them is. None
+ * may be called `__proto__`, which zod leaves out without a word.
+ */
 export function boundedRecord<T extends z.ZodType>(member: T) {
   return z.preprocess((value, context) => {
-    if (typeof value !== "object" || value === null || Object.keys(value).length <= membersMax) return value;
+    if (typeof value !== "object" || value === null) return value;
+    if (Object.hasOwn(value, "__proto__")) {
+      context.issues.push({
+        code: "custom",
+        path: ["__proto__"],
+        params: { code: "extra_forbidden" },
+        input: value,
+        continue: false,
+      });
+      return z.NEVER;
+    }
+    if (Object.keys(value).length <= membersMax) return value;
     context.issues.push({
       code: "custom",
       message: `an object with at most ${membersMax} members`,

@@ -1,13 +1,25 @@
-import { validationError } from "../core/errors.ts";
+import { type BacktestError, validationError } from "../core/errors.ts";
+import { shown } from "../core/shown.ts";
+import { duplicateMember } from "./json_duplicates.ts";
 
-/** Parses JSON. Throws a `validation_error` of one line that names `label` and the position of the fault. */
+/**
+ * Parses JSON in which every object has a name once. Throws a `validation_error` of one line that names `label` and the
+ * position of the fault.
+ */
 export function readJsonText(text: string, label: string): unknown {
   const fault = parseFault(text);
-  if (fault === null) return JSON.parse(text);
-  const message = `Cannot read "${label}" as JSON: ${reason(fault)} at ${
-    lineAndColumn(text, position(fault, text))
-  }`;
-  throw validationError(message, [{ path: "body", code: "json_invalid", message }]);
+  if (fault !== null) {
+    throw invalid(label, `${reason(fault)} at ${lineAndColumn(text, position(fault, text))}`);
+  }
+  const twice = duplicateMember(text);
+  if (twice === null) return JSON.parse(text);
+  const where = `at ${lineAndColumn(text, twice.offset)}`;
+  throw invalid(label, `${shown(twice.path)} is given twice, the second time ${where}`);
+}
+
+function invalid(label: string, fault: string): BacktestError {
+  const message = `Cannot read "${label}" as JSON: ${fault}`;
+  return validationError(message, [{ path: "body", code: "json_invalid", message }]);
 }
 
 /** The engine's message, or null when the text is JSON. */

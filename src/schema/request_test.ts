@@ -380,12 +380,20 @@ Deno.test("parseRequestText() names the position of what is not JSON", () => {
     ['{"a": 1,\n}', "Expected double-quoted property name at line 2 column 1"],
     ['{"a": 1,\n "b": undefined}', "Unexpected token 'u' at line 2 column 7"],
     ['{"a": "', "Unterminated string at line 1 column 8"],
+    ['{"a": {"b": 1,\n "b": 2}}', '"a.b" is given twice, the second time at line 2 column 2'],
   ];
   for (const [text, fault] of cases) {
     assert.throws(() => parseRequestText(text, "a.json"), {
       message: `Cannot read "a.json" as JSON: ${fault}`,
     });
   }
+});
+
+Deno.test("parseRequest() refuses a member __proto__ of objects whose names the caller chooses", () => {
+  const grids = JSON.parse('{"__proto__": {"window": {"mode": "explicit", "values": [3]}}}');
+  assert.deepEqual(findings({ ...body, template: { ...body.template, signal_grids: grids } }), [
+    "body.template.signal_grids.__proto__ extra_forbidden: Extra inputs are not permitted",
+  ]);
 });
 
 Deno.test("parseRequestText() accepts the request of the examples", async () => {
