@@ -9,21 +9,18 @@ export interface BadRow {
   readonly fault: string;
 }
 
+/** Jumps to a level at which prices stay. */
+export interface NewLevels {
+  readonly count: number;
+  /** The row that made the first of them, and how far it jumped. */
+  readonly first: BadRow;
+}
+
 /** A price this many times another is no move of a market when the next rows are back where it came from. */
 const jumpFactor = 50;
 
 /** A jump that lasts longer is a new level, such as a redenomination. */
 const jumpRowsMax = 10;
-
-/** Jumps to where prices stay. */
-export interface NewLevels {
-  readonly count: number;
-  /** The row of the first of them. */
-  readonly row: number;
-  readonly openMs: number;
-  /** Which value is how far off. */
-  readonly jump: string;
-}
 
 /**
  * Looks at rows one after the other, in order of time, for those that no candle can be like: high below low, open or
@@ -47,11 +44,14 @@ export class CandleJudge {
     if (fault !== null) return this.#condemn({ row: index, openMs, fault });
     const jumped = this.#jumpOf(row);
     if (jumped === null) {
-      for (const away of this.#away) this.#condemn(away);
-      this.#away.length = 0;
+      for (const { fault, ...away } of this.#away) {
+        this.#condemn({ ...away, fault: `${fault}, to which prices return` });
+      }
     } else if (this.#away.length < jumpRowsMax) {
       this.#away.push({ row: index, openMs, fault: jumped });
       return;
+    } else {
+      this.#levels = this.newLevels;
     }
     this.#away.length = 0;
     if (!Number.isNaN(row.close)) this.#lastClose = row.close;
@@ -72,6 +72,13 @@ export class CandleJudge {
     return this.#first;
   }
 
+  /** Jumps so far that were not gone within ten rows, or not yet; null while there are none. */
+  get newLevels(): NewLevels | null {
+    const [row] = this.#away;
+    if (row === undefined) return this.#levels;
+    return { count: (this.#levels?.count ?? 0) + 1, first: this.#levels?.first ?? row };
+  }
+
   #condemn(bad: BadRow): void {
     this.#bad.push(bad.row);
     if (this.#first === null || bad.row < this.#first.row) this.#first = bad;
@@ -88,6 +95,6 @@ export class CandleJudge {
       .find((name) => row[name] > above || row[name] < below)!;
     return `${name} ${shownF32(row[name])} is more than ${jumpFactor} times off the close ${
       shownF32(last)
-    } before, to which prices return`;
+    } before`;
   }
 }

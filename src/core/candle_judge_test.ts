@@ -56,6 +56,26 @@ Deno.test("CandleJudge takes a jump of more than 50 times and back for bad, and 
   assert.equal(verdict(away(11))[0].length, 0);
 });
 
+Deno.test("CandleJudge counts jumps to where prices stay, and those the last rows are still away by", () => {
+  const levels = (prices: readonly number[]) => {
+    const judge = new CandleJudge();
+    prices.forEach((price, index) => judge.take(index * 60_000, flat(price)));
+    const { count, first } = judge.newLevels ?? { count: 0, first: null };
+    return [count, first?.row, first?.openMs, first?.fault];
+  };
+  const many = (price: number, count = 12) => Array<number>(count).fill(price);
+  const fault = "close 1 is more than 50 times off the close 100 before";
+  assert.deepEqual(levels([...many(100), ...many(1)]), [1, 12, 12 * 60_000, fault]);
+  assert.deepEqual(levels([...many(100), ...many(1), ...many(100)]).slice(0, 2), [2, 12]);
+  assert.deepEqual(levels([...many(100), 1]).slice(0, 2), [1, 12]);
+  assert.deepEqual(levels([...many(100), ...many(1), 100]).slice(0, 2), [2, 12]);
+  assert.deepEqual(levels([1, ...many(100)]).slice(0, 2), [1, 1]);
+  // gone within ten rows is no level, and neither is what a market can do
+  for (const prices of [[...many(100), 1, 1, 100], [...many(100), ...many(2)], many(100)]) {
+    assert.equal(levels(prices)[0], 0);
+  }
+});
+
 Deno.test("CandleJudge sees a wick of 60 times that is gone with its bar", () => {
   const wick = { ...flat(100), high: 6000 };
   const [bad, fault] = verdict([flat(100), wick, flat(101)]);

@@ -1,6 +1,6 @@
 import type { CandleColumns } from "./candles.ts";
 import type { BadRows } from "./candle_reading.ts";
-import { type BadRow, CandleJudge } from "./candle_judge.ts";
+import { type BadRow, CandleJudge, type NewLevels } from "./candle_judge.ts";
 import { type BacktestError, validationError } from "./errors.ts";
 import type { StoredSeries } from "./stored_series.ts";
 import { shownTime } from "./shown_time.ts";
@@ -20,30 +20,50 @@ export interface Verdict {
   readonly count: number;
   readonly bad: readonly number[];
   readonly first: BadRow | null;
+  readonly newLevels: NewLevels | null;
 }
 
 /**
- * The series without the rows that no candle can be like, and a warning that counts them and names the first. Throws a
- * `validation_error` of one line in place of that where they are refused, and where none would be left.
+ * The series without the rows that no candle can be like, with a warning that counts them and names the first, and one of
+ * jumps to where prices stay. Throws a `validation_error` of one line where bad rows are refused, and where no row would
+ * be left.
  */
 export function judgedSeries(series: StoredSeries, options: JudgeOptions): StoredSeries {
   const verdict = verdictOn(series.candles);
-  const text = verdictWarning(verdict, options);
-  if (text === null) return series;
+  const warnings = verdictWarnings(verdict, options);
+  if (warnings.length === 0) return series;
   return {
     ...series,
-    candles: without(series.candles, verdict.bad),
-    warnings: [...series.warnings, text],
+    candles: verdict.bad.length === 0 ? series.candles : without(series.candles, verdict.bad),
+    warnings: [...series.warnings, ...warnings],
   };
 }
 
-/** The warning about rows that are left out; null where there are none. Throws as {@link judgedSeries} does. */
-export function verdictWarning(
-  { count, bad, first }: Verdict,
-  { badRows, label, place = () => "" }: JudgeOptions,
-): string | null {
+/** The warnings about rows that are left out and jumps that stay, each kind once. Throws as {@link judgedSeries} does. */
+export function verdictWarnings(verdict: Verdict, options: JudgeOptions): readonly string[] {
+  return [badRowsWarning(verdict, options), newLevelsWarning(verdict, options)]
+    .filter((text) => text !== null);
+}
+
+function newLevelsWarning({ newLevels }: Verdict, options: JudgeOptions): string | null {
+  if (newLevels === null) return null;
+  const { count, first } = newLevels;
+  const more = count > 1 ? ` (and ${count - 1} more)` : "";
+  return warning(
+    "price_jump",
+    `${whereOf(first, options)}: ${first.fault}${more}, and the rows after it do not return; ` +
+      "a split, another unit or a wrong row would make all figures wrong",
+  );
+}
+
+function whereOf({ row, openMs }: BadRow, { place = () => "" }: JudgeOptions): string {
+  return `${place(row).trimStart()} ${shownTime(openMs)}`.trimStart();
+}
+
+function badRowsWarning({ count, bad, first }: Verdict, options: JudgeOptions): string | null {
   if (first === null) return null;
-  const where = `${place(first.row).trimStart()} ${shownTime(first.openMs)}`.trimStart();
+  const { badRows, label, place = () => "" } = options;
+  const where = whereOf(first, options);
   if (badRows === "refuse" || bad.length === count) {
     throw refusal(
       `Cannot use candles ${label}${place(first.row)}: at ${shownTime(first.openMs)} ${first.fault}; ` +

@@ -35,6 +35,16 @@ Deno.test("judgedSeries() leaves bad rows out and says how many and which was th
   assert.deepEqual(judged.covers, { startMs: 0, endMs: 5 * minuteMs });
 });
 
+Deno.test("judgedSeries() warns of a jump to where prices stay, and leaves nothing out for it", () => {
+  const split = series(...Array<number>(12).fill(100), ...Array<number>(12).fill(1));
+  const judged = judgedSeries(split, { badRows: "refuse", label: "x", place: (row) => ` line ${row + 2}` });
+  assert.equal(judged.candles, split.candles);
+  assert.deepEqual(judged.warnings.slice(1), [
+    "price_jump: line 14 1970-01-01T00:12:00Z: close 1 is more than 50 times off the close 100 before, and the rows " +
+    "after it do not return; a split, another unit or a wrong row would make all figures wrong",
+  ]);
+});
+
 Deno.test("judgedSeries() refuses in one line when it is told to, and when nothing would be left", () => {
   const message = (count: string, help: string) =>
     `Cannot use candles "x": at 1970-01-01T00:00:00Z open 0 is not above 0; ${count} rows cannot be candles${help}`;

@@ -6,6 +6,7 @@ export const warningCodes = [
   "empty_column",
   "stamps_look_like_closes",
   "bad_rows_skipped",
+  "price_jump",
   "rows_off_grid",
   "incomplete_rows",
   "bars_lost",

@@ -3,7 +3,7 @@ import type { BadRows } from "../core/candle_reading.ts";
 import type { TimeRange } from "../core/candles.ts";
 import { validationError } from "../core/errors.ts";
 import { candleValues, type ExactCandles, exactCandles } from "../core/exact_candles.ts";
-import { verdictWarning } from "../core/judged_series.ts";
+import { verdictWarnings } from "../core/judged_series.ts";
 import type { Instrument } from "../core/plan.ts";
 import { formatTimestamp } from "../core/time_text.ts";
 import type { CandleFile, CandleFileRules } from "../ports/candle_file.ts";
@@ -141,12 +141,12 @@ async function checkFile(
     );
   }
   const { bad } = judge;
-  const skipped = verdictWarning(judge, {
+  const judged = verdictWarnings(judge, {
     badRows,
     label: JSON.stringify(label),
     place: (row) => file.place(row),
   });
-  const warnings = [...file.warnings, ...(skipped === null ? [] : [skipped])];
+  const warnings = [...file.warnings, ...judged];
   return { rows: rows - bad.length, firstMs, lastMs, bad, warnings };
 }
 
