@@ -5,6 +5,7 @@ import { catalogue, findIndicator } from "./catalogue.ts";
 import type { AxisDefinition, IndicatorDefinition } from "./catalogue/definition.ts";
 import { normalized } from "./default_grids.ts";
 import { gather, refusal } from "./findings.ts";
+import { knownInstead } from "./nearest_name.ts";
 import { shown } from "./shown.ts";
 
 /** One value per axis, as somebody asks for it; axes left out fall back to their usual value. */
@@ -31,8 +32,8 @@ export interface IndicatorSelection {
 export function chooseIndicator(request: ChoiceRequest): IndicatorSelection {
   const definition = findIndicator(normalized(request.id));
   if (definition === undefined) {
-    const known = catalogue.map(({ id }) => id).join(", ");
-    const message = `Unknown indicator ${shown(request.id)}; known are ${known}`;
+    const known = catalogue.map(({ id }) => id);
+    const message = `Unknown indicator ${shown(request.id)}${knownInstead(request.id, known)}`;
     throw refusal([{ path: "id", code: "value_error", message }]);
   }
   refuseUnknown(definition, request);
@@ -45,7 +46,7 @@ export function chooseIndicator(request: ChoiceRequest): IndicatorSelection {
 function chosenOutput({ id, output, otherOutputs = [] }: IndicatorDefinition, asked = output): string {
   const outputs = [output, ...otherOutputs];
   if (outputs.includes(asked)) return asked;
-  const message = `${id}: unknown output ${shown(asked)}; it has ${outputs.join(", ")}`;
+  const message = `${id}: unknown output ${shown(asked)}${knownInstead(asked, outputs)}`;
   throw refusal([{ path: "output", code: "value_error", message }]);
 }
 
@@ -54,7 +55,7 @@ function refuseUnknown({ id, axes }: IndicatorDefinition, { values }: ChoiceRequ
   const items = Object.entries(values).filter(([name]) => !names.includes(name)).map(([name, value]) => ({
     path: pathOf(name),
     code: "extra_forbidden",
-    message: `${id}: unknown parameter '${name}' = ${shown(value)}; it takes ${names.join(", ") || "none"}`,
+    message: `${id}: unknown parameter '${name}' = ${shown(value)}${knownInstead(name, names)}`,
   }));
   if (items.length > 0) throw refusal(items);
 }

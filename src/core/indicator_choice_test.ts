@@ -16,14 +16,18 @@ Deno.test("chooseIndicator() falls back to the scored output, and knows the othe
 
 Deno.test("chooseIndicator() refuses with id, parameter and value", () => {
   const cases: readonly [ChoiceRequest, RegExp][] = [
-    [{ id: "ma.smma", values: {} }, /^Unknown indicator "ma\.smma"; known are ma\./],
+    [{ id: "ma.smma", values: {} }, /^Unknown indicator "ma\.smma"; nearest is "ma\.sma"; known are ma\./],
     [
       { id: "ma.sma", values: { depth: 3 } },
-      /^ma\.sma: unknown parameter 'depth' = 3; it takes source, window$/,
+      /^ma\.sma: unknown parameter 'depth' = 3; known are source, window$/,
+    ],
+    [
+      { id: "ma.sma", values: { windw: 3 } },
+      /^ma\.sma: unknown parameter 'windw' = 3; nearest is "window"; known are source, window$/,
     ],
     [
       { id: "structure.candle_body", values: { source: "open" } },
-      /^structure\.candle_body: unknown parameter 'source' = "open"; it takes none$/,
+      /^structure\.candle_body: unknown parameter 'source' = "open"; there are none$/,
     ],
     [{ id: "ma.sma", values: { window: 1 } }, /^ma\.sma: axis 'window' expects values >= 2, got 1$/],
     [{ id: "ma.sma", values: { window: 2.5 } }, /^ma\.sma: axis 'window' expects integer values, got 2\.5$/],
@@ -37,9 +41,9 @@ Deno.test("chooseIndicator() refuses with id, parameter and value", () => {
     ],
     [
       { id: "trend.psar", values: {}, output: "side" },
-      /^trend\.psar: unknown output "side"; it has psar, direction$/,
+      /^trend\.psar: unknown output "side"; known are psar, direction$/,
     ],
-    [{ id: "ma.sma", values: {}, output: "psar" }, /^ma\.sma: unknown output "psar"; it has value$/],
+    [{ id: "ma.sma", values: {}, output: "psar" }, /^ma\.sma: unknown output "psar"; known are value$/],
   ];
   for (const [request, message] of cases) assert.throws(() => chooseIndicator(request), { message });
 });
