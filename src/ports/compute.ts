@@ -7,6 +7,8 @@ import type { ReportedVariant, ReportWish } from "../core/reported_variant.ts";
 export interface SweepInput {
   readonly timeline: Timeline;
   readonly plan: SweepPlan;
+  /** Bytes it may hold in all threads together, inclusive; see core/held_memory.ts. No limit without it. */
+  readonly maxBytes?: number;
 }
 
 /**
@@ -69,7 +71,8 @@ export interface Compute extends AsyncDisposable {
   /** How many batches can run at the same time. */
   readonly threads: number;
   /**
-   * Rejects with `validation_error` when an indicator has no signal rule or a signal parameter is missing, with
+   * Rejects with `validation_error` when an indicator has no signal rule, a signal parameter is missing or more memory
+   * would be held than is allowed, with
    * `backtest_job_runner_failed` when the module traps; the pool stays usable.
    */
   open(input: SweepInput): Promise<ComputeSession>;

@@ -22,6 +22,8 @@ export interface PrepareOptions extends TimelineSource {
 /** A request's grid, counted and within its guards, over its bars. */
 export interface PreparedSweep extends LoadedTimeline {
   readonly plan: SweepPlan;
+  /** What its guards let it hold once it is opened. */
+  readonly maxBytes: number;
   /** How many daily returns make a year in its reports. */
   readonly daysPerYear: number;
 }
@@ -50,7 +52,8 @@ export async function prepareSweep(
   const indicatorIds = plan.indicators.map(({ indicatorId }) => indicatorId);
   requireVolume({ indicatorIds, hasVolume: loaded.hasVolume, instrument: plan.instrument });
   const bars = loaded.timeline.candles.close.length;
-  checkGuards(plan, { maxVariants, maxBytes: options.guards.maxBytes, bars });
+  const { maxBytes } = options.guards;
+  checkGuards(plan, { maxVariants, maxBytes, bars });
   const { calendar } = options.marketOf(plan.instrument.market_id);
-  return { ...loaded, plan, daysPerYear: request.daysPerYear ?? usualDaysPerYear[calendar] };
+  return { ...loaded, plan, maxBytes, daysPerYear: request.daysPerYear ?? usualDaysPerYear[calendar] };
 }

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { BacktestError } from "../core/errors.ts";
 import type { CandleSource } from "../ports/candle_source.ts";
-import type { Compute } from "../ports/compute.ts";
 import {
   candleSource,
   type Harness,
@@ -10,7 +9,6 @@ import {
   userId,
 } from "../../tests/helpers/worker_harness.ts";
 import { until } from "../../tests/helpers/until.ts";
-import { runJob } from "./run_job.ts";
 
 const down = () => Promise.reject(new BacktestError("storage_unavailable", "down"));
 const never = () => new Promise<never>(() => {});
@@ -161,36 +159,6 @@ Deno.test("a stopping worker does not wait for a load that hangs", async () => {
   assert.equal(await running, "released");
   const { state, retries } = (await worker.jobs.get(jobId))!;
   assert.deepEqual([state, retries], ["queued", 0]);
-});
-
-Deno.test("13 a cancel or a stop ends a sweep that is still being opened, which is closed once it is open", async () => {
-  for (const [how, outcome] of [["cancel", "cancelled"], ["stop", "released"]] as const) {
-    const worker = harness();
-    const opening = Promise.withResolvers<void>();
-    const closed = Promise.withResolvers<void>();
-    let asked = false;
-    const compute: Compute = {
-      ...worker.compute,
-      async open(input) {
-        asked = true;
-        await opening.promise;
-        const session = await worker.compute.open(input);
-        return { ...session, [Symbol.asyncDispose]: () => Promise.resolve(closed.resolve()) };
-      },
-    };
-    const stop = new AbortController();
-    const { jobId } = await worker.submit();
-    const job = (await worker.queue.claimNext({ lockedBy: "worker-1", leaseSeconds: 60 }))!;
-    const claim = { job, lockedBy: "worker-1", sentMs: worker.clock.monotonicMs() };
-    const running = runJob(claim, { deps: { ...worker.deps, compute }, stop: stop.signal });
-    await until(() => asked);
-    if (how === "cancel") await worker.jobs.cancel({ jobId, userId });
-    else stop.abort();
-    assert.equal((await running).outcome, outcome);
-    assert.deepEqual(worker.compute.calls, []);
-    opening.resolve();
-    await closed.promise;
-  }
 });
 
 Deno.test("a load that takes too long is an upstream failure", async () => {

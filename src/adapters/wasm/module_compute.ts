@@ -1,4 +1,5 @@
 import type { Compute, ComputeSession } from "../../ports/compute.ts";
+import { heldGuard } from "./held_guard.ts";
 import { createInstances } from "./instances.ts";
 import { ResidentSession } from "./resident_session.ts";
 import { sessionInput } from "./session_input.ts";
@@ -12,11 +13,14 @@ export interface ModuleComputeOptions {
 /** A compiled module in the calling thread: every call blocks it until the batch is done. Needs nothing of the host. */
 export function moduleCompute(module: WebAssembly.Module, options: ModuleComputeOptions = {}): Compute {
   const instances = createInstances(module);
+  const guard = heldGuard(module, { threads: 1, posted: false });
   return {
     threads: 1,
     // deno-lint-ignore require-await
-    async open(input): Promise<ComputeSession> {
-      const resident = new ResidentSession(instances, sessionInput(input, options.maskBytesMax));
+    async open(sweep): Promise<ComputeSession> {
+      const input = sessionInput(sweep, options.maskBytesMax);
+      guard(sweep, input);
+      const resident = new ResidentSession(instances, input);
       return {
         // deno-lint-ignore require-await
         scoreBase: async (range, selection) => resident.run((session) => session.scoreBase(range, selection)),

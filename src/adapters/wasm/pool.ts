@@ -1,5 +1,6 @@
 import { BacktestError } from "../../core/errors.ts";
 import type { Compute, ComputeSession, SweepInput } from "../../ports/compute.ts";
+import { type HeldGuard, heldGuard } from "./held_guard.ts";
 import { kernelModule } from "./kernel_module.ts";
 import { PoolThread } from "./pool_thread.ts";
 import { sessionInput } from "./session_input.ts";
@@ -32,6 +33,7 @@ interface Turn {
 class Pool implements ComputePool {
   readonly threads: number;
   readonly #maskBytesMax: number | undefined;
+  readonly #guard: HeldGuard;
   readonly #all: readonly PoolThread[];
   readonly #idle: PoolThread[];
   /** Calls that found no idle thread, first come, first served. */
@@ -43,6 +45,7 @@ class Pool implements ComputePool {
     const module = kernelModule();
     this.threads = threads;
     this.#maskBytesMax = maskBytesMax;
+    this.#guard = heldGuard(module, { threads, posted: true });
     this.#all = Array.from({ length: threads }, () => new PoolThread({ module, spawn }));
     this.#idle = [...this.#all];
   }
@@ -55,6 +58,7 @@ class Pool implements ComputePool {
     if (this.#closed) throw closedError();
     const session = this.#sessions++;
     const input = sessionInput(sweep, this.#maskBytesMax);
+    this.#guard(sweep, input);
     const close = async () => {
       await Promise.allSettled(this.#all.map((thread) => thread.close(session)));
     };

@@ -12,7 +12,7 @@ import { accountRecord } from "./account_record.ts";
 import { align, type Arena, planArena, reserveMemory } from "./arena.ts";
 import { seriesKernels } from "./indicator_series.ts";
 import type { Kernels } from "./kernels.ts";
-import type { MaskPlan } from "./mask_plan.ts";
+import { type MaskPlan, planMasks } from "./mask_plan.ts";
 import { bytesOfColumn, loadPrices, priceRegions } from "./price_columns.ts";
 import type { SessionInput } from "./session_input.ts";
 
@@ -94,6 +94,11 @@ export function sessionSizes(input: SessionInput, { maskPairs, seriesTotal }: Ma
     blockBytes: measuring ? Math.ceil(bars / 64) * 8 : 0,
     measured: measuring ? Math.max(input.plan.riskTotal, variants) : 0,
   };
+}
+
+/** Bytes that one instance of the module reserves for a sweep. Throws as {@link planMasks} does. */
+export function sessionBytes(kernels: Kernels, input: SessionInput): number {
+  return planArena(regionBytes(kernels, input, sessionSizes(input, planMasks(input.plan)))).end;
 }
 
 /** Plans the regions, grows the memory once, and writes prices, derived sources and account. */
