@@ -96,6 +96,7 @@ function differences(): string[] {
       differs === undefined ? [] : [`| \`${id}\` | ${differs.reference} | ${differs.here} | ${differs.why} |`]
     ),
     `| ${everyWindow.join(" | ")} |`,
+    `| ${everyAverage.join(" | ")} |`,
     "",
     "Kept as the reference has it, and so unlike programs that begin with the mean of the first window: recursive averages",
     "start with the first value, see above.",
@@ -110,6 +111,16 @@ const everyWindow = [
   "in bands of width 0, `momentum.stoch_rsi` below 0)",
   "made of the window's own values: exactly 0 where all are 0, and missing where the definition divides by 0",
   "a bar that has left the window is no part of it",
+];
+
+/** What holds of all recursive averages. */
+const everyAverage = [
+  "every recursive average, and what is made of it",
+  "on a flat stretch it stops some roundings off the price: `structure.distance_to_ma_norm` grows to 10<sup>19</sup>, " +
+  "`momentum.stoch_rsi` is any of 0 to 100, `momentum.macd` has a side",
+  "an average that rounding keeps from coming closer has come to the price; `momentum.rsi` keeps its value on a bar " +
+  "without a change; so such scores are 0, and missing where the definition divides by 0",
+  "rounding is no movement of a market",
 ];
 
 function peers(): string[] {

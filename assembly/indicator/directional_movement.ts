@@ -13,7 +13,8 @@ import { rollingRatio } from "./rolling_ratio.ts";
  * Average directional index: Wilder's average over `smoothing` of `100 * (|p - m| / (p + m))`, where `p` and `m` are 100
  * times the averages over `window` of upward and downward movement, divided by the average true range. Movement is 0
  * where the previous bar has none. First value at the first bar that moves, 1 at the earliest. NaN at a NaN and on the
- * bar after it, where averages start anew, and where `p + m` or the range is 0. Needs 1 scratch series.
+ * bar after it, where averages start anew, and where `p + m` or the range is 0, or has faded to what an f64 holds with
+ * fewer digits. Needs 1 scratch series.
  */
 export function adx(
   high: usize,
@@ -78,8 +79,11 @@ export function vortex(
   roundSeries(ratio, target, count);
 }
 
+/** Far below any f32 price, and far above the f64 values that lose digits: a market that has not moved for ages. */
+const RANGE_MIN: f64 = 1e-280;
+
 function directionalIndex(plus: f64, minus: f64, range: f64): f64 {
-  if (range == 0.0) return NaN;
+  if (Math.abs(range) < RANGE_MIN) return NaN;
   const up = 100.0 * (plus / range);
   const down = 100.0 * (minus / range);
   const sum = up + down;

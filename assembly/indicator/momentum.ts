@@ -72,8 +72,8 @@ export function ppo(source: usize, target: usize, count: i32, fast: i32, slow: i
 
 /**
  * Wilder's relative strength index: `100 - 100 / (1 + gain / loss)` with averages of weight `1 / window`, seeded with
- * the first change. First value at 1. NaN at a NaN and on the bar after it, and while the market has not moved at all.
- * Needs 1 scratch series.
+ * the first change. First value at 1. NaN at a NaN and on the bar after it, and while the market has not moved at all. A
+ * bar without a change lets both averages fade alike, so it has exactly the value before it. Needs 1 scratch series.
  */
 export function rsi(source: usize, target: usize, scratch: usize, count: i32, window: i32): void {
   assert(count >= 0 && window >= 1);
@@ -87,6 +87,7 @@ export function relativeStrength(source: usize, target: usize, count: i32, windo
   let previous: f64 = NaN;
   let gain: f64 = NaN;
   let loss: f64 = NaN;
+  let relative: f64 = NaN;
   for (let t = 0; t < count; t++) {
     const value = f32At(source, t);
     const change = value - previous;
@@ -94,12 +95,14 @@ export function relativeStrength(source: usize, target: usize, count: i32, windo
     if (isNaN<f64>(change)) {
       gain = NaN;
       loss = NaN;
+      relative = NaN;
       putF64(target, t, NaN);
       continue;
     }
     gain = averageNext(gain, change > 0.0 ? change : 0.0, weight);
     loss = averageNext(loss, change < 0.0 ? -change : 0.0, weight);
-    putF64(target, t, strength(gain, loss));
+    if (change != 0.0) relative = strength(gain, loss);
+    putF64(target, t, relative);
   }
 }
 

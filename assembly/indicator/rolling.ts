@@ -30,9 +30,15 @@ export function exponentialAverage(source: usize, target: usize, count: i32, wei
   }
 }
 
-/** One step of an exponential average; NaN in either place starts anew with `value`. */
+/**
+ * One step of an exponential average; NaN in either place starts anew with `value`. An average that rounding keeps from
+ * coming closer to the value has come to it: on a flat stretch it ends at the price itself, and what is divided by or
+ * compared with it is no residue.
+ */
 export function averageNext(average: f64, value: f64, weight: f64): f64 {
-  return isNaN<f64>(average) ? value : weight * value + (1.0 - weight) * average;
+  const next = weight * value + (1.0 - weight) * average;
+  if (next == average || value == average || isNaN<f64>(average)) return value;
+  return next;
 }
 
 /** Weight of an exponential moving average of this window: `2 / (w + 1)`. */

@@ -80,11 +80,12 @@ function parted(values: readonly number[], t: number) {
   return { tail: values.slice(0, values.length - inNewer), head: values.slice(values.length - inNewer) };
 }
 
-/** Exponential average seeded with the first valid value, and anew after a hole. */
+/** Exponential average seeded with the first valid value, and anew after a hole; where rounding stops it, it is there. */
 function ewma(x: readonly number[], weight: number): number[] {
   let average = NaN;
   return x.map((value) => {
-    average = Number.isNaN(average) ? value : weight * value + (1 - weight) * average;
+    const next = weight * value + (1 - weight) * average;
+    average = Number.isNaN(average) || average === value || average === next ? value : next;
     return average;
   });
 }

@@ -62,14 +62,16 @@ function rsi(x: readonly number[], window: number): number[] {
   const weight = 1 / window;
   let gain = NaN;
   let loss = NaN;
+  let strength = NaN;
   return x.map((value, t) => {
     const change = t === 0 ? NaN : value - x[t - 1];
     const smooth = (old: number, next: number) =>
       Number.isNaN(old) ? next : weight * next + (1 - weight) * old;
     gain = Number.isNaN(change) ? NaN : smooth(gain, Math.max(change, 0));
     loss = Number.isNaN(change) ? NaN : smooth(loss, Math.max(-change, 0));
-    if (Number.isNaN(change) || (gain === 0 && loss === 0)) return NaN;
-    return loss === 0 ? 100 : 100 - 100 / (1 + gain / loss);
+    // both fade alike on a bar without a change, so that their ratio is the one before
+    if (change === 0) return strength;
+    return strength = Number.isNaN(change) ? NaN : loss === 0 ? 100 : 100 - 100 / (1 + gain / loss);
   });
 }
 
