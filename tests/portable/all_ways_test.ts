@@ -3,6 +3,8 @@ import fc from "fast-check";
 import { FileCandleSource } from "../../src/adapters/file/file_candle_source.ts";
 import { createInProcessCompute } from "../../src/adapters/wasm/in_process_compute.ts";
 import { createPool } from "../../src/adapters/wasm/pool.ts";
+import { parseDayStart } from "../../src/core/day_start.ts";
+import type { Market } from "../../src/core/market.ts";
 import type { CandleSource } from "../../src/ports/candle_source.ts";
 import type { Compute } from "../../src/ports/compute.ts";
 import type { EmbeddedSweep } from "../../src/embed/embedded_sweep.ts";
@@ -28,6 +30,14 @@ const config = await Deno.readTextFile(new URL("configs/dev/backtest.yaml", root
 const names = ["open", "high", "low", "close", "volume"] as const;
 const candles = hourlyCandles();
 
+/** Of a request each, in turn: what an empty bucket, a day and a bar that the data end inside of mean. */
+const markets: readonly (Pick<Market, "calendar" | "partialLastBar"> & { readonly start?: string })[] = [
+  { calendar: "continuous", partialLastBar: "skip" },
+  { calendar: "sessions", partialLastBar: "skip" },
+  { calendar: "continuous", partialLastBar: "trade", start: "00:00 Europe/Berlin" },
+  { calendar: "sessions", partialLastBar: "trade", start: "17:00 America/New_York" },
+];
+
 /** A row as every way gives it; what a way leaves out is null. */
 interface Row {
   readonly variant_key: string;
@@ -41,7 +51,7 @@ interface Row {
   readonly table: string | null | undefined;
 }
 
-Deno.test("a random request has one answer by backtest, route, job, embedded bundle and Node", async () => {
+Deno.test("a random request has one answer by backtest, route, job, embedded bundle and Node, on candles with holes and faults in every market", async () => {
   const seed = Number(Deno.env.get("FUZZ_SEED") ?? crypto.getRandomValues(new Uint16Array(1))[0]);
   const bodies = fc.sample(anySweepRequest({ symbol: "WALK", days }), { seed, numRuns: 24 });
   await using folder = await temporaryFolder();
@@ -55,16 +65,18 @@ Deno.test("a random request has one answer by backtest, route, job, embedded bun
   let traded = 0;
   for (const [i, body] of bodies.entries()) {
     const what = `seed ${seed}, request ${i}: ${JSON.stringify(body)}`;
-    const answer = await byUseCase(body, { candles: source, compute: pool });
-    const bytes = JSON.stringify(answer);
-    assert.equal(JSON.stringify(await embeddedSweep(sweepOf(body))), bytes, `embedded, ${what}`);
+    const engine = { candles: source, compute: pool, marketOf: () => marketOf(i) };
+    const answer = await byUseCase(body, engine);
+    const bytes = withoutLines(JSON.stringify(answer));
+    assert.equal(JSON.stringify(await embeddedSweep(sweepOf(body, i))), bytes, `embedded, ${what}`);
     assert.equal(inNode[i], bytes, `Node, ${what}`);
-    const rows = rowsOf(answer);
-    assert.deepEqual(await byRoute(body, { candles: source, compute: alone }), rows, `route, ${what}`);
+    const found = foundBy(answer);
+    const { rows } = found;
+    assert.deepEqual(await byRoute(body, { ...engine, compute: alone }), found, `route, ${what}`);
     for (const compute of [pool, alone]) {
       assert.deepEqual(
-        await byJob(body, { candles: source, compute, batchUnits: 1 + i }),
-        rows,
+        await byJob(body, { ...engine, compute, batchUnits: 1 + i }),
+        found,
         `job, ${what}`,
       );
     }
@@ -81,15 +93,32 @@ Deno.test("a key holds the same five numbers by every way, whichever of them are
   const sent = { ...body, template: { ...body!.template as object, execution: { slippage_pct: 0.01 } } };
   const numbers = { init_cash_quote: 10_000, fixed_quote: 100, safe_profit_percent: 30, fee_pct: 0.075 };
   const full = { ...sent, template: { ...sent.template, execution: { ...numbers, slippage_pct: 0.01 } } };
-  const expected = rowsOf(await byUseCase(full, { candles: source, compute }));
-  assert.ok(expected.length > 0);
-  assert.deepEqual(rowsOf(await byUseCase(sent, { candles: source, compute })), expected);
-  assert.deepEqual(await byJob(sent, { candles: source, compute, batchUnits: 3 }), expected);
+  const engine = { candles: source, compute, marketOf: () => marketOf(0) };
+  const expected = foundBy(await byUseCase(full, engine));
+  assert.ok(expected.rows.length > 0);
+  assert.deepEqual(foundBy(await byUseCase(sent, engine)), expected);
+  assert.deepEqual(await byJob(sent, { ...engine, batchUnits: 3 }), expected);
 });
 
 interface Engine {
   readonly candles: CandleSource;
   readonly compute: Compute;
+  readonly marketOf: () => Market;
+}
+
+/** What every way answers beside its rows. */
+interface Found extends Pick<BacktestAnswer, "data" | "warnings"> {
+  readonly rows: readonly Row[];
+}
+
+function marketOf(i: number): Market {
+  const { start, ...market } = markets[i % markets.length]!;
+  return { ...continuousMarket, ...market, ...(start ? { dayStart: parseDayStart(start, "start") } : {}) };
+}
+
+/** Only a file has lines: what is given as columns is told of by its time alone. */
+function withoutLines(text: string): string {
+  return text.replace(/ line \d+ /g, " ");
 }
 
 /** What the command prints with `--report --json`. */
@@ -98,42 +127,43 @@ async function byUseCase(body: unknown, engine: Engine): Promise<BacktestAnswer>
     ...engine,
     defaults: {},
     config: testConfig(),
-    marketOf: () => continuousMarket,
   });
 }
 
-async function byRoute(body: unknown, engine: Engine): Promise<readonly Row[]> {
+async function byRoute(body: unknown, engine: Engine): Promise<Found> {
   const eager = { ...testConfig().reporting, eagerTopReportsEnabled: true };
   const { send } = apiWorld({ ...engine, config: { ...testConfig(), reporting: eager } });
   const { status, json, text } = await send("POST", "/backtests", { body });
   assert.equal(status, 200, text);
-  return rowsOf(json);
+  return foundBy(json);
 }
 
 async function byJob(
   body: Record<string, unknown>,
-  { candles, compute, batchUnits }: Engine & { readonly batchUnits: number },
-): Promise<readonly Row[]> {
+  { candles, compute, marketOf, batchUnits }: Engine & { readonly batchUnits: number },
+): Promise<Found> {
   const { jobs, queue, results, submit, deps, clock } = harness({ candles });
   // what the harness adds to a request is not part of this one
   const silent = { warmup_bars: undefined, preselect: undefined };
   const { jobId } = await submit({ ...silent, ...body });
   const job = await queue.claimNext({ lockedBy: "w", leaseSeconds: 60 });
   const { outcome } = await runJob({ job: job!, lockedBy: "w", sentMs: clock.monotonicMs() }, {
-    deps: { ...deps, compute, batchSize: () => fixedBatchSize(batchUnits) },
+    deps: { ...deps, compute, marketOf, batchSize: () => fixedBatchSize(batchUnits) },
     stop: new AbortController().signal,
   });
   assert.equal(outcome, "succeeded", (await jobs.get(jobId))?.lastError ?? "");
-  const { items } = await topRows({ jobId, userId }, { jobs, results, topKPersisted: 300, markets: {} });
-  return items.map(({ same_as = null, trades = null, report_table_md: table, rank: _, ...row }) =>
+  const top = await topRows({ jobId, userId }, { jobs, results, topKPersisted: 300, markets: {} });
+  const rows = top.items.map(({ same_as = null, trades = null, report_table_md: table, rank: _, ...row }) =>
     asJson({ ...row, same_as, trades, table })
   );
+  return { rows, data: top.data!, warnings: top.warnings };
 }
 
-function rowsOf({ variants }: BacktestAnswer): readonly Row[] {
-  return variants.map(({ report, same_as = null, ...row }) =>
+function foundBy({ variants, data, warnings }: BacktestAnswer): Found {
+  const rows = variants.map(({ report, same_as = null, ...row }) =>
     asJson({ ...row, same_as, trades: report!.trades, table: report!.table_md })
   );
+  return { rows, data, warnings };
 }
 
 function asJson(row: Row): Row {
@@ -147,17 +177,19 @@ async function nodeAnswers(
 ): Promise<readonly string[]> {
   const sweeps = await folder.write(
     "sweeps.json",
-    JSON.stringify({ bodies, ...candlesAsJson(), config, grids }),
+    JSON.stringify({ sweeps: bodies.map((body, i) => [body, given(i)]), candles, config, grids }),
   );
   const script = await folder.write(
     "sweeps.mjs",
     `import { readFileSync } from "node:fs";
      const [bundle, wasmFile, file] = process.argv.slice(2);
      const { embeddedSweep } = await import(bundle);
-     const { bodies, candles, ...rest } = JSON.parse(readFileSync(file, "utf8"));
+     const { sweeps, candles: columns, ...rest } = JSON.parse(readFileSync(file, "utf8"));
      const wasm = readFileSync(wasmFile);
-     for (const body of bodies) {
-       const sweep = { wasm, request: JSON.stringify(body), candles, ...rest };
+     const filled = ([name, column]) => [name, column.map((value) => value ?? NaN)];
+     const candles = Object.fromEntries(Object.entries(columns).map(filled));
+     for (const [body, given] of sweeps) {
+       const sweep = { wasm, request: JSON.stringify(body), candles, ...given, ...rest };
        console.log(JSON.stringify(await embeddedSweep(sweep)));
      }`,
   );
@@ -171,13 +203,14 @@ async function nodeAnswers(
   return printed.trimEnd().split("\n");
 }
 
-function sweepOf(body: unknown): EmbeddedSweep {
+function sweepOf(body: unknown, i: number): EmbeddedSweep {
   const wasm = Deno.readFileSync(new URL("build/backtest.wasm", root));
-  return { wasm, request: JSON.stringify(body), ...candlesAsJson(), config, grids };
+  return { wasm, request: JSON.stringify(body), candles, ...given(i), config, grids };
 }
 
-function candlesAsJson() {
-  return { candles, timeframeMs: hourMs, calendar: "continuous" as const };
+function given(i: number) {
+  const { start, ...market } = markets[i % markets.length]!;
+  return { timeframeMs: hourMs, ...market, ...(start ? { dayStart: start } : {}) };
 }
 
 async function csvSource(): Promise<CandleSource> {
@@ -188,7 +221,10 @@ async function csvSource(): Promise<CandleSource> {
   return source;
 }
 
-/** A walk of `days` days of hours, in numbers that f32 holds. */
+/**
+ * A walk of `days` days of hours, in numbers that f32 holds, as files are: without weekends and some other hours, with rows
+ * that cannot be, others that lack a value, and an end inside a day.
+ */
 function hourlyCandles() {
   const random = generator(7);
   const rows = days * 24;
@@ -211,12 +247,29 @@ function hourlyCandles() {
     low[row] = Math.fround(Math.min(open[row]!, close[row]!) * 0.996);
     volume[row] = Math.fround(10 + random() * 90);
   }
-  return { tsOpenMs, open, high, low, close, volume };
+  for (const row of [50, 411, 700]) low[row] = high[row]! * 2;
+  for (const row of [90, 500]) close[row] = NaN;
+  for (const row of [95, 505]) volume[row] = NaN;
+  const isThere = (row: number) =>
+    row % 168 < 120 && (row < 300 || row > 330) && row % 97 !== 5 && row < rows - 7;
+  const kept = (column: readonly number[]) => column.filter((_, row) => isThere(row));
+  return {
+    tsOpenMs: kept(tsOpenMs),
+    open: kept(open),
+    high: kept(high),
+    low: kept(low),
+    close: kept(close),
+    volume: kept(volume),
+  };
 }
 
 function csv(): string {
   const lines = candles.tsOpenMs.map((time, row) =>
-    [new Date(time).toISOString(), ...names.map((name) => candles[name][row])].join()
+    [new Date(time).toISOString(), ...names.map((name) => valueText(candles[name][row]!))].join()
   );
   return `ts_open,${names.join()}\n${lines.join("\n")}\n`;
+}
+
+function valueText(value: number): string {
+  return Number.isNaN(value) ? "" : String(value);
 }
