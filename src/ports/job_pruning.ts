@@ -29,8 +29,22 @@ export interface PruneBatch {
   readonly state: EndedState;
   readonly userId?: string;
   readonly endedBeforeMs: number;
+  /** Jobs that ended before this time are passed over: where the batch before this one came to. */
+  readonly endedFromMs?: number;
   /** Most jobs to delete, 1..1000. */
   readonly limit: number;
+}
+
+/** What a batch has done. */
+export interface PrunedBatch {
+  readonly deleted: number;
+  /** When the last of them ended, rounded down to a ms; null without any. */
+  readonly lastEndedMs: number | null;
+}
+
+/** A batch that deleted jobs which ended at these times. */
+export function prunedBatch(endedMs: readonly number[]): PrunedBatch {
+  return { deleted: endedMs.length, lastEndedMs: endedMs.length === 0 ? null : Math.max(...endedMs) };
 }
 
 /**
@@ -42,10 +56,10 @@ export interface JobPruning {
   /** Counts the jobs that ended more than `olderThanMs` (integer > 0) before now. */
   survey(filter: PruneFilter & { readonly olderThanMs: number }): Promise<PruneSurvey>;
   /**
-   * Deletes jobs with all their rows and idempotency keys, those created first before others, and answers how many;
-   * 0 when none is left. A job that somebody else deletes at the same time is left to them.
+   * Deletes jobs with all their rows and idempotency keys, those that ended first before others; 0 when none is left. A job
+   * that somebody else deletes at the same time is left to them.
    */
-  deleteBatch(batch: PruneBatch): Promise<number>;
+  deleteBatch(batch: PruneBatch): Promise<PrunedBatch>;
 }
 
 /** Most jobs one batch may delete. */

@@ -4,8 +4,12 @@ export type QueueState = "queued" | "delayed" | "running" | "abandoned";
 /** All of them, in the order in which a job passes through. */
 export const queueStates: readonly QueueState[] = ["queued", "delayed", "running", "abandoned"];
 
+/** Jobs of one state are counted up to this many, so that a look at a long queue has an end. */
+export const queueDepthMax = 100_000;
+
 /** Jobs of one state. */
 export interface QueueDepth {
+  /** {@link queueDepthMax} also where there are more. */
   readonly jobs: number;
   /** How long the oldest has been in this state; 0 where there is none. */
   readonly oldestAgeSeconds: number;

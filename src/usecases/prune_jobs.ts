@@ -1,6 +1,6 @@
 import { isTerminal, type JobState, jobStates } from "../core/job.ts";
 import { validationError } from "../core/errors.ts";
-import type { EndedState, JobPruning, PruneSurvey } from "../ports/job_pruning.ts";
+import type { EndedState, JobPruning, PrunedBatch, PruneSurvey } from "../ports/job_pruning.ts";
 
 const unitMs: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
 const daysMax = 36_500;
@@ -52,16 +52,20 @@ export async function pruneJobs(
   const owner = userId === undefined ? {} : { userId: parseUser(userId) };
   let deleted = 0;
   for (const { state } of survey.found) {
+    // each batch goes on where the last one came to, so that none goes through what is already deleted
+    let endedFromMs: number | null = null;
     for (;;) {
       if (stop.aborted) return { deleted, stopped: true };
-      const gone = await pruning.deleteBatch({
+      const gone: PrunedBatch = await pruning.deleteBatch({
         state,
         endedBeforeMs: survey.endedBeforeMs,
+        ...(endedFromMs === null ? {} : { endedFromMs }),
         limit: batchJobs,
         ...owner,
       });
-      if (gone === 0) break;
-      onProgress(deleted += gone);
+      if (gone.deleted === 0) break;
+      endedFromMs = gone.lastEndedMs;
+      onProgress(deleted += gone.deleted);
     }
   }
   return { deleted, stopped: false };

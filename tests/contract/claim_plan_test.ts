@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { connect, disconnect, type SentStatement, type Sql } from "../../src/adapters/postgres/connect.ts";
 import { postgresJobs } from "../../src/adapters/postgres/jobs.ts";
 import type { ClaimPolicy } from "../../src/ports/job_queue.ts";
+import { explained } from "../helpers/explained.ts";
 import { embeddedPostgres, withSchema } from "../helpers/postgres.ts";
 
 const server = embeddedPostgres();
@@ -19,7 +20,7 @@ Deno.test("claims of both policies stay on the indexes above a long history", as
   await withSchema(dsn, async (sql) => {
     await fill(sql);
     for (const policy of ["fifo", "fair"] as const) {
-      const plans = await Array.fromAsync(await claimStatements(policy), (sent) => explain(sql, sent));
+      const plans = await Array.fromAsync(await claimStatements(policy), (sent) => explained(sql, sent));
       const scans = plans.flatMap((plan) => plan.scans);
       const pages = plans.reduce((sum, plan) => sum + plan.pages, 0);
       assert.deepEqual(scans.filter((scan) => scan.startsWith("Seq Scan")), [], policy);
@@ -70,27 +71,4 @@ async function claimStatements(policy: ClaimPolicy): Promise<readonly SentStatem
   const claims = sent.filter(({ text }) => text.includes("SKIP LOCKED"));
   assert.equal(claims.length, policy === "fair" ? 1 : 3);
   return claims;
-}
-
-interface PlanNode {
-  readonly "Node Type": string;
-  readonly "Relation Name"?: string;
-  readonly "Index Name"?: string;
-  readonly "Shared Hit Blocks": number;
-  readonly "Shared Read Blocks": number;
-  readonly Plans?: readonly PlanNode[];
-}
-
-async function explain(sql: Sql, { text, parameters }: SentStatement) {
-  const command = `EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) ${text}`;
-  const [row] = await sql.unsafe(command, parameters as string[]);
-  const { Plan: root } = row["QUERY PLAN"][0] as { readonly Plan: PlanNode };
-  const scans = nodes(root)
-    .filter((node) => node["Relation Name"] === "backtest_jobs" || node["Index Name"] !== undefined)
-    .map((node) => `${node["Node Type"]} ${node["Index Name"] ?? ""}`);
-  return { scans, pages: root["Shared Hit Blocks"] + root["Shared Read Blocks"] };
-}
-
-function nodes(node: PlanNode): readonly PlanNode[] {
-  return [node, ...(node.Plans ?? []).flatMap(nodes)];
 }

@@ -41,17 +41,39 @@ export function testJobPruning(factory: JobStoresFactory): void {
     await createJobs(stores, 3);
     for (let n = 1; n <= 3; n++) await stores.jobs.cancel({ jobId: jobIdOf(n), userId });
     const batch = { state: "cancelled", endedBeforeMs: await later(stores), limit: 2 } as const;
-    assert.equal(await stores.pruning.deleteBatch(batch), 2);
+    const first = await stores.pruning.deleteBatch(batch);
+    assert.equal(first.deleted, 2);
     const left = await stores.jobs.listForUser({ userId, limit: 9 });
     assert.deepEqual(left.items.map(({ jobId }) => jobId), [jobIdOf(3)]);
-    assert.equal(await stores.pruning.deleteBatch(batch), 1);
-    assert.equal(await stores.pruning.deleteBatch(batch), 0);
+    const second = await stores.pruning.deleteBatch({ ...batch, endedFromMs: first.lastEndedMs! });
+    assert.equal(second.deleted, 1);
+    assert.ok(second.lastEndedMs! >= first.lastEndedMs!);
+    assert.deepEqual(await stores.pruning.deleteBatch(batch), { deleted: 0, lastEndedMs: null });
+  });
+
+  test("pruning.deleteBatch() goes by the end of jobs, from where it is told to, not by their creation", async (stores) => {
+    await createJobs(stores, 3);
+    const ends: number[] = [];
+    for (const n of [3, 1, 2]) {
+      await passed(stores);
+      ends.push((await stores.jobs.cancel({ jobId: jobIdOf(n), userId }))!.finishedAtMs!);
+    }
+    const batch = { state: "cancelled", endedBeforeMs: await later(stores), limit: 1 } as const;
+    assert.deepEqual(await stores.pruning.deleteBatch(batch), { deleted: 1, lastEndedMs: ends[0] });
+    const left = async () =>
+      (await stores.jobs.listForUser({ userId, limit: 9 })).items.map(({ jobId }) => jobId);
+    assert.deepEqual(await left(), [jobIdOf(2), jobIdOf(1)]);
+    const passedOver = { ...batch, endedFromMs: ends[1]! + 1 };
+    assert.deepEqual(await stores.pruning.deleteBatch(passedOver), { deleted: 1, lastEndedMs: ends[2] });
+    assert.deepEqual(await left(), [jobIdOf(1)]);
+    assert.equal((await stores.pruning.deleteBatch(passedOver)).deleted, 0);
   });
 
   test("pruning.deleteBatch() leaves queued, running, young and other people's jobs alone", async (stores) => {
     await mixedJobs(stores);
     const endedBeforeMs = await later(stores);
-    assert.equal(await stores.pruning.deleteBatch({ state: "succeeded", endedBeforeMs: 0, limit: 9 }), 0);
+    const none = await stores.pruning.deleteBatch({ state: "succeeded", endedBeforeMs: 0, limit: 9 });
+    assert.equal(none.deleted, 0);
     for (const state of ended) await stores.pruning.deleteBatch({ state, endedBeforeMs, limit: 9, userId });
     const states = async (owner: string) =>
       (await stores.jobs.listForUser({ userId: owner, limit: 9 })).items.map(({ state }) => state).sort();
@@ -64,7 +86,8 @@ export function testJobPruning(factory: JobStoresFactory): void {
     const endedBeforeMs = await later(stores);
     await passed(stores);
     await stores.jobs.cancel({ jobId: jobIdOf(1), userId });
-    assert.equal(await stores.pruning.deleteBatch({ state: "cancelled", endedBeforeMs, limit: 9 }), 0);
+    const batch = { state: "cancelled", endedBeforeMs, limit: 9 } as const;
+    assert.equal((await stores.pruning.deleteBatch(batch)).deleted, 0);
     assert.equal((await stores.jobs.get(jobIdOf(1)))?.state, "cancelled");
   });
 

@@ -23,6 +23,7 @@ const migrations = [
   "0012_same_as.sql",
   "0013_run_data.sql",
   "0014_queue_turns.sql",
+  "0015_queue_indexes.sql",
 ];
 const tables = [
   "backtest_job_planes",
@@ -203,6 +204,11 @@ Deno.test("migrate() makes the indexes", async () => {
         "(last_at NULLS FIRST, waiting_since, user_id) WHERE (waiting_since IS NOT NULL)",
       ],
       ["idx_backtest_jobs_claim_fifo", "(state, created_at, job_id)"],
+      [
+        "idx_backtest_jobs_ended",
+        "(state, finished_at, job_id) INCLUDE (user_id) WHERE (finished_at IS NOT NULL)",
+      ],
+      ["idx_backtest_jobs_put_off", "(not_before, updated_at) WHERE (not_before IS NOT NULL)"],
       ["idx_backtest_jobs_reclaim", "(state, lease_expires_at, created_at, job_id)"],
       [
         "idx_backtest_jobs_user_active",
@@ -214,6 +220,10 @@ Deno.test("migrate() makes the indexes", async () => {
       ],
       ["idx_backtest_jobs_user_started", "(user_id, started_at DESC) WHERE (started_at IS NOT NULL)"],
       ["idx_backtest_jobs_user_state_created_desc", "(user_id, state, created_at DESC, job_id DESC)"],
+      [
+        "idx_backtest_jobs_waiting",
+        "(updated_at) WHERE (((state)::text = 'queued'::text) AND (not_before IS NULL))",
+      ],
       ["idx_backtest_strategies_user_created_desc", "(user_id, created_at DESC, strategy_id DESC)"],
     ]);
   });

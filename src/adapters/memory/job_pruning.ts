@@ -1,7 +1,7 @@
 // deno-lint-ignore-file require-await -- async, so that a refused argument rejects as it does with a database
 import type { Job } from "../../core/job.ts";
 import { requireInteger, requireUuid } from "../../core/job_arguments.ts";
-import { type JobPruning, pruneBatchMax, type PruneFilter } from "../../ports/job_pruning.ts";
+import { type JobPruning, pruneBatchMax, prunedBatch, type PruneFilter } from "../../ports/job_pruning.ts";
 import type { JobStore } from "./job_store.ts";
 
 /** The deletion of old jobs in memory. */
@@ -22,14 +22,15 @@ export function memoryJobPruning(store: JobStore): JobPruning {
       });
       return { endedBeforeMs, found };
     },
-    async deleteBatch({ state, limit, endedBeforeMs, ...filter }) {
+    async deleteBatch({ state, limit, endedBeforeMs, endedFromMs = 0, ...filter }) {
       requireInteger(limit, { name: "batch limit", max: pruneBatchMax });
       if (filter.userId !== undefined) requireUuid("user id", filter.userId);
       const doomed = old({ ...filter, states: [state] }, endedBeforeMs)
-        .toSorted((a, b) => a.createdAtMs - b.createdAtMs || (a.jobId < b.jobId ? -1 : 1))
+        .filter(({ finishedAtMs }) => finishedAtMs! >= endedFromMs)
+        .toSorted((a, b) => a.finishedAtMs! - b.finishedAtMs! || (a.jobId < b.jobId ? -1 : 1))
         .slice(0, limit);
       for (const { jobId } of doomed) forget(store, jobId);
-      return doomed.length;
+      return prunedBatch(doomed.map(({ finishedAtMs }) => finishedAtMs!));
     },
   };
 }

@@ -4,6 +4,8 @@ import {
   type JobPruning,
   type PruneBatch,
   pruneBatchMax,
+  type PrunedBatch,
+  prunedBatch,
   type PruneFilter,
   type PruneSurvey,
 } from "../../ports/job_pruning.ts";
@@ -44,12 +46,12 @@ async function survey(
       FROM ${moment(sql)} AS now
     ),
     found AS (
-      SELECT j.state, count(*)::int AS jobs, min(j.finished_at) AS oldest
-      FROM backtest_jobs AS j, cutoff
-      WHERE j.state = ANY(${asTexts(sql, filter.states)}) AND j.finished_at < cutoff.at AND ${
-    ownedBy(sql, filter)
-  }
-      GROUP BY j.state
+      SELECT meant.state, old.* FROM unnest(${
+    asTexts(sql, filter.states)
+  }) AS meant(state) CROSS JOIN LATERAL (
+        SELECT count(*)::int AS jobs, min(j.finished_at) AS oldest FROM backtest_jobs AS j
+        WHERE j.state = meant.state AND j.finished_at < (SELECT at FROM cutoff) AND ${ownedBy(sql, filter)}
+      ) AS old WHERE old.jobs > 0
     )
     SELECT cutoff.at AS ended_before, found.* FROM cutoff LEFT JOIN found ON true`;
   const byState = new Map(rows.map((row) => [row.state, row]));
@@ -62,19 +64,20 @@ async function survey(
   };
 }
 
-async function deleteBatch(sql: Sql, batch: PruneBatch): Promise<number> {
+async function deleteBatch(sql: Sql, batch: PruneBatch): Promise<PrunedBatch> {
   const endedBefore = new Date(batch.endedBeforeMs).toISOString();
-  // A job ends after it was created, so the index by state and creation finds the old ones first; the rest of their rows
-  // goes with them by the foreign keys.
-  const { count } = await sql`
+  const endedFrom = batch.endedFromMs === undefined ? null : new Date(batch.endedFromMs).toISOString();
+  // the rest of their rows goes with them by the foreign keys
+  const rows = await sql<{ readonly finished_at: Date }[]>`
     WITH old AS MATERIALIZED (
       SELECT j.job_id FROM backtest_jobs AS j
-      WHERE j.state = ${batch.state}::text AND j.created_at < ${endedBefore}::timestamptz
-        AND j.finished_at < ${endedBefore}::timestamptz AND ${ownedBy(sql, batch)}
-      ORDER BY j.created_at, j.job_id LIMIT ${batch.limit}::int FOR UPDATE SKIP LOCKED
+      WHERE j.state = ${batch.state}::text AND j.finished_at < ${endedBefore}::timestamptz
+        AND j.finished_at >= COALESCE(${endedFrom}::timestamptz, '-infinity') AND ${ownedBy(sql, batch)}
+      ORDER BY j.finished_at, j.job_id LIMIT ${batch.limit}::int FOR UPDATE SKIP LOCKED
     )
-    DELETE FROM backtest_jobs AS j USING old WHERE j.job_id = old.job_id`;
-  return count;
+    DELETE FROM backtest_jobs AS j USING old WHERE j.job_id = old.job_id
+    RETURNING j.finished_at`;
+  return prunedBatch(rows.map(({ finished_at }) => finished_at.getTime()));
 }
 
 function ownedBy(sql: Sql, { userId }: { readonly userId?: string }): SqlFragment {

@@ -1,11 +1,11 @@
 import { type Idempotency, idempotencyConflict } from "../../core/idempotency.ts";
-import type { Job, JobState, NewJob } from "../../core/job.ts";
+import { type Job, type JobState, jobStates, type NewJob } from "../../core/job.ts";
 import { requireInteger, requireNewJob, requireTraceId, requireUuid } from "../../core/job_arguments.ts";
 import { quotaExceeded } from "../../core/job_quota.ts";
 import type { JobCursor } from "../../core/job_cursor.ts";
 import type { JobPage, JobRepository } from "../../ports/job_repository.ts";
 import type { Sql, SqlContext } from "./connect.ts";
-import { asJsonb, moment } from "./fragments.ts";
+import { asJsonb, asTexts, moment } from "./fragments.ts";
 import { type JobRow, toJob } from "./job_row.ts";
 import { announceQueued, tellCancel } from "./job_notices.ts";
 import { withStorageErrors } from "./storage_error.ts";
@@ -107,13 +107,20 @@ async function listForUser(
 ): Promise<JobPage> {
   const { userId, limit, state, cursor } = query;
   const after = cursor && new Date(cursor.createdAtMs);
-  // One row more than asked for tells whether there is a next page.
+  const states = state === undefined ? jobStates : [state];
+  // One row more than asked for tells whether there is a next page. Each state gives its newest rows by an index that
+  // starts with the state; one without it would also offer itself to claims, which must never go through what has ended.
   const rows = await sql<JobRow[]>`
-    SELECT * FROM backtest_jobs
-    WHERE ${userId === null ? sql`true` : sql`user_id = ${userId}::uuid`}
-      ${state === undefined ? sql`` : sql`AND state = ${state}::text`}
-      ${cursor ? sql`AND (created_at, job_id) < (${after!}::timestamptz, ${cursor.jobId}::uuid)` : sql``}
-    ORDER BY created_at DESC, job_id DESC
+    SELECT job.* FROM unnest(${asTexts(sql, states)}) AS listed(state) CROSS JOIN LATERAL (
+      SELECT * FROM backtest_jobs AS j
+      WHERE j.state = listed.state AND ${userId === null ? sql`true` : sql`j.user_id = ${userId}::uuid`}
+        ${
+    cursor ? sql`AND (j.created_at, j.job_id) < (${after!}::timestamptz, ${cursor.jobId}::uuid)` : sql``
+  }
+      ORDER BY j.created_at DESC, j.job_id DESC
+      LIMIT ${limit + 1}::int
+    ) AS job
+    ORDER BY job.created_at DESC, job.job_id DESC
     LIMIT ${limit + 1}::int`;
   const items = rows.slice(0, limit).map(toJob);
   const last = items.at(-1);

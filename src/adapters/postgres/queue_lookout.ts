@@ -1,4 +1,5 @@
 import {
+  queueDepthMax,
   type QueueLookout,
   type QueueOverview,
   type QueueState,
@@ -16,7 +17,7 @@ interface OverviewRow {
   readonly max: number;
 }
 
-/** Looks at the queue in one statement over the index of active jobs. */
+/** Looks at the queue in one statement over indexes, of which it reads a bounded part. */
 export function postgresQueueLookout(sql: Sql): QueueLookout {
   return { look: () => withStorageErrors("look at the queue", () => look(sql)) };
 }
@@ -25,23 +26,27 @@ async function look(sql: Sql): Promise<QueueOverview> {
   const rows = await sql<OverviewRow[]>`
     WITH now AS MATERIALIZED (SELECT clock_timestamp() AS at),
     active AS (
-      SELECT CASE
-          WHEN state = 'queued' AND not_before > now.at THEN 'delayed'
-          WHEN state = 'queued' THEN 'queued'
-          WHEN lease_expires_at <= now.at THEN 'abandoned'
-          ELSE 'running'
-        END AS state,
-        CASE
-          WHEN state = 'queued' AND not_before > now.at THEN updated_at
-          WHEN state = 'queued' THEN GREATEST(updated_at, not_before)
-          WHEN lease_expires_at <= now.at THEN lease_expires_at
-          ELSE locked_at
-        END AS since
-      FROM backtest_jobs, now
-      WHERE state IN ('queued', 'running')
+      (
+        SELECT 'queued' AS state, updated_at AS since FROM backtest_jobs
+        WHERE state = 'queued' AND not_before IS NULL ORDER BY updated_at LIMIT ${queueDepthMax}::int
+      ) UNION ALL (
+        SELECT 'queued', GREATEST(updated_at, not_before) FROM backtest_jobs
+        WHERE not_before <= (SELECT at FROM now) ORDER BY not_before LIMIT ${queueDepthMax}::int
+      ) UNION ALL (
+        SELECT 'delayed', updated_at FROM backtest_jobs
+        WHERE not_before > (SELECT at FROM now) ORDER BY not_before LIMIT ${queueDepthMax}::int
+      ) UNION ALL (
+        SELECT 'abandoned', lease_expires_at FROM backtest_jobs
+        WHERE state = 'running' AND lease_expires_at <= (SELECT at FROM now)
+        ORDER BY lease_expires_at LIMIT ${queueDepthMax}::int
+      ) UNION ALL (
+        SELECT 'running', locked_at FROM backtest_jobs
+        WHERE state = 'running' AND lease_expires_at > (SELECT at FROM now)
+        ORDER BY lease_expires_at LIMIT ${queueDepthMax}::int
+      )
     ),
     depths AS (
-      SELECT state, count(*)::int AS jobs,
+      SELECT state, LEAST(count(*), ${queueDepthMax}::int)::int AS jobs,
         GREATEST(0, extract(epoch FROM max(now.at - since)))::float8 AS oldest_age
       FROM active, now GROUP BY state
     ),

@@ -1,6 +1,11 @@
 import { Gauge, type Registry } from "prom-client";
 import type { Clock } from "../../ports/clock.ts";
-import { type QueueLookout, type QueueOverview, queueStates } from "../../ports/queue_overview.ts";
+import {
+  queueDepthMax,
+  type QueueLookout,
+  type QueueOverview,
+  queueStates,
+} from "../../ports/queue_overview.ts";
 
 /** An overview serves all scrapes for so long, one that could not be had as well. */
 const keptMs = 5000;
@@ -36,7 +41,11 @@ export function registerQueueMetrics(
       },
     });
   gauge(
-    { name: "backtest_queue_jobs", help: "Jobs that are not over.", labelNames: ["state"] },
+    {
+      name: "backtest_queue_jobs",
+      help: `Jobs that are not over; of one state at most ${queueDepthMax}.`,
+      labelNames: ["state"],
+    },
     (gauge, { states }) => queueStates.forEach((state) => gauge.set({ state }, states[state].jobs)),
   );
   gauge(
@@ -71,13 +80,19 @@ function removeAll(gauge: Gauge): void {
   gauge.remove({});
 }
 
-/** One look for all who ask within a while; null when there was no answer in time. */
+/**
+ * One look for all who ask within a while; null when there was no answer in time. There is never a second look while one
+ * is under way, however long the database takes.
+ */
 function recent(lookout: QueueLookout, clock: Clock): () => Promise<QueueOverview | null> {
   let last: { readonly atMs: number; readonly overview: Promise<QueueOverview | null> } | null = null;
+  let isLooking = false;
   return () => {
     const nowMs = clock.monotonicMs();
-    if (last === null || nowMs - last.atMs >= keptMs) {
-      last = { atMs: nowMs, overview: inTime(lookout.look(), clock) };
+    if (last === null || (!isLooking && nowMs - last.atMs >= keptMs)) {
+      isLooking = true;
+      const asked = lookout.look().finally(() => isLooking = false);
+      last = { atMs: nowMs, overview: inTime(asked, clock) };
     }
     return last.overview;
   };

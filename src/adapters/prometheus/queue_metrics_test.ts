@@ -70,6 +70,20 @@ Deno.test("registerQueueMetrics() shows nothing rather than old figures while th
   assert.equal((await samples(registry)).size, 11);
 });
 
+Deno.test("registerQueueMetrics() looks again only when the look before has ended, however long it takes", async () => {
+  const looked = Promise.withResolvers<QueueOverview>();
+  const { clock, registry, looks } = world(() => looked.promise);
+  const scrape = async () => {
+    const shown = samples(registry);
+    await clock.advance(10_000);
+    return (await shown).size;
+  };
+  assert.deepEqual([await scrape(), await scrape(), await scrape(), looks()], [0, 0, 0, 1]);
+  looked.resolve(overview);
+  await clock.advance(10_000);
+  assert.deepEqual([(await samples(registry)).size, looks()], [11, 2]);
+});
+
 Deno.test("registerQueueMetrics() lets a database that hangs delay a scrape by 2 s at most", async () => {
   const { clock, registry } = world(() => new Promise(() => {}));
   const scrape = samples(registry);
