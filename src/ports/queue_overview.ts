@@ -18,6 +18,8 @@ export interface QueueDepth {
 /** The queue and the database server at one moment. */
 export interface QueueOverview {
   readonly states: Readonly<Record<QueueState, QueueDepth>>;
+  /** How often the job that was started most often, of those that are not over, was started: so far in vain. 0 without any. */
+  readonly attemptsMax: number;
   /** Sessions of clients on the server: of this program, and of others. */
   readonly sessions: { readonly ours: number; readonly others: number; readonly max: number };
 }

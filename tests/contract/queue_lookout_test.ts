@@ -82,6 +82,25 @@ Deno.test("look() lets a job that was put off wait from the time it became due",
   });
 });
 
+Deno.test("look() tells how often the job was started that is started again and again, until it is over", async () => {
+  await withSchema(await server.createDatabase(), async (sql) => {
+    const { queue, jobs } = postgresJobs(sql);
+    const attemptsMax = async () => (await postgresQueueLookout(sql).look()).attemptsMax;
+    await submit(sql, 2);
+    assert.equal(await attemptsMax(), 0);
+    // a storm of restarts: each worker is told to stop as soon as it has a job, which costs no retry
+    for (let starts = 1; starts <= 7; starts++) {
+      const { jobId, lockedBy, attempt } = (await queue.claimNext(claim))!;
+      assert.equal(jobId, jobIdOf(1));
+      assert.equal(await attemptsMax(), starts);
+      await queue.release({ jobId, lockedBy: lockedBy!, attempt });
+      assert.equal(await attemptsMax(), starts);
+    }
+    await jobs.cancel({ jobId: jobIdOf(1), userId });
+    assert.equal(await attemptsMax(), 0);
+  });
+});
+
 Deno.test("look() counts the server's sessions, ours and others", async () => {
   await withSchema(await server.createDatabase(), async (sql) => {
     const lookout = postgresQueueLookout(sql);

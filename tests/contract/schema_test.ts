@@ -211,6 +211,10 @@ Deno.test("migrate() makes the indexes", async () => {
       ["idx_backtest_jobs_put_off", "(not_before, updated_at) WHERE (not_before IS NOT NULL)"],
       ["idx_backtest_jobs_reclaim", "(state, lease_expires_at, created_at, job_id)"],
       [
+        "idx_backtest_jobs_restarted",
+        "(attempt) WHERE (((state)::text = 'queued'::text) AND ((attempt)::integer > 0))",
+      ],
+      [
         "idx_backtest_jobs_user_active",
         "(user_id) WHERE ((state)::text = ANY (ARRAY['queued'::text, 'running'::text]))",
       ],

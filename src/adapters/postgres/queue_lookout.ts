@@ -12,6 +12,7 @@ interface OverviewRow {
   readonly state: QueueState | null;
   readonly jobs: number;
   readonly oldest_age: number;
+  readonly attempts_max: number;
   readonly ours: number;
   readonly others: number;
   readonly max: number;
@@ -50,21 +51,31 @@ async function look(sql: Sql): Promise<QueueOverview> {
         GREATEST(0, extract(epoch FROM max(now.at - since)))::float8 AS oldest_age
       FROM active, now GROUP BY state
     ),
+    started AS (
+      (
+        SELECT attempt FROM backtest_jobs WHERE state = 'queued' AND attempt > 0 ORDER BY attempt DESC LIMIT 1
+      ) UNION ALL (
+        SELECT attempt FROM backtest_jobs WHERE state = 'running'
+        ORDER BY lease_expires_at LIMIT ${queueDepthMax}::int
+      )
+    ),
     sessions AS (
       SELECT (count(*) FILTER (WHERE application_name = ${applicationName}::text))::int AS ours,
         (count(*) FILTER (WHERE application_name IS DISTINCT FROM ${applicationName}::text))::int AS others
       FROM pg_stat_activity WHERE backend_type = 'client backend'
     )
-    SELECT depths.*, sessions.*, current_setting('max_connections')::int AS max
+    SELECT depths.*, sessions.*, (SELECT COALESCE(max(attempt), 0)::int FROM started) AS attempts_max,
+      current_setting('max_connections')::int AS max
     FROM sessions LEFT JOIN depths ON true`;
   const byState = new Map(rows.map((row) => [row.state, row]));
   const depth = (state: QueueState) => {
     const row = byState.get(state);
     return [state, { jobs: row?.jobs ?? 0, oldestAgeSeconds: row?.oldest_age ?? 0 }] as const;
   };
-  const { ours, others, max } = rows[0]!;
+  const { attempts_max: attemptsMax, ours, others, max } = rows[0]!;
   return {
     states: Object.fromEntries(queueStates.map(depth)) as QueueOverview["states"],
+    attemptsMax,
     sessions: { ours, others, max },
   };
 }

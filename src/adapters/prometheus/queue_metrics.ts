@@ -59,6 +59,14 @@ export function registerQueueMetrics(
   );
   gauge(
     {
+      name: "backtest_queue_attempts_max",
+      help: "How often the job that is not over and was started most often was started.",
+      labelNames: [],
+    },
+    (gauge, { attemptsMax }) => gauge.set(attemptsMax),
+  );
+  gauge(
+    {
       name: "backtest_database_sessions",
       help: "Sessions open on the database server.",
       labelNames: ["application"],

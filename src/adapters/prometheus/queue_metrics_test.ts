@@ -8,6 +8,7 @@ import { registerQueueMetrics } from "./queue_metrics.ts";
 const depth = (jobs: number, oldestAgeSeconds: number) => ({ jobs, oldestAgeSeconds });
 const overview: QueueOverview = {
   states: { queued: depth(3, 12.5), delayed: depth(0, 0), running: depth(2, 60), abandoned: depth(1, 4) },
+  attemptsMax: 7,
   sessions: { ours: 22, others: 5, max: 100 },
 };
 
@@ -35,6 +36,7 @@ Deno.test("registerQueueMetrics() shows depth and oldest age of every state, and
     'backtest_queue_oldest_age_seconds{state="delayed"}': 0,
     'backtest_queue_oldest_age_seconds{state="running"}': 60,
     'backtest_queue_oldest_age_seconds{state="abandoned"}': 4,
+    backtest_queue_attempts_max: 7,
     'backtest_database_sessions{application="backtest"}': 22,
     'backtest_database_sessions{application="other"}': 5,
     "backtest_database_sessions_max": 100,
@@ -59,7 +61,7 @@ Deno.test("registerQueueMetrics() shows nothing rather than old figures while th
   const { clock, registry, looks } = world(() =>
     away ? Promise.reject(new Error("away")) : Promise.resolve(overview)
   );
-  assert.equal((await samples(registry)).size, 11);
+  assert.equal((await samples(registry)).size, 12);
   away = true;
   await clock.advance(5000);
   assert.equal((await samples(registry)).size, 0);
@@ -67,7 +69,7 @@ Deno.test("registerQueueMetrics() shows nothing rather than old figures while th
   assert.equal(looks(), 2);
   away = false;
   await clock.advance(5000);
-  assert.equal((await samples(registry)).size, 11);
+  assert.equal((await samples(registry)).size, 12);
 });
 
 Deno.test("registerQueueMetrics() looks again only when the look before has ended, however long it takes", async () => {
@@ -81,7 +83,7 @@ Deno.test("registerQueueMetrics() looks again only when the look before has ende
   assert.deepEqual([await scrape(), await scrape(), await scrape(), looks()], [0, 0, 0, 1]);
   looked.resolve(overview);
   await clock.advance(10_000);
-  assert.deepEqual([(await samples(registry)).size, looks()], [11, 2]);
+  assert.deepEqual([(await samples(registry)).size, looks()], [12, 2]);
 });
 
 Deno.test("registerQueueMetrics() lets a database that hangs delay a scrape by 2 s at most", async () => {
