@@ -70,12 +70,12 @@ export function annualReturn({ growth, elapsedMs }: {
   return Number.isFinite(rate) ? rate : null;
 }
 
-// a risk below this is rounding of the account arithmetic, as a fall is in drawdown(), and a ratio over it noise
-const riskMin = 1e-12;
+/** A risk below this fraction is rounding of the account arithmetic, as a fall is in drawdown(), and a ratio over it noise. */
+export const roundingRisk = 1e-12;
 
 /** A return per risk; null without either, or where there was no risk. */
 export function ratio(numerator: number | null, risk: number | null): number | null {
-  if (numerator === null || risk === null || !(risk > riskMin)) return null;
+  if (numerator === null || risk === null || !(risk > roundingRisk)) return null;
   const value = numerator / risk;
   return Number.isFinite(value) ? value : null;
 }

@@ -4,7 +4,8 @@ import { drawdown } from "./drawdown.ts";
 import { summarizeEquity } from "./equity_summary.ts";
 import type { ReportDesk } from "./report_desk.ts";
 import type { MetricFormat } from "./report_format.ts";
-import { mean, sampleDeviation } from "./statistics.ts";
+import { mean } from "./statistics.ts";
+import { systemQuality } from "./system_quality.ts";
 import type { TradeColumns } from "./trade_columns.ts";
 import type { OtherForm } from "./variant_metrics.ts";
 
@@ -164,14 +165,8 @@ function tradeMetrics(trades: TradeColumns, timeline: Timeline): TradeMetrics {
     "Max. Trade Duration": longestMs,
     "Avg. Trade Duration": Math.floor(sumMs / count),
     "Expectancy": average,
-    "SQN": systemQuality(nets),
+    "SQN": systemQuality({ nets, quotes: entryQuote.subarray(0, count) }),
   };
-}
-
-// Tharp's system quality number, over profits in quote
-function systemQuality(nets: Float64Array): number | null {
-  const deviation = sampleDeviation(nets);
-  return deviation === 0 ? null : finiteOrNull(Math.sqrt(nets.length) * mean(nets) / deviation);
 }
 
 function benchmarkReturnPct({ candles, slice }: Timeline): number | null {
