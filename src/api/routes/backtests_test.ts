@@ -269,7 +269,7 @@ Deno.test("POST /backtests without candles is the request's fault", async () => 
   });
   const { status, json } = await send("POST", "/backtests", { body: requestBody() });
   assert.equal(status, 422);
-  assert.equal(json.error.code, "validation_error");
+  assert.equal(json.error.code, "no_candles");
 });
 
 function noCandles() {
