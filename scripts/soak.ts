@@ -5,10 +5,18 @@
  * Usage: `deno task soak [--jobs N] [--workers N] [--seed N] [--minutes N]`
  */
 import { parseArgs } from "node:util";
+import { plateau } from "../tests/soak/plateau.ts";
 import { soak } from "../tests/soak/soak.ts";
 
 /** Limits of the queue wait. */
 const slo = { averageSeconds: 30, p95Seconds: 120 };
+
+/** Jobs that one process runs to show that nothing is kept of them. */
+const plateauJobs = 500;
+
+function mb(bytes: number): string {
+  return (bytes / 2 ** 20).toFixed(1);
+}
 
 async function main(args: readonly string[]): Promise<number> {
   const { values } = parseArgs({
@@ -38,7 +46,11 @@ async function main(args: readonly string[]): Promise<number> {
   );
   const { firstHalf, secondHalf } = end.memoryMb;
   console.log(`memory peak of one worker: ${firstHalf.toFixed(0)} MB, then ${secondHalf.toFixed(0)} MB`);
-  const problems = [...end.problems];
+  const still = await plateau({ jobs: plateauJobs });
+  for (const { jobs, settledBytes, rssBytes } of still.held) {
+    console.log(`after ${jobs} jobs: ${mb(settledBytes)} MB kept, ${mb(rssBytes)} MB resident`);
+  }
+  const problems = [...end.problems, ...still.problems];
   if (averageSeconds > slo.averageSeconds || p95Seconds > slo.p95Seconds) {
     problems.push("queue wait over its limit");
   }

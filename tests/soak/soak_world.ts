@@ -15,6 +15,8 @@ import { installWatch } from "./soak_watch.ts";
 export interface SoakWorld extends AsyncDisposable {
   /** One connection, so that every other one is a worker's. */
   readonly sql: Sql;
+  /** What a worker on it is started with. */
+  readonly env: Readonly<Record<string, string>>;
   startWorker(): RunningProgram;
   /** Queues a small job of one of {@link requestKinds} kinds. */
   submit(kind: number): Promise<void>;
@@ -52,6 +54,7 @@ export async function soakWorld(): Promise<SoakWorld> {
   const kept = resources.move();
   return {
     sql,
+    env,
     startWorker: () => startProgram(["worker", "--metrics-port", String(freePort())], { env }),
     async submit(kind) {
       await submitJob({ parsed: parseRequest(request(kind)), userId }, {
@@ -65,9 +68,17 @@ export async function soakWorld(): Promise<SoakWorld> {
   };
 }
 
+/** Shapes differ in length, indicators, ranking and folding; all have 5 rows to report. */
 function request(kind: number) {
+  const ranking = kind % 3 === 1 ? { ranking: { primary_metric: "max_drawdown_pct" } } : {};
+  const folding = kind % 4 === 2 ? { fold_equal: true } : {};
   return {
-    time_range: { start: "2025-01-05T00:00:00Z", end: "2025-01-24T00:00:00Z" },
+    ...ranking,
+    ...folding,
+    time_range: {
+      start: "2025-01-05T00:00:00Z",
+      end: `2025-01-${String(24 - kind).padStart(2, "0")}T00:00:00Z`,
+    },
     template: {
       instrument_id: { market_id: 1, symbol: "WALK" },
       timeframe: "1h",
@@ -75,7 +86,7 @@ function request(kind: number) {
         indicator_id: "ma.sma",
         params: { window: { mode: "range", start: 2, stop_incl: 5 + kind, step: 1 } },
         source: { mode: "explicit", values: ["close"] },
-      }],
+      }, ...(kind % 2 === 0 ? [] : [donchian])],
       risk_grid: {
         sl_enabled: true,
         tp_enabled: true,
@@ -88,6 +99,11 @@ function request(kind: number) {
     top_trades_n: 1,
   };
 }
+
+const donchian = {
+  indicator_id: "trend.donchian",
+  params: { window: { mode: "explicit", values: [5, 9] } },
+};
 
 function walkCsv(): string {
   const { open, high, low, close } = randomWalk(bars, 20_250_101);
