@@ -13,6 +13,9 @@ export const firstBatchBars = 4_000_000;
  */
 export const batchBarsMax = 50_000_000;
 
+/** Compute time after which cancel is looked at within a batch, too, in ms: one that folds equal trades may take long. */
+export const batchPauseMs = 1000;
+
 /** No batch holds more units than this, however fast they are. */
 export const batchUnitsMax = 1_000_000;
 

@@ -1,4 +1,4 @@
-import { foldChunk } from "../core/limits.ts";
+import { batchPauseMs, foldChunk } from "../core/limits.ts";
 import type { SweepPlan } from "../core/plan.ts";
 import { selectionScore } from "../core/ranking.ts";
 import { isRuined } from "../core/ruin.ts";
@@ -22,7 +22,7 @@ export interface CountEqualOptions {
   /** Batches under way at the same time. */
   readonly inFlight: number;
   readonly batchSize?: BatchSize;
-  /** Called after every batch; a rejection stops the rest and is passed on. */
+  /** Called after every batch, and within a long one; a rejection stops the rest and is passed on. */
   boundary(): Promise<void>;
 }
 
@@ -64,7 +64,12 @@ export async function countEqual(
         }));
       const digests: string[] = [];
       let { elapsedMs } = candidates;
+      let pausedMs = 0;
       while (digests.length < points.length) {
+        if (elapsedMs - pausedMs >= batchPauseMs) {
+          pausedMs = elapsedMs;
+          await boundary();
+        }
         const told = await session.digestTrades(points.slice(digests.length, digests.length + chunkMax));
         digests.push(...told.digests);
         elapsedMs += told.elapsedMs;

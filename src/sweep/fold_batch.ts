@@ -1,5 +1,5 @@
 import { type Folded, FoldedRanking } from "../core/folded_ranking.ts";
-import { foldChunk } from "../core/limits.ts";
+import { batchPauseMs, foldChunk } from "../core/limits.ts";
 import type { Candidates, ComputeSession, VariantPoint } from "../ports/compute.ts";
 import { unitsWithin } from "./batch_size.ts";
 import { type ScoredUnit, scoredUnits } from "./scored_unit.ts";
@@ -26,6 +26,8 @@ export interface FoldOptions {
   readonly locate: (index: number) => VariantPoint;
   /** Added to the indexes of the candidates. */
   readonly offset: number;
+  /** Called after every {@link batchPauseMs} of compute time; a rejection stops the batch and is passed on. */
+  pause(): Promise<void>;
 }
 
 /**
@@ -38,8 +40,13 @@ export async function foldBatch(candidates: Candidates, options: FoldOptions): P
   const units = [...scoredUnits(candidates, offset)].sort(byScore);
   let elapsedMs = candidates.elapsedMs;
   const chunkMax = Math.min(foldChunk, unitsWithin(bars));
+  let pausedMs = 0;
   let next = 0;
   while (next < units.length) {
+    if (elapsedMs - pausedMs >= batchPauseMs) {
+      pausedMs = elapsedMs;
+      await options.pause();
+    }
     const chunk: ScoredUnit[] = [];
     for (; next < units.length && chunk.length < chunkMax; next++) {
       const unit = units[next]!;

@@ -46,6 +46,8 @@ export interface StageBOptions extends Omit<StageOptions, "boundary"> {
   /** Whether variants with equal trades count as one. */
   readonly foldEqual: boolean;
   boundary(processed: number, leaders: Leaders): Promise<void>;
+  /** Called from time to time within a batch that folds equal trades; a rejection stops the stage. */
+  pause(): Promise<void>;
 }
 
 /**
@@ -88,6 +90,7 @@ async function runPlain(plan: SweepPlan, options: RunOptions): Promise<Leaders> 
 
 async function runFolded(plan: SweepPlan, options: RunOptions): Promise<Leaders> {
   const { topK, bases, bars, locate, session } = options;
+  const pause = () => options.pause();
   const keyOf = keysOf(plan, options);
   const ranking = new FoldedRanking<FoldedUnit>(topK, keyOf);
   const leaders = leadersOf(ranking, options);
@@ -100,7 +103,7 @@ async function runFolded(plan: SweepPlan, options: RunOptions): Promise<Leaders>
       const keep = (to - from) * plan.riskTotal;
       const candidates = await session.scoreRisk(bases.slice(from, to), { keep, floor: ranking.floor });
       const offset = from * plan.riskTotal;
-      return await foldBatch(candidates, { session, bars, ranking, topK, keyOf, locate, offset });
+      return await foldBatch(candidates, { session, bars, ranking, topK, keyOf, locate, offset, pause });
     },
     merge(_batch, { units }) {
       for (const unit of units) ranking.offer(unit);

@@ -169,7 +169,13 @@ async function rank({ session, sweep, effective, run, deps }: RunningBacktest) {
     boundary: async () => await throwIfCancelled(run.signal, stage),
   });
   const shortlist = await runStageA(plan, options("stage_a"));
-  const leaders = await runStageB(plan, { ...options("stage_b"), shortlist, topK, foldEqual });
+  const leaders = await runStageB(plan, {
+    ...options("stage_b"),
+    pause: options("stage_b").boundary,
+    shortlist,
+    topK,
+    foldEqual,
+  });
   const winners = leaders.ranked();
   const sameAs = foldEqual
     ? await countEqual(winners, { ...options("finalizing"), plan, shortlist })

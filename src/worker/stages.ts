@@ -55,6 +55,7 @@ export async function stageB(
         await context.boundary(processed, plan.stageBTotal);
         await snapshots.writeIfDue(processed, leaders);
       },
+      pause: () => context.checkpoint(),
     });
     await context.checkpoint();
     await snapshots.writeIfChanged(plan.stageBTotal, leaders);

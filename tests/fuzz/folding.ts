@@ -79,6 +79,7 @@ export async function compareFolding(
   const leaders = await runStageB(input.plan, {
     ...work,
     boundary,
+    pause: boundary,
     shortlist,
     topK: given.topK,
     foldEqual: true,

@@ -140,7 +140,14 @@ async function rank(
   };
   const boundary = () => Promise.resolve();
   const shortlist = await runStageA(input.plan, { ...options, boundary });
-  const leaders = await runStageB(input.plan, { ...options, boundary, shortlist, topK, foldEqual: false });
+  const leaders = await runStageB(input.plan, {
+    ...options,
+    boundary,
+    pause: boundary,
+    shortlist,
+    topK,
+    foldEqual: false,
+  });
   return { shortlist, winners: leaders.ranked() };
 }
 
