@@ -2,6 +2,7 @@ import type { Coverage } from "./data_coverage.ts";
 import { durationText } from "./duration_text.ts";
 import type { TimeRange } from "./candles.ts";
 import { formatTimestamp } from "./time_text.ts";
+import type { Calendar } from "./timeframe.ts";
 import type { BuiltTimeline } from "./timeline.ts";
 import { historySentence, type LongestLookback } from "./warm_up.ts";
 import { warning } from "./warnings.ts";
@@ -11,6 +12,7 @@ export interface DataWarningsInput {
   readonly built: BuiltTimeline;
   readonly coverage: Coverage;
   readonly requestRange: TimeRange;
+  readonly calendar: Calendar;
   /** Of the indicators in the sweep. */
   readonly lookbacks: readonly LongestLookback[];
 }
@@ -22,6 +24,7 @@ export function dataWarnings(input: DataWarningsInput): string[] {
     ...offGridWarning(built),
     ...incompleteWarning(built),
     ...lostWarning(built),
+    ...missingWarning(input),
     ...shortageWarnings(input),
   ];
 }
@@ -52,6 +55,26 @@ function lostWarning({ bars: { lostMs } }: BuiltTimeline): string[] {
     : [`${lostMs.length} bars are`, "their candles lack"];
   const sentence = `${count} missing because ${what} a value, the first at ${formatTimestamp(lostMs[0])}`;
   return [warning("bars_lost", sentence)];
+}
+
+/** Above this share of bars without candles, a market is probably not what it is taken for. */
+const missingShareMax = 0.2;
+
+function missingWarning(
+  { coverage: { data: { bars, missing_bars: missing } }, calendar }: DataWarningsInput,
+): string[] {
+  if (missing <= missingShareMax * (bars + missing)) return [];
+  const share = Math.round(missing / (bars + missing) * 100);
+  const consequence = calendar === "continuous"
+    ? "each repeats the close before it, as the market is continuous; where it trades in sessions, " +
+      "`markets.<id>.calendar` or --calendar sessions says so"
+    : "the market has no bar there";
+  return [
+    warning(
+      "missing_bars",
+      `${missing} of ${bars + missing} bars (${share} %) have no candle: ${consequence}`,
+    ),
+  ];
 }
 
 /**

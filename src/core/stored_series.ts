@@ -1,4 +1,6 @@
 import type { CandleColumns, TimeRange } from "./candles.ts";
+import { durationText } from "./duration_text.ts";
+import { warning } from "./warnings.ts";
 
 /** Stored candles as read: ascending, one row per open time, f32, NaN where a field is missing. */
 export interface StoredSeries {
@@ -29,12 +31,25 @@ export function wholeSeries({ candles, timeframeMs, warnings = [] }: WholeSeries
   return {
     candles: hasVolume ? candles : withoutVolume(candles),
     timeframeMs,
-    warnings,
+    warnings: [...warnings, ...fartherApart(tsOpenMs, timeframeMs)],
     hasVolume,
     covers: count === 0
       ? { startMs: 0, endMs: 0 }
       : { startMs: tsOpenMs[0]!, endMs: tsOpenMs[count - 1]! + timeframeMs },
   };
+}
+
+/** Says that no two rows are as close as their length: then it was stated, and is probably not theirs. */
+function fartherApart(tsOpenMs: Float64Array, timeframeMs: number): string[] {
+  let closestMs = Infinity;
+  for (let row = 1; row < tsOpenMs.length; row++) {
+    closestMs = Math.min(closestMs, tsOpenMs[row]! - tsOpenMs[row - 1]!);
+  }
+  if (closestMs < 2 * timeframeMs || closestMs === Infinity) return [];
+  const sentence =
+    `the candles are said to be ${durationText(timeframeMs)} long, and no two of them open less than ` +
+    `${durationText(closestMs)} apart`;
+  return [warning("rows_farther_apart", sentence)];
 }
 
 /** Whether a column holds anything but missing values. */

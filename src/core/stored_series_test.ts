@@ -17,3 +17,13 @@ Deno.test("wholeSeries() takes a volume of zeros for a volume, and none at all f
   assert.deepEqual(facts.map(({ candles }) => [...candles.volume]), [[0, 0], [0, 0]]);
   assert.deepEqual([...blank.volume], [NaN, NaN]);
 });
+
+Deno.test("wholeSeries() warns of a length that was stated and that no two rows are as close as", () => {
+  const candles = emptyCandles(3);
+  candles.tsOpenMs.set([0, 86_400_000, 3 * 86_400_000]);
+  const warningsAt = (timeframeMs: number) => wholeSeries({ candles, timeframeMs }).warnings;
+  assert.deepEqual(warningsAt(3_600_000), [
+    "rows_farther_apart: the candles are said to be 1h long, and no two of them open less than 1d apart",
+  ]);
+  assert.deepEqual(warningsAt(86_400_000), []);
+});

@@ -93,6 +93,9 @@ function described(
     coveredRange: coverage.range,
     warmupBars,
     hasVolume: loaded.hasVolume,
-    warnings: [...loaded.warnings, ...dataWarnings({ built, coverage, requestRange, lookbacks })],
+    warnings: [
+      ...loaded.warnings,
+      ...dataWarnings({ built, coverage, requestRange, calendar: market.calendar, lookbacks }),
+    ],
   };
 }
