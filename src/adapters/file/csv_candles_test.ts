@@ -143,6 +143,10 @@ Deno.test("CandleCsvReader reads the numbers that csv-parse and Number() read, i
     eachCsvRecord(text, (fields) => {
       expected.push(fields.map((value) => value === "" ? NaN : Math.fround(Number(value))));
     });
+    // a column without a single volume is none
+    if (expected.slice(1).every((numbers) => Number.isNaN(numbers.at(-1)))) {
+      for (const numbers of expected.slice(1)) numbers[numbers.length - 1] = 0;
+    }
     const { open, high, low, close, volume } = read(text, { size }).candles;
     expected.slice(1).forEach((numbers, i) => {
       assert.deepEqual([open[i], high[i], low[i], close[i], volume[i]], numbers.slice(1));
