@@ -109,6 +109,8 @@ Deno.test("S001-15 S001-19 S001-20 S001-31 the statements about jobs tell what h
   await third.saw(`event=stage_started job_id=${moved} attempt=2`);
   const [again] = await rowsOf(world, "jobs that needed more than one attempt");
   assert.deepEqual([again!.job_id, again!.attempt, again!.retries], [moved, 2, 0]);
+  const [storm] = await rowsOf(world, "jobs that were started most often and are not over");
+  assert.deepEqual([storm!.job_id, storm!.state, storm!.attempt, storm!.retries], [moved, "running", 2, 0]);
 
   const cancelled = await rowsOf(world, "cancel everything of a user", { user: eve });
   assert.deepEqual(
@@ -133,7 +135,7 @@ Deno.test("S001-15 S001-19 S001-20 S001-31 the statements about jobs tell what h
     [5, true, false],
   ]);
   const errors = await rowsOf(world, "failed jobs by class and error");
-  assert.deepEqual(errors.map((row) => row.class).sort(), ["InternalError", "UpstreamError"]);
+  assert.deepEqual(errors.map((row) => row.class).sort(), ["InternalError", "ParamInvalid"]);
   assert.ok(
     errors.some(({ last_error }) => /no market data for requested range/.test(String(last_error))),
   );
