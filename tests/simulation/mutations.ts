@@ -43,10 +43,13 @@ export const mutations: readonly Mutation[] = [
     ports: ({ queue }, store) => ({
       queue: {
         ...queue,
-        claimNext: async (claim) =>
-          [...store.jobs.values()].some(({ state }) => state === "queued")
-            ? await queue.claimNext(claim)
-            : null,
+        claimNext(claim) {
+          const running = [...store.jobs.values()].filter(({ state }) => state === "running");
+          for (const job of running) store.quietly({ ...job, leaseExpiresAtMs: Infinity });
+          const claimed = queue.claimNext(claim);
+          for (const job of running) store.quietly(job);
+          return claimed;
+        },
       },
     }),
   },
