@@ -4,8 +4,7 @@
  * Usage: `deno run --allow-read --allow-write=docs scripts/indicator_docs.ts [--check]`
  */
 
-import { catalogue } from "../src/core/catalogue.ts";
-import type { AxisDefinition, IndicatorDefinition } from "../src/core/catalogue/definition.ts";
+import { type AxisDefinition, catalogue, type IndicatorDefinition } from "../src/core/catalogue/mod.ts";
 import { seed } from "../src/core/catalogue/lookback_terms.ts";
 import { writeOrCheck } from "./generated_file.ts";
 

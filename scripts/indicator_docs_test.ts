@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { catalogue } from "../src/core/catalogue.ts";
+import { catalogue } from "../src/core/catalogue/mod.ts";
 import { withoutTalib } from "../tests/oracle/talib/rules.ts";
 import { indicatorDocs, withoutPeer } from "./indicator_docs.ts";
 

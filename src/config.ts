@@ -1,9 +1,7 @@
-import { validationError } from "./core/errors.ts";
-import type { BadRows } from "./core/candle_reading.ts";
-import type { Market, Markets } from "./core/market.ts";
-import type { JobQuotas } from "./core/job_quota.ts";
-import type { Preselect } from "./core/preselect.ts";
-import type { RankingMetric } from "./core/ranking_metric.ts";
+import type { BadRows, Market, Markets } from "./core/bars/mod.ts";
+import { validationError } from "./core/errors/mod.ts";
+import type { JobQuotas } from "./core/job/mod.ts";
+import type { Preselect, RankingMetric } from "./core/ranking/mod.ts";
 import { type ConfigFile, configFileSchema } from "./schema/config_file.ts";
 import { readYamlText } from "./schema/yaml_text.ts";
 import { fileMessage, readWith, toFileItems } from "./schema/zod_issues.ts";

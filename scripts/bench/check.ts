@@ -1,4 +1,4 @@
-import type { Replay } from "../../src/core/execution.ts";
+import type { Replay } from "../../src/core/execution/mod.ts";
 import type { ComputeSession } from "../../src/ports/compute.ts";
 
 /** A scored variant. */

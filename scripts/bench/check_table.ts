@@ -1,8 +1,7 @@
 import { createInProcessCompute } from "../../src/adapters/wasm/in_process_compute.ts";
-import { drawdown } from "../../src/core/drawdown.ts";
-import { equityCurve } from "../../src/core/equity.ts";
-import type { Replay } from "../../src/core/execution.ts";
-import { measuresOf, merit } from "../../src/core/ranking_metric.ts";
+import type { Replay } from "../../src/core/execution/mod.ts";
+import { measuresOf, merit } from "../../src/core/ranking/mod.ts";
+import { drawdown, equityCurve } from "../../src/core/report/mod.ts";
 import type { SweepInput } from "../../src/ports/compute.ts";
 import { requireSame, spread } from "./check.ts";
 import type { ScoreTable } from "./score_table.ts";

@@ -4,14 +4,13 @@ import { seriesKernels } from "../../src/adapters/wasm/indicator_series.ts";
 import { kernelModule } from "../../src/adapters/wasm/kernel_module.ts";
 import { instantiateKernels } from "../../src/adapters/wasm/kernels.ts";
 import type { AxisValues } from "../../src/adapters/wasm/series/series_kernel.ts";
-import type { CandleColumns } from "../../src/core/candles.ts";
-import { catalogue } from "../../src/core/catalogue.ts";
-import type { IndicatorDefinition } from "../../src/core/catalogue/definition.ts";
+import type { CandleColumns } from "../../src/core/bars/mod.ts";
+import { catalogue, type IndicatorDefinition } from "../../src/core/catalogue/mod.ts";
 import { isOracleValue } from "../../tests/oracle/closeness.ts";
 import { indicatorSeries } from "../../tests/oracle/indicators.ts";
 import type { Benchmark } from "./benchmark.ts";
-import { measure, type Times } from "./measure.ts";
 import { peakMemoryMb } from "./machine.ts";
+import { measure, type Times } from "./measure.ts";
 import { randomWalk } from "./random_walk.ts";
 import { resultHash } from "./result_hash.ts";
 

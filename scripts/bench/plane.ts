@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createInProcessCompute } from "../../src/adapters/wasm/in_process_compute.ts";
-import { riskAt } from "../../src/core/grid.ts";
+import { riskAt } from "../../src/core/grid/mod.ts";
 import type { Candidates, ComputeSession } from "../../src/ports/compute.ts";
 import type { Benchmark } from "./benchmark.ts";
 import { checkAgainstReplay, type ScoredVariant, spread } from "./check.ts";

@@ -1,4 +1,4 @@
-import { type CandleColumns, emptyCandles } from "../../src/core/candles.ts";
+import { type CandleColumns, emptyCandles } from "../../src/core/bars/mod.ts";
 
 const firstMs = Date.UTC(2024, 0, 1);
 const minuteMs = 60_000;

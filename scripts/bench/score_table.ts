@@ -1,5 +1,5 @@
 import { createPool } from "../../src/adapters/wasm/pool.ts";
-import { firstBatchVariants } from "../../src/core/limits.ts";
+import { firstBatchVariants } from "../../src/core/limits/mod.ts";
 import type { Compute, SweepInput } from "../../src/ports/compute.ts";
 import { adaptiveBatchSize } from "../../src/sweep/batch_size.ts";
 import { runBatches } from "../../src/sweep/batches.ts";

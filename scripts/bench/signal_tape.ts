@@ -1,6 +1,6 @@
 import { SIDE_LONG, SIDE_SHORT } from "../../assembly/layout.ts";
-import type { BarSlice } from "../../src/core/candles.ts";
-import type { Replay } from "../../src/core/execution.ts";
+import type { BarSlice } from "../../src/core/bars/mod.ts";
+import type { Replay } from "../../src/core/execution/mod.ts";
 
 /**
  * One side per slice bar (0, SIDE_LONG, SIDE_SHORT), read back from the trades of a base variant: without stop and

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { SIDE_LONG, SIDE_SHORT } from "../../assembly/layout.ts";
-import { noRisk } from "../../src/core/execution.ts";
+import { noRisk } from "../../src/core/execution/mod.ts";
 import { runEngine } from "../../tests/oracle/engine.ts";
 import { signalTape } from "./signal_tape.ts";
 

@@ -1,4 +1,4 @@
-import type { RankingOrder } from "../../src/core/ranking_metric.ts";
+import type { RankingOrder } from "../../src/core/ranking/mod.ts";
 import type { SweepInput } from "../../src/ports/compute.ts";
 import type { Size } from "./benchmark.ts";
 import { walkSweep } from "./walk_sweep.ts";

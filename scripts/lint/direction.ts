@@ -15,6 +15,23 @@ const schema = "src/schema/";
 const sweep = "src/sweep/";
 const usecases = "src/usecases/";
 
+/** The wings of `src/core/`, each with `mod.ts` as its door; a wing may use those before it. */
+const wings = [
+  "limits",
+  "errors",
+  "text",
+  "numbers",
+  "bars",
+  "catalogue",
+  "execution",
+  "ranking",
+  "grid",
+  "request",
+  "report",
+  "job",
+  "strategy",
+];
+
 const layers: Readonly<Record<string, Layer>> = {
   "src/core/": { files: [], packages: ["node:crypto"] },
   "src/ports/": { files: [core], packages: [] },
@@ -29,7 +46,6 @@ const layers: Readonly<Record<string, Layer>> = {
     files: [usecases, sweep, schema, ports, core, "src/config.ts", "src/client/"],
     packages: "any",
   },
-  "src/web/": { files: [core], packages: "any" },
   "src/config.ts": { files: [schema, core], packages: "any" },
 };
 
@@ -41,8 +57,8 @@ const wasmAdapter: Layer = { files: [ports, core, "assembly/layout.ts", "build/"
 export const direction: Deno.lint.Rule = {
   create(context) {
     const path = projectPath(context.filename);
-    if (!isSource(path) || isCompositionRoot(path)) return {};
-    const found = layerOf(path);
+    if (!isSource(path)) return {};
+    const found = isCompositionRoot(path) ? everything : layerOf(path);
     if (found === null) {
       const message =
         `${path} has no place in the import direction: add its folder to scripts/lint/direction.ts`;
@@ -69,6 +85,12 @@ export const direction: Deno.lint.Rule = {
   },
 };
 
+// of core, too, these take the doors
+const everything: Omit<Importer, "path"> = {
+  home: "src/",
+  layer: { files: ["assembly/", "build/"], packages: "any" },
+};
+
 // may import everything; nothing else lists it, so nothing else may import it
 function isCompositionRoot(path: string): boolean {
   return path === "src/main.ts" || path.startsWith("src/wiring/") || path.startsWith("src/embed/");
@@ -78,6 +100,23 @@ interface Importer {
   readonly path: string;
   readonly home: string;
   readonly layer: Layer;
+}
+
+/** Why one file of core may not be imported: it is no door, or one of a wing that comes later. */
+function shutWing({ path, target }: { readonly path: string; readonly target: string }): string | null {
+  const [mine, its] = [wingOf(path), wingOf(target)];
+  if (mine !== null && mine === its) return null;
+  if (its === null) return `the wings of core are ${wings.join(", ")}`;
+  const door = `${core}${its}/mod.ts`;
+  if (target !== door) return `the door of this wing is ${door}`;
+  return mine !== null && wings.indexOf(its) > wings.indexOf(mine)
+    ? `the wing ${its} comes after ${mine}`
+    : null;
+}
+
+function wingOf(path: string): string | null {
+  const name = path.startsWith(core) ? path.split("/")[2]! : "";
+  return wings.includes(name) ? name : null;
 }
 
 function layerOf(path: string): Omit<Importer, "path"> | null {
@@ -92,6 +131,8 @@ function layerOf(path: string): Omit<Importer, "path"> | null {
 function refusal(specifier: string, { path, home, layer }: Importer): string | null {
   if (specifier.startsWith(".")) {
     const target = posix.join(posix.dirname(path), specifier);
+    const shut = target.startsWith(core) ? shutWing({ path, target }) : null;
+    if (shut !== null) return shut;
     const allowed = [home, ...layer.files];
     if (allowed.some((prefix) => target.startsWith(prefix))) return null;
     return `${home} may import ${allowed.join(", ")}`;

@@ -39,13 +39,20 @@ const refused: readonly (readonly [path: string, specifier: string])[] = [
   ["src/config.ts", "./ports/clock.ts"],
   ["src/core/a.ts", "../corelike/b.ts"],
   ["src/unheard_of/a.ts", "../core/b.ts"],
+  ["src/core/bars/a.ts", "../text/trim.ts"],
+  ["src/core/bars/a.ts", "../grid/mod.ts"],
+  ["src/core/bars/a.ts", "../unheard_of/mod.ts"],
+  ["src/ports/a.ts", "../core/bars/candles.ts"],
+  ["src/wiring/a.ts", "../core/bars/candles.ts"],
   ["src/cli/a.ts", "../wiring/database.ts"],
 ];
 
 const allowed: readonly (readonly [path: string, specifier: string])[] = [
   ["src/core/a.ts", "node:crypto"],
-  ["src/core/deep/a.ts", "../b.ts"],
-  ["src/ports/a.ts", "../core/job.ts"],
+  ["src/core/catalogue/deep/a.ts", "../b.ts"],
+  ["src/core/grid/a.ts", "../bars/mod.ts"],
+  ["src/core/grid/a.ts", "./b.ts"],
+  ["src/ports/a.ts", "../core/job/mod.ts"],
   ["src/schema/a.ts", "zod"],
   ["src/schema/a.ts", "zod/mini"],
   ["src/sweep/a.ts", "../ports/compute.ts"],

@@ -1,4 +1,4 @@
-import { BacktestError } from "../core/errors.ts";
+import { BacktestError } from "../core/errors/mod.ts";
 import type { ApiDeps, Caller } from "./deps.ts";
 import type { ApiContext, Endpoint } from "./endpoint.ts";
 import { rateExceeded, rateHeaders } from "./limits/rate_limit.ts";

@@ -1,13 +1,13 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { routePath } from "hono/route";
-import { BacktestError } from "../core/errors.ts";
+import { BacktestError } from "../core/errors/mod.ts";
 import type { ApiDeps } from "./deps.ts";
 import type { ApiContext, ApiEnv, ApiRoutes } from "./endpoint.ts";
-import { openApiDocument } from "./openapi/document.ts";
 import { bodyLimit } from "./limits/body_limit.ts";
 import { requestTimeout } from "./limits/request_timeout.ts";
 import { securityHeaders } from "./limits/security_headers.ts";
+import { openApiDocument } from "./openapi/document.ts";
 import { isOurs, toProblem } from "./problem.ts";
 import { countRefusal, createRefuse } from "./refuse.ts";
 import { backtestRoutes } from "./routes/backtests.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { apiWorld } from "../../tests/helpers/api_world.ts";
 import { requestBody } from "../../tests/helpers/worker_harness.ts";
-import { BacktestError } from "../core/errors.ts";
+import { BacktestError } from "../core/errors/mod.ts";
 
 Deno.test("createApp() answers an unknown path with the envelope of not_found", async () => {
   const { send } = apiWorld();

@@ -1,6 +1,6 @@
 import type { Config } from "../config.ts";
-import type { DefaultGrids } from "../core/default_grids.ts";
-import type { Market } from "../core/market.ts";
+import type { Market } from "../core/bars/mod.ts";
+import type { DefaultGrids } from "../core/request/mod.ts";
 import type { ApiMetrics } from "../ports/api_metrics.ts";
 import type { CandleSource } from "../ports/candle_source.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -12,8 +12,8 @@ import type { JobResults } from "../ports/job_results.ts";
 import type { JobWakeups } from "../ports/job_wakeups.ts";
 import type { Log } from "../ports/log.ts";
 import type { StrategyRepository } from "../ports/strategy_repository.ts";
-import type { TakeRate } from "./limits/rate_limit.ts";
 import type { ReadinessCheck } from "../usecases/readiness_check.ts";
+import type { TakeRate } from "./limits/rate_limit.ts";
 
 /** Who sent a request. */
 export interface Caller {

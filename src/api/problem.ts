@@ -1,6 +1,6 @@
-import { BacktestError, type ErrorCode, type ErrorItem, sortItems } from "../core/errors.ts";
-import { candleRetrySeconds } from "../core/limits.ts";
-import { scrub } from "../core/redact.ts";
+import { BacktestError, type ErrorCode, type ErrorItem, sortItems } from "../core/errors/mod.ts";
+import { candleRetrySeconds } from "../core/limits/mod.ts";
+import { scrub } from "../core/text/mod.ts";
 
 /** The statuses an error is answered with. */
 export type ProblemStatus = 400 | 401 | 403 | 404 | 405 | 408 | 409 | 413 | 415 | 422 | 429 | 431 | 500 | 503;

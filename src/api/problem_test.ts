@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { BacktestError, type ErrorCode } from "../core/errors.ts";
+import { BacktestError, type ErrorCode } from "../core/errors/mod.ts";
 import { toProblem } from "./problem.ts";
 
 Deno.test("toProblem() maps every code to its status, unknown ones to 500", () => {

@@ -1,5 +1,5 @@
 import { Hono } from "hono";
-import type { BacktestError } from "../core/errors.ts";
+import type { BacktestError } from "../core/errors/mod.ts";
 import type { ApiDeps } from "./deps.ts";
 import { securityHeaders } from "./limits/security_headers.ts";
 import { isOurs, toProblem } from "./problem.ts";

@@ -1,7 +1,7 @@
 import PQueue from "p-queue";
-import { BacktestError } from "../core/errors.ts";
-import { syncRunsWaitingMax, syncRunsWaitingPerUserMax } from "../core/limits.ts";
-import { cancelledRun } from "../core/cancelled_run.ts";
+import { BacktestError } from "../core/errors/mod.ts";
+import { cancelledRun } from "../core/job/mod.ts";
+import { syncRunsWaitingMax, syncRunsWaitingPerUserMax } from "../core/limits/mod.ts";
 import type { ApiDeps } from "./deps.ts";
 import { FairTurns, type TurnOptions } from "./fair_turns.ts";
 

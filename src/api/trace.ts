@@ -1,4 +1,4 @@
-import { traceIdOf } from "../core/trace.ts";
+import { traceIdOf } from "../core/text/mod.ts";
 import type { ApiDeps } from "./deps.ts";
 import type { ApiContext } from "./endpoint.ts";
 

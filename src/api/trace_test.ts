@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { apiWorld } from "../../tests/helpers/api_world.ts";
 import { requestBody, userId } from "../../tests/helpers/worker_harness.ts";
-import { BacktestError } from "../core/errors.ts";
+import { BacktestError } from "../core/errors/mod.ts";
 
 const traceId = "0af7651916cd43dd8448eb211c80319c";
 const headers = { traceparent: `00-${traceId}-b7ad6b7169203331-01` };

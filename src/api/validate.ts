@@ -1,5 +1,5 @@
 import type { z } from "@hono/zod-openapi";
-import { BacktestError, validationError } from "../core/errors.ts";
+import { BacktestError, validationError } from "../core/errors/mod.ts";
 import { readJsonText } from "../schema/json_text.ts";
 import { requireModestJson } from "../schema/modest_json.ts";
 import { readWith, toErrorItems } from "../schema/zod_issues.ts";

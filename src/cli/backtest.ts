@@ -1,7 +1,12 @@
 import { type Command, Option } from "commander";
-import type { DayStart } from "../core/day_start.ts";
-import { type Market, marketLookup, type Markets, type PartialLastBar } from "../core/market.ts";
-import type { Calendar } from "../core/timeframe.ts";
+import {
+  type Calendar,
+  type DayStart,
+  type Market,
+  marketLookup,
+  type Markets,
+  type PartialLastBar,
+} from "../core/bars/mod.ts";
 import { parseRequestText } from "../schema/request.ts";
 import { runBacktest } from "../usecases/run_backtest.ts";
 import type { CliDeps } from "./deps.ts";

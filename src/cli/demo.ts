@@ -1,7 +1,7 @@
 import type { Command } from "commander";
-import { sparkline } from "../core/sparkline.ts";
-import type { Job } from "../core/job.ts";
-import { marketLookup } from "../core/market.ts";
+import { marketLookup } from "../core/bars/mod.ts";
+import type { Job } from "../core/job/mod.ts";
+import { sparkline } from "../core/text/mod.ts";
 import { jobEquity } from "../usecases/job_equity.ts";
 import { submitJob } from "../usecases/submit_job.ts";
 import { type TopRows, topRows } from "../usecases/top_rows.ts";

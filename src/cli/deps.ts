@@ -1,6 +1,6 @@
 import type { Config } from "../config.ts";
-import type { BadRows, CandleReading } from "../core/candle_reading.ts";
-import type { DefaultGrids } from "../core/default_grids.ts";
+import type { BadRows, CandleReading } from "../core/bars/mod.ts";
+import type { DefaultGrids } from "../core/request/mod.ts";
 import type { CandleFile } from "../ports/candle_file.ts";
 import type { CandleSource } from "../ports/candle_source.ts";
 import type { CandleTable } from "../ports/candle_table.ts";

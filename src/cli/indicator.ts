@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from "commander";
-import { formatTimestamp } from "../core/time_text.ts";
+import { formatTimestamp } from "../core/text/mod.ts";
 import { type IndicatorSeries, indicatorSeries } from "../usecases/indicator_series.ts";
 import type { CliDeps } from "./deps.ts";
 import { timeframe } from "./options.ts";

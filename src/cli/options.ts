@@ -1,7 +1,6 @@
 import { InvalidArgumentError } from "commander";
-import { type DayStart, parseDayStart } from "../core/day_start.ts";
-import { BacktestError } from "../core/errors.ts";
-import { type Timeframe, timeframeMs, timeframes } from "../core/timeframe.ts";
+import { type DayStart, parseDayStart, type Timeframe, timeframeMs, timeframes } from "../core/bars/mod.ts";
+import { BacktestError } from "../core/errors/mod.ts";
 
 /** Parses an option as an integer > 0; commander turns the error into exit code 2. */
 export function positiveInteger(text: string): number {

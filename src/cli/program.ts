@@ -1,11 +1,11 @@
 import { Command, CommanderError } from "commander";
 import { ApiError } from "../client/api_error.ts";
-import { BacktestError, type ErrorItem, unknownPath } from "../core/errors.ts";
-import { scrub } from "../core/redact.ts";
+import { BacktestError, type ErrorItem, unknownPath } from "../core/errors/mod.ts";
+import { scrub } from "../core/text/mod.ts";
 import { addApiCommand } from "./api.ts";
 import { addBacktestCommand } from "./backtest.ts";
-import { addDemoCommand } from "./demo.ts";
 import { addCandlesCommands } from "./candles/candles.ts";
+import { addDemoCommand } from "./demo.ts";
 import type { CliDeps } from "./deps.ts";
 import { addIndicatorCommand } from "./indicator.ts";
 import { addJobsCommands } from "./jobs/jobs.ts";

@@ -1,7 +1,13 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { type BadRows, badRowsChoices, type CandleReading, stampChoices } from "../core/candle_reading.ts";
-import { type TimeUnit, timeUnits } from "../core/time_unit.ts";
-import { isZone } from "../core/zone_offset.ts";
+import {
+  type BadRows,
+  badRowsChoices,
+  type CandleReading,
+  isZone,
+  stampChoices,
+  type TimeUnit,
+  timeUnits,
+} from "../core/bars/mod.ts";
 
 /** What a command line says about reading a candle file. */
 export interface ReadingOptions {

@@ -1,14 +1,14 @@
-import { trimEndOf } from "../core/trim.ts";
-import type { JobHeatmap } from "../usecases/job_heatmap.ts";
+import { trimEndOf } from "../core/text/mod.ts";
 import type { JobEvent } from "../usecases/job_event.ts";
+import type { JobHeatmap } from "../usecases/job_heatmap.ts";
 import type { JobStatus } from "../usecases/job_status.ts";
 import type { JobList } from "../usecases/list_jobs.ts";
 import type { StrategyList } from "../usecases/list_strategies.ts";
-import type { MeasuredVariant } from "../usecases/variant_report.ts";
 import type { BacktestAnswer } from "../usecases/run_backtest.ts";
 import type { RuntimeDefaults } from "../usecases/runtime_defaults.ts";
 import type { StrategyView } from "../usecases/strategy_view.ts";
 import type { TopRows } from "../usecases/top_rows.ts";
+import type { MeasuredVariant } from "../usecases/variant_report.ts";
 import { ApiError, toApiError } from "./api_error.ts";
 import { eventStream } from "./event_stream.ts";
 import type { Estimate, IndicatorInfo } from "./indicator_info.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { validationError } from "../core/errors.ts";
-import { knownInstead } from "../core/nearest_name.ts";
+import { validationError } from "../core/errors/mod.ts";
+import { knownInstead } from "../core/text/mod.ts";
 import { type Finding, readWith } from "../schema/zod_issues.ts";
 import { candleColumnNames, isColumn } from "./embedded_candles.ts";
 import type { EmbeddedSweep } from "./embedded_sweep.ts";

@@ -1,5 +1,5 @@
-import type { CandleColumns } from "../core/candles.ts";
-import { type BacktestError, validationError } from "../core/errors.ts";
+import type { CandleColumns } from "../core/bars/mod.ts";
+import { type BacktestError, validationError } from "../core/errors/mod.ts";
 import { kindOf } from "./kind_of.ts";
 
 /** Numbers of one column, as hosts have them. */

@@ -1,11 +1,17 @@
 import { rowsInRange } from "../adapters/file/rows_in_range.ts";
 import { moduleCompute } from "../adapters/wasm/module_compute.ts";
 import { type Config, parseConfig } from "../config.ts";
-import { parseDayStart } from "../core/day_start.ts";
-import { validationError } from "../core/errors.ts";
-import { type Market, marketLookup, type Markets, type PartialLastBar } from "../core/market.ts";
-import type { Calendar } from "../core/timeframe.ts";
-import { type StoredSeries, wholeSeries } from "../core/stored_series.ts";
+import {
+  type Calendar,
+  type Market,
+  marketLookup,
+  type Markets,
+  parseDayStart,
+  type PartialLastBar,
+  type StoredSeries,
+  wholeSeries,
+} from "../core/bars/mod.ts";
+import { validationError } from "../core/errors/mod.ts";
 import type { CandleSource } from "../ports/candle_source.ts";
 import { parseDefaultGrids } from "../schema/default_grids.ts";
 import { parseRequestText } from "../schema/request.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { BacktestError } from "../core/errors.ts";
+import { BacktestError } from "../core/errors/mod.ts";
 import { type EmbeddedSweep, embeddedSweep } from "./embedded_sweep.ts";
 
 const text = (path: string) => Deno.readTextFile(new URL(`../../${path}`, import.meta.url));

@@ -1,4 +1,4 @@
-import type { CandleValue, ExactCandles, ValueLimits } from "../core/exact_candles.ts";
+import type { CandleValue, ExactCandles, ValueLimits } from "../core/bars/mod.ts";
 
 /** What rows must be beyond being well formed. */
 export interface CandleFileRules {

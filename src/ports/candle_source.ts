@@ -1,6 +1,4 @@
-import type { TimeRange } from "../core/candles.ts";
-import type { Instrument } from "../core/plan.ts";
-import type { StoredSeries } from "../core/stored_series.ts";
+import type { Instrument, StoredSeries, TimeRange } from "../core/bars/mod.ts";
 
 /** The stored candles of a range, with what is known of the whole they are part of. */
 export type LoadedCandles = StoredSeries;

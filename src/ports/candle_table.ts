@@ -1,6 +1,4 @@
-import type { TimeRange } from "../core/candles.ts";
-import type { CandleValue, StampedCandles, ValueLimits } from "../core/exact_candles.ts";
-import type { Instrument } from "../core/plan.ts";
+import type { CandleValue, Instrument, StampedCandles, TimeRange, ValueLimits } from "../core/bars/mod.ts";
 
 /** What a table's columns can hold. */
 export interface CandleTableRules {

@@ -1,7 +1,7 @@
-import type { Timeline } from "../core/candles.ts";
-import type { Replay } from "../core/execution.ts";
-import type { SweepPlan } from "../core/plan.ts";
-import type { ReportedVariant, ReportWish } from "../core/reported_variant.ts";
+import type { Timeline } from "../core/bars/mod.ts";
+import type { Replay } from "../core/execution/mod.ts";
+import type { SweepPlan } from "../core/grid/mod.ts";
+import type { ReportedVariant, ReportWish } from "../core/report/mod.ts";
 
 /** What one sweep computes on. */
 export interface SweepInput {

@@ -1,5 +1,5 @@
-import type { CandleColumns } from "../core/candles.ts";
-import type { Column } from "../core/catalogue/definition.ts";
+import type { CandleColumns } from "../core/bars/mod.ts";
+import type { Column } from "../core/catalogue/mod.ts";
 
 /** One indicator with all its values chosen; they are within its definition. */
 export interface IndicatorChoice {

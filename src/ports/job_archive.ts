@@ -1,4 +1,4 @@
-import type { ArchivedJob } from "../core/archived_job.ts";
+import type { ArchivedJob } from "../core/job/mod.ts";
 
 /** What became of a restored job: it was stored, or an equal one was there already. */
 export type Restored = "restored" | "present";

@@ -1,4 +1,4 @@
-import type { Job, StoredTopVariant } from "../core/job.ts";
+import type { Job, StoredTopVariant } from "../core/job/mod.ts";
 
 /** What somebody who watches a job is shown, read in one look. */
 export interface JobSnapshot extends

@@ -1,4 +1,4 @@
-import type { JobState } from "../core/job.ts";
+import type { JobState } from "../core/job/mod.ts";
 
 /** A state that a job never leaves. */
 export type EndedState = Extract<JobState, "succeeded" | "failed" | "cancelled">;

@@ -1,5 +1,4 @@
-import type { RunData } from "../core/run_data.ts";
-import type { Job, JobError, JobState, Lease, Stage, TopVariant } from "../core/job.ts";
+import type { Job, JobError, JobState, Lease, RunData, Stage, TopVariant } from "../core/job/mod.ts";
 
 /** What a worker learns from every write that found its lease alive. */
 export interface LeaseStatus {

@@ -1,6 +1,5 @@
-import type { Idempotency } from "../core/idempotency.ts";
-import type { Job, JobState, NewJob } from "../core/job.ts";
-import type { JobCursor } from "../core/job_cursor.ts";
+import type { Job, JobCursor, JobState, NewJob } from "../core/job/mod.ts";
+import type { Idempotency } from "../core/request/mod.ts";
 
 /** One page of a user's jobs. */
 export interface JobPage {

@@ -1,5 +1,5 @@
-import type { StoredWinnerPlanes, WinnerPlanes } from "../core/winner_planes.ts";
-import type { Lease, Shortlist, StoredShortlist, StoredTopVariant, TopVariant } from "../core/job.ts";
+import type { StoredWinnerPlanes, WinnerPlanes } from "../core/grid/mod.ts";
+import type { Lease, Shortlist, StoredShortlist, StoredTopVariant, TopVariant } from "../core/job/mod.ts";
 
 /** Result rows of a job. Writes are fenced as in `JobQueue` and answer false when the lease is lost. */
 export interface JobResults {

@@ -1,5 +1,5 @@
-import type { ErrorCode } from "../core/errors.ts";
-import type { Stage } from "../core/job.ts";
+import type { ErrorCode } from "../core/errors/mod.ts";
+import type { Stage } from "../core/job/mod.ts";
 
 /** How processing of a claim ended; exactly one per claim. `released` and `retried` jobs are queued again. */
 export type ClaimOutcome = "succeeded" | "failed" | "cancelled" | "lease_lost" | "released" | "retried";

@@ -1,5 +1,4 @@
-import type { NewStrategy, Strategy } from "../core/strategy.ts";
-import type { StrategyCursor } from "../core/strategy_cursor.ts";
+import type { NewStrategy, Strategy, StrategyCursor } from "../core/strategy/mod.ts";
 
 /** One page of a user's strategies. */
 export interface StrategyPage {

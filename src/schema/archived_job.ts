@@ -1,14 +1,17 @@
 import { z } from "zod";
-import { type ArchivedJob, archiveFormat, archiveVersion, requireArchived } from "../core/archived_job.ts";
-import { canonicalJson } from "../core/canonical_json.ts";
-import { BacktestError, type ErrorItem, validationError } from "../core/errors.ts";
-import { exitReasons, type Trade } from "../core/execution.ts";
-import { jobStates, type StoredTopVariant } from "../core/job.ts";
-import type { JsonObject } from "../core/json_reader.ts";
-import type { RunData } from "../core/run_data.ts";
-import { sha256Hex } from "../core/sha256.ts";
-import { shown } from "../core/shown.ts";
-import type { VariantMetrics } from "../core/variant_metrics.ts";
+import { BacktestError, type ErrorItem, validationError } from "../core/errors/mod.ts";
+import { exitReasons, type Trade } from "../core/execution/mod.ts";
+import {
+  type ArchivedJob,
+  archiveFormat,
+  archiveVersion,
+  jobStates,
+  requireArchived,
+  type RunData,
+  type StoredTopVariant,
+} from "../core/job/mod.ts";
+import type { VariantMetrics } from "../core/report/mod.ts";
+import { canonicalJson, type JsonObject, sha256Hex, shown } from "../core/text/mod.ts";
 import { requireStorable } from "./storable.ts";
 import { readWith, toFileItems } from "./zod_issues.ts";
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import type { AxisSpec } from "../core/axis.ts";
-import { axisNumberMax, explicitValuesMax, nameLengthMax } from "../core/request_bounds.ts";
+import type { AxisSpec } from "../core/grid/mod.ts";
+import { axisNumberMax, explicitValuesMax, nameLengthMax } from "../core/request/mod.ts";
 import { axisNumber, boundedList, nameSchema } from "./bounded.ts";
 
 const explicit = z.strictObject({

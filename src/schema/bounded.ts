@@ -7,7 +7,7 @@ import {
   membersMax,
   nameLengthMax,
   riskPctMax,
-} from "../core/request_bounds.ts";
+} from "../core/request/mod.ts";
 
 /** How many items a list has. */
 interface ListSize {

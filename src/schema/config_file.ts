@@ -1,11 +1,9 @@
 import { z } from "zod";
+import { badRowsChoices, parseDayStart } from "../core/bars/mod.ts";
+import { isUsuallyFutures } from "../core/execution/mod.ts";
+import { minTradesMax, rankingMetrics, shippedPreselect, usualMinTrades } from "../core/ranking/mod.ts";
+import { cashMax, cashMin, costPctMax } from "../core/request/mod.ts";
 import { apiConfigSchema } from "./api_config.ts";
-import { badRowsChoices } from "../core/candle_reading.ts";
-import { isUsuallyFutures } from "../core/cost_warnings.ts";
-import { parseDayStart } from "../core/day_start.ts";
-import { shippedPreselect } from "../core/preselect.ts";
-import { minTradesMax, rankingMetrics, usualMinTrades } from "../core/ranking_metric.ts";
-import { cashMax, cashMin, costPctMax } from "../core/request_bounds.ts";
 
 const integer = z.bigint("an integer > 0")
   .gt(0n, { error: "an integer > 0", abort: true })

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import type { AxisSpec } from "../core/axis.ts";
-import type { DefaultGrids } from "../core/default_grids.ts";
-import { validationError } from "../core/errors.ts";
+import { validationError } from "../core/errors/mod.ts";
+import type { AxisSpec } from "../core/grid/mod.ts";
+import type { DefaultGrids } from "../core/request/mod.ts";
 import { axisSchema } from "./axis.ts";
 import { readYamlText } from "./yaml_text.ts";
 import { fileMessage, readWith, toFileItems } from "./zod_issues.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { catalogue } from "../core/catalogue.ts";
+import { catalogue } from "../core/catalogue/mod.ts";
 import { parseDefaultGrids } from "./default_grids.ts";
 
 const file = { path: "indicators.yaml" };

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import type { EstimateRequest } from "../core/estimate.ts";
-import { parseTimestamp } from "../core/time_text.ts";
-import { timeframes } from "../core/timeframe.ts";
+import { timeframes } from "../core/bars/mod.ts";
+import type { EstimateRequest } from "../core/request/mod.ts";
+import { parseTimestamp } from "../core/text/mod.ts";
 import { axisSchema } from "./axis.ts";
 import { gridsSchema, timeRangeSchema } from "./request_body.ts";
 

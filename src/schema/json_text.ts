@@ -1,5 +1,5 @@
-import { type BacktestError, validationError } from "../core/errors.ts";
-import { shown } from "../core/shown.ts";
+import { type BacktestError, validationError } from "../core/errors/mod.ts";
+import { shown } from "../core/text/mod.ts";
 import { duplicateMember } from "./json_duplicates.ts";
 
 /**

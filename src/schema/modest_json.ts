@@ -1,4 +1,4 @@
-import { validationError } from "../core/errors.ts";
+import { validationError } from "../core/errors/mod.ts";
 
 /** How deep a body may be nested: a request has 8 levels. */
 const depthMax = 32;

@@ -1,8 +1,7 @@
-import { BacktestError, findingsOf, validationError } from "../core/errors.ts";
-import type { JsonObject } from "../core/json_reader.ts";
-import type { Preselect } from "../core/preselect.ts";
-import type { BacktestRequest, BacktestTemplate, RankingRequest, RequestFrame } from "../core/request.ts";
-import { parseTimestamp } from "../core/time_text.ts";
+import { BacktestError, findingsOf, validationError } from "../core/errors/mod.ts";
+import type { Preselect } from "../core/ranking/mod.ts";
+import type { BacktestRequest, BacktestTemplate, RankingRequest, RequestFrame } from "../core/request/mod.ts";
+import { type JsonObject, parseTimestamp } from "../core/text/mod.ts";
 import { readJsonText } from "./json_text.ts";
 import { requestBodySchema } from "./request_body.ts";
 import { requireStorable } from "./storable.ts";

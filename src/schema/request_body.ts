@@ -1,8 +1,7 @@
 import { z } from "zod";
-import { directionModes, sizingModes } from "../core/execution.ts";
-import { minTradesMax, rankingMetrics, ranksByProfitFactor } from "../core/ranking_metric.ts";
-import { formatTimestamp, parseTimeOrDate, parseTimestamp } from "../core/time_text.ts";
-import { timeframes } from "../core/timeframe.ts";
+import { timeframes } from "../core/bars/mod.ts";
+import { directionModes, sizingModes } from "../core/execution/mod.ts";
+import { minTradesMax, rankingMetrics, ranksByProfitFactor } from "../core/ranking/mod.ts";
 import {
   gridsMax,
   preselectMax,
@@ -11,7 +10,8 @@ import {
   symbolLengthMax,
   timeLengthMax,
   warmupBarsMax,
-} from "../core/request_bounds.ts";
+} from "../core/request/mod.ts";
+import { formatTimestamp, parseTimeOrDate, parseTimestamp } from "../core/text/mod.ts";
 import { axisSchema } from "./axis.ts";
 import { boundedList, boundedRecord, cashSchema, costPct, nameSchema, riskPct } from "./bounded.ts";
 import { integerOrAllText, integerText } from "./zod_issues.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { canonicalJson } from "../core/canonical_json.ts";
-import { BacktestError, type ErrorItem } from "../core/errors.ts";
-import { gridRequestHash } from "../core/request_hashes.ts";
+import { BacktestError, type ErrorItem } from "../core/errors/mod.ts";
+import { gridRequestHash } from "../core/request/mod.ts";
+import { canonicalJson } from "../core/text/mod.ts";
 import { type ParsedRequest, parseRequest, parseRequestText } from "./request.ts";
 
 const body = {

@@ -1,4 +1,4 @@
-import { type ErrorItem, validationError } from "../core/errors.ts";
+import { type ErrorItem, validationError } from "../core/errors/mod.ts";
 
 /**
  * Throws a `validation_error` for a JSON value with a text or a name that Postgres keeps in no jsonb: one with a NUL, or

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { strategyNameLengthMax } from "../core/strategy.ts";
+import { strategyNameLengthMax } from "../core/strategy/mod.ts";
 import { templateSchema } from "./request_body.ts";
 
 /** A strategy as sent: what it is called, and a template as in a request. */

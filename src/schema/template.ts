@@ -1,6 +1,6 @@
-import { validationError } from "../core/errors.ts";
-import type { JsonObject } from "../core/json_reader.ts";
-import type { BacktestTemplate } from "../core/request.ts";
+import { validationError } from "../core/errors/mod.ts";
+import type { BacktestTemplate } from "../core/request/mod.ts";
+import type { JsonObject } from "../core/text/mod.ts";
 import { withoutNulls } from "./request.ts";
 import { templateSchema } from "./request_body.ts";
 import { requireStorable } from "./storable.ts";

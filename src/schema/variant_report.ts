@@ -1,9 +1,8 @@
 import { z } from "zod";
-import { validationError } from "../core/errors.ts";
-import { directionModes, sizingModes } from "../core/execution.ts";
-import type { JsonObject } from "../core/json_reader.ts";
-import { gridsMax } from "../core/request_bounds.ts";
-import type { SentVariant } from "../core/variant_template.ts";
+import { validationError } from "../core/errors/mod.ts";
+import { directionModes, sizingModes } from "../core/execution/mod.ts";
+import { gridsMax, type SentVariant } from "../core/request/mod.ts";
+import type { JsonObject } from "../core/text/mod.ts";
 import { axisNumber, boundedList, boundedRecord, nameSchema, riskPct } from "./bounded.ts";
 import { type ParsedRequest, parseRequest } from "./request.ts";
 import { executionSchema, requestBodySchema } from "./request_body.ts";

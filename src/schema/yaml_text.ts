@@ -1,5 +1,5 @@
 import { LineCounter, parseDocument } from "yaml";
-import { unknownPath, validationError } from "../core/errors.ts";
+import { unknownPath, validationError } from "../core/errors/mod.ts";
 
 /** How a YAML file is read. */
 export interface YamlOptions {

@@ -1,7 +1,6 @@
 import { z } from "zod";
-import { type ErrorItem, errorItemsMax } from "../core/errors.ts";
-import { knownInstead } from "../core/nearest_name.ts";
-import { shown } from "../core/shown.ts";
+import { type ErrorItem, errorItemsMax } from "../core/errors/mod.ts";
+import { knownInstead, shown } from "../core/text/mod.ts";
 
 /** One thing a schema found wrong. */
 export interface Finding {

@@ -4,7 +4,7 @@ import {
   batchUnitsMax,
   firstBatchBars,
   firstBatchVariants,
-} from "../core/limits.ts";
+} from "../core/limits/mod.ts";
 
 /** How many units the next batch takes. Results never depend on it. */
 export interface BatchSize {

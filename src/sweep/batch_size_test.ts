@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { batchBarsMax, batchTargetMs, batchUnitsMax, firstBatchBars } from "../core/limits.ts";
+import { batchBarsMax, batchTargetMs, batchUnitsMax, firstBatchBars } from "../core/limits/mod.ts";
 import { adaptiveBatchSize, atMost, fixedBatchSize, stageBatchSize, unitsWithin } from "./batch_size.ts";
 
 Deno.test("13 adaptiveBatchSize() takes what is done in the target time, from the batches that were measured", () => {

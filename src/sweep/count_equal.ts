@@ -1,8 +1,7 @@
-import { batchPauseMs, foldChunk } from "../core/limits.ts";
-import type { SweepPlan } from "../core/plan.ts";
-import { selectionScore } from "../core/ranking.ts";
-import { isRuined } from "../core/ruin.ts";
-import { type SameAs, SameAsCount, type SamePoint } from "../core/same_as.ts";
+import { isRuined } from "../core/execution/mod.ts";
+import { type SameAs, SameAsCount, type SamePoint, type SweepPlan } from "../core/grid/mod.ts";
+import { batchPauseMs, foldChunk } from "../core/limits/mod.ts";
+import { selectionScore } from "../core/ranking/mod.ts";
 import type { ComputeSession } from "../ports/compute.ts";
 import { atMost, type BatchSize, stageBatchSize, unitsWithin } from "./batch_size.ts";
 import { runBatches } from "./batches.ts";

@@ -1,4 +1,4 @@
-import type { SweepPlan } from "../core/plan.ts";
+import type { SweepPlan } from "../core/grid/mod.ts";
 
 /** The base variants that Stage B expands, in order. */
 export interface ExpandedBases {

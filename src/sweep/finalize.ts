@@ -1,9 +1,7 @@
-import type { TimeRange } from "../core/candles.ts";
-import type { TopVariant } from "../core/job.ts";
-import { variantPayload } from "../core/grid.ts";
-import type { SweepPlan } from "../core/plan.ts";
-import type { ReportedVariant } from "../core/reported_variant.ts";
-import { indicatorVariantKey } from "../core/variant_key.ts";
+import type { TimeRange } from "../core/bars/mod.ts";
+import { indicatorVariantKey, type SweepPlan, variantPayload } from "../core/grid/mod.ts";
+import type { TopVariant } from "../core/job/mod.ts";
+import type { ReportedVariant } from "../core/report/mod.ts";
 import type { ComputeSession } from "../ports/compute.ts";
 import type { RankedVariant } from "./stage_b.ts";
 

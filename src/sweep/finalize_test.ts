@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { ReportedVariant } from "../core/reported_variant.ts";
+import type { ReportedVariant } from "../core/report/mod.ts";
 import type { ComputeSession } from "../ports/compute.ts";
 import { reportWinners } from "./finalize.ts";
 import type { RankedVariant } from "./stage_b.ts";

@@ -1,5 +1,5 @@
-import { type Folded, FoldedRanking } from "../core/folded_ranking.ts";
-import { batchPauseMs, foldChunk } from "../core/limits.ts";
+import { batchPauseMs, foldChunk } from "../core/limits/mod.ts";
+import { type Folded, FoldedRanking } from "../core/ranking/mod.ts";
 import type { Candidates, ComputeSession, VariantPoint } from "../ports/compute.ts";
 import { unitsWithin } from "./batch_size.ts";
 import { type ScoredUnit, scoredUnits } from "./scored_unit.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { FoldedRanking } from "../core/folded_ranking.ts";
-import { batchPauseMs, foldChunk } from "../core/limits.ts";
+import { batchPauseMs, foldChunk } from "../core/limits/mod.ts";
+import { FoldedRanking } from "../core/ranking/mod.ts";
 import type { Candidates, ComputeSession } from "../ports/compute.ts";
 import { foldBatch, type FoldedUnit } from "./fold_batch.ts";
 

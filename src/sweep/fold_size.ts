@@ -1,4 +1,4 @@
-import { foldedBatchCells } from "../core/limits.ts";
+import { foldedBatchCells } from "../core/limits/mod.ts";
 
 /** The most base variants of a batch whose every cell may come back as a candidate. */
 export function foldedBasesMax(riskTotal: number): number {

@@ -1,13 +1,22 @@
-import { barGrid } from "../core/bar_grid.ts";
-import type { Timeline, TimeRange } from "../core/candles.ts";
-import { type DataCoverage, dataCoverage } from "../core/data_coverage.ts";
-import { dataWarnings } from "../core/data_warnings.ts";
-import type { EffectiveRequest } from "../core/effective_request.ts";
-import type { Market } from "../core/market.ts";
-import { timeframeMs } from "../core/timeframe.ts";
-import { buildTimeline, type BuiltTimeline, loadRange } from "../core/timeline.ts";
-import { uncoveredRange } from "../core/uncovered_range.ts";
-import { type LongestLookback, warmUpBars } from "../core/warm_up.ts";
+import {
+  barGrid,
+  buildTimeline,
+  type BuiltTimeline,
+  type DataCoverage,
+  dataCoverage,
+  loadRange,
+  type Market,
+  timeframeMs,
+  type Timeline,
+  type TimeRange,
+  uncoveredRange,
+} from "../core/bars/mod.ts";
+import {
+  dataWarnings,
+  type EffectiveRequest,
+  type LongestLookback,
+  warmUpBars,
+} from "../core/request/mod.ts";
 import type { CandleSource, LoadedCandles } from "../ports/candle_source.ts";
 
 /** Where a request's candles come from and how the bars of its market are made. */

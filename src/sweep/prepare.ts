@@ -1,12 +1,16 @@
-import { buildPlan } from "../core/build_plan.ts";
-import { usualDaysPerYear } from "../core/market.ts";
-import type { DefaultGrids } from "../core/default_grids.ts";
-import type { EffectiveRequest } from "../core/effective_request.ts";
-import { checkGuards, type GuardBudgets, variantsMax } from "../core/guards.ts";
-import { requireVolume } from "../core/needed_volume.ts";
-import type { SweepPlan } from "../core/plan.ts";
-import type { Preselect } from "../core/preselect.ts";
-import { longestLookbacks } from "../core/warm_up.ts";
+import { usualDaysPerYear } from "../core/bars/mod.ts";
+import type { SweepPlan } from "../core/grid/mod.ts";
+import type { Preselect } from "../core/ranking/mod.ts";
+import {
+  buildPlan,
+  checkGuards,
+  type DefaultGrids,
+  type EffectiveRequest,
+  type GuardBudgets,
+  longestLookbacks,
+  requireVolume,
+  variantsMax,
+} from "../core/request/mod.ts";
 import { type LoadedTimeline, loadTimeline, type TimelineSource } from "./load_timeline.ts";
 
 /** What a request is turned into a sweep with. */

@@ -1,5 +1,5 @@
-import type { Ranked } from "../core/ranking.ts";
-import { isRuined } from "../core/ruin.ts";
+import { isRuined } from "../core/execution/mod.ts";
+import type { Ranked } from "../core/ranking/mod.ts";
 import type { Candidates } from "../ports/compute.ts";
 
 /** One variant of a batch as it is ranked. */

@@ -1,6 +1,5 @@
-import type { SweepPlan } from "../core/plan.ts";
-import { BoundedRanking } from "../core/ranking.ts";
-import { baseVariantKey } from "../core/variant_key.ts";
+import { baseVariantKey, type SweepPlan } from "../core/grid/mod.ts";
+import { BoundedRanking } from "../core/ranking/mod.ts";
 import type { ComputeSession } from "../ports/compute.ts";
 import { type BatchSize, stageBatchSize } from "./batch_size.ts";
 import { runBatches } from "./batches.ts";

@@ -1,7 +1,5 @@
-import type { SweepPlan } from "../core/plan.ts";
-import { BoundedRanking } from "../core/ranking.ts";
-import { variantKey } from "../core/variant_key.ts";
-import { FoldedRanking } from "../core/folded_ranking.ts";
+import { type SweepPlan, variantKey } from "../core/grid/mod.ts";
+import { BoundedRanking, FoldedRanking } from "../core/ranking/mod.ts";
 import { atMost, stageBatchSize } from "./batch_size.ts";
 import { runBatches } from "./batches.ts";
 import { type ExpandedBases, expandedBases } from "./expanded_bases.ts";

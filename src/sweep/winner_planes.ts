@@ -1,8 +1,14 @@
-import { BacktestError } from "../core/errors.ts";
-import { planeBatchCells } from "../core/limits.ts";
-import type { SweepPlan } from "../core/plan.ts";
-import { type PlaneBase, type PlaneLayout, planeLayout, type PlaneMove } from "../core/plane_layout.ts";
-import type { Plane, WinnerPlanes } from "../core/winner_planes.ts";
+import { BacktestError } from "../core/errors/mod.ts";
+import {
+  type Plane,
+  type PlaneBase,
+  type PlaneLayout,
+  planeLayout,
+  type PlaneMove,
+  type SweepPlan,
+  type WinnerPlanes,
+} from "../core/grid/mod.ts";
+import { planeBatchCells } from "../core/limits/mod.ts";
 import type { Candidates, ComputeSession } from "../ports/compute.ts";
 import { fixedBatchSize, unitsWithin } from "./batch_size.ts";
 import { runBatches } from "./batches.ts";

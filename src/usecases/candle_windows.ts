@@ -1,4 +1,4 @@
-import { candleValues, type ExactCandles, exactCandles } from "../core/exact_candles.ts";
+import { candleValues, type ExactCandles, exactCandles } from "../core/bars/mod.ts";
 import { candleTableMinutesMax, candleTableRowsMax } from "../ports/candle_table.ts";
 
 const minuteMs = 60_000;

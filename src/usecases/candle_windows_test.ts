@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { exactCandles } from "../core/exact_candles.ts";
+import { exactCandles } from "../core/bars/mod.ts";
 import { candleWindows } from "./candle_windows.ts";
 
 const minuteMs = 60_000;

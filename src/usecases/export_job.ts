@@ -1,5 +1,5 @@
-import { archiveText } from "../core/archived_job.ts";
-import { BacktestError } from "../core/errors.ts";
+import { BacktestError } from "../core/errors/mod.ts";
+import { archiveText } from "../core/job/mod.ts";
 import type { JobArchive } from "../ports/job_archive.ts";
 import type { JobRepository } from "../ports/job_repository.ts";
 import { type JobQuery, ownJob } from "./own_job.ts";

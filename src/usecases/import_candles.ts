@@ -1,11 +1,15 @@
-import { CandleJudge } from "../core/candle_judge.ts";
-import type { BadRows } from "../core/candle_reading.ts";
-import type { TimeRange } from "../core/candles.ts";
-import { validationError } from "../core/errors.ts";
-import { candleValues, type ExactCandles, exactCandles } from "../core/exact_candles.ts";
-import { verdictWarnings } from "../core/judged_series.ts";
-import type { Instrument } from "../core/plan.ts";
-import { formatTimestamp } from "../core/time_text.ts";
+import {
+  type BadRows,
+  CandleJudge,
+  candleValues,
+  type ExactCandles,
+  exactCandles,
+  type Instrument,
+  type TimeRange,
+  verdictWarnings,
+} from "../core/bars/mod.ts";
+import { validationError } from "../core/errors/mod.ts";
+import { formatTimestamp } from "../core/text/mod.ts";
 import type { CandleFile, CandleFileRules } from "../ports/candle_file.ts";
 import type { CandleTable, CandleTableRules } from "../ports/candle_table.ts";
 import type { Clock } from "../ports/clock.ts";

@@ -1,6 +1,5 @@
-import { type ChoiceRequest, chooseIndicator } from "../core/indicator_choice.ts";
-import { lookAheadWarnings } from "../core/look_ahead.ts";
-import { requireVolume } from "../core/needed_volume.ts";
+import { lookAheadWarnings } from "../core/catalogue/mod.ts";
+import { type ChoiceRequest, chooseIndicator, requireVolume } from "../core/request/mod.ts";
 import type { CandleSource } from "../ports/candle_source.ts";
 import type { IndicatorCompute } from "../ports/indicator_compute.ts";
 

@@ -1,10 +1,13 @@
-import type { Timeline } from "../core/candles.ts";
-import type { DefaultGrids } from "../core/default_grids.ts";
-import { type EffectiveRequest, readEffectiveRequest } from "../core/effective_request.ts";
-import { type EquityCurve, equityCurve } from "../core/equity.ts";
-import type { Trade } from "../core/execution.ts";
-import type { Job } from "../core/job.ts";
-import { requestedLookbacks } from "../core/warm_up.ts";
+import type { Timeline } from "../core/bars/mod.ts";
+import type { Trade } from "../core/execution/mod.ts";
+import type { Job } from "../core/job/mod.ts";
+import { type EquityCurve, equityCurve } from "../core/report/mod.ts";
+import {
+  type DefaultGrids,
+  type EffectiveRequest,
+  readEffectiveRequest,
+  requestedLookbacks,
+} from "../core/request/mod.ts";
 import { loadTimeline, type TimelineSource } from "../sweep/load_timeline.ts";
 
 /** Where a job's bars come from, and the grids that its warm-up was told from. */

@@ -1,7 +1,6 @@
-import { isTerminal, type JobError, type Stage, type StoredTopVariant } from "../core/job.ts";
-import type { Pace } from "../core/progress_rate.ts";
-import { ruinedMember } from "../core/ruin.ts";
-import { sha256Hex } from "../core/sha256.ts";
+import { ruinedMember } from "../core/execution/mod.ts";
+import { isTerminal, type JobError, type Pace, type Stage, type StoredTopVariant } from "../core/job/mod.ts";
+import { sha256Hex } from "../core/text/mod.ts";
 import type { JobSnapshot } from "../ports/job_changes.ts";
 
 /** Where a watched job stands. Everything a view needs is in every event, so that a missed one costs nothing. */

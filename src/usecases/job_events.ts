@@ -1,5 +1,4 @@
-import { isTerminal } from "../core/job.ts";
-import { ProgressRate } from "../core/progress_rate.ts";
+import { isTerminal, ProgressRate } from "../core/job/mod.ts";
 import type { Clock } from "../ports/clock.ts";
 import { type JobChanges, type JobSnapshot, snapshotsMax } from "../ports/job_changes.ts";
 import type { JobWakeups } from "../ports/job_wakeups.ts";

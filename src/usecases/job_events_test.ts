@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { manualClock } from "../adapters/memory/clock.ts";
-import { memoryJobs } from "../adapters/memory/jobs.ts";
-import { memoryLog } from "../adapters/memory/log.ts";
-import { noWakeups } from "../adapters/memory/job_wakeups.ts";
-import { BacktestError } from "../core/errors.ts";
-import type { JobChanges } from "../ports/job_changes.ts";
 import { jobIdOf, leaseOf, newJob, topVariant, userId } from "../../tests/contract/job_stores.ts";
 import { until } from "../../tests/helpers/until.ts";
+import { manualClock } from "../adapters/memory/clock.ts";
+import { noWakeups } from "../adapters/memory/job_wakeups.ts";
+import { memoryJobs } from "../adapters/memory/jobs.ts";
+import { memoryLog } from "../adapters/memory/log.ts";
+import { BacktestError } from "../core/errors/mod.ts";
+import type { JobChanges } from "../ports/job_changes.ts";
 import { JobEvents, type VersionedEvent } from "./job_events.ts";
 
 const pollMs = 250;

@@ -1,5 +1,5 @@
-import { BacktestError, validationError } from "../core/errors.ts";
-import type { PlaneAxis, StoredWinnerPlanes } from "../core/winner_planes.ts";
+import { BacktestError, validationError } from "../core/errors/mod.ts";
+import type { PlaneAxis, StoredWinnerPlanes } from "../core/grid/mod.ts";
 import type { JobRepository } from "../ports/job_repository.ts";
 import type { JobResults } from "../ports/job_results.ts";
 import { type JobQuery, ownJob } from "./own_job.ts";

@@ -1,7 +1,13 @@
-import { costWarnings, type FuturesMarkets } from "../core/cost_warnings.ts";
-import type { DataCoverage } from "../core/data_coverage.ts";
-import type { Job, JobError, JobMode, JobState, Stage } from "../core/job.ts";
-import { jobTerms } from "../core/job_terms.ts";
+import type { DataCoverage } from "../core/bars/mod.ts";
+import { costWarnings, type FuturesMarkets } from "../core/execution/mod.ts";
+import {
+  type Job,
+  type JobError,
+  type JobMode,
+  type JobState,
+  jobTerms,
+  type Stage,
+} from "../core/job/mod.ts";
 
 /** A job as callers see it. Lease and attempt stay inside. Times are ISO 8601 UTC. */
 export interface JobStatus {

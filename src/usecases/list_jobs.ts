@@ -1,6 +1,5 @@
-import { decodeJobCursor, encodeJobCursor } from "../core/job_cursor.ts";
-import { BacktestError, validationError } from "../core/errors.ts";
-import { type JobState, jobStates } from "../core/job.ts";
+import { BacktestError, validationError } from "../core/errors/mod.ts";
+import { decodeJobCursor, encodeJobCursor, type JobState, jobStates } from "../core/job/mod.ts";
 import type { JobRepository } from "../ports/job_repository.ts";
 import { type JobStatus, jobStatus } from "./job_status.ts";
 import { listLimit } from "./list_limit.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { BacktestError } from "../core/errors.ts";
 import { harness, userId } from "../../tests/helpers/worker_harness.ts";
+import { BacktestError } from "../core/errors/mod.ts";
 import { listJobs } from "./list_jobs.ts";
 
 Deno.test("S000-11 S001-29 listJobs() page by page equals one big page, newest first", async () => {

@@ -1,4 +1,4 @@
-import { validationError } from "../core/errors.ts";
+import { validationError } from "../core/errors/mod.ts";
 
 const limitDefault = 50;
 const limitMax = 250;

@@ -1,4 +1,4 @@
-import { decodeStrategyCursor, encodeStrategyCursor } from "../core/strategy_cursor.ts";
+import { decodeStrategyCursor, encodeStrategyCursor } from "../core/strategy/mod.ts";
 import type { StrategyRepository } from "../ports/strategy_repository.ts";
 import { listLimit } from "./list_limit.ts";
 import { type StrategySummary, strategySummary } from "./strategy_view.ts";

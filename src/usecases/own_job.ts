@@ -1,5 +1,5 @@
-import { BacktestError } from "../core/errors.ts";
-import type { Job } from "../core/job.ts";
+import { BacktestError } from "../core/errors/mod.ts";
+import type { Job } from "../core/job/mod.ts";
 import type { JobRepository } from "../ports/job_repository.ts";
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;

@@ -1,5 +1,5 @@
-import { BacktestError, validationError } from "../core/errors.ts";
-import type { Strategy } from "../core/strategy.ts";
+import { BacktestError, validationError } from "../core/errors/mod.ts";
+import type { Strategy } from "../core/strategy/mod.ts";
 import type { StrategyRepository } from "../ports/strategy_repository.ts";
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;

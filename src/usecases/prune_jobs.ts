@@ -1,5 +1,5 @@
-import { isTerminal, type JobState, jobStates } from "../core/job.ts";
-import { validationError } from "../core/errors.ts";
+import { validationError } from "../core/errors/mod.ts";
+import { isTerminal, type JobState, jobStates } from "../core/job/mod.ts";
 import type { EndedState, JobPruning, PrunedBatch, PruneSurvey } from "../ports/job_pruning.ts";
 
 const unitMs: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };

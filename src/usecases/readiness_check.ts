@@ -1,4 +1,4 @@
-import { scrub } from "../core/redact.ts";
+import { scrub } from "../core/text/mod.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Log } from "../ports/log.ts";
 

@@ -1,9 +1,6 @@
-import type { SavedSource } from "../core/effective_request.ts";
-import { validationError } from "../core/errors.ts";
-import type { JsonObject } from "../core/json_reader.ts";
-import { applyOverrides } from "../core/overrides.ts";
-import type { BacktestRequest } from "../core/request.ts";
-import { specHash } from "../core/request_hashes.ts";
+import { validationError } from "../core/errors/mod.ts";
+import { applyOverrides, type BacktestRequest, type SavedSource, specHash } from "../core/request/mod.ts";
+import type { JsonObject } from "../core/text/mod.ts";
 import type { StrategyRepository } from "../ports/strategy_repository.ts";
 import type { ParsedRequest } from "../schema/request.ts";
 import { parseTemplate } from "../schema/template.ts";

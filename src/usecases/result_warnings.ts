@@ -1,6 +1,6 @@
-import { costWarnings, type FuturesMarkets, shortTradesOf } from "../core/cost_warnings.ts";
-import { lookAheadWarnings } from "../core/look_ahead.ts";
-import type { ReportedVariant } from "../core/reported_variant.ts";
+import { lookAheadWarnings } from "../core/catalogue/mod.ts";
+import { costWarnings, type FuturesMarkets, shortTradesOf } from "../core/execution/mod.ts";
+import type { ReportedVariant } from "../core/report/mod.ts";
 import type { PreparedSweep } from "../sweep/prepare.ts";
 
 /** All that a reader of results must know: of the indicators, then of the candles, then of the figures. */

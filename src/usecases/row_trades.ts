@@ -1,6 +1,6 @@
-import { BacktestError, validationError } from "../core/errors.ts";
-import type { Trade } from "../core/execution.ts";
-import type { Job } from "../core/job.ts";
+import { BacktestError, validationError } from "../core/errors/mod.ts";
+import type { Trade } from "../core/execution/mod.ts";
+import type { Job } from "../core/job/mod.ts";
 import { type JobQuery, ownJob } from "./own_job.ts";
 import type { TopDeps } from "./top_rows.ts";
 

@@ -1,33 +1,34 @@
-import type { FuturesMarkets } from "../core/cost_warnings.ts";
-import type { DataCoverage } from "../core/data_coverage.ts";
-import type { DefaultGrids } from "../core/default_grids.ts";
-import { type EffectiveRequest, type RequestDefaults, resolveRequest } from "../core/effective_request.ts";
-import { equityCurve } from "../core/equity.ts";
-import type { Trade } from "../core/execution.ts";
-import { indicatorVariantKey } from "../core/variant_key.ts";
-import { variantPayload } from "../core/grid.ts";
-import type { Stage } from "../core/job.ts";
-import type { Market } from "../core/market.ts";
-import type { VariantPayload } from "../core/plan.ts";
-import { countMissed } from "../core/missed_winners.ts";
-import type { ReportRow } from "../core/report.ts";
-import type { ReportedVariant } from "../core/reported_variant.ts";
-import type { SameAs } from "../core/same_as.ts";
-import type { VariantMetrics } from "../core/variant_metrics.ts";
-import { engineParamsHash, gridRequestHash } from "../core/request_hashes.ts";
+import type { DataCoverage, Market } from "../core/bars/mod.ts";
+import { type FuturesMarkets, ruinedMember, type Trade } from "../core/execution/mod.ts";
+import { indicatorVariantKey, type SameAs, type VariantPayload, variantPayload } from "../core/grid/mod.ts";
+import type { Stage } from "../core/job/mod.ts";
+import { countMissed } from "../core/ranking/mod.ts";
+import {
+  equityCurve,
+  type ReportedVariant,
+  type ReportRow,
+  type VariantMetrics,
+} from "../core/report/mod.ts";
+import {
+  type DefaultGrids,
+  type EffectiveRequest,
+  engineParamsHash,
+  gridRequestHash,
+  type RequestDefaults,
+  resolveRequest,
+} from "../core/request/mod.ts";
 import type { CandleSource } from "../ports/candle_source.ts";
 import type { Compute, ComputeSession } from "../ports/compute.ts";
 import type { ParsedRequest } from "../schema/request.ts";
-import { type RequestedSweep, requestedSweep, type StrategyAccess } from "./requested_sweep.ts";
-import { resultWarnings } from "./result_warnings.ts";
-import { type ConfiguredGuards, syncGuards } from "./sync_guards.ts";
-import { ruinedMember } from "../core/ruin.ts";
-import { throwIfCancelled, unlessCancelled } from "./unless_cancelled.ts";
 import { countEqual } from "../sweep/count_equal.ts";
 import { reportWinners } from "../sweep/finalize.ts";
 import { type PreparedSweep, prepareSweep } from "../sweep/prepare.ts";
 import { runStageA } from "../sweep/stage_a.ts";
 import { type RankedVariant, runStageB } from "../sweep/stage_b.ts";
+import { type RequestedSweep, requestedSweep, type StrategyAccess } from "./requested_sweep.ts";
+import { resultWarnings } from "./result_warnings.ts";
+import { type ConfiguredGuards, syncGuards } from "./sync_guards.ts";
+import { throwIfCancelled, unlessCancelled } from "./unless_cancelled.ts";
 
 /** A variant's report as the synchronous path returns it. */
 export interface VariantReport {

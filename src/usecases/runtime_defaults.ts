@@ -1,6 +1,6 @@
-import type { RequestDefaults } from "../core/effective_request.ts";
-import { usualMinTrades } from "../core/ranking_metric.ts";
-import { compareCodePoints } from "../core/python_json.ts";
+import { usualMinTrades } from "../core/ranking/mod.ts";
+import type { RequestDefaults } from "../core/request/mod.ts";
+import { compareCodePoints } from "../core/text/mod.ts";
 
 /** The config's defaults as clients see them; nothing in it is secret. */
 export interface RuntimeDefaults {

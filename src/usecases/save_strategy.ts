@@ -1,5 +1,5 @@
-import { refuseUnknownNames } from "../core/known_names.ts";
-import { strategiesPerUserMax, type Strategy } from "../core/strategy.ts";
+import { refuseUnknownNames } from "../core/request/mod.ts";
+import { strategiesPerUserMax, type Strategy } from "../core/strategy/mod.ts";
 import type { StrategyRepository } from "../ports/strategy_repository.ts";
 import type { ParsedTemplate } from "../schema/template.ts";
 

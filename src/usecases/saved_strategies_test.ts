@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
-import { memoryStrategies } from "../adapters/memory/strategy_repository.ts";
-import { harness, requestBody, userId } from "../../tests/helpers/worker_harness.ts";
 import { testConfig } from "../../tests/helpers/config.ts";
 import { scriptedCompute } from "../../tests/helpers/scripted_compute.ts";
-import type { BacktestError } from "../core/errors.ts";
-import { canonicalJson } from "../core/canonical_json.ts";
-import { sha256Hex } from "../core/sha256.ts";
-import { strategiesPerUserMax } from "../core/strategy.ts";
+import { harness, requestBody, userId } from "../../tests/helpers/worker_harness.ts";
+import { memoryStrategies } from "../adapters/memory/strategy_repository.ts";
+import type { BacktestError } from "../core/errors/mod.ts";
+import { strategiesPerUserMax } from "../core/strategy/mod.ts";
+import { canonicalJson, sha256Hex } from "../core/text/mod.ts";
 import { parseRequest } from "../schema/request.ts";
 import { parseTemplate } from "../schema/template.ts";
 import { deleteStrategy } from "./delete_strategy.ts";

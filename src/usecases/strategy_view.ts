@@ -1,6 +1,6 @@
-import type { JsonObject } from "../core/json_reader.ts";
-import { specHash } from "../core/request_hashes.ts";
-import type { Strategy } from "../core/strategy.ts";
+import { specHash } from "../core/request/mod.ts";
+import type { Strategy } from "../core/strategy/mod.ts";
+import type { JsonObject } from "../core/text/mod.ts";
 
 /** A strategy as lists show it. */
 export interface StrategySummary {

@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
-import { requestHash } from "../core/request_hashes.ts";
-import { readEffectiveRequest } from "../core/effective_request.ts";
-import { parseRequest } from "../schema/request.ts";
 import { testConfig } from "../../tests/helpers/config.ts";
-import { harness, requestBody } from "../../tests/helpers/worker_harness.ts";
-import { runBacktest } from "./run_backtest.ts";
 import { continuousMarket } from "../../tests/helpers/markets.ts";
+import { harness, requestBody } from "../../tests/helpers/worker_harness.ts";
+import { readEffectiveRequest, requestHash } from "../core/request/mod.ts";
+import { parseRequest } from "../schema/request.ts";
+import { runBacktest } from "./run_backtest.ts";
 
 const template = requestBody().template as Record<string, unknown>;
 

@@ -1,16 +1,18 @@
-import { buildPlan } from "../core/build_plan.ts";
-import type { DefaultGrids } from "../core/default_grids.ts";
-import { type RequestDefaults, resolveNumbers, resolveRequest } from "../core/effective_request.ts";
-import { checkGuards, variantsMax } from "../core/guards.ts";
-import type { Idempotency } from "../core/idempotency.ts";
-import type { Job } from "../core/job.ts";
-import { type JobQuotas, quotaExceeded, quotaOf } from "../core/job_quota.ts";
+import { type Job, type JobQuotas, quotaExceeded, quotaOf } from "../core/job/mod.ts";
 import {
+  buildPlan,
+  checkGuards,
+  type DefaultGrids,
   engineParamsHash,
+  type Idempotency,
+  type RequestDefaults,
   requestHash,
+  resolveNumbers,
+  resolveRequest,
   runtimeConfigHash,
   type RuntimeConfigSlice,
-} from "../core/request_hashes.ts";
+  variantsMax,
+} from "../core/request/mod.ts";
 import type { JobRepository } from "../ports/job_repository.ts";
 import type { StrategyRepository } from "../ports/strategy_repository.ts";
 import type { ParsedRequest } from "../schema/request.ts";

@@ -1,11 +1,9 @@
-import { validationError } from "../core/errors.ts";
-import type { DataCoverage } from "../core/data_coverage.ts";
-import type { Job, JobState, StoredTopVariant } from "../core/job.ts";
-import { costWarnings, type FuturesMarkets, shortTradesOf } from "../core/cost_warnings.ts";
-import { jobTerms } from "../core/job_terms.ts";
-import { countMissed } from "../core/missed_winners.ts";
-import { lookAheadWarnings } from "../core/look_ahead.ts";
-import { ruinedMember } from "../core/ruin.ts";
+import type { DataCoverage } from "../core/bars/mod.ts";
+import { lookAheadWarnings } from "../core/catalogue/mod.ts";
+import { validationError } from "../core/errors/mod.ts";
+import { costWarnings, type FuturesMarkets, ruinedMember, shortTradesOf } from "../core/execution/mod.ts";
+import { type Job, type JobState, jobTerms, type StoredTopVariant } from "../core/job/mod.ts";
+import { countMissed } from "../core/ranking/mod.ts";
 import type { JobRepository } from "../ports/job_repository.ts";
 import type { JobResults } from "../ports/job_results.ts";
 import { type JobQuery, ownJob } from "./own_job.ts";

@@ -1,7 +1,7 @@
-import type { VariantPayload } from "../core/plan.ts";
-import { type TopDeps, type TopItem, topRows } from "./top_rows.ts";
+import type { VariantPayload } from "../core/grid/mod.ts";
 import type { JobQuery } from "./own_job.ts";
 import type { Cell, Column } from "./table.ts";
+import { type TopDeps, type TopItem, topRows } from "./top_rows.ts";
 
 /**
  * A job's ranked variants with a column for every axis, and once the job has succeeded one for every metric as a number

@@ -1,4 +1,4 @@
-import { type Trade, tradeMembers } from "../core/execution.ts";
+import { type Trade, tradeMembers } from "../core/execution/mod.ts";
 import type { Column } from "./table.ts";
 
 const kinds: Readonly<Partial<Record<keyof Trade, Column["kind"]>>> = {

@@ -1,5 +1,4 @@
-import { cancelledRun } from "../core/cancelled_run.ts";
-import type { Stage } from "../core/job.ts";
+import { cancelledRun, type Stage } from "../core/job/mod.ts";
 
 /** Throws `cancelledRun` once the signal, whose reason is a text, has aborted. */
 export function throwIfCancelled(signal: AbortSignal | undefined, stage: Stage): void {

@@ -1,4 +1,4 @@
-import { candleValues, type ExactCandles, exactCandles, type StampedCandles } from "../core/exact_candles.ts";
+import { candleValues, type ExactCandles, exactCandles, type StampedCandles } from "../core/bars/mod.ts";
 import type { CandleTableRules } from "../ports/candle_table.ts";
 
 /** Rows of a file and the rows that count in the table, over the same range. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type ExactCandles, exactCandles } from "../core/exact_candles.ts";
+import { type ExactCandles, exactCandles } from "../core/bars/mod.ts";
 import { unlikeStored } from "./unlike_stored.ts";
 
 type Precision = "f64" | "f32" | number;

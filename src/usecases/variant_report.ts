@@ -1,11 +1,15 @@
-import { resolveRequest } from "../core/effective_request.ts";
-import { requestedLookbacks, warmUpBars } from "../core/warm_up.ts";
-import { namingVariant, templateOf } from "../core/variant_template.ts";
+import type { VariantMetrics } from "../core/report/mod.ts";
+import {
+  namingVariant,
+  requestedLookbacks,
+  resolveRequest,
+  templateOf,
+  warmUpBars,
+} from "../core/request/mod.ts";
 import type { VariantReportRequest } from "../schema/variant_report.ts";
 import { prepareSweep } from "../sweep/prepare.ts";
-import { resultWarnings } from "./result_warnings.ts";
 import { requestedSweep, type StrategyAccess } from "./requested_sweep.ts";
-import type { VariantMetrics } from "../core/variant_metrics.ts";
+import { resultWarnings } from "./result_warnings.ts";
 import type { RunBacktestDeps, VariantReport } from "./run_backtest.ts";
 import { syncGuards } from "./sync_guards.ts";
 import { throwIfCancelled, unlessCancelled } from "./unless_cancelled.ts";

@@ -1,5 +1,4 @@
-import type { Job } from "../core/job.ts";
-import { isTerminal } from "../core/job.ts";
+import { isTerminal, type Job } from "../core/job/mod.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { JobRepository } from "../ports/job_repository.ts";
 import { type JobQuery, ownJob } from "./own_job.ts";

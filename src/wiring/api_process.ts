@@ -10,8 +10,8 @@ import { createAuthenticator, secretVariable } from "../api/auth/authenticator.t
 import type { ApiJobs } from "../api/deps.ts";
 import { rateLimiter } from "../api/limits/rate_limit.ts";
 import type { Config } from "../config.ts";
-import { marketLookup } from "../core/market.ts";
-import { apiCancelMs, apiDrainMs } from "../core/limits.ts";
+import { marketLookup } from "../core/bars/mod.ts";
+import { apiCancelMs, apiDrainMs } from "../core/limits/mod.ts";
 import type { CandleSource } from "../ports/candle_source.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Compute } from "../ports/compute.ts";
@@ -26,8 +26,8 @@ import { type Environment, requiredVariable } from "./environment.ts";
 import { type HttpServer, startHttpServer } from "./http_server.ts";
 import { readInput } from "./input.ts";
 import { keepReading } from "./keep_reading.ts";
-import { observe } from "./observed.ts";
 import { keepAlive } from "./last_resort.ts";
+import { observe } from "./observed.ts";
 import { type LoadedSettings, loadSettings, type SettingsOptions } from "./settings.ts";
 
 /** What the process gives to the API. */

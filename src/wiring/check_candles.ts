@@ -1,6 +1,6 @@
 import { ClickHouseCandleTable } from "../adapters/clickhouse/candle_table.ts";
 import { readClickHouseSettings } from "../adapters/clickhouse/settings.ts";
-import { BacktestError } from "../core/errors.ts";
+import { BacktestError } from "../core/errors/mod.ts";
 import type { Log } from "../ports/log.ts";
 import type { CandleOptions } from "./candles.ts";
 

@@ -1,4 +1,4 @@
-import { validationError } from "../core/errors.ts";
+import { validationError } from "../core/errors/mod.ts";
 
 /** Environment variables as a plain record, so that only the entry point reads the process. */
 export type Environment = Readonly<Record<string, string | undefined>>;

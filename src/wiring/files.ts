@@ -1,4 +1,4 @@
-import { BacktestError } from "../core/errors.ts";
+import { BacktestError } from "../core/errors/mod.ts";
 import { reason } from "./input.ts";
 
 /** Reads a file of at most `bytesMax` bytes. Rejects with one line that names the path as it was given. */

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from "node:net";
 import { getRequestListener, type HttpBindings, RequestError } from "@hono/node-server";
 import type { ApiConfig } from "../config.ts";
-import { BacktestError, validationError } from "../core/errors.ts";
+import { BacktestError, validationError } from "../core/errors/mod.ts";
 import { rawAnswer } from "./raw_answer.ts";
 
 /** What a client may take; all times from the moment it connects or was last answered. */

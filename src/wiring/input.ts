@@ -1,5 +1,5 @@
-import { BacktestError } from "../core/errors.ts";
-import { inputBytesMax } from "../core/limits.ts";
+import { BacktestError } from "../core/errors/mod.ts";
+import { inputBytesMax } from "../core/limits/mod.ts";
 
 /** Reads a text file, or stdin for `-`. Rejects with one line that names the path as it was given. */
 export async function readInput(path: string): Promise<string> {

@@ -1,7 +1,7 @@
 import { SignJWT } from "jose";
 import { secretVariable } from "../api/auth/authenticator.ts";
 import { secretKey } from "../api/auth/token_key.ts";
-import { validationError } from "../core/errors.ts";
+import { validationError } from "../core/errors/mod.ts";
 import type { Environment } from "./environment.ts";
 import { loadSettings } from "./settings.ts";
 

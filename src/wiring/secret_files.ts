@@ -1,4 +1,4 @@
-import { validationError } from "../core/errors.ts";
+import { validationError } from "../core/errors/mod.ts";
 import type { Environment } from "./environment.ts";
 
 /** Variables that hold a secret, each of which may be a file's content instead: `NAME_FILE` is its path. */

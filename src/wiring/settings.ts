@@ -1,6 +1,6 @@
 import type { Settings } from "../cli/deps.ts";
 import { parseConfig, resolveConfigPath } from "../config.ts";
-import { BacktestError, validationError } from "../core/errors.ts";
+import { BacktestError, validationError } from "../core/errors/mod.ts";
 import { type LogFormat, logFormats } from "../ports/log.ts";
 import { parseDefaultGrids } from "../schema/default_grids.ts";
 import type { Environment } from "./environment.ts";

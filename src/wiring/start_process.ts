@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
-import { BacktestError } from "../core/errors.ts";
-import { redactSecrets } from "../core/redact.ts";
+import { BacktestError } from "../core/errors/mod.ts";
+import { redactSecrets } from "../core/text/mod.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Log, LogFormat } from "../ports/log.ts";
 import { runApiProcess } from "./api_process.ts";

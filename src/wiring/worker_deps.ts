@@ -1,6 +1,6 @@
-import type { Settings } from "../cli/deps.ts";
 import { noWakeups } from "../adapters/memory/job_wakeups.ts";
-import { marketLookup } from "../core/market.ts";
+import type { Settings } from "../cli/deps.ts";
+import { marketLookup } from "../core/bars/mod.ts";
 import type { CandleSource } from "../ports/candle_source.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Compute } from "../ports/compute.ts";

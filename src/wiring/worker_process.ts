@@ -3,7 +3,7 @@ import { workerSchemaMin } from "../adapters/postgres/require_schema.ts";
 import { startMetricsServer } from "../adapters/prometheus/metrics_server.ts";
 import { prometheusMetrics } from "../adapters/prometheus/runner_metrics.ts";
 import { createPool } from "../adapters/wasm/pool.ts";
-import { shutdownGraceMs } from "../core/limits.ts";
+import { shutdownGraceMs } from "../core/limits/mod.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Log, LogFormat } from "../ports/log.ts";
 import { passes } from "../usecases/readiness_check.ts";

@@ -1,6 +1,5 @@
-import { BacktestError } from "../core/errors.ts";
-import type { Job } from "../core/job.ts";
-import { backoffMs, hasRetryLeft } from "../core/retry.ts";
+import { BacktestError } from "../core/errors/mod.ts";
+import { backoffMs, hasRetryLeft, type Job } from "../core/job/mod.ts";
 import type { ClaimOutcome } from "../ports/runner_metrics.ts";
 import type { JobContext } from "./job_context.ts";
 import { jobError } from "./job_error.ts";

@@ -1,5 +1,5 @@
-import type { CandleColumns } from "../core/candles.ts";
-import { BacktestError } from "../core/errors.ts";
+import type { CandleColumns } from "../core/bars/mod.ts";
+import { BacktestError } from "../core/errors/mod.ts";
 import type { CandleSource, LoadedCandles } from "../ports/candle_source.ts";
 import type { Clock } from "../ports/clock.ts";
 

@@ -1,5 +1,4 @@
-import type { Lease } from "../core/job.ts";
-import { backoffMs } from "../core/retry.ts";
+import { backoffMs, type Lease } from "../core/job/mod.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { JobQueue } from "../ports/job_queue.ts";
 import { StopJob } from "./stop.ts";

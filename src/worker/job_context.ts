@@ -1,11 +1,8 @@
-import type { DefaultGrids } from "../core/default_grids.ts";
-import { BacktestError } from "../core/errors.ts";
-import type { GuardBudgets } from "../core/guards.ts";
-import type { Job, Lease, Stage } from "../core/job.ts";
-import type { Market } from "../core/market.ts";
-import type { Preselect } from "../core/preselect.ts";
-import { backoffMs } from "../core/retry.ts";
-import { isTransient } from "../core/transient.ts";
+import type { Market } from "../core/bars/mod.ts";
+import { BacktestError, isTransient } from "../core/errors/mod.ts";
+import { backoffMs, type Job, type Lease, type Stage } from "../core/job/mod.ts";
+import type { Preselect } from "../core/ranking/mod.ts";
+import type { DefaultGrids, GuardBudgets } from "../core/request/mod.ts";
 import type { CandleSource } from "../ports/candle_source.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Compute } from "../ports/compute.ts";

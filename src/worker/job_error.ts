@@ -1,6 +1,6 @@
-import { BacktestError } from "../core/errors.ts";
-import type { JobError, Stage } from "../core/job.ts";
-import { scrub } from "../core/redact.ts";
+import { BacktestError } from "../core/errors/mod.ts";
+import type { JobError, Stage } from "../core/job/mod.ts";
+import { scrub } from "../core/text/mod.ts";
 
 const fallbackMessage = "Backtest job runner execution failed";
 

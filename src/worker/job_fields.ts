@@ -1,4 +1,4 @@
-import type { Job } from "../core/job.ts";
+import type { Job } from "../core/job/mod.ts";
 import type { LogFields } from "../ports/log.ts";
 
 /** What every log line about a claimed job carries, whoever writes it. */

@@ -1,11 +1,11 @@
-import type { Job, Stage, TopVariant } from "../core/job.ts";
+import type { Job, Stage, TopVariant } from "../core/job/mod.ts";
 import type { ComputeSession, SweepInput } from "../ports/compute.ts";
 import { prepareSweep } from "../sweep/prepare.ts";
 import { type EndedClaim, endJob } from "./end_job.ts";
 import { guardedCandles } from "./guarded_candles.ts";
 import { Heartbeat } from "./heartbeat.ts";
-import { jobFields } from "./job_fields.ts";
 import { JobContext, type WorkerDeps } from "./job_context.ts";
+import { jobFields } from "./job_fields.ts";
 import { finalizing, stageA, stageB } from "./stages.ts";
 import { StopJob } from "./stop.ts";
 import { storedRequest } from "./stored_request.ts";

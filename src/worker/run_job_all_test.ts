@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
+import { continuousMarket } from "../../tests/helpers/markets.ts";
+import { candleSource, harness, requestBody, userId } from "../../tests/helpers/worker_harness.ts";
 import { createInProcessCompute } from "../adapters/wasm/in_process_compute.ts";
-import { readEffectiveRequest } from "../core/effective_request.ts";
-import { variantKey } from "../core/variant_key.ts";
+import { variantKey } from "../core/grid/mod.ts";
+import { readEffectiveRequest } from "../core/request/mod.ts";
 import { prepareSweep } from "../sweep/prepare.ts";
 import { jobHeatmap } from "../usecases/job_heatmap.ts";
 import { topRows } from "../usecases/top_rows.ts";
-import { candleSource, harness, requestBody, userId } from "../../tests/helpers/worker_harness.ts";
 import { runJob } from "./run_job.ts";
-import { continuousMarket } from "../../tests/helpers/markets.ts";
 
 const template = requestBody().template as Record<string, unknown>;
 

@@ -1,20 +1,20 @@
 import assert from "node:assert/strict";
+import { continuousMarket } from "../../tests/helpers/markets.ts";
+import { candleSource, harness } from "../../tests/helpers/worker_harness.ts";
 import { createInProcessCompute } from "../adapters/wasm/in_process_compute.ts";
-import { drawdown } from "../core/drawdown.ts";
-import type { Job } from "../core/job.ts";
-import type { Compute } from "../ports/compute.ts";
+import type { Job } from "../core/job/mod.ts";
 import {
-  goodness,
   measuresOf,
   metricValue,
   type RankingMetric,
   rankingMetrics,
   type VariantMeasures,
-} from "../core/ranking_metric.ts";
-import { candleSource, harness } from "../../tests/helpers/worker_harness.ts";
+} from "../core/ranking/mod.ts";
+import { goodness } from "../core/ranking/ranking_metric.ts";
+import { drawdown } from "../core/report/mod.ts";
+import type { Compute } from "../ports/compute.ts";
 import { jobEquity } from "../usecases/job_equity.ts";
 import { runJob } from "./run_job.ts";
-import { continuousMarket } from "../../tests/helpers/markets.ts";
 
 interface RankedRow {
   readonly key: string;

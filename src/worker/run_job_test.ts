@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
+import { harness, leaseOf, snapshots, userId } from "../../tests/helpers/worker_harness.ts";
 import { memoryLog } from "../adapters/memory/log.ts";
 import { noMetrics } from "../adapters/memory/no_metrics.ts";
-import { BacktestError } from "../core/errors.ts";
-import type { TopVariant } from "../core/job.ts";
-import { uncoveredRange } from "../core/uncovered_range.ts";
-import { harness, leaseOf, snapshots, userId } from "../../tests/helpers/worker_harness.ts";
+import { uncoveredRange } from "../core/bars/mod.ts";
+import { BacktestError } from "../core/errors/mod.ts";
+import type { TopVariant } from "../core/job/mod.ts";
 import { jobStatus } from "../usecases/job_status.ts";
 import { topRows } from "../usecases/top_rows.ts";
 import { runJob } from "./run_job.ts";

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { BacktestError } from "../core/errors.ts";
-import type { CandleSource } from "../ports/candle_source.ts";
+import { until } from "../../tests/helpers/until.ts";
 import {
   candleSource,
   type Harness,
@@ -8,7 +7,8 @@ import {
   requestBody,
   userId,
 } from "../../tests/helpers/worker_harness.ts";
-import { until } from "../../tests/helpers/until.ts";
+import { BacktestError } from "../core/errors/mod.ts";
+import type { CandleSource } from "../ports/candle_source.ts";
 
 const down = () => Promise.reject(new BacktestError("storage_unavailable", "down"));
 const never = () => new Promise<never>(() => {});

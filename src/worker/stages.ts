@@ -1,13 +1,12 @@
-import type { EffectiveRequest } from "../core/effective_request.ts";
-import type { TopVariant } from "../core/job.ts";
-import { snapshotDue } from "../core/snapshot_cadence.ts";
+import { snapshotDue, type TopVariant } from "../core/job/mod.ts";
+import type { EffectiveRequest } from "../core/request/mod.ts";
 import type { ComputeSession } from "../ports/compute.ts";
 import { countEqual } from "../sweep/count_equal.ts";
 import { reportWinners, summaryRow } from "../sweep/finalize.ts";
 import type { PreparedSweep } from "../sweep/prepare.ts";
-import { winnerPlanes } from "../sweep/winner_planes.ts";
 import { runStageA } from "../sweep/stage_a.ts";
 import { type Leaders, type RankedVariant, runStageB } from "../sweep/stage_b.ts";
+import { winnerPlanes } from "../sweep/winner_planes.ts";
 import type { JobContext } from "./job_context.ts";
 
 /** What the stages of a job work on. */

@@ -1,8 +1,7 @@
-import { type EffectiveRequest, readEffectiveRequest } from "../core/effective_request.ts";
-import { validationError } from "../core/errors.ts";
-import type { Job } from "../core/job.ts";
-import { readObject } from "../core/json_reader.ts";
-import { overridableMembers } from "../core/overrides.ts";
+import { validationError } from "../core/errors/mod.ts";
+import type { Job } from "../core/job/mod.ts";
+import { type EffectiveRequest, overridableMembers, readEffectiveRequest } from "../core/request/mod.ts";
+import { readObject } from "../core/text/mod.ts";
 
 const requestMembers: readonly string[] = [
   "time_range",

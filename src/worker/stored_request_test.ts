@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { BacktestError } from "../core/errors.ts";
-import type { JsonObject } from "../core/json_reader.ts";
 import { harness } from "../../tests/helpers/worker_harness.ts";
+import { BacktestError } from "../core/errors/mod.ts";
+import type { JsonObject } from "../core/text/mod.ts";
 import { storedRequest } from "./stored_request.ts";
 
 const stored = await harness().submit();

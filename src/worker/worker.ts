@@ -1,6 +1,5 @@
-import { BacktestError } from "../core/errors.ts";
-import type { Job, Lease } from "../core/job.ts";
-import { backoffMs } from "../core/retry.ts";
+import { BacktestError } from "../core/errors/mod.ts";
+import { backoffMs, type Job, type Lease } from "../core/job/mod.ts";
 import type { ClaimResult } from "../ports/runner_metrics.ts";
 import { Doorbell } from "./doorbell.ts";
 import type { WorkerDeps } from "./job_context.ts";

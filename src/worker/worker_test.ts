@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { BacktestError } from "../core/errors.ts";
-import type { Job } from "../core/job.ts";
-import { candleSource, type Harness, harness, traceId, userId } from "../../tests/helpers/worker_harness.ts";
 import { until } from "../../tests/helpers/until.ts";
+import { candleSource, type Harness, harness, traceId, userId } from "../../tests/helpers/worker_harness.ts";
+import { BacktestError } from "../core/errors/mod.ts";
+import type { Job } from "../core/job/mod.ts";
 import { runWorker } from "./worker.ts";
 
 /** Runs a worker while `work` goes on, then stops it. */

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { explicitValuesMax } from "../../src/core/request_bounds.ts";
-import { apiWorld } from "../helpers/api_world.ts";
+import { explicitValuesMax } from "../../src/core/request/mod.ts";
 import { operationsOf } from "../helpers/any_request.ts";
 import type { Schema } from "../helpers/any_value.ts";
+import { apiWorld } from "../helpers/api_world.ts";
 import { requestBody } from "../helpers/worker_harness.ts";
 
 const world = apiWorld();

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { systemClock } from "../../src/adapters/system/clock.ts";
-import { BacktestError } from "../../src/core/errors.ts";
+import { BacktestError } from "../../src/core/errors/mod.ts";
 import { startHttpServer } from "../../src/wiring/http_server.ts";
 import { leaseOf, reportedVariant } from "../contract/job_stores.ts";
 import { apiWorld } from "../helpers/api_world.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { toProblem } from "../../src/api/problem.ts";
-import { BacktestError, type ErrorCode } from "../../src/core/errors.ts";
+import { BacktestError, type ErrorCode } from "../../src/core/errors/mod.ts";
 import { operationsOf } from "../helpers/any_request.ts";
 import { apiWorld } from "../helpers/api_world.ts";
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { postgresJobs } from "../../src/adapters/postgres/jobs.ts";
 import type { Sql } from "../../src/adapters/postgres/connect.ts";
+import { postgresJobs } from "../../src/adapters/postgres/jobs.ts";
 import { eventStream } from "../../src/client/event_stream.ts";
-import type { Lease } from "../../src/core/job.ts";
+import type { Lease } from "../../src/core/job/mod.ts";
 import type { JobEvent } from "../../src/usecases/job_event.ts";
 import { jobIdOf, leaseOf, newJob, reportedVariant } from "../contract/job_stores.ts";
 import { type ApiProcess, apiProcess } from "../helpers/api_process.ts";

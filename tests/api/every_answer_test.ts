@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { BacktestError } from "../../src/core/errors.ts";
+import { BacktestError } from "../../src/core/errors/mod.ts";
 import { type ApiWorld, apiWorld, type Sending } from "../helpers/api_world.ts";
 import { requestBody } from "../helpers/worker_harness.ts";
 

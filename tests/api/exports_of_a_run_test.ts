@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { postgresJobs } from "../../src/adapters/postgres/jobs.ts";
-import { tradeMembers } from "../../src/core/execution.ts";
-import { figureNames, flagNames } from "../../src/core/variant_metrics.ts";
+import { tradeMembers } from "../../src/core/execution/mod.ts";
+import { figureNames, flagNames } from "../../src/core/report/variant_metrics.ts";
 import { apiProcess } from "../helpers/api_process.ts";
 import { embeddedPostgres } from "../helpers/postgres.ts";
 import { readCsv, readParquet } from "../helpers/table_files.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import type { TopVariant } from "../../src/core/job.ts";
-import { type Trade, tradeMembers } from "../../src/core/execution.ts";
-import type { VariantMetrics } from "../../src/core/variant_metrics.ts";
+import { type Trade, tradeMembers } from "../../src/core/execution/mod.ts";
+import type { TopVariant } from "../../src/core/job/mod.ts";
+import type { VariantMetrics } from "../../src/core/report/mod.ts";
 import type { TopRows } from "../../src/usecases/top_rows.ts";
 import { leaseOf, reportedVariant, topVariant } from "../contract/job_stores.ts";
 import { type ApiWorld, apiWorld } from "../helpers/api_world.ts";

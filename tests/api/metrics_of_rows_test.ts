@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { createInProcessCompute } from "../../src/adapters/wasm/in_process_compute.ts";
 import { variantMetricsSchema } from "../../src/api/openapi/backtest_schema.ts";
-import { formatMetric } from "../../src/core/report_format.ts";
-import { metricFormats, type MetricName } from "../../src/core/report_rows.ts";
-import { figureNames, figureOfRow, flagNames, type VariantMetrics } from "../../src/core/variant_metrics.ts";
+import type { VariantMetrics } from "../../src/core/report/mod.ts";
+import { formatMetric } from "../../src/core/report/report_format.ts";
+import { metricFormats, type MetricName } from "../../src/core/report/report_rows.ts";
+import { figureNames, figureOfRow, flagNames } from "../../src/core/report/variant_metrics.ts";
 import { topRows } from "../../src/usecases/top_rows.ts";
 import { runJob } from "../../src/worker/run_job.ts";
 import { apiWorld } from "../helpers/api_world.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { BacktestError } from "../../src/core/errors.ts";
+import { BacktestError } from "../../src/core/errors/mod.ts";
 import { apiWorld } from "../helpers/api_world.ts";
 import { testConfig } from "../helpers/config.ts";
 import { requestBody, userId } from "../helpers/worker_harness.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Job } from "../../src/core/job.ts";
+import type { Job } from "../../src/core/job/mod.ts";
 import { leaseOf, reportedVariant } from "../contract/job_stores.ts";
 import type { Answer } from "../helpers/api_world.ts";
 import { embeddedPostgres } from "../helpers/postgres.ts";

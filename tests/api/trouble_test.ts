@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { BacktestError } from "../../src/core/errors.ts";
+import { BacktestError } from "../../src/core/errors/mod.ts";
 import type { CandleSource } from "../../src/ports/candle_source.ts";
 import { type ApiWorld, apiWorld } from "../helpers/api_world.ts";
 import { candleSource, requestBody } from "../helpers/worker_harness.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { connect, disconnect, type SentStatement } from "../../src/adapters/postgres/connect.ts";
 import { postgresJobs } from "../../src/adapters/postgres/jobs.ts";
-import type { Lease } from "../../src/core/job.ts";
+import type { Lease } from "../../src/core/job/mod.ts";
 import { embeddedPostgres, withSchema } from "../helpers/postgres.ts";
 import { type JobStores, leaseOf, newJob, reportedVariant, runData, topVariant } from "./job_stores.ts";
 

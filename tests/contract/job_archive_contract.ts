@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type ArchivedJob, archiveText } from "../../src/core/archived_job.ts";
+import { type ArchivedJob, archiveText } from "../../src/core/job/mod.ts";
 import { parseArchive } from "../../src/schema/archived_job.ts";
 import {
   createJobs,

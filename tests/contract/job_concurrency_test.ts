@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { connect, disconnect, type Sql } from "../../src/adapters/postgres/connect.ts";
 import { postgresJobs } from "../../src/adapters/postgres/jobs.ts";
-import type { Job } from "../../src/core/job.ts";
+import type { Job } from "../../src/core/job/mod.ts";
 import { embeddedPostgres, withPool, withSchema } from "../helpers/postgres.ts";
 import { jobIdOf, leaseOf, newJob, reportedVariant, strangerId, topVariant, userId } from "./job_stores.ts";
 

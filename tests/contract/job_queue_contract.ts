@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Job, Lease } from "../../src/core/job.ts";
+import type { Job, Lease } from "../../src/core/job/mod.ts";
 import type { JobQueue } from "../../src/ports/job_queue.ts";
 import {
   createJobs,

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
-import { BacktestError } from "../../src/core/errors.ts";
-import type { Job, JobState } from "../../src/core/job.ts";
-import type { JobCursor } from "../../src/core/job_cursor.ts";
+import { BacktestError } from "../../src/core/errors/mod.ts";
+import type { Job, JobCursor, JobState } from "../../src/core/job/mod.ts";
 import {
   createJobs,
   jobIdOf,

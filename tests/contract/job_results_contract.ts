@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { Trade } from "../../src/core/execution.ts";
-import type { Lease, TopVariant } from "../../src/core/job.ts";
+import type { Trade } from "../../src/core/execution/mod.ts";
+import type { Lease, TopVariant } from "../../src/core/job/mod.ts";
 import type { JobSnapshot } from "../../src/ports/job_changes.ts";
 import type { JobResults } from "../../src/ports/job_results.ts";
 import { metricsOfRank } from "../helpers/any_metrics.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Job } from "../../src/core/job.ts";
+import type { Job } from "../../src/core/job/mod.ts";
 import {
   createJobs,
   jobIdOf,

@@ -1,13 +1,12 @@
-import type { RunData } from "../../src/core/run_data.ts";
-import type { Job, Lease, NewJob, TopVariant } from "../../src/core/job.ts";
-import { metricsOfRank } from "../helpers/any_metrics.ts";
-import type { Trade } from "../../src/core/execution.ts";
+import type { Trade } from "../../src/core/execution/mod.ts";
+import type { Job, Lease, NewJob, RunData, TopVariant } from "../../src/core/job/mod.ts";
 import type { JobArchive } from "../../src/ports/job_archive.ts";
 import type { JobChanges } from "../../src/ports/job_changes.ts";
 import type { JobPruning } from "../../src/ports/job_pruning.ts";
 import type { JobQueue } from "../../src/ports/job_queue.ts";
 import type { JobRepository } from "../../src/ports/job_repository.ts";
 import type { JobResults } from "../../src/ports/job_results.ts";
+import { metricsOfRank } from "../helpers/any_metrics.ts";
 
 /** The job ports over one empty store. */
 export interface JobStores {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { isTerminal, jobStates, stages } from "../../src/core/job.ts";
+import { isTerminal, jobStates, stages } from "../../src/core/job/mod.ts";
 import { apiWorld } from "../helpers/api_world.ts";
 import { embeddedPostgres, withSchema } from "../helpers/postgres.ts";
 

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import type { NewStrategy, Strategy } from "../../src/core/strategy.ts";
-import type { StrategyCursor } from "../../src/core/strategy_cursor.ts";
+import type { NewStrategy, Strategy, StrategyCursor } from "../../src/core/strategy/mod.ts";
 import type { StrategyPage, StrategyRepository } from "../../src/ports/strategy_repository.ts";
 import { jobIdOf, strangerId, userId } from "./job_stores.ts";
 

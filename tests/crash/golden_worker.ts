@@ -10,7 +10,7 @@ import { postgresJobs } from "../../src/adapters/postgres/jobs.ts";
 import { systemClock } from "../../src/adapters/system/clock.ts";
 import { createLog } from "../../src/adapters/system/log.ts";
 import { createInProcessCompute } from "../../src/adapters/wasm/in_process_compute.ts";
-import { BacktestError } from "../../src/core/errors.ts";
+import { BacktestError } from "../../src/core/errors/mod.ts";
 import type { CandleSource } from "../../src/ports/candle_source.ts";
 import type { Clock } from "../../src/ports/clock.ts";
 import type { Compute } from "../../src/ports/compute.ts";

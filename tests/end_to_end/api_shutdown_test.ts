@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { migrate } from "../../src/adapters/postgres/migrate.ts";
-import { apiCancelMs, apiDrainMs } from "../../src/core/limits.ts";
+import { apiCancelMs, apiDrainMs } from "../../src/core/limits/mod.ts";
 import { type LocalApi, localApi, untilMetric } from "../helpers/local_api.ts";
-import { embeddedPostgres, withPool } from "../helpers/postgres.ts";
 import { lowest } from "../helpers/lowest.ts";
+import { embeddedPostgres, withPool } from "../helpers/postgres.ts";
 import { rawConnection } from "../helpers/raw_connection.ts";
 import { longRequest, walkCsv, walkRequest } from "../helpers/worker_world.ts";
 

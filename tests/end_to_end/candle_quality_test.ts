@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
-import { shownF32 } from "../../src/core/bad_candle.ts";
-import { memoryCandleTable } from "../helpers/memory_candle_table.ts";
+import { shownF32 } from "../../src/core/bars/bad_candle.ts";
 import { runInProcess } from "../helpers/cli_in_process.ts";
+import { memoryCandleTable } from "../helpers/memory_candle_table.ts";
 import { type Expected, sweeps } from "./candle_quality_sweeps.ts";
 
 const folder = fileURLToPath(new URL("../data/candle-quality/", import.meta.url));

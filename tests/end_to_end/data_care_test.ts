@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { gunzipSync, gzipSync } from "node:zlib";
 import type { Sql } from "../../src/adapters/postgres/connect.ts";
 import { migrate } from "../../src/adapters/postgres/migrate.ts";
-import { archiveText } from "../../src/core/archived_job.ts";
+import { archiveText } from "../../src/core/job/mod.ts";
 import { embeddedPostgres, withPool } from "../helpers/postgres.ts";
 import { startProgram } from "../helpers/program.ts";
 import { taskPermissions } from "../helpers/task_permissions.ts";

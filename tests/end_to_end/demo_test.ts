@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { tradeMembers } from "../../src/core/execution.ts";
+import { tradeMembers } from "../../src/core/execution/mod.ts";
 import { runProgram } from "../helpers/program.ts";
 
 Deno.test("S000-01 demo --json runs the main job on real candles and prints only its result", async () => {

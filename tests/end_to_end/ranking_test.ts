@@ -1,13 +1,8 @@
 import assert from "node:assert/strict";
-import { drawdown } from "../../src/core/drawdown.ts";
-import type { Trade } from "../../src/core/execution.ts";
-import {
-  goodness,
-  measuresOf,
-  metricValue,
-  rankingMetrics,
-  type VariantMeasures,
-} from "../../src/core/ranking_metric.ts";
+import type { Trade } from "../../src/core/execution/mod.ts";
+import { measuresOf, metricValue, rankingMetrics, type VariantMeasures } from "../../src/core/ranking/mod.ts";
+import { goodness } from "../../src/core/ranking/ranking_metric.ts";
+import { drawdown } from "../../src/core/report/mod.ts";
 import { runProgram } from "../helpers/program.ts";
 
 const args = [

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { buildPlan } from "../../src/core/build_plan.ts";
-import type { BacktestTemplate } from "../../src/core/request.ts";
+import { type BacktestTemplate, buildPlan } from "../../src/core/request/mod.ts";
 import { parseDefaultGrids } from "../../src/schema/default_grids.ts";
 import { parseRequestText } from "../../src/schema/request.ts";
 import { requestBodySchema } from "../../src/schema/request_body.ts";

@@ -1,6 +1,5 @@
 import fc from "fast-check";
-import type { Trade } from "../../src/core/execution.ts";
-import { isRuined } from "../../src/core/ruin.ts";
+import { isRuined, type Trade } from "../../src/core/execution/mod.ts";
 import { accountArbitrary, type KernelRun, type RunCase } from "../helpers/kernel_run.ts";
 import { mixedCloses, mixedSignals, runCaseArbitrary, wildCloses } from "../helpers/run_cases.ts";
 import { signalsArbitrary } from "../helpers/series.ts";

@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { directionModes, sizingModes } from "../../src/core/execution.ts";
-import { isRuined } from "../../src/core/ruin.ts";
-import { rankingMetrics } from "../../src/core/ranking_metric.ts";
-import type { SameAs } from "../../src/core/same_as.ts";
-import { variantPayload } from "../../src/core/grid.ts";
-import type { SweepPlan, VariantPayload } from "../../src/core/plan.ts";
-import { variantKey } from "../../src/core/variant_key.ts";
+import { directionModes, isRuined, sizingModes } from "../../src/core/execution/mod.ts";
+import {
+  type SameAs,
+  type SweepPlan,
+  variantKey,
+  type VariantPayload,
+  variantPayload,
+} from "../../src/core/grid/mod.ts";
+import { rankingMetrics } from "../../src/core/ranking/mod.ts";
 import type { Compute, ComputeSession, SweepInput } from "../../src/ports/compute.ts";
 import { fixedBatchSize } from "../../src/sweep/batch_size.ts";
 import { countEqual } from "../../src/sweep/count_equal.ts";

@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
-import type { ExecutionSettings, Replay, RiskSettings, Trade } from "../../src/core/execution.ts";
-import type { DirectionMode, SizingMode } from "../../src/core/execution.ts";
+import type {
+  DirectionMode,
+  ExecutionSettings,
+  Replay,
+  RiskSettings,
+  SizingMode,
+  Trade,
+} from "../../src/core/execution/mod.ts";
 import { loadGolden } from "../helpers/golden.ts";
 import { kernelRun } from "../helpers/kernel_run.ts";
 import { kernelBench } from "../helpers/series.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { formatMetric } from "../../src/core/report_format.ts";
-import { metricFormats, type MetricName } from "../../src/core/report_rows.ts";
+import { formatMetric } from "../../src/core/report/report_format.ts";
+import { metricFormats, type MetricName } from "../../src/core/report/report_rows.ts";
 
 interface FormattingCase {
   readonly metric: MetricName;

@@ -1,16 +1,24 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import type { AxisKind, AxisSpec } from "../../src/core/axis.ts";
-import { materializeAxis } from "../../src/core/axis_values.ts";
-import { isIntegerRange } from "../../src/core/decimal_range.ts";
-import type { BacktestError } from "../../src/core/errors.ts";
-import type { RiskSettings } from "../../src/core/execution.ts";
-import { riskAt, variantPayload } from "../../src/core/grid.ts";
-import { checkGuards, checkIndicator, estimateMemoryBytes } from "../../src/core/guards.ts";
-import type { IndicatorGrid, SweepPlan } from "../../src/core/plan.ts";
-import { pythonFloat, pythonInt } from "../../src/core/python_json.ts";
-import { byTotalReturn } from "../../src/core/ranking_metric.ts";
-import { baseVariantKey, indicatorVariantKey, variantKey } from "../../src/core/variant_key.ts";
+import type { BacktestError } from "../../src/core/errors/mod.ts";
+import type { RiskSettings } from "../../src/core/execution/mod.ts";
+import type { AxisKind } from "../../src/core/grid/axis.ts";
+import {
+  type AxisSpec,
+  baseVariantKey,
+  type IndicatorGrid,
+  indicatorVariantKey,
+  materializeAxis,
+  riskAt,
+  type SweepPlan,
+  variantKey,
+  variantPayload,
+} from "../../src/core/grid/mod.ts";
+import { isIntegerRange } from "../../src/core/numbers/mod.ts";
+import { byTotalReturn } from "../../src/core/ranking/mod.ts";
+import { checkIndicator, estimateMemoryBytes } from "../../src/core/request/guards.ts";
+import { checkGuards } from "../../src/core/request/mod.ts";
+import { pythonFloat, pythonInt } from "../../src/core/text/mod.ts";
 
 interface StagedRun {
   readonly stage_a_variants_total: number;

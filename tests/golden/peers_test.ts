@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { reportFigures } from "../../src/core/report_rows.ts";
-import { reportDesk } from "../../src/core/report_desk.ts";
-import { measuresOf } from "../../src/core/ranking_metric.ts";
-import { tradeColumns } from "../../src/core/trade_columns.ts";
-import { type FigureName, variantMetrics } from "../../src/core/variant_metrics.ts";
+import { tradeColumns } from "../../src/core/execution/mod.ts";
+import { measuresOf } from "../../src/core/ranking/mod.ts";
+import { reportDesk } from "../../src/core/report/mod.ts";
+import { reportFigures } from "../../src/core/report/report_rows.ts";
+import { type FigureName, variantMetrics } from "../../src/core/report/variant_metrics.ts";
 import { loadGolden, loadGoldenCandles } from "../helpers/golden.ts";
 import { runEngine } from "../oracle/engine.ts";
 

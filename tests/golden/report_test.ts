@@ -1,26 +1,23 @@
 import assert from "node:assert/strict";
-import { emptyCandles, type Timeline, type TimeRange } from "../../src/core/candles.ts";
-import { equityCurve } from "../../src/core/equity.ts";
-import type { Trade } from "../../src/core/execution.ts";
-import { buildReport } from "../../src/core/report.ts";
-import { reportDesk } from "../../src/core/report_desk.ts";
+import { emptyCandles, timeframeMs, type Timeline, type TimeRange } from "../../src/core/bars/mod.ts";
+import { type Trade, tradeColumns } from "../../src/core/execution/mod.ts";
+import { equityCurve, reportDesk } from "../../src/core/report/mod.ts";
+import { buildReport } from "../../src/core/report/report.ts";
 import {
   metricFormats,
   type MetricName,
   type ReportFigures,
   reportFigures,
-} from "../../src/core/report_rows.ts";
-import { tradeColumns } from "../../src/core/trade_columns.ts";
-import { timeframeMs } from "../../src/core/timeframe.ts";
-import type { OtherForm } from "../../src/core/variant_metrics.ts";
+} from "../../src/core/report/report_rows.ts";
+import type { OtherForm } from "../../src/core/report/variant_metrics.ts";
 import { loadGolden } from "../helpers/golden.ts";
-import { drawdownStart, followedRows, overturned, overturnedIn } from "./overturned.ts";
 import {
   goldenStrategies,
   type RawValue,
   strategyRange,
   strategyTimeline,
 } from "../helpers/golden_strategies.ts";
+import { drawdownStart, followedRows, overturned, overturnedIn } from "./overturned.ts";
 
 interface Account {
   readonly total_return_pct: number;

@@ -1,9 +1,16 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { type CandleColumns, emptyCandles, type Timeline, type TimeRange } from "../../src/core/candles.ts";
-import { barGrid } from "../../src/core/bar_grid.ts";
-import { type Timeframe, timeframeMs } from "../../src/core/timeframe.ts";
-import { buildTimeline, loadRange } from "../../src/core/timeline.ts";
+import {
+  barGrid,
+  buildTimeline,
+  type CandleColumns,
+  emptyCandles,
+  loadRange,
+  type Timeframe,
+  timeframeMs,
+  type Timeline,
+  type TimeRange,
+} from "../../src/core/bars/mod.ts";
 import { continuousMarket } from "../helpers/markets.ts";
 import { overturnedIn } from "./overturned.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { buildPlan } from "../../src/core/build_plan.ts";
-import { catalogue } from "../../src/core/catalogue.ts";
+import { catalogue } from "../../src/core/catalogue/mod.ts";
+import { buildPlan } from "../../src/core/request/mod.ts";
 import { parseDefaultGrids } from "../../src/schema/default_grids.ts";
 
 const [dev, test, prod] = ["dev", "test", "prod"].map((environment) =>

@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
 import { createInProcessCompute } from "../../src/adapters/wasm/in_process_compute.ts";
-import type { AxisSpec } from "../../src/core/axis.ts";
-import { buildPlan } from "../../src/core/build_plan.ts";
-import type { SweepPlan } from "../../src/core/plan.ts";
-import { indicatorVariantKey, variantKey } from "../../src/core/variant_key.ts";
+import { type AxisSpec, indicatorVariantKey, type SweepPlan, variantKey } from "../../src/core/grid/mod.ts";
+import { buildPlan } from "../../src/core/request/mod.ts";
 import {
   goldenStrategies,
   type GoldenStrategy,

@@ -1,8 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { catalogue } from "../../src/core/catalogue.ts";
-import type { AxisDefinition } from "../../src/core/catalogue/definition.ts";
-import { lookbackBars } from "../../src/core/catalogue/lookback.ts";
+import { type AxisDefinition, catalogue, lookbackBars } from "../../src/core/catalogue/mod.ts";
 import { loadGolden, loadGoldenCandles } from "../helpers/golden.ts";
 import { kernelSeries } from "../helpers/kernel_series.ts";
 import { kernelBench, randomWalk } from "../helpers/series.ts";

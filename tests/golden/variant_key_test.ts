@@ -1,17 +1,16 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import type { Axis, AxisKind } from "../../src/core/axis.ts";
-import type { DirectionMode, ExecutionSettings, RiskSettings, SizingMode } from "../../src/core/execution.ts";
-import type { IndicatorGrid } from "../../src/core/plan.ts";
-import { byTotalReturn } from "../../src/core/ranking_metric.ts";
-import type { Timeframe } from "../../src/core/timeframe.ts";
-import {
-  indicatorVariantKey,
-  indicatorVariantText,
-  type KeyedPlan,
-  variantKey,
-  variantText,
-} from "../../src/core/variant_key.ts";
+import type { Timeframe } from "../../src/core/bars/mod.ts";
+import type {
+  DirectionMode,
+  ExecutionSettings,
+  RiskSettings,
+  SizingMode,
+} from "../../src/core/execution/mod.ts";
+import type { AxisKind } from "../../src/core/grid/axis.ts";
+import { type Axis, type IndicatorGrid, indicatorVariantKey, variantKey } from "../../src/core/grid/mod.ts";
+import { indicatorVariantText, type KeyedPlan, variantText } from "../../src/core/grid/variant_key.ts";
+import { byTotalReturn } from "../../src/core/ranking/mod.ts";
 
 interface Case {
   readonly name: string;

@@ -1,9 +1,7 @@
 import fc from "fast-check";
-import type { ArchivedJob } from "../../src/core/archived_job.ts";
-import { exitReasons, type Trade, tradeMembers } from "../../src/core/execution.ts";
-import type { StoredTopVariant } from "../../src/core/job.ts";
-import type { RunData } from "../../src/core/run_data.ts";
-import type { SameAs } from "../../src/core/same_as.ts";
+import { exitReasons, type Trade, tradeMembers } from "../../src/core/execution/mod.ts";
+import type { SameAs } from "../../src/core/grid/mod.ts";
+import type { ArchivedJob, RunData, StoredTopVariant } from "../../src/core/job/mod.ts";
 import { anyMetrics } from "./any_metrics.ts";
 
 const finite = fc.double({ noNaN: true, noDefaultInfinity: true });

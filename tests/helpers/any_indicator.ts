@@ -1,5 +1,5 @@
 import type { AxisValues } from "../../src/adapters/wasm/series/series_kernel.ts";
-import type { IndicatorDefinition } from "../../src/core/catalogue/definition.ts";
+import type { IndicatorDefinition } from "../../src/core/catalogue/mod.ts";
 import type { SweepSketch } from "./sweep.ts";
 
 /** Values for every axis of an indicator: short windows, any source, usual factors. `random` gives [0, 1). */

@@ -1,5 +1,6 @@
 import fc from "fast-check";
-import { figureNames, flagNames, type VariantMetrics } from "../../src/core/variant_metrics.ts";
+import type { VariantMetrics } from "../../src/core/report/mod.ts";
+import { figureNames, flagNames } from "../../src/core/report/variant_metrics.ts";
 
 const finite = fc.double({ noNaN: true, noDefaultInfinity: true });
 

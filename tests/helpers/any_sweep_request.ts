@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import { directionModes, sizingModes } from "../../src/core/execution.ts";
-import { rankingMetrics } from "../../src/core/ranking_metric.ts";
+import { directionModes, sizingModes } from "../../src/core/execution/mod.ts";
+import { rankingMetrics } from "../../src/core/ranking/mod.ts";
 
 const subset = <T>(values: readonly T[], maxLength: number) =>
   fc.shuffledSubarray([...values], { minLength: 1, maxLength }).map((some) => ({

@@ -1,18 +1,18 @@
 import { manualClock } from "../../src/adapters/memory/clock.ts";
 import { type MemoryJobs, memoryJobs } from "../../src/adapters/memory/jobs.ts";
 import { type MemoryLog, memoryLog } from "../../src/adapters/memory/log.ts";
-import { docsAsset } from "../../src/adapters/swagger_ui/docs_asset.ts";
 import { memoryStrategies } from "../../src/adapters/memory/strategy_repository.ts";
+import { docsAsset } from "../../src/adapters/swagger_ui/docs_asset.ts";
 import { createIndicatorCompute } from "../../src/adapters/wasm/indicator_compute.ts";
 import { type Api, createApp } from "../../src/api/app.ts";
 import type { ApiDeps } from "../../src/api/deps.ts";
 import type { RateState } from "../../src/api/limits/rate_limit.ts";
-import { BacktestError } from "../../src/core/errors.ts";
+import { BacktestError } from "../../src/core/errors/mod.ts";
 import type { AnsweredRequest } from "../../src/ports/api_metrics.ts";
 import { testConfig } from "./config.ts";
+import { continuousMarket } from "./markets.ts";
 import { scriptedCompute } from "./scripted_compute.ts";
 import { candleSource, userId } from "./worker_harness.ts";
-import { continuousMarket } from "./markets.ts";
 
 /** An answer as a test looks at it. */
 export interface Answer {

@@ -1,12 +1,11 @@
-import type { Timeline, TimeRange } from "../../src/core/candles.ts";
+import { type Timeframe, timeframeMs, type Timeline, type TimeRange } from "../../src/core/bars/mod.ts";
 import type {
   DirectionMode,
   ExecutionSettings,
   Replay,
   RiskSettings,
   SizingMode,
-} from "../../src/core/execution.ts";
-import { type Timeframe, timeframeMs } from "../../src/core/timeframe.ts";
+} from "../../src/core/execution/mod.ts";
 import { loadGolden, loadGoldenCandles } from "./golden.ts";
 
 /** A raw report metric: durations and dates are tagged. */

@@ -28,7 +28,7 @@ import {
   type SizingMode,
   sizingModes,
   type Trade,
-} from "../../src/core/execution.ts";
+} from "../../src/core/execution/mod.ts";
 import type { Signal } from "../oracle/rules.ts";
 import type { KernelBench } from "./series.ts";
 import { ruinBlocks, sidesOf, signalScores } from "./signal_scores.ts";

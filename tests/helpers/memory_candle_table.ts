@@ -1,5 +1,4 @@
-import type { StampedCandles } from "../../src/core/exact_candles.ts";
-import { candleValues, exactCandles } from "../../src/core/exact_candles.ts";
+import { candleValues, exactCandles, type StampedCandles } from "../../src/core/bars/mod.ts";
 import type { CandleTable } from "../../src/ports/candle_table.ts";
 
 /** A candle table of one instrument in memory that takes any number, and shows what it holds. */

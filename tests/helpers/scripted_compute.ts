@@ -1,9 +1,7 @@
-import type { Replay } from "../../src/core/execution.ts";
-import type { SweepPlan } from "../../src/core/plan.ts";
-import { merit } from "../../src/core/ranking_metric.ts";
-import { reportDesk } from "../../src/core/report_desk.ts";
-import { reportVariant } from "../../src/core/reported_variant.ts";
-import { tradeColumns } from "../../src/core/trade_columns.ts";
+import { type Replay, tradeColumns } from "../../src/core/execution/mod.ts";
+import type { SweepPlan } from "../../src/core/grid/mod.ts";
+import { merit } from "../../src/core/ranking/mod.ts";
+import { reportDesk, reportVariant } from "../../src/core/report/mod.ts";
 import type {
   Candidates,
   Compute,

@@ -8,7 +8,7 @@ import {
   SIDE_SHORT,
 } from "../../assembly/layout.ts";
 import { accountRecord } from "../../src/adapters/wasm/account_record.ts";
-import type { DirectionMode } from "../../src/core/execution.ts";
+import type { DirectionMode } from "../../src/core/execution/mod.ts";
 import type { Signal } from "../oracle/rules.ts";
 import type { KernelMeasures, RunCase } from "./kernel_run.ts";
 import type { KernelBench } from "./series.ts";

@@ -1,9 +1,8 @@
-import type { Axis } from "../../src/core/axis.ts";
-import { emptyCandles } from "../../src/core/candles.ts";
-import { findIndicator } from "../../src/core/catalogue.ts";
-import type { DirectionMode, SizingMode } from "../../src/core/execution.ts";
-import type { IndicatorGrid, SweepPlan } from "../../src/core/plan.ts";
-import { byTotalReturn, type RankingOrder } from "../../src/core/ranking_metric.ts";
+import { emptyCandles } from "../../src/core/bars/mod.ts";
+import { findIndicator } from "../../src/core/catalogue/mod.ts";
+import type { DirectionMode, SizingMode } from "../../src/core/execution/mod.ts";
+import type { Axis, IndicatorGrid, SweepPlan } from "../../src/core/grid/mod.ts";
+import { byTotalReturn, type RankingOrder } from "../../src/core/ranking/mod.ts";
 import type { SweepInput } from "../../src/ports/compute.ts";
 import type { OracleCandles } from "../oracle/candles.ts";
 

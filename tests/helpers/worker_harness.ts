@@ -1,9 +1,8 @@
-import { type MemoryJobs, memoryJobs } from "../../src/adapters/memory/jobs.ts";
 import { type ManualClock, manualClock } from "../../src/adapters/memory/clock.ts";
+import { type MemoryJobs, memoryJobs } from "../../src/adapters/memory/jobs.ts";
 import { type MemoryLog, memoryLog } from "../../src/adapters/memory/log.ts";
-import { emptyCandles } from "../../src/core/candles.ts";
-import type { Job, Lease, TopVariant } from "../../src/core/job.ts";
-import { wholeSeries } from "../../src/core/stored_series.ts";
+import { emptyCandles, wholeSeries } from "../../src/core/bars/mod.ts";
+import type { Job, Lease, TopVariant } from "../../src/core/job/mod.ts";
 import type { CandleSource } from "../../src/ports/candle_source.ts";
 import type { JobQueue } from "../../src/ports/job_queue.ts";
 import type { JobRepository } from "../../src/ports/job_repository.ts";
@@ -13,11 +12,11 @@ import type { ClaimOutcome, RunnerMetrics } from "../../src/ports/runner_metrics
 import { parseRequest } from "../../src/schema/request.ts";
 import { fixedBatchSize } from "../../src/sweep/batch_size.ts";
 import { submitJob } from "../../src/usecases/submit_job.ts";
-import { runJob } from "../../src/worker/run_job.ts";
 import type { WorkerDeps, WorkerSettings } from "../../src/worker/job_context.ts";
-import { type Script, type ScriptedCompute, scriptedCompute } from "./scripted_compute.ts";
+import { runJob } from "../../src/worker/run_job.ts";
 import { testConfig } from "./config.ts";
 import { continuousMarket } from "./markets.ts";
+import { type Script, type ScriptedCompute, scriptedCompute } from "./scripted_compute.ts";
 
 /** Owner of every job of the harness. */
 export const userId = "11111111-1111-4111-8111-111111111111";

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { createInProcessCompute } from "../../src/adapters/wasm/in_process_compute.ts";
-import { heldBytes } from "../../src/core/held_memory.ts";
 import { kernelModule } from "../../src/adapters/wasm/kernel_module.ts";
 import { instantiateKernels } from "../../src/adapters/wasm/kernels.ts";
 import { createPool } from "../../src/adapters/wasm/pool.ts";
 import { sessionInput } from "../../src/adapters/wasm/session_input.ts";
 import { sessionBytes } from "../../src/adapters/wasm/session_memory.ts";
-import { BacktestError } from "../../src/core/errors.ts";
-import { byTotalReturn } from "../../src/core/ranking_metric.ts";
+import { BacktestError } from "../../src/core/errors/mod.ts";
+import { byTotalReturn } from "../../src/core/ranking/mod.ts";
+import { heldBytes } from "../../src/core/request/held_memory.ts";
 import { randomWalk } from "../helpers/series.ts";
 import { sweepInput, type SweepSketch } from "../helpers/sweep.ts";
 

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { AxisValues } from "../../src/adapters/wasm/series/series_kernel.ts";
-import { catalogue } from "../../src/core/catalogue.ts";
-import type { AxisDefinition, Source } from "../../src/core/catalogue/definition.ts";
+import { type AxisDefinition, catalogue, type Source } from "../../src/core/catalogue/mod.ts";
 import { kernelSeries } from "../helpers/kernel_series.ts";
 import { type RoughCandles, roughCandles, roughCandlesArbitrary } from "../helpers/rough_candles.ts";
 import { kernelBench } from "../helpers/series.ts";

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import type { AxisValues } from "../../src/adapters/wasm/series/series_kernel.ts";
-import { catalogue } from "../../src/core/catalogue.ts";
-import type { IndicatorDefinition } from "../../src/core/catalogue/definition.ts";
+import { catalogue, type IndicatorDefinition } from "../../src/core/catalogue/mod.ts";
 import { oneVariant, someValues } from "../helpers/any_indicator.ts";
 import { kernelSeries } from "../helpers/kernel_series.ts";
 import { maskSignal } from "../helpers/mask_signal.ts";

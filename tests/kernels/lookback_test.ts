@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { AxisValues } from "../../src/adapters/wasm/series/series_kernel.ts";
-import { catalogue } from "../../src/core/catalogue.ts";
-import type { AxisDefinition } from "../../src/core/catalogue/definition.ts";
-import { lookbackBars } from "../../src/core/catalogue/lookback.ts";
+import { type AxisDefinition, catalogue, lookbackBars } from "../../src/core/catalogue/mod.ts";
 import { seedShareLeft } from "../../src/core/catalogue/lookback_terms.ts";
 import { kernelSeries } from "../helpers/kernel_series.ts";
 import { generator, kernelBench } from "../helpers/series.ts";

@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { emptyCandles } from "../../src/core/candles.ts";
-import { drawdown } from "../../src/core/drawdown.ts";
-import { equityCurve } from "../../src/core/equity.ts";
-import type { Replay } from "../../src/core/execution.ts";
-import { measuresOf } from "../../src/core/ranking_metric.ts";
+import { emptyCandles } from "../../src/core/bars/mod.ts";
+import type { Replay } from "../../src/core/execution/mod.ts";
+import { measuresOf } from "../../src/core/ranking/mod.ts";
+import { drawdown, equityCurve } from "../../src/core/report/mod.ts";
 import { type KernelMeasures, kernelRun, type RunCase } from "../helpers/kernel_run.ts";
 import { mixedCloses, mixedSignals, runCaseArbitrary } from "../helpers/run_cases.ts";
 import { kernelBench } from "../helpers/series.ts";

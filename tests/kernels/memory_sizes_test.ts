@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { VARIANTS_MAX } from "../../assembly/layout.ts";
+import { createInProcessCompute } from "../../src/adapters/wasm/in_process_compute.ts";
 import { kernelModule } from "../../src/adapters/wasm/kernel_module.ts";
 import { instantiateKernels } from "../../src/adapters/wasm/kernels.ts";
-import { createInProcessCompute } from "../../src/adapters/wasm/in_process_compute.ts";
-import { BacktestError } from "../../src/core/errors.ts";
-import { byTotalReturn } from "../../src/core/ranking_metric.ts";
+import { BacktestError } from "../../src/core/errors/mod.ts";
+import { byTotalReturn } from "../../src/core/ranking/mod.ts";
 import { randomWalk } from "../helpers/series.ts";
 import { sweepInput } from "../helpers/sweep.ts";
 

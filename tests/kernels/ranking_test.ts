@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { createInProcessCompute } from "../../src/adapters/wasm/in_process_compute.ts";
 import { createPool } from "../../src/adapters/wasm/pool.ts";
-import { directionModes, sizingModes } from "../../src/core/execution.ts";
+import { directionModes, isRuined, sizingModes, tradeColumns } from "../../src/core/execution/mod.ts";
+import { baseVariantKey, variantKey } from "../../src/core/grid/mod.ts";
 import {
-  goodness,
   measuresOf,
   merit,
   metricValue,
@@ -11,12 +11,10 @@ import {
   rankingMetrics,
   type RankingOrder,
   type VariantMeasures,
-} from "../../src/core/ranking_metric.ts";
-import { buildReport } from "../../src/core/report.ts";
-import { isRuined } from "../../src/core/ruin.ts";
-import { reportDesk } from "../../src/core/report_desk.ts";
-import { tradeColumns } from "../../src/core/trade_columns.ts";
-import { baseVariantKey, variantKey } from "../../src/core/variant_key.ts";
+} from "../../src/core/ranking/mod.ts";
+import { goodness } from "../../src/core/ranking/ranking_metric.ts";
+import { reportDesk } from "../../src/core/report/mod.ts";
+import { buildReport } from "../../src/core/report/report.ts";
 import type { Compute, ComputeSession, SweepInput } from "../../src/ports/compute.ts";
 import { fixedBatchSize } from "../../src/sweep/batch_size.ts";
 import { runStageA } from "../../src/sweep/stage_a.ts";

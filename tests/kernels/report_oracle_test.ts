@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { emptyCandles } from "../../src/core/candles.ts";
-import { measuresOf } from "../../src/core/ranking_metric.ts";
-import { reportDesk } from "../../src/core/report_desk.ts";
-import { reportFigures } from "../../src/core/report_rows.ts";
-import { shortTrades, tradeColumns } from "../../src/core/trade_columns.ts";
-import { type FigureName, variantMetrics } from "../../src/core/variant_metrics.ts";
+import { emptyCandles } from "../../src/core/bars/mod.ts";
+import { shortTrades, tradeColumns } from "../../src/core/execution/mod.ts";
+import { measuresOf } from "../../src/core/ranking/mod.ts";
+import { reportDesk } from "../../src/core/report/mod.ts";
+import { reportFigures } from "../../src/core/report/report_rows.ts";
+import { type FigureName, variantMetrics } from "../../src/core/report/variant_metrics.ts";
 import { kernelRun } from "../helpers/kernel_run.ts";
 import { runCaseArbitrary } from "../helpers/run_cases.ts";
 import { kernelBench } from "../helpers/series.ts";

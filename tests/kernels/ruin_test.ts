@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { ExecutionSettings } from "../../src/core/execution.ts";
-import { isRuined } from "../../src/core/ruin.ts";
+import { type ExecutionSettings, isRuined } from "../../src/core/execution/mod.ts";
 import { kernelRun, type RunAccount, type RunCase } from "../helpers/kernel_run.ts";
 import { mixedSignals, runCaseArbitrary, wildCloses } from "../helpers/run_cases.ts";
 import { kernelBench } from "../helpers/series.ts";

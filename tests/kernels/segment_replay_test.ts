@@ -1,11 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { createInProcessCompute } from "../../src/adapters/wasm/in_process_compute.ts";
-import { directionModes, type Replay } from "../../src/core/execution.ts";
-import { reportDesk } from "../../src/core/report_desk.ts";
-import { reportVariant } from "../../src/core/reported_variant.ts";
-import { withTimes } from "../../src/core/trade_times.ts";
-import { tradeColumns } from "../../src/core/trade_columns.ts";
+import { directionModes, type Replay, tradeColumns } from "../../src/core/execution/mod.ts";
+import { reportDesk, reportVariant, withTimes } from "../../src/core/report/mod.ts";
 import { kernelRun, type RunCase } from "../helpers/kernel_run.ts";
 import { mixedCloses, mixedSignals, runCaseArbitrary } from "../helpers/run_cases.ts";
 import { kernelBench, randomWalk } from "../helpers/series.ts";

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
-import { kernelModule } from "../../src/adapters/wasm/kernel_module.ts";
-import { instantiateKernels } from "../../src/adapters/wasm/kernels.ts";
 import { createInProcessCompute } from "../../src/adapters/wasm/in_process_compute.ts";
 import { createInstances } from "../../src/adapters/wasm/instances.ts";
+import { kernelModule } from "../../src/adapters/wasm/kernel_module.ts";
+import { instantiateKernels } from "../../src/adapters/wasm/kernels.ts";
 import { ResidentSession } from "../../src/adapters/wasm/resident_session.ts";
 import { sessionInput } from "../../src/adapters/wasm/session_input.ts";
-import { BacktestError } from "../../src/core/errors.ts";
-import { directionModes, type Replay, sizingModes } from "../../src/core/execution.ts";
-import { variantPayload } from "../../src/core/grid.ts";
+import { BacktestError } from "../../src/core/errors/mod.ts";
+import { directionModes, type Replay, sizingModes } from "../../src/core/execution/mod.ts";
+import { variantPayload } from "../../src/core/grid/mod.ts";
 import type { SweepInput } from "../../src/ports/compute.ts";
 import { randomWalk } from "../helpers/series.ts";
 import { sweepInput, type SweepSketch } from "../helpers/sweep.ts";

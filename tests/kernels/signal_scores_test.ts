@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { emptyCandles } from "../../src/core/candles.ts";
-import { drawdown } from "../../src/core/drawdown.ts";
-import { equityCurve } from "../../src/core/equity.ts";
-import { measuresOf } from "../../src/core/ranking_metric.ts";
+import { emptyCandles } from "../../src/core/bars/mod.ts";
+import { measuresOf } from "../../src/core/ranking/mod.ts";
+import { drawdown, equityCurve } from "../../src/core/report/mod.ts";
 import { accountArbitrary, type KernelMeasures, kernelRun, type RunCase } from "../helpers/kernel_run.ts";
 import { generator, kernelBench } from "../helpers/series.ts";
 import { type SignalCase, signalScores } from "../helpers/signal_scores.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { catalogue } from "../../src/core/catalogue.ts";
+import { catalogue } from "../../src/core/catalogue/mod.ts";
 import { oneVariant, someSignals, someValues } from "../helpers/any_indicator.ts";
 import { maskSignal } from "../helpers/mask_signal.ts";
 import { generator, kernelBench, randomWalk } from "../helpers/series.ts";

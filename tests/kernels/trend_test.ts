@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { createIndicatorCompute } from "../../src/adapters/wasm/indicator_compute.ts";
 import { seriesKernels } from "../../src/adapters/wasm/indicator_series.ts";
-import { catalogue } from "../../src/core/catalogue.ts";
+import { catalogue } from "../../src/core/catalogue/mod.ts";
 import { kernelSeries } from "../helpers/kernel_series.ts";
 import { generator, kernelBench, randomWalk } from "../helpers/series.ts";
 import { indicatorSeries } from "../oracle/indicators.ts";

@@ -1,4 +1,4 @@
-import type { Source } from "../../src/core/catalogue/definition.ts";
+import type { Source } from "../../src/core/catalogue/mod.ts";
 
 /** Candle columns as plain numbers that are f32 values. */
 export interface OracleCandles {

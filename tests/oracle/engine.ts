@@ -6,7 +6,7 @@ import type {
   RiskSettings,
   SizingMode,
   Trade,
-} from "../../src/core/execution.ts";
+} from "../../src/core/execution/mod.ts";
 import type { Signal } from "./rules.ts";
 
 /** What a variant is traded with. */

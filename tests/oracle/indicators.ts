@@ -1,4 +1,4 @@
-import type { Source } from "../../src/core/catalogue/definition.ts";
+import type { Source } from "../../src/core/catalogue/mod.ts";
 import { type OracleCandles, sourceSeries } from "./candles.ts";
 import { momentum } from "./indicators/momentum.ts";
 import { movingAverages } from "./indicators/moving_averages.ts";

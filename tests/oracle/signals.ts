@@ -1,5 +1,4 @@
-import { findIndicator } from "../../src/core/catalogue.ts";
-import type { Source } from "../../src/core/catalogue/definition.ts";
+import { findIndicator, type Source } from "../../src/core/catalogue/mod.ts";
 import { type OracleCandles, sourceSeries } from "./candles.ts";
 import { indicatorSeries } from "./indicators.ts";
 import {

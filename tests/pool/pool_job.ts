@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
-import { emptyCandles } from "../../src/core/candles.ts";
-import type { Job, StoredTopVariant } from "../../src/core/job.ts";
-import { wholeSeries } from "../../src/core/stored_series.ts";
+import { emptyCandles, wholeSeries } from "../../src/core/bars/mod.ts";
+import type { Job, StoredTopVariant } from "../../src/core/job/mod.ts";
 import type { CandleSource } from "../../src/ports/candle_source.ts";
 import type { Compute } from "../../src/ports/compute.ts";
 import { adaptiveBatchSize, fixedBatchSize } from "../../src/sweep/batch_size.ts";

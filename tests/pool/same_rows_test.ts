@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createInProcessCompute } from "../../src/adapters/wasm/in_process_compute.ts";
 import { createPool } from "../../src/adapters/wasm/pool.ts";
-import type { StoredTopVariant } from "../../src/core/job.ts";
+import type { StoredTopVariant } from "../../src/core/job/mod.ts";
 import { type EndedJob, type PoolJobOptions, requestOver, rowsHash, runPoolJob } from "./pool_job.ts";
 
 const bars = 700;

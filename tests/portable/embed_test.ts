@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
-import { unknownMarket } from "../../src/core/market.ts";
 import { FileCandleSource } from "../../src/adapters/file/file_candle_source.ts";
 import { createPool } from "../../src/adapters/wasm/pool.ts";
-import { sha256Hex } from "../../src/core/sha256.ts";
+import { unknownMarket } from "../../src/core/bars/mod.ts";
+import { sha256Hex } from "../../src/core/text/mod.ts";
 import { parseRequestText } from "../../src/schema/request.ts";
 import { runBacktest } from "../../src/usecases/run_backtest.ts";
 import { loadSettings } from "../../src/wiring/settings.ts";

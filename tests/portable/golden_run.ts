@@ -2,8 +2,7 @@ import { ARENA_BASE } from "../../assembly/layout.ts";
 import { seriesKernels } from "../../src/adapters/wasm/indicator_series.ts";
 import type { Kernels } from "../../src/adapters/wasm/kernels.ts";
 import type { AxisValues } from "../../src/adapters/wasm/series/series_kernel.ts";
-import { catalogue } from "../../src/core/catalogue.ts";
-import type { IndicatorDefinition } from "../../src/core/catalogue/definition.ts";
+import { catalogue, type IndicatorDefinition } from "../../src/core/catalogue/mod.ts";
 
 // Runs in any host that has WebAssembly and Web Crypto: bundled, it is what Node and a browser execute in the test.
 

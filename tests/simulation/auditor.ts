@@ -1,5 +1,12 @@
-import { isActive, isTerminal, type Job, type Lease, stages } from "../../src/core/job.ts";
-import { attemptsMaxDefault, hasRetryLeft } from "../../src/core/retry.ts";
+import {
+  attemptsMaxDefault,
+  hasRetryLeft,
+  isActive,
+  isTerminal,
+  type Job,
+  type Lease,
+  stages,
+} from "../../src/core/job/mod.ts";
 import type { Clock } from "../../src/ports/clock.ts";
 
 /** What the simulation found to be broken. */

@@ -1,4 +1,4 @@
-import { BacktestError } from "../../src/core/errors.ts";
+import { BacktestError } from "../../src/core/errors/mod.ts";
 import type { Clock } from "../../src/ports/clock.ts";
 import type { Chance } from "./chance.ts";
 

@@ -1,4 +1,4 @@
-import type { Lease } from "../../src/core/job.ts";
+import type { Lease } from "../../src/core/job/mod.ts";
 import { reportedVariant, runData, topVariant } from "../contract/job_stores.ts";
 import type { Ports } from "./audited_store.ts";
 import type { Chance } from "./chance.ts";

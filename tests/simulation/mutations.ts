@@ -1,4 +1,4 @@
-import { isTerminal, type Job, type Lease } from "../../src/core/job.ts";
+import { isTerminal, type Job, type Lease } from "../../src/core/job/mod.ts";
 import { topVariant } from "../contract/job_stores.ts";
 import type { Mutation, Ports, QuietStore } from "./audited_store.ts";
 

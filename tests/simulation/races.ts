@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { isTerminal, type Job } from "../../src/core/job.ts";
+import { isTerminal, type Job } from "../../src/core/job/mod.ts";
 import { newJob, reportedVariant, topVariant, userId } from "../contract/job_stores.ts";
 import { leaseOf } from "../helpers/worker_harness.ts";
 import type { Ports } from "./audited_store.ts";

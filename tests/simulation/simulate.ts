@@ -1,10 +1,10 @@
 import { type ManualClock, manualClock } from "../../src/adapters/memory/clock.ts";
-import { BacktestError } from "../../src/core/errors.ts";
-import { isTerminal, type Job, type Lease } from "../../src/core/job.ts";
+import { BacktestError } from "../../src/core/errors/mod.ts";
+import { isTerminal, type Job, type Lease } from "../../src/core/job/mod.ts";
 import { jobIdOf, newJob } from "../contract/job_stores.ts";
 import { harness } from "../helpers/worker_harness.ts";
-import { Auditor } from "./auditor.ts";
 import { auditedStore, type Mutation, type Ports } from "./audited_store.ts";
+import { Auditor } from "./auditor.ts";
 import { type Chance, seededChance } from "./chance.ts";
 import { faultyLink, type Weather } from "./faulty_link.ts";
 import { forgedWrite } from "./forged_write.ts";

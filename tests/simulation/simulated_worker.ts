@@ -1,5 +1,5 @@
 import { memoryLog } from "../../src/adapters/memory/log.ts";
-import { BacktestError } from "../../src/core/errors.ts";
+import { BacktestError } from "../../src/core/errors/mod.ts";
 import type { CandleSource } from "../../src/ports/candle_source.ts";
 import type { Clock } from "../../src/ports/clock.ts";
 import { runWorker } from "../../src/worker/worker.ts";

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { postgresJobs } from "../../../src/adapters/postgres/jobs.ts";
-import type { Job } from "../../../src/core/job.ts";
+import type { Job } from "../../../src/core/job/mod.ts";
 import { quantile } from "../queue/queue_timing.ts";
 import type { ApiWorld } from "./api_world.ts";
 import { type HeardEvent, startListeners } from "./listen.ts";

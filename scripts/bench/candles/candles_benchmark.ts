@@ -1,6 +1,6 @@
 import { ClickHouseCandleSource } from "../../../src/adapters/clickhouse/candle_source.ts";
 import { readCandleFile } from "../../../src/adapters/file/read_candle_file.ts";
-import type { CandleColumns, TimeRange } from "../../../src/core/candles.ts";
+import type { CandleColumns, TimeRange } from "../../../src/core/bars/mod.ts";
 import type { Benchmark } from "../benchmark.ts";
 import { measure, summary } from "../measure.ts";
 import { resultHash } from "../result_hash.ts";

@@ -1,7 +1,7 @@
 import { candleQuery } from "../../../src/adapters/clickhouse/candle_query.ts";
 import { clickHouseAddress } from "../../../src/adapters/clickhouse/client.ts";
 import type { ClickHouseSettings } from "../../../src/adapters/clickhouse/settings.ts";
-import type { TimeRange } from "../../../src/core/candles.ts";
+import type { TimeRange } from "../../../src/core/bars/mod.ts";
 import { instrument } from "./candle_store.ts";
 
 /** One asking of the query of a load, without our reading of it. */

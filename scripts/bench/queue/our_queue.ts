@@ -5,7 +5,7 @@ import { postgresJobs } from "../../../src/adapters/postgres/jobs.ts";
 import { migrate } from "../../../src/adapters/postgres/migrate.ts";
 import { systemClock } from "../../../src/adapters/system/clock.ts";
 import { createLog } from "../../../src/adapters/system/log.ts";
-import type { Job, Lease, NewJob } from "../../../src/core/job.ts";
+import type { Job, Lease, NewJob } from "../../../src/core/job/mod.ts";
 import type { JobQueue } from "../../../src/ports/job_queue.ts";
 import { Doorbell } from "../../../src/worker/doorbell.ts";
 import type { QueueTiming, QueueWork } from "./queue_timing.ts";

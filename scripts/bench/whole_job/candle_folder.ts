@@ -1,4 +1,4 @@
-import type { CandleColumns } from "../../../src/core/candles.ts";
+import type { CandleColumns } from "../../../src/core/bars/mod.ts";
 import { randomWalk } from "../random_walk.ts";
 
 /** A folder of candle files as a worker reads them; removed when disposed of. */

@@ -1,6 +1,6 @@
-import { type ErrorItem, validationError } from "../../core/errors.ts";
-import type { CandleValue, ValueLimits } from "../../core/exact_candles.ts";
-import { shown } from "../../core/shown.ts";
+import type { CandleValue, ValueLimits } from "../../core/bars/mod.ts";
+import { type ErrorItem, validationError } from "../../core/errors/mod.ts";
+import { shown } from "../../core/text/mod.ts";
 import type { CandleTableRules } from "../../ports/candle_table.ts";
 import { dateTime64Range, dateTimeRange } from "./candle_times.ts";
 

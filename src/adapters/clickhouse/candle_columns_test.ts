@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { BacktestError } from "../../core/errors.ts";
+import { BacktestError } from "../../core/errors/mod.ts";
 import { candleTableRules } from "./candle_columns.ts";
 
 const usable: Readonly<Record<string, string>> = {

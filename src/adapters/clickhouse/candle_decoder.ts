@@ -1,5 +1,5 @@
-import type { CandleColumns, TimeRange } from "../../core/candles.ts";
-import { validationError } from "../../core/errors.ts";
+import type { CandleColumns, TimeRange } from "../../core/bars/mod.ts";
+import { validationError } from "../../core/errors/mod.ts";
 import { MalformedAnswerError, type NativeBlock, NativeReader, type NativeType } from "./native_reader.ts";
 
 type Column = Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer>;

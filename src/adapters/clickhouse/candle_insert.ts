@@ -1,4 +1,4 @@
-import { type CandleValue, candleValues, type StampedCandles } from "../../core/exact_candles.ts";
+import { type CandleValue, candleValues, type StampedCandles } from "../../core/bars/mod.ts";
 import { type TableColumn, valueColumns } from "./candle_columns.ts";
 import { candleTable } from "./candle_query.ts";
 

@@ -1,12 +1,16 @@
 import type { ClickHouseClient } from "@clickhouse/client-web";
-import type { CandleColumns, TimeRange } from "../../core/candles.ts";
-import type { BadRows } from "../../core/candle_reading.ts";
-import { BacktestError } from "../../core/errors.ts";
-import { judgedSeries } from "../../core/judged_series.ts";
-import type { Instrument } from "../../core/plan.ts";
-import { barsMax } from "../../core/rollup.ts";
-import { hasValue, withoutVolume } from "../../core/stored_series.ts";
-import { uncoveredRange } from "../../core/uncovered_range.ts";
+import {
+  type BadRows,
+  barsMax,
+  type CandleColumns,
+  hasValue,
+  type Instrument,
+  judgedSeries,
+  type TimeRange,
+  uncoveredRange,
+  withoutVolume,
+} from "../../core/bars/mod.ts";
+import { BacktestError } from "../../core/errors/mod.ts";
 import type { CandleSource, LoadedCandles } from "../../ports/candle_source.ts";
 import { CandleDecoder } from "./candle_decoder.ts";
 import { candleQuery, coverQuery, volumeQuery } from "./candle_query.ts";

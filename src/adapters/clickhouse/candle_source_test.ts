@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { generate } from "selfsigned";
 import { nativeBlock } from "../../../tests/helpers/clickhouse_native.ts";
-import { BacktestError } from "../../core/errors.ts";
+import { BacktestError } from "../../core/errors/mod.ts";
 import { ClickHouseCandleSource } from "./candle_source.ts";
 import { readClickHouseSettings } from "./settings.ts";
 

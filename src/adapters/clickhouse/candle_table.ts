@@ -1,6 +1,6 @@
 import { type ClickHouseClient, ClickHouseError } from "@clickhouse/client-web";
-import { BacktestError, validationError } from "../../core/errors.ts";
-import type { StampedCandles } from "../../core/exact_candles.ts";
+import type { StampedCandles } from "../../core/bars/mod.ts";
+import { BacktestError, validationError } from "../../core/errors/mod.ts";
 import type { CandleTable, CandleTableOptions, CandleTableRules } from "../../ports/candle_table.ts";
 import { candleTableRules, type TableColumn } from "./candle_columns.ts";
 import { insertStatement, type ValueTypes, valueTypes } from "./candle_insert.ts";

@@ -1,4 +1,4 @@
-import type { TimeRange } from "../../core/candles.ts";
+import type { TimeRange } from "../../core/bars/mod.ts";
 
 /** A DateTime64 lies between these; times outside would wrap. */
 export const dateTime64Range: TimeRange = { startMs: Date.UTC(1900, 0, 1), endMs: Date.UTC(2299, 11, 31) };

@@ -1,4 +1,4 @@
-import { validationError } from "../../core/errors.ts";
+import { validationError } from "../../core/errors/mod.ts";
 
 /** Where ClickHouse answers and as whom to ask. */
 export interface ClickHouseSettings {

@@ -1,4 +1,4 @@
-import { exactCandles, type StampedCandles } from "../../core/exact_candles.ts";
+import { exactCandles, type StampedCandles } from "../../core/bars/mod.ts";
 import { type NativeBlock, NativeReader, type NativeType } from "./native_reader.ts";
 
 /** Columns of a stamped row: `ts_open` and `ingested_at` in epoch ms, open, high, low, close, volume, all f64. */

@@ -1,6 +1,5 @@
-import { BacktestError } from "../../core/errors.ts";
-import type { CandleReading } from "../../core/candle_reading.ts";
-import { type ExactCandles, reversedCandles } from "../../core/exact_candles.ts";
+import { type CandleReading, type ExactCandles, reversedCandles } from "../../core/bars/mod.ts";
+import { BacktestError } from "../../core/errors/mod.ts";
 import type { CandleFile, CandleFileRules } from "../../ports/candle_file.ts";
 import { refusal } from "./candle_refusal.ts";
 import { CandleCsvParser } from "./csv_candle_parser.ts";

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { type ColumnSource, parquetWriteBuffer } from "hyparquet-writer";
 import { temporaryFolder } from "../../../tests/helpers/temporary_folder.ts";
-import type { CandleReading } from "../../core/candle_reading.ts";
-import type { CandleValue } from "../../core/exact_candles.ts";
+import type { CandleReading, CandleValue } from "../../core/bars/mod.ts";
 import type { CandleFileRules } from "../../ports/candle_file.ts";
 import { StoredCandleFile } from "./candle_file.ts";
 

@@ -1,4 +1,4 @@
-import { type BacktestError, validationError } from "../../core/errors.ts";
+import { type BacktestError, validationError } from "../../core/errors/mod.ts";
 
 /** Where in a candle file something is. */
 export interface CandlePlace {

@@ -1,4 +1,4 @@
-import type { CandleColumns } from "../../core/candles.ts";
+import type { CandleColumns } from "../../core/bars/mod.ts";
 import type { CandleSink } from "./candle_sink.ts";
 
 /** Candle rows that are added one at a time to columns that grow; none is refused. */

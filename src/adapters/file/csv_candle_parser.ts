@@ -1,6 +1,5 @@
-import { candleValues } from "../../core/exact_candles.ts";
-import { shown } from "../../core/shown.ts";
-import { trimOf } from "../../core/trim.ts";
+import { candleValues } from "../../core/bars/mod.ts";
+import { shown, trimOf } from "../../core/text/mod.ts";
 import { refusal } from "./candle_refusal.ts";
 import type { CandleSink } from "./candle_sink.ts";
 import { CsvSyntaxError, eachCsvRecord } from "./csv_records.ts";

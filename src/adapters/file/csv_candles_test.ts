@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { StoredSeries } from "../../core/stored_series.ts";
+import type { StoredSeries } from "../../core/bars/mod.ts";
 import { CandleCsvReader } from "./csv_candles.ts";
-import type { CandleFileOptions } from "./loaded_candles.ts";
 import { eachCsvRecord } from "./csv_records.ts";
+import type { CandleFileOptions } from "./loaded_candles.ts";
 
 const header = "ts_open,open,high,low,close,volume";
 

@@ -1,7 +1,6 @@
-import { BacktestError, validationError } from "../../core/errors.ts";
-import type { BadRows } from "../../core/candle_reading.ts";
-import type { Instrument } from "../../core/plan.ts";
-import { shown } from "../../core/shown.ts";
+import type { BadRows, Instrument } from "../../core/bars/mod.ts";
+import { BacktestError, validationError } from "../../core/errors/mod.ts";
+import { shown } from "../../core/text/mod.ts";
 import type { CandleSource, LoadedCandles } from "../../ports/candle_source.ts";
 import type { CandleFileContent } from "./loaded_candles.ts";
 import { readCandleFile } from "./read_candle_file.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { BacktestError } from "../../core/errors.ts";
+import { BacktestError } from "../../core/errors/mod.ts";
 import { DirectoryCandleSource } from "./directory_candle_source.ts";
 
 const range = { startMs: 0, endMs: 180_000 };

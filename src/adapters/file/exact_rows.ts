@@ -1,9 +1,14 @@
-import { candleValues, type ExactCandles, exactCandles, type ValueLimits } from "../../core/exact_candles.ts";
-import { openOfClose } from "../../core/close_stamps.ts";
+import {
+  candleValues,
+  type ExactCandles,
+  exactCandles,
+  openOfClose,
+  type ValueLimits,
+} from "../../core/bars/mod.ts";
+import { shownTime } from "../../core/text/mod.ts";
 import type { CandleFileRules } from "../../ports/candle_file.ts";
 import type { CandleSink } from "./candle_sink.ts";
 import { rowFields } from "./plain_row.ts";
-import { shownTime } from "../../core/shown_time.ts";
 
 /** What rows must be, and which moment their stamps name. */
 export interface ExactRowRules extends CandleFileRules {

@@ -1,5 +1,5 @@
-import { BacktestError } from "../../core/errors.ts";
-import type { BadRows, CandleReading } from "../../core/candle_reading.ts";
+import type { BadRows, CandleReading } from "../../core/bars/mod.ts";
+import { BacktestError } from "../../core/errors/mod.ts";
 import type { CandleSource, LoadedCandles } from "../../ports/candle_source.ts";
 import type { CandleFileContent } from "./loaded_candles.ts";
 import { readCandleFile } from "./read_candle_file.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { BacktestError } from "../../core/errors.ts";
+import { BacktestError } from "../../core/errors/mod.ts";
 import { FileCandleSource } from "./file_candle_source.ts";
 
 const instrument = { market_id: 100, symbol: "SP500" };

@@ -1,4 +1,4 @@
-import { warning } from "../../core/warnings.ts";
+import { warning } from "../../core/errors/mod.ts";
 
 /** What a parser found about a file as a whole that its user may not know. */
 export interface FileFindings {

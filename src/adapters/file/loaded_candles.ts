@@ -1,8 +1,12 @@
-import type { CandleReading } from "../../core/candle_reading.ts";
-import type { CandleColumns } from "../../core/candles.ts";
-import { looksLikeCloses, openOfClose } from "../../core/close_stamps.ts";
-import { storedSpacingMs } from "../../core/spacing.ts";
-import { type StoredSeries, wholeSeries } from "../../core/stored_series.ts";
+import {
+  type CandleColumns,
+  type CandleReading,
+  looksLikeCloses,
+  openOfClose,
+  type StoredSeries,
+  storedSpacingMs,
+  wholeSeries,
+} from "../../core/bars/mod.ts";
 import { refusal } from "./candle_refusal.ts";
 import { fileWarnings } from "./file_findings.ts";
 

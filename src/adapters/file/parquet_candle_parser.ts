@@ -6,11 +6,9 @@ import {
   parquetScan,
 } from "hyparquet";
 import { compressors } from "hyparquet-compressors";
-import { BacktestError } from "../../core/errors.ts";
-import { candleValues } from "../../core/exact_candles.ts";
-import { shown } from "../../core/shown.ts";
-import type { CandleReading } from "../../core/candle_reading.ts";
-import { stampMs } from "../../core/time_unit.ts";
+import { type CandleReading, candleValues, stampMs } from "../../core/bars/mod.ts";
+import { BacktestError } from "../../core/errors/mod.ts";
+import { shown } from "../../core/text/mod.ts";
 import { refusal } from "./candle_refusal.ts";
 import type { CandleSink } from "./candle_sink.ts";
 import { rowFields } from "./plain_row.ts";

@@ -1,4 +1,4 @@
-import { type TimeUnit, unitPlaces } from "../../core/time_unit.ts";
+import { type TimeUnit, unitPlaces } from "../../core/bars/mod.ts";
 
 /** Fields of a candle row: its time and five values. */
 export const rowFields = 6;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { timeTextParts } from "../../core/time_text_parts.ts";
+import { timeTextParts } from "../../core/text/mod.ts";
 import { type PlainTime, readPlainTime } from "./plain_time.ts";
 import { RowFault } from "./row_fault.ts";
 import { TimeColumn } from "./time_column.ts";

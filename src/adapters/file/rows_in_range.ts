@@ -1,9 +1,11 @@
-import type { TimeRange } from "../../core/candles.ts";
-import type { BadRows } from "../../core/candle_reading.ts";
-import { judgedSeries } from "../../core/judged_series.ts";
-import type { Instrument } from "../../core/plan.ts";
-import type { StoredSeries } from "../../core/stored_series.ts";
-import { uncoveredRange } from "../../core/uncovered_range.ts";
+import {
+  type BadRows,
+  type Instrument,
+  judgedSeries,
+  type StoredSeries,
+  type TimeRange,
+  uncoveredRange,
+} from "../../core/bars/mod.ts";
 
 /** What a candle source is asked for. */
 export interface CandleQuery {

@@ -1,6 +1,5 @@
-import { shown } from "../../core/shown.ts";
-import { type TimeTextParts, timeTextParts } from "../../core/time_text_parts.ts";
-import { isZone, localMoments } from "../../core/zone_offset.ts";
+import { isZone, localMoments } from "../../core/bars/mod.ts";
+import { shown, type TimeTextParts, timeTextParts } from "../../core/text/mod.ts";
 import { RowFault } from "./row_fault.ts";
 
 /** The row before, which decides between the two moments at which a clock that is put back shows one time. */

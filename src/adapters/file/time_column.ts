@@ -1,7 +1,13 @@
-import type { CandleReading } from "../../core/candle_reading.ts";
-import { shown } from "../../core/shown.ts";
-import { shownTime } from "../../core/shown_time.ts";
-import { candleTimes, isStamp, isTold, stampMs, type TimeUnit, unitOf } from "../../core/time_unit.ts";
+import {
+  type CandleReading,
+  candleTimes,
+  isStamp,
+  isTold,
+  stampMs,
+  type TimeUnit,
+  unitOf,
+} from "../../core/bars/mod.ts";
+import { shown, shownTime } from "../../core/text/mod.ts";
 import type { PlainTime } from "./plain_time.ts";
 import { RowFault } from "./row_fault.ts";
 import { TextTimes } from "./text_times.ts";

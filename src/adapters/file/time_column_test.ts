@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { CandleReading } from "../../core/candle_reading.ts";
-import type { TimeUnit } from "../../core/time_unit.ts";
+import type { CandleReading, TimeUnit } from "../../core/bars/mod.ts";
 import { TimeColumn } from "./time_column.ts";
 
 const dayMs = 86_400_000;

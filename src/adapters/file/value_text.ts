@@ -1,5 +1,5 @@
-import { candleValues } from "../../core/exact_candles.ts";
-import { shown } from "../../core/shown.ts";
+import { candleValues } from "../../core/bars/mod.ts";
+import { shown } from "../../core/text/mod.ts";
 import { RowFault } from "./row_fault.ts";
 
 const decimal = /^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$/;

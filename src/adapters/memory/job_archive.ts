@@ -1,8 +1,13 @@
 // deno-lint-ignore-file require-await -- async, so that a refused argument rejects as it does with a database
-import { type ArchivedJob, requireArchived, sameArchive } from "../../core/archived_job.ts";
-import { archiveTaken, notEnded } from "../../core/archive_errors.ts";
-import { isTerminal } from "../../core/job.ts";
-import { requireUuid } from "../../core/job_arguments.ts";
+import {
+  type ArchivedJob,
+  archiveTaken,
+  isTerminal,
+  notEnded,
+  requireArchived,
+  requireUuid,
+  sameArchive,
+} from "../../core/job/mod.ts";
 import type { JobArchive } from "../../ports/job_archive.ts";
 import { asStored, type JobStore } from "./job_store.ts";
 

@@ -1,5 +1,5 @@
 // deno-lint-ignore-file require-await -- async, so that a refused argument rejects as it does with a database
-import { requireInteger, requireUuid } from "../../core/job_arguments.ts";
+import { requireInteger, requireUuid } from "../../core/job/mod.ts";
 import { type JobChanges, type JobSnapshot, snapshotsMax } from "../../ports/job_changes.ts";
 import type { JobStore } from "./job_store.ts";
 

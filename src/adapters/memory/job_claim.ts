@@ -1,5 +1,4 @@
-import type { Job } from "../../core/job.ts";
-import { attemptsExhausted, attemptsMaxDefault, hasRetryLeft } from "../../core/retry.ts";
+import { attemptsExhausted, attemptsMaxDefault, hasRetryLeft, type Job } from "../../core/job/mod.ts";
 import type { ClaimPolicy, ClaimRequest } from "../../ports/job_queue.ts";
 import { endJob, type JobStore, writeJob, writeTimeMs } from "./job_store.ts";
 

@@ -1,15 +1,18 @@
 // deno-lint-ignore-file require-await -- async, so that a refused argument rejects as it does with a database
-import { isActive, type Job, type Lease, type TopVariant } from "../../core/job.ts";
 import {
+  isActive,
+  type Job,
+  type Lease,
   requireClaim,
   requireEnding,
   requireInteger,
   requireLease,
   requireProgress,
+  requireRunData,
   requireTopVariants,
   requireUuid,
-} from "../../core/job_arguments.ts";
-import { requireRunData } from "../../core/run_data.ts";
+  type TopVariant,
+} from "../../core/job/mod.ts";
 import type { JobQueue, LeaseStatus } from "../../ports/job_queue.ts";
 import { attemptName, claimNext } from "./job_claim.ts";
 import { writeTopVariants } from "./job_results.ts";

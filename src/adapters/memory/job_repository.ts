@@ -1,10 +1,18 @@
 // deno-lint-ignore-file require-await -- async, so that a refused argument rejects as it does with a database
-import { BacktestError } from "../../core/errors.ts";
-import { type Idempotency, idempotencyConflict } from "../../core/idempotency.ts";
-import { isActive, isTerminal, type Job, type NewJob } from "../../core/job.ts";
-import { requireInteger, requireNewJob, requireTraceId, requireUuid } from "../../core/job_arguments.ts";
-import { quotaExceeded } from "../../core/job_quota.ts";
-import type { JobCursor } from "../../core/job_cursor.ts";
+import { BacktestError } from "../../core/errors/mod.ts";
+import {
+  isActive,
+  isTerminal,
+  type Job,
+  type JobCursor,
+  type NewJob,
+  quotaExceeded,
+  requireInteger,
+  requireNewJob,
+  requireTraceId,
+  requireUuid,
+} from "../../core/job/mod.ts";
+import { type Idempotency, idempotencyConflict } from "../../core/request/mod.ts";
 import type { JobRepository } from "../../ports/job_repository.ts";
 import { asStored, type JobStore, noLease, writeJob, writeTimeMs } from "./job_store.ts";
 import { tellCancel, tellQueued } from "./job_wakeups.ts";

@@ -1,5 +1,4 @@
 // deno-lint-ignore-file require-await -- async, so that a refused argument rejects as it does with a database
-import type { TopVariant } from "../../core/job.ts";
 import {
   requireInteger,
   requireLease,
@@ -7,7 +6,8 @@ import {
   requireShortlist,
   requireSnapshot,
   requireUuid,
-} from "../../core/job_arguments.ts";
+  type TopVariant,
+} from "../../core/job/mod.ts";
 import type { JobResults } from "../../ports/job_results.ts";
 import { asStored, type JobStore, leasedJob } from "./job_store.ts";
 

@@ -1,11 +1,11 @@
+import type { StoredWinnerPlanes } from "../../core/grid/mod.ts";
 import {
   canTransition,
   type Job,
   type Lease,
   type StoredShortlist,
   type StoredTopVariant,
-} from "../../core/job.ts";
-import type { StoredWinnerPlanes } from "../../core/winner_planes.ts";
+} from "../../core/job/mod.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { WakeupListener } from "../../ports/job_wakeups.ts";
 

@@ -1,10 +1,12 @@
 // deno-lint-ignore-file require-await -- async, so that a refused argument rejects as it does with a database
-import { BacktestError } from "../../core/errors.ts";
-import { requireInteger, requireUuid } from "../../core/job_arguments.ts";
-import type { Strategy } from "../../core/strategy.ts";
-import type { StrategyCursor } from "../../core/strategy_cursor.ts";
-import { requireNewStrategy } from "../../core/strategy_arguments.ts";
-import { strategyQuotaExceeded } from "../../core/strategy_quota.ts";
+import { BacktestError } from "../../core/errors/mod.ts";
+import { requireInteger, requireUuid } from "../../core/job/mod.ts";
+import {
+  requireNewStrategy,
+  type Strategy,
+  type StrategyCursor,
+  strategyQuotaExceeded,
+} from "../../core/strategy/mod.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { StrategyRepository } from "../../ports/strategy_repository.ts";
 import { asStored } from "./job_store.ts";

@@ -1,5 +1,5 @@
 import postgres from "postgres";
-import { validationError } from "../../core/errors.ts";
+import { validationError } from "../../core/errors/mod.ts";
 import { dsnWithCertificates } from "./dsn_tls.ts";
 import { openSocket, type TlsMode } from "./server_socket.ts";
 import { setUpSession } from "./session_setup.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { BacktestError } from "../../core/errors.ts";
+import { BacktestError } from "../../core/errors/mod.ts";
 import { connect, disconnect } from "./connect.ts";
 
 Deno.test("connect() refuses a DSN that is no URL in one line that says what to do, without its password", () => {

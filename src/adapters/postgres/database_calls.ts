@@ -1,4 +1,4 @@
-import { BacktestError } from "../../core/errors.ts";
+import { BacktestError } from "../../core/errors/mod.ts";
 import type { DatabaseErrorKind, DatabaseUsage } from "../../ports/database_usage.ts";
 import { databaseErrorKind } from "./database_error_kind.ts";
 

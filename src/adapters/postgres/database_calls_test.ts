@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { BacktestError } from "../../core/errors.ts";
+import { BacktestError } from "../../core/errors/mod.ts";
 import { databaseErrorKinds } from "../../ports/database_usage.ts";
 import { DatabaseCalls } from "./database_calls.ts";
 

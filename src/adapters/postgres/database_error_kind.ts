@@ -1,4 +1,4 @@
-import type { BacktestError } from "../../core/errors.ts";
+import type { BacktestError } from "../../core/errors/mod.ts";
 import type { DatabaseErrorKind } from "../../ports/database_usage.ts";
 
 // by SQLSTATE, or its class, the first two characters: https://www.postgresql.org/docs/current/errcodes-appendix.html

@@ -1,4 +1,4 @@
-import { validationError } from "../../core/errors.ts";
+import { validationError } from "../../core/errors/mod.ts";
 
 /** Certificates of a connection, PEM texts. */
 export interface Certificates {

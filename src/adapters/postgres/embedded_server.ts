@@ -1,5 +1,5 @@
 import { join, resolve } from "node:path";
-import { BacktestError } from "../../core/errors.ts";
+import { BacktestError } from "../../core/errors/mod.ts";
 import type { Database } from "./database.ts";
 import { locateBinaries } from "./embedded_binaries.ts";
 import { type Cluster, clusterExists, createTemporaryCluster, openCluster } from "./embedded_cluster.ts";

@@ -1,7 +1,13 @@
-import { type ArchivedJob, requireArchived, sameArchive } from "../../core/archived_job.ts";
-import { archiveTaken, notEnded } from "../../core/archive_errors.ts";
-import { isTerminal, type StoredTopVariant } from "../../core/job.ts";
-import { requireUuid } from "../../core/job_arguments.ts";
+import {
+  type ArchivedJob,
+  archiveTaken,
+  isTerminal,
+  notEnded,
+  requireArchived,
+  requireUuid,
+  sameArchive,
+  type StoredTopVariant,
+} from "../../core/job/mod.ts";
 import type { JobArchive, Restored } from "../../ports/job_archive.ts";
 import type { Sql, SqlContext } from "./connect.ts";
 import { asJsonb } from "./fragments.ts";

@@ -1,4 +1,4 @@
-import { requireInteger, requireUuid } from "../../core/job_arguments.ts";
+import { requireInteger, requireUuid } from "../../core/job/mod.ts";
 import { type JobChanges, type JobSnapshot, snapshotsMax } from "../../ports/job_changes.ts";
 import type { Sql } from "./connect.ts";
 import { asTexts } from "./fragments.ts";

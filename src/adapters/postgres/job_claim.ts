@@ -1,5 +1,4 @@
-import type { Job } from "../../core/job.ts";
-import { attemptsExhausted, attemptsMaxDefault } from "../../core/retry.ts";
+import { attemptsExhausted, attemptsMaxDefault, type Job } from "../../core/job/mod.ts";
 import type { ClaimRequest } from "../../ports/job_queue.ts";
 import type { Sql, SqlContext } from "./connect.ts";
 import { type JobRow, toJob } from "./job_row.ts";

@@ -1,4 +1,4 @@
-import type { Job, Lease } from "../../core/job.ts";
+import type { Job, Lease } from "../../core/job/mod.ts";
 import type { Sql } from "./connect.ts";
 import { tellQueuedSql } from "./job_notices.ts";
 import { type JobRow, toJob } from "./job_row.ts";

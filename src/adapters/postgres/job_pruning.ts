@@ -1,4 +1,4 @@
-import { requireInteger, requireUuid } from "../../core/job_arguments.ts";
+import { requireInteger, requireUuid } from "../../core/job/mod.ts";
 import {
   type EndedState,
   type JobPruning,

@@ -1,14 +1,17 @@
-import type { Job, Lease, TopVariant } from "../../core/job.ts";
 import {
+  type Job,
+  type Lease,
   requireClaim,
   requireEnding,
   requireInteger,
   requireLease,
   requireProgress,
+  requireRunData,
   requireTopVariants,
   requireUuid,
-} from "../../core/job_arguments.ts";
-import { requireRunData, type RunData } from "../../core/run_data.ts";
+  type RunData,
+  type TopVariant,
+} from "../../core/job/mod.ts";
 import type { Ending, JobQueue, LeaseStatus, Progress } from "../../ports/job_queue.ts";
 import type { Sql } from "./connect.ts";
 import { claimNext } from "./job_claim.ts";

@@ -1,13 +1,21 @@
-import { type Idempotency, idempotencyConflict } from "../../core/idempotency.ts";
-import { type Job, type JobState, jobStates, type NewJob } from "../../core/job.ts";
-import { requireInteger, requireNewJob, requireTraceId, requireUuid } from "../../core/job_arguments.ts";
-import { quotaExceeded } from "../../core/job_quota.ts";
-import type { JobCursor } from "../../core/job_cursor.ts";
+import {
+  type Job,
+  type JobCursor,
+  type JobState,
+  jobStates,
+  type NewJob,
+  quotaExceeded,
+  requireInteger,
+  requireNewJob,
+  requireTraceId,
+  requireUuid,
+} from "../../core/job/mod.ts";
+import { type Idempotency, idempotencyConflict } from "../../core/request/mod.ts";
 import type { JobPage, JobRepository } from "../../ports/job_repository.ts";
 import type { Sql, SqlContext } from "./connect.ts";
 import { asJsonb, asTexts, moment } from "./fragments.ts";
-import { type JobRow, toJob } from "./job_row.ts";
 import { announceQueued, tellCancel } from "./job_notices.ts";
+import { type JobRow, toJob } from "./job_row.ts";
 import { withStorageErrors } from "./storage_error.ts";
 import { inTransaction } from "./transaction.ts";
 

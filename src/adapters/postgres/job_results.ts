@@ -1,13 +1,14 @@
+import type { WinnerPlanes } from "../../core/grid/mod.ts";
 import {
+  type Lease,
   requireInteger,
   requireLease,
   requirePlanes,
   requireShortlist,
   requireSnapshot,
   requireUuid,
-} from "../../core/job_arguments.ts";
-import type { Lease, Shortlist } from "../../core/job.ts";
-import type { WinnerPlanes } from "../../core/winner_planes.ts";
+  type Shortlist,
+} from "../../core/job/mod.ts";
 import type { JobResults } from "../../ports/job_results.ts";
 import type { Sql } from "./connect.ts";
 import {

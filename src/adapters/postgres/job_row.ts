@@ -1,11 +1,15 @@
-import type { DataCoverage } from "../../core/data_coverage.ts";
-import { tradeMembers } from "../../core/execution.ts";
-import type { Job, StoredShortlist, StoredTopVariant } from "../../core/job.ts";
-import { inMemberOrder } from "../../core/member_order.ts";
-import { inSameAsOrder } from "../../core/same_as.ts";
-import { inMetricOrder } from "../../core/variant_metrics.ts";
-import { inRunDataOrder, type RunData } from "../../core/run_data.ts";
-import type { StoredWinnerPlanes } from "../../core/winner_planes.ts";
+import type { DataCoverage } from "../../core/bars/mod.ts";
+import { tradeMembers } from "../../core/execution/mod.ts";
+import { inSameAsOrder, type StoredWinnerPlanes } from "../../core/grid/mod.ts";
+import {
+  inRunDataOrder,
+  type Job,
+  type RunData,
+  type StoredShortlist,
+  type StoredTopVariant,
+} from "../../core/job/mod.ts";
+import { inMetricOrder } from "../../core/report/mod.ts";
+import { inMemberOrder } from "../../core/text/mod.ts";
 
 /** A row of `backtest_jobs` as the driver gives it. */
 export interface JobRow {

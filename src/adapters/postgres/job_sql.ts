@@ -1,4 +1,4 @@
-import type { Lease } from "../../core/job.ts";
+import type { Lease } from "../../core/job/mod.ts";
 
 /**
  * A one-row relation with one column `at`: the database clock, cut to the milliseconds a JavaScript time can hold, so

@@ -1,6 +1,6 @@
-import { BacktestError } from "../../core/errors.ts";
-import { backoffMs } from "../../core/retry.ts";
-import { sha256Hex } from "../../core/sha256.ts";
+import { BacktestError } from "../../core/errors/mod.ts";
+import { backoffMs } from "../../core/job/mod.ts";
+import { sha256Hex } from "../../core/text/mod.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { JobWakeups, WakeupListener } from "../../ports/job_wakeups.ts";
 import type { Log } from "../../ports/log.ts";

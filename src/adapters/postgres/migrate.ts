@@ -1,4 +1,4 @@
-import { BacktestError } from "../../core/errors.ts";
+import { BacktestError } from "../../core/errors/mod.ts";
 import type { Sql, SqlContext } from "./connect.ts";
 import { type Migration, readDownMigration, readMigrations, schemaVersion } from "./migration_files.ts";
 import { withStorageErrors } from "./storage_error.ts";

@@ -1,4 +1,4 @@
-import { sha256Hex } from "../../core/sha256.ts";
+import { sha256Hex } from "../../core/text/mod.ts";
 
 /** One file of the folder `migrations`. */
 export interface Migration {

@@ -1,4 +1,4 @@
-import { validationError } from "../../core/errors.ts";
+import { validationError } from "../../core/errors/mod.ts";
 import type { Database } from "./database.ts";
 import { openEmbedded } from "./embedded_server.ts";
 import { openPglite } from "./pglite_server.ts";

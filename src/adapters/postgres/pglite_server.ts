@@ -1,6 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
-import { BacktestError } from "../../core/errors.ts";
+import { BacktestError } from "../../core/errors/mod.ts";
 import type { Database } from "./database.ts";
 
 /** A server inside our own thread cannot be interrupted by a timeout; it would only leave timers behind. */

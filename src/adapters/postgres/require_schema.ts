@@ -1,4 +1,4 @@
-import { BacktestError } from "../../core/errors.ts";
+import { BacktestError } from "../../core/errors/mod.ts";
 import type { Sql } from "./connect.ts";
 import { asTexts } from "./fragments.ts";
 import { type MigrationStatus, migrationStatus } from "./migrate.ts";

@@ -1,4 +1,4 @@
-import { BacktestError } from "../../core/errors.ts";
+import { BacktestError } from "../../core/errors/mod.ts";
 import { connect, disconnect, type Sql } from "./connect.ts";
 import { withStorageErrors } from "./storage_error.ts";
 

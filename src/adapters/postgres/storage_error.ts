@@ -1,6 +1,6 @@
 import postgres from "postgres";
-import { BacktestError } from "../../core/errors.ts";
-import { scrub } from "../../core/redact.ts";
+import { BacktestError } from "../../core/errors/mod.ts";
+import { scrub } from "../../core/text/mod.ts";
 
 const maxReasonLength = 300;
 

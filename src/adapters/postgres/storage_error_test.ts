@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { BacktestError } from "../../core/errors.ts";
+import { BacktestError } from "../../core/errors/mod.ts";
 import { withStorageErrors } from "./storage_error.ts";
 
 function driverError(message: string, code: string): Error {

@@ -1,7 +1,10 @@
-import { requireInteger, requireUuid } from "../../core/job_arguments.ts";
-import type { NewStrategy, Strategy } from "../../core/strategy.ts";
-import { requireNewStrategy } from "../../core/strategy_arguments.ts";
-import { strategyQuotaExceeded } from "../../core/strategy_quota.ts";
+import { requireInteger, requireUuid } from "../../core/job/mod.ts";
+import {
+  type NewStrategy,
+  requireNewStrategy,
+  type Strategy,
+  strategyQuotaExceeded,
+} from "../../core/strategy/mod.ts";
 import type { StrategyPage, StrategyPageQuery, StrategyRepository } from "../../ports/strategy_repository.ts";
 import type { Sql } from "./connect.ts";
 import { asJsonb, moment } from "./fragments.ts";

@@ -1,4 +1,4 @@
-import type { Lease, TopVariant } from "../../core/job.ts";
+import type { Lease, TopVariant } from "../../core/job/mod.ts";
 import type { SqlContext } from "./connect.ts";
 import { leaseAliveSql, leaseParameters, momentSql } from "./job_sql.ts";
 import { run } from "./prepared.ts";

@@ -1,5 +1,5 @@
 import { Counter, Histogram, type Registry } from "prom-client";
-import { BacktestError } from "../../core/errors.ts";
+import { BacktestError } from "../../core/errors/mod.ts";
 import type { CandleSource } from "../../ports/candle_source.ts";
 import type { Clock } from "../../ports/clock.ts";
 

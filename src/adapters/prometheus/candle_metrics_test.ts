@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { Registry } from "prom-client";
 import { samples } from "../../../tests/helpers/metric_samples.ts";
-import { BacktestError } from "../../core/errors.ts";
-import { emptyCandles } from "../../core/candles.ts";
-import { wholeSeries } from "../../core/stored_series.ts";
+import { emptyCandles, wholeSeries } from "../../core/bars/mod.ts";
+import { BacktestError } from "../../core/errors/mod.ts";
 import type { CandleSource } from "../../ports/candle_source.ts";
 import { manualClock } from "../memory/clock.ts";
 import { measuredCandles } from "./candle_metrics.ts";

@@ -1,5 +1,5 @@
 import type { Registry } from "prom-client";
-import { validationError } from "../../core/errors.ts";
+import { validationError } from "../../core/errors/mod.ts";
 
 /** Where metrics are served. */
 export interface MetricsServerOptions {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Registry } from "prom-client";
-import { BacktestError } from "../../core/errors.ts";
+import { BacktestError } from "../../core/errors/mod.ts";
 import { startMetricsServer } from "./metrics_server.ts";
 import { prometheusMetrics } from "./runner_metrics.ts";
 

@@ -1,6 +1,6 @@
+import { redactSecrets } from "../../core/text/mod.ts";
 import type { Log, LogFields, LogFormat } from "../../ports/log.ts";
 import { jsonLine, textLine } from "./log_line.ts";
-import { redactSecrets } from "../../core/redact.ts";
 
 /** Least severity that is written; `off` writes nothing. */
 export type LogLevel = "debug" | "info" | "warn" | "error" | "off";

@@ -1,6 +1,6 @@
+import { hidden, isSecretName } from "../../core/text/mod.ts";
 import type { LogFields } from "../../ports/log.ts";
 import { plainValue } from "./plain_value.ts";
-import { hidden, isSecretName } from "../../core/redact.ts";
 
 /** One line of `key=value` pairs (logfmt), in the order of the fields. */
 export function textLine(fields: LogFields, redact: (text: string) => string): string {

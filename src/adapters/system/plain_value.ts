@@ -1,4 +1,4 @@
-import { hidden, isSecretName } from "../../core/redact.ts";
+import { hidden, isSecretName } from "../../core/text/mod.ts";
 
 /** Deeper than this nothing is written. */
 const depthMax = 20;

@@ -9,7 +9,7 @@ import {
   ACCOUNT_OPEN_SHORT,
   ACCOUNT_STAKE_MAX,
 } from "../../../assembly/layout.ts";
-import type { ExecutionSettings, SizingMode } from "../../core/execution.ts";
+import type { ExecutionSettings, SizingMode } from "../../core/execution/mod.ts";
 
 /** The account as the module reads it: percentages as fractions, sizing modes as a stake limit and a lock rate. */
 export function accountRecord(

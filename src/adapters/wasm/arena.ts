@@ -1,5 +1,5 @@
 import { ARENA_BASE } from "../../../assembly/layout.ts";
-import { BacktestError } from "../../core/errors.ts";
+import { BacktestError } from "../../core/errors/mod.ts";
 
 /** Where each named region of a session lies in the module's memory. */
 export interface Arena<Name extends string> {

@@ -1,5 +1,4 @@
-import type { Axis } from "../../core/axis.ts";
-import { axisPositions } from "../../core/grid.ts";
+import { type Axis, axisPositions } from "../../core/grid/mod.ts";
 import type { AxisValues } from "./series/series_kernel.ts";
 
 /** The combinations of a grid's axes as far as some of them are concerned. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Axis } from "../../core/axis.ts";
+import type { Axis } from "../../core/grid/mod.ts";
 import { projectAxes } from "./axis_projection.ts";
 
 const axis = (name: string, values: readonly number[]): Axis => ({

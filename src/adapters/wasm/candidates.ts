@@ -1,6 +1,6 @@
+import { isRuined } from "../../core/execution/mod.ts";
+import { selectionScore } from "../../core/ranking/mod.ts";
 import type { Candidates, Selection } from "../../ports/compute.ts";
-import { selectionScore } from "../../core/ranking.ts";
-import { isRuined } from "../../core/ruin.ts";
 
 /** What passed the selection within one chunk of a batch. */
 export type KeptScores = Omit<Candidates, "elapsedMs">;

@@ -1,4 +1,4 @@
-import type { SweepPlan } from "../../core/plan.ts";
+import type { SweepPlan } from "../../core/grid/mod.ts";
 import { maskChoices, type MaskPlan } from "./mask_plan.ts";
 
 /** Base variants told apart by what they score on: those that differ in inert axes only share a number. */

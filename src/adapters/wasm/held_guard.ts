@@ -1,4 +1,4 @@
-import { checkHeldMemory } from "../../core/held_memory.ts";
+import { checkHeldMemory } from "../../core/request/mod.ts";
 import type { SweepInput } from "../../ports/compute.ts";
 import { instantiateKernels, type Kernels } from "./kernels.ts";
 import type { SessionInput } from "./session_input.ts";

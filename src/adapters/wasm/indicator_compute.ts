@@ -1,4 +1,4 @@
-import { BacktestError } from "../../core/errors.ts";
+import { BacktestError } from "../../core/errors/mod.ts";
 import type { IndicatorChoice, IndicatorCompute } from "../../ports/indicator_compute.ts";
 import { planArena, reserveMemory } from "./arena.ts";
 import { seriesKernels } from "./indicator_series.ts";

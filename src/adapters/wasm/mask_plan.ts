@@ -1,8 +1,6 @@
-import { findIndicator } from "../../core/catalogue.ts";
-import type { IndicatorDefinition } from "../../core/catalogue/definition.ts";
-import { type ErrorItem, validationError } from "../../core/errors.ts";
-import { decodeStageA } from "../../core/grid.ts";
-import type { IndicatorGrid, SweepPlan } from "../../core/plan.ts";
+import { findIndicator, type IndicatorDefinition } from "../../core/catalogue/mod.ts";
+import { type ErrorItem, validationError } from "../../core/errors/mod.ts";
+import { decodeStageA, type IndicatorGrid, type SweepPlan } from "../../core/grid/mod.ts";
 import { type AxisProjection, projectAxes } from "./axis_projection.ts";
 import { seriesKernels } from "./indicator_series.ts";
 import { type RuleKernel, ruleKernels } from "./rule_kernels.ts";

@@ -1,6 +1,6 @@
-import { BacktestError, type ErrorCode, type ErrorDetails } from "../../core/errors.ts";
-import type { Replay } from "../../core/execution.ts";
-import type { ReportedVariant, ReportWish } from "../../core/reported_variant.ts";
+import { BacktestError, type ErrorCode, type ErrorDetails } from "../../core/errors/mod.ts";
+import type { Replay } from "../../core/execution/mod.ts";
+import type { ReportedVariant, ReportWish } from "../../core/report/mod.ts";
 import type { Candidates, Selection, TradeDigests, VariantPoint } from "../../ports/compute.ts";
 import type { SessionInput } from "./session_input.ts";
 

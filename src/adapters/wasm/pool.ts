@@ -1,4 +1,4 @@
-import { BacktestError } from "../../core/errors.ts";
+import { BacktestError } from "../../core/errors/mod.ts";
 import type { Compute, ComputeSession, SweepInput } from "../../ports/compute.ts";
 import { type HeldGuard, heldGuard } from "./held_guard.ts";
 import { kernelModule } from "./kernel_module.ts";

@@ -1,6 +1,6 @@
 import { COLUMN_SLACK } from "../../../assembly/layout.ts";
-import type { Column, Source } from "../../core/catalogue/definition.ts";
-import type { CandleColumns } from "../../core/candles.ts";
+import type { CandleColumns } from "../../core/bars/mod.ts";
+import type { Column, Source } from "../../core/catalogue/mod.ts";
 import { align } from "./arena.ts";
 import type { Kernels } from "./kernels.ts";
 

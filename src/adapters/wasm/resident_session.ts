@@ -1,4 +1,4 @@
-import { BacktestError } from "../../core/errors.ts";
+import { BacktestError } from "../../core/errors/mod.ts";
 import type { Instances } from "./instances.ts";
 import type { Kernels } from "./kernels.ts";
 import { Session } from "./session.ts";

@@ -1,4 +1,4 @@
-import type { Column, RuleFamily, Source } from "../../core/catalogue/definition.ts";
+import type { Column, RuleFamily, Source } from "../../core/catalogue/mod.ts";
 import type { Kernels } from "./kernels.ts";
 import { type AxisValues, sourceOf } from "./series/series_kernel.ts";
 

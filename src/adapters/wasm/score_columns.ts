@@ -5,9 +5,8 @@ import {
   MEASURE_STRIDE,
   MEASURE_TRADES,
 } from "../../../assembly/layout.ts";
-import { merit, type RankingOrder } from "../../core/ranking_metric.ts";
-import { selectionScore } from "../../core/ranking.ts";
-import { isRuined } from "../../core/ruin.ts";
+import { isRuined } from "../../core/execution/mod.ts";
+import { merit, type RankingOrder, selectionScore } from "../../core/ranking/mod.ts";
 
 /** What the variants of one chunk are ranked by, one entry per variant. */
 export interface ScoreColumns {

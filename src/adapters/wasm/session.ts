@@ -1,9 +1,9 @@
 import { OUTCOME_AVAILABLE, OUTCOME_BAD_BAR, OUTCOME_SAFE, VARIANTS_MAX } from "../../../assembly/layout.ts";
-import type { BacktestError } from "../../core/errors.ts";
-import { noRisk, type Replay, type Trade } from "../../core/execution.ts";
-import { riskAt } from "../../core/grid.ts";
-import { ranksByReturnAlone } from "../../core/ranking_metric.ts";
-import type { ReportedVariant, ReportWish } from "../../core/reported_variant.ts";
+import type { BacktestError } from "../../core/errors/mod.ts";
+import { noRisk, type Replay, type Trade } from "../../core/execution/mod.ts";
+import { riskAt } from "../../core/grid/mod.ts";
+import { ranksByReturnAlone } from "../../core/ranking/mod.ts";
+import type { ReportedVariant, ReportWish } from "../../core/report/mod.ts";
 import type { Candidates, Selection, TradeDigests, VariantPoint } from "../../ports/compute.ts";
 import { type BaseScores, createBaseScores } from "./base_scores.ts";
 import { joinKept, type KeptScores } from "./candidates.ts";
@@ -17,8 +17,8 @@ import type { SessionInput } from "./session_input.ts";
 import { loadSession, type SessionArena, sessionSizes, tradesPerCall } from "./session_memory.ts";
 import { readTrades } from "./trade_records.ts";
 import { unscorableError } from "./unscorable.ts";
-import { createVariantReports, type VariantReports } from "./variant_reports.ts";
 import { createVariantMasks, type VariantMasks } from "./variant_masks.ts";
+import { createVariantReports, type VariantReports } from "./variant_reports.ts";
 import { createVariantScorer, type VariantScorer } from "./variant_scorer.ts";
 
 /** How units are scored: unit `u` gives `cells` entries, number `c` of them belongs to index `indexOf(u, c)`. */

@@ -1,5 +1,5 @@
-import type { BarSlice, CandleColumns } from "../../core/candles.ts";
-import type { SweepPlan } from "../../core/plan.ts";
+import type { BarSlice, CandleColumns } from "../../core/bars/mod.ts";
+import type { SweepPlan } from "../../core/grid/mod.ts";
 import type { SweepInput } from "../../ports/compute.ts";
 import type { Prices } from "./price_columns.ts";
 

@@ -6,8 +6,8 @@ import {
   TRADE_STRIDE,
   VARIANTS_MAX,
 } from "../../../assembly/layout.ts";
-import type { Column, Source } from "../../core/catalogue/definition.ts";
-import { ranksByReturnAlone } from "../../core/ranking_metric.ts";
+import type { Column, Source } from "../../core/catalogue/mod.ts";
+import { ranksByReturnAlone } from "../../core/ranking/mod.ts";
 import { accountRecord } from "./account_record.ts";
 import { align, type Arena, planArena, reserveMemory } from "./arena.ts";
 import { seriesKernels } from "./indicator_series.ts";

@@ -12,7 +12,7 @@ import {
   TRADE_SIDE,
   TRADE_STRIDE,
 } from "../../../assembly/layout.ts";
-import { emptyTradeColumns, type TradeColumns } from "../../core/trade_columns.ts";
+import { emptyTradeColumns, type TradeColumns } from "../../core/execution/mod.ts";
 
 /** Trade records of one page. */
 export interface TradePage {

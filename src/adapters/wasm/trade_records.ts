@@ -21,7 +21,7 @@ import {
   TRADE_SIDE,
   TRADE_STRIDE,
 } from "../../../assembly/layout.ts";
-import type { ExitReason, Trade } from "../../core/execution.ts";
+import type { ExitReason, Trade } from "../../core/execution/mod.ts";
 
 const reasons: Readonly<Record<number, ExitReason>> = {
   [REASON_SIGNAL]: "signal_exit",

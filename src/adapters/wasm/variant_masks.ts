@@ -1,6 +1,6 @@
 import { SIDE_LONG, SIDE_SHORT } from "../../../assembly/layout.ts";
-import type { Column, Source } from "../../core/catalogue/definition.ts";
-import type { DirectionMode } from "../../core/execution.ts";
+import type { Column, Source } from "../../core/catalogue/mod.ts";
+import type { DirectionMode } from "../../core/execution/mod.ts";
 import type { Kernels } from "./kernels.ts";
 import { type MaskChoice, maskChoices, type MaskPlan } from "./mask_plan.ts";
 import { createMaskSlots } from "./mask_slots.ts";

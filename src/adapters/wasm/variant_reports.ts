@@ -1,10 +1,15 @@
 import { OUTCOME_AVAILABLE, OUTCOME_BAD_BAR, OUTCOME_SAFE, TRADE_STRIDE } from "../../../assembly/layout.ts";
-import { noRisk, type Trade } from "../../core/execution.ts";
-import { riskAt } from "../../core/grid.ts";
-import { type ReportDesk, reportDesk } from "../../core/report_desk.ts";
-import { type ReportedVariant, reportVariant, type ReportWish } from "../../core/reported_variant.ts";
-import { sha256OfPieces } from "../../core/sha256.ts";
-import { withTimes } from "../../core/trade_times.ts";
+import { noRisk, type Trade } from "../../core/execution/mod.ts";
+import { riskAt } from "../../core/grid/mod.ts";
+import {
+  type ReportDesk,
+  reportDesk,
+  type ReportedVariant,
+  reportVariant,
+  type ReportWish,
+  withTimes,
+} from "../../core/report/mod.ts";
+import { sha256OfPieces } from "../../core/text/mod.ts";
 import type { TradeDigests, VariantPoint } from "../../ports/compute.ts";
 import type { Kernels } from "./kernels.ts";
 import { levelRate } from "./risk_levels.ts";

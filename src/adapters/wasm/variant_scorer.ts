@@ -1,6 +1,6 @@
 import { MEASURE_STRIDE, OUTCOME_BAD_BAR } from "../../../assembly/layout.ts";
-import type { SizingMode } from "../../core/execution.ts";
-import { ranksByReturnAlone } from "../../core/ranking_metric.ts";
+import type { SizingMode } from "../../core/execution/mod.ts";
+import { ranksByReturnAlone } from "../../core/ranking/mod.ts";
 import type { Kernels } from "./kernels.ts";
 import type { RiskLevels } from "./risk_levels.ts";
 import { putMeasured, type ScoreColumns } from "./score_columns.ts";

@@ -1,5 +1,5 @@
 import type { ApiConfig } from "../../config.ts";
-import { validationError } from "../../core/errors.ts";
+import { validationError } from "../../core/errors/mod.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Authenticate } from "../deps.ts";
 import { devAuthenticator, requirePrivateListen } from "./dev_authenticator.ts";

@@ -1,4 +1,4 @@
-import { BacktestError, validationError } from "../../core/errors.ts";
+import { BacktestError, validationError } from "../../core/errors/mod.ts";
 import type { Authenticate } from "../deps.ts";
 import { requireSameOrigin } from "./same_origin.ts";
 

@@ -1,5 +1,5 @@
 import { errors, type JWTPayload, jwtVerify } from "jose";
-import { BacktestError } from "../../core/errors.ts";
+import { BacktestError } from "../../core/errors/mod.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Authenticate } from "../deps.ts";
 import { readCredential } from "./credential.ts";

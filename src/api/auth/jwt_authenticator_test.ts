@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { exportJWK, exportSPKI, generateKeyPair, SignJWT } from "jose";
-import type { BacktestError } from "../../core/errors.ts";
+import type { BacktestError } from "../../core/errors/mod.ts";
 import { jwtAuthenticator, type JwtOptions } from "./jwt_authenticator.ts";
 import { jwksKey, secretKey } from "./token_key.ts";
 

@@ -1,4 +1,4 @@
-import { BacktestError } from "../../core/errors.ts";
+import { BacktestError } from "../../core/errors/mod.ts";
 
 const safeMethods: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
 

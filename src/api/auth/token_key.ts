@@ -5,7 +5,7 @@ import {
   type JSONWebKeySet,
   type JWTVerifyGetKey,
 } from "jose";
-import { validationError } from "../../core/errors.ts";
+import { validationError } from "../../core/errors/mod.ts";
 
 /** What tokens are verified with, and the algorithms it is for; a token's own `alg` is never taken at its word. */
 export interface TokenKey {

@@ -1,4 +1,4 @@
-import { BacktestError } from "../../core/errors.ts";
+import { BacktestError } from "../../core/errors/mod.ts";
 
 /** How many event streams may be open at the same time. */
 export interface StreamLimits {

@@ -1,4 +1,4 @@
-import { BacktestError } from "../../core/errors.ts";
+import { BacktestError } from "../../core/errors/mod.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { ApiContext } from "../endpoint.ts";
 

@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { figureTexts, flagTexts } from "../../core/variant_metrics.ts";
+import { figureTexts, flagTexts } from "../../core/report/mod.ts";
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 

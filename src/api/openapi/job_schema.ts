@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { jobStates, stages } from "../../core/job.ts";
+import { jobStates, stages } from "../../core/job/mod.ts";
 import {
   dataCoverageSchema,
   orNull,

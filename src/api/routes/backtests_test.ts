@@ -4,9 +4,9 @@ import { scriptedCompute } from "../../../tests/helpers/scripted_compute.ts";
 import { until } from "../../../tests/helpers/until.ts";
 import { requestBody } from "../../../tests/helpers/worker_harness.ts";
 import { manualClock } from "../../adapters/memory/clock.ts";
+import { wholeSeries } from "../../core/bars/mod.ts";
+import { syncRunsWaitingMax, syncRunsWaitingPerUserMax } from "../../core/limits/mod.ts";
 import type { ApiDeps } from "../deps.ts";
-import { syncRunsWaitingMax, syncRunsWaitingPerUserMax } from "../../core/limits.ts";
-import { wholeSeries } from "../../core/stored_series.ts";
 
 const strategyId = "00000000-0000-4000-8000-0000000000aa";
 const score = (base: number, risk: number | null) => base * 10 + (risk ?? 0);

@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
+import { BacktestError } from "../../core/errors/mod.ts";
 import type { ApiDeps } from "../deps.ts";
 import { type ApiContext, type ApiRoutes, endpoints } from "../endpoint.ts";
-import { BacktestError } from "../../core/errors.ts";
 
 /** The page is made of files of its own, so that no script has to stand in the page itself. */
 const page = `<!DOCTYPE html>

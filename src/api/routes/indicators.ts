@@ -1,13 +1,15 @@
 import { z } from "@hono/zod-openapi";
-import { catalogue } from "../../core/catalogue.ts";
-import type { AxisDefinition, IndicatorDefinition } from "../../core/catalogue/definition.ts";
-import type { DefaultGrid } from "../../core/default_grids.ts";
-import { estimateGrid } from "../../core/estimate.ts";
-import { lookAheadWarnings } from "../../core/look_ahead.ts";
+import {
+  type AxisDefinition,
+  catalogue,
+  type IndicatorDefinition,
+  lookAheadWarnings,
+} from "../../core/catalogue/mod.ts";
+import { type DefaultGrid, estimateGrid } from "../../core/request/mod.ts";
+import { axisSchema } from "../../schema/axis.ts";
 import { estimateBodySchema, toEstimateRequest } from "../../schema/estimate.ts";
 import type { ApiDeps } from "../deps.ts";
 import { type ApiRoutes, endpoints } from "../endpoint.ts";
-import { axisSchema } from "../../schema/axis.ts";
 import { parseBody } from "../validate.ts";
 
 const axisEntry = z.object({

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { apiWorld } from "../../../tests/helpers/api_world.ts";
-import { catalogue } from "../../core/catalogue.ts";
+import { catalogue } from "../../core/catalogue/mod.ts";
 
 const body = {
   timeframe: "1h",

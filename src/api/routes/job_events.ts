@@ -1,15 +1,15 @@
 import { z } from "@hono/zod-openapi";
-import { type BacktestError, validationError } from "../../core/errors.ts";
-import { isTerminal } from "../../core/job.ts";
+import { type BacktestError, validationError } from "../../core/errors/mod.ts";
+import { isTerminal } from "../../core/job/mod.ts";
 import { type Follower, JobEvents } from "../../usecases/job_events.ts";
 import { ownJob } from "../../usecases/own_job.ts";
 import { type ApiContext, type ApiRoutes, endpoints } from "../endpoint.ts";
-import { callerOf, jobPathSchema, jobQuery, type JobsDeps } from "./jobs.ts";
 import { openEventBody } from "../event_body.ts";
 import { eventId, seenVersions } from "../event_id.ts";
 import { OpenStreams } from "../limits/open_streams.ts";
 import { jobEventSchema } from "../openapi/job_event_schema.ts";
 import { parseWith } from "../validate.ts";
+import { callerOf, jobPathSchema, jobQuery, type JobsDeps } from "./jobs.ts";
 
 /** How often the hub looks at the watched jobs. */
 const pollMs = 250;

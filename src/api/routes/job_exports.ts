@@ -1,17 +1,17 @@
 import { z } from "@hono/zod-openapi";
-import { nameLengthMax } from "../../core/request_bounds.ts";
+import { nameLengthMax } from "../../core/request/mod.ts";
 import { jobEquity } from "../../usecases/job_equity.ts";
 import { jobHeatmap } from "../../usecases/job_heatmap.ts";
 import { rowTrades } from "../../usecases/row_trades.ts";
 import type { Column } from "../../usecases/table.ts";
 import { topTable } from "../../usecases/top_table.ts";
 import { tradeTable } from "../../usecases/trade_table.ts";
+import { type ApiContext, type ApiRoutes, type Endpoint, endpoints } from "../endpoint.ts";
 import { toCsv } from "../exports/csv.ts";
 import { toParquet } from "../exports/parquet.ts";
-import { type ApiContext, type ApiRoutes, type Endpoint, endpoints } from "../endpoint.ts";
-import { jobPathSchema, jobQuery, type JobsDeps, topDeps } from "./jobs.ts";
 import { integerText } from "../openapi/job_schema.ts";
 import { parsePath, parseQuery } from "../validate.ts";
+import { jobPathSchema, jobQuery, type JobsDeps, topDeps } from "./jobs.ts";
 
 const csv = "text/csv";
 const parquet = "application/vnd.apache.parquet";

@@ -1,6 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { idempotencyOf } from "../../core/idempotency.ts";
-import { cursorLengthMax, nameLengthMax } from "../../core/request_bounds.ts";
+import { cursorLengthMax, idempotencyOf, nameLengthMax } from "../../core/request/mod.ts";
 import { parseRequest } from "../../schema/request.ts";
 import { requestBodySchema } from "../../schema/request_body.ts";
 import { cancelJob } from "../../usecases/cancel_job.ts";

@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { cursorLengthMax } from "../../core/request_bounds.ts";
+import { cursorLengthMax } from "../../core/request/mod.ts";
 import type { StrategyRepository } from "../../ports/strategy_repository.ts";
 import { strategyBodySchema } from "../../schema/strategy_body.ts";
 import { parseTemplate } from "../../schema/template.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { encodeJobCursor } from "../../core/job_cursor.ts";
 import { apiWorld } from "../../../tests/helpers/api_world.ts";
 import { requestBody } from "../../../tests/helpers/worker_harness.ts";
+import { encodeJobCursor } from "../../core/job/mod.ts";
 
 const strangerId = "22222222-2222-4222-8222-222222222222";
 const template = requestBody().template as Record<string, unknown>;

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from "commander";
-import { BacktestError } from "../../core/errors.ts";
+import { BacktestError } from "../../core/errors/mod.ts";
 import { importCandles, type ImportProgress, type ImportResult } from "../../usecases/import_candles.ts";
 import type { CliDeps } from "../deps.ts";
 import { positiveInteger, timeframe } from "../options.ts";

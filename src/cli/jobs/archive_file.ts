@@ -1,5 +1,5 @@
 import { gunzipSync, gzipSync } from "node:zlib";
-import { validationError } from "../../core/errors.ts";
+import { validationError } from "../../core/errors/mod.ts";
 
 /** Largest archive that is read, packed and unpacked, in bytes. */
 export const archiveBytesMax = 512 * 1024 * 1024;

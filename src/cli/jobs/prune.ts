@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import { validationError } from "../../core/errors.ts";
-import { formatTimestamp } from "../../core/time_text.ts";
+import { validationError } from "../../core/errors/mod.ts";
+import { formatTimestamp } from "../../core/text/mod.ts";
 import type { PruneSurvey } from "../../ports/job_pruning.ts";
 import { pruneJobs, surveyPruning } from "../../usecases/prune_jobs.ts";
 import type { CommandDeps } from "../deps.ts";

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { BacktestClient } from "../../client/client.ts";
-import { validationError } from "../../core/errors.ts";
+import { validationError } from "../../core/errors/mod.ts";
 import type { CliDeps } from "../deps.ts";
 
 /** Options of a command that can use an API in place of the database. */

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { BacktestClient } from "../../client/client.ts";
-import { idempotencyOf } from "../../core/idempotency.ts";
+import { idempotencyOf } from "../../core/request/mod.ts";
 import { readJsonText } from "../../schema/json_text.ts";
 import { parseRequestText } from "../../schema/request.ts";
 import { type JobStatus, jobStatus } from "../../usecases/job_status.ts";

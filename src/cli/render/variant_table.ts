@@ -1,8 +1,7 @@
 import Table from "cli-table3";
-import { findIndicator } from "../../core/catalogue.ts";
-import type { VariantPayload } from "../../core/plan.ts";
-import type { SameAs } from "../../core/same_as.ts";
-import type { VariantMetrics } from "../../core/variant_metrics.ts";
+import { findIndicator } from "../../core/catalogue/mod.ts";
+import type { SameAs, VariantPayload } from "../../core/grid/mod.ts";
+import type { VariantMetrics } from "../../core/report/mod.ts";
 
 /** The members of a ranked variant that a table shows. */
 export interface TableVariant {

@@ -1,4 +1,4 @@
-import { findIndicator } from "../catalogue.ts";
+import { findIndicator } from "./catalogue.ts";
 import type { ChosenValues } from "./lookback_terms.ts";
 
 /**

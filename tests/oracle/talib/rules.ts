@@ -1,4 +1,4 @@
-import type { Source } from "../../../src/core/catalogue/definition.ts";
+import type { Source } from "../../../src/core/catalogue/mod.ts";
 import { type OracleCandles, sourceSeries } from "../candles.ts";
 import { averageRules } from "./averages.ts";
 import { momentumRules } from "./momentum.ts";

@@ -1,4 +1,4 @@
-import type { Column, Source } from "../../../core/catalogue/definition.ts";
+import type { Column, Source } from "../../../core/catalogue/mod.ts";
 import type { Kernels } from "../kernels.ts";
 
 /** Chosen values of an indicator's axes by name. */

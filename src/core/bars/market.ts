@@ -1,0 +1,43 @@
+import type { DayStart } from "./day_start.ts";
+import type { Calendar } from "./timeframe.ts";
+
+/** An instrument of one market. Symbols are upper case. */
+export interface Instrument {
+  readonly market_id: number;
+  readonly symbol: string;
+}
+
+/** What is done with a last bar that the data or the range end inside of. */
+export type PartialLastBar = "skip" | "trade";
+
+/** What a config says of one market. */
+export interface Market {
+  readonly calendar: Calendar;
+  /** How many daily returns make a year; null: as many as is usual for the calendar. */
+  readonly daysPerYear: number | null;
+  /** Whether positions there pay or earn funding, which is not computed. */
+  readonly futures: boolean;
+  /** Where days, and bars of an hour or more, start; null: at midnight UTC. */
+  readonly dayStart: DayStart | null;
+  readonly partialLastBar: PartialLastBar;
+}
+
+/** The markets of a config by id. */
+export type Markets = Readonly<Record<string, Market>>;
+
+/** What holds for a market that is not configured. */
+export const unknownMarket: Market = {
+  calendar: "sessions",
+  daysPerYear: null,
+  futures: false,
+  dayStart: null,
+  partialLastBar: "skip",
+};
+
+/** How many daily returns make a year where nothing else is said: a stock exchange has some 252 days. */
+export const usualDaysPerYear: Readonly<Record<Calendar, number>> = { continuous: 365, sessions: 252 };
+
+/** Looks a market up by its id; one that is not configured has sessions. */
+export function marketLookup(markets: Markets): (marketId: number) => Market {
+  return (marketId) => markets[String(marketId)] ?? unknownMarket;
+}

@@ -1,0 +1,54 @@
+/**
+ * Candles and their time: markets, reading, judging, roll-up, and the timeline of a run.
+ * @module
+ */
+export { barGrid } from "./bar_grid.ts";
+export { CandleJudge } from "./candle_judge.ts";
+export { type BadRows, badRowsChoices, type CandleReading, stampChoices } from "./candle_reading.ts";
+export {
+  type BarSlice,
+  type CandleColumns,
+  closeClock,
+  emptyCandles,
+  type Timeline,
+  type TimeRange,
+} from "./candles.ts";
+export { looksLikeCloses, openOfClose } from "./close_stamps.ts";
+export { type Coverage, type DataCoverage, dataCoverage } from "./data_coverage.ts";
+export { type DayStart, parseDayStart } from "./day_start.ts";
+export {
+  type CandleValue,
+  candleValues,
+  type ExactCandles,
+  exactCandles,
+  reversedCandles,
+  type StampedCandles,
+  type ValueLimits,
+} from "./exact_candles.ts";
+export { judgedSeries, verdictWarnings } from "./judged_series.ts";
+export {
+  type Instrument,
+  type Market,
+  marketLookup,
+  type Markets,
+  type PartialLastBar,
+  unknownMarket,
+  usualDaysPerYear,
+} from "./market.ts";
+export { barsMax } from "./rollup.ts";
+export { storedSpacingMs } from "./spacing.ts";
+export { hasValue, type StoredSeries, wholeSeries, withoutVolume } from "./stored_series.ts";
+export {
+  candleTimes,
+  isStamp,
+  isTold,
+  stampMs,
+  type TimeUnit,
+  timeUnits,
+  unitOf,
+  unitPlaces,
+} from "./time_unit.ts";
+export { type Calendar, type Timeframe, timeframeMs, timeframes } from "./timeframe.ts";
+export { buildTimeline, type BuiltTimeline, loadRange } from "./timeline.ts";
+export { uncoveredRange } from "./uncovered_range.ts";
+export { isZone, localMoments } from "./zone_offset.ts";

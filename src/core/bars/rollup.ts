@@ -1,0 +1,154 @@
+import { validationError } from "../errors/mod.ts";
+import { durationText } from "../text/mod.ts";
+import type { BarGrid, Bucket } from "./bar_grid.ts";
+import { type CandleColumns, emptyCandles, type TimeRange } from "./candles.ts";
+import { rollUpBucket } from "./rollup_bucket.ts";
+import type { Calendar } from "./timeframe.ts";
+
+/** The longest series that is built: 38 years of minutes. */
+export const barsMax = 20_000_000;
+
+/** What bars are built, and from when to when. */
+export interface RollUpOptions {
+  /** Rows that open in it count. */
+  readonly range: TimeRange;
+  readonly grid: BarGrid;
+  /** What an empty bucket means. */
+  readonly calendar: Calendar;
+  /** Buckets that open at this time or later are not built. */
+  readonly untilMs: number;
+}
+
+/** Things that were counted, and when the first of them opens; NaN when there are none. */
+export interface Tally {
+  readonly count: number;
+  readonly firstMs: number;
+}
+
+/** Bars and what became of the rows. */
+export interface RolledBars {
+  readonly candles: CandleColumns;
+  /** Close of every bar, epoch ms. */
+  readonly tsCloseMs: Float64Array<ArrayBuffer>;
+  /** 1 for a bar made of rows, 0 for one that repeats the close before it. */
+  readonly made: Uint8Array<ArrayBuffer>;
+  /** Rows without one of their values in a bar that others made whole. */
+  readonly incompleteRows: Tally;
+  /** Opens of the buckets that have rows and are no bar for want of a value. */
+  readonly lostMs: readonly number[];
+}
+
+/**
+ * Rolls stored candles up into the bars of a grid: a row belongs to the bucket its open time lies in; of two rows with
+ * the same time the later one wins. What makes a bar is {@link rollUpBucket}'s to say. A bucket that is none is a repeat
+ * of the close before it with volume 0 in a `continuous` market, and no bar in a `sessions` market, nor in either before
+ * the first bar. No bars when there is no data. Throws `validation_error` beyond {@link barsMax} bars.
+ */
+export function rollUp(candles: CandleColumns, options: RollUpOptions): RolledBars {
+  const { range, grid, calendar, untilMs } = options;
+  const rows = usableRows(candles, range);
+  if (rows.length === 0) return cut(emptyBars(0), { count: 0, incompleteRows: none, lostMs: [] });
+  const openMsOf = (row: number) => candles.tsOpenMs[rows[row]];
+  const firstMs = grid.bucketAt(openMsOf(0)).openMs;
+  const bars = emptyBars(capacity(firstMs, { rows: rows.length, ...options }));
+
+  let bar = 0;
+  let next = 0;
+  let incompleteRows: Tally = none;
+  const lostMs: number[] = [];
+  const following = ({ closeMs }: Bucket) => {
+    if (calendar === "continuous") return grid.bucketAt(closeMs);
+    return next < rows.length ? grid.bucketAt(openMsOf(next)) : null;
+  };
+  let bucket: Bucket | null = grid.bucketAt(firstMs);
+  for (; bucket !== null && bucket.openMs < untilMs; bucket = following(bucket)) {
+    const from = next;
+    while (next < rows.length && openMsOf(next) < bucket.closeMs) next++;
+    const { made, incomplete } = rollUpBucket({ candles, rows, from, to: next }, { bars: bars.candles, bar });
+    if (incomplete > 0) incompleteRows = add(incompleteRows, { count: incomplete, firstMs: bucket.openMs });
+    if (!made && next > from) lostMs.push(bucket.openMs);
+    if (!made && (calendar === "sessions" || bar === 0)) continue;
+    if (!made) carryForward(bars.candles, bar);
+    bars.made[bar] = made ? 1 : 0;
+    bars.candles.tsOpenMs[bar] = bucket.openMs;
+    bars.tsCloseMs[bar++] = bucket.closeMs;
+  }
+  return cut(bars, { count: bar, incompleteRows, lostMs });
+}
+
+const none: Tally = { count: 0, firstMs: NaN };
+
+function add(sum: Tally, more: Tally): Tally {
+  return { count: sum.count + more.count, firstMs: sum.count === 0 ? more.firstMs : sum.firstMs };
+}
+
+/** Indexes of the rows that count, ascending by time, one per time. */
+export function usableRows(candles: CandleColumns, range: TimeRange): Uint32Array {
+  const { tsOpenMs } = candles;
+  const rows = new Uint32Array(tsOpenMs.length);
+  let count = 0;
+  let ascending = true;
+  for (let row = 0; row < tsOpenMs.length; row++) {
+    const openMs = tsOpenMs[row];
+    if (!(openMs >= range.startMs && openMs < range.endMs)) continue;
+    if (count > 0 && openMs <= tsOpenMs[rows[count - 1]]) ascending = false;
+    rows[count++] = row;
+  }
+  const usable = rows.subarray(0, count);
+  return ascending ? usable : sortedDistinct(usable, tsOpenMs);
+}
+
+function sortedDistinct(rows: Uint32Array, tsOpenMs: Float64Array): Uint32Array {
+  rows.sort((a, b) => tsOpenMs[a] - tsOpenMs[b] || a - b);
+  return rows.filter((row, i) => i + 1 === rows.length || tsOpenMs[rows[i + 1]] !== tsOpenMs[row]);
+}
+
+/** Upper bound of the number of bars. */
+function capacity(firstMs: number, options: RollUpOptions & { readonly rows: number }): number {
+  const { rows, grid, calendar, untilMs } = options;
+  // the days on which clocks change hold one bar more or less
+  const buckets = Math.max(Math.ceil((untilMs - firstMs) / grid.barMs * (grid.even ? 1 : 25 / 24)) + 1, 0);
+  const bars = calendar === "sessions" ? Math.min(buckets, rows) : buckets;
+  if (bars <= barsMax) return bars;
+  const message = `Cannot build ${bars} bars of ${durationText(grid.barMs)}: at most ${barsMax} are allowed`;
+  throw validationError(message, [{ path: "body.time_range", code: "max_value", message }]);
+}
+
+function carryForward(bars: CandleColumns, bar: number): void {
+  const close = bars.close[bar - 1];
+  bars.open[bar] = close;
+  bars.high[bar] = close;
+  bars.low[bar] = close;
+  bars.close[bar] = close;
+  bars.volume[bar] = 0;
+}
+
+type BarColumns = Pick<RolledBars, "candles" | "tsCloseMs" | "made">;
+
+function emptyBars(length: number): BarColumns {
+  return {
+    candles: emptyCandles(length),
+    tsCloseMs: new Float64Array(length),
+    made: new Uint8Array(length),
+  };
+}
+
+function cut(
+  { candles, tsCloseMs, made }: BarColumns,
+  { count, ...rest }: Pick<RolledBars, "incompleteRows" | "lostMs"> & { readonly count: number },
+): RolledBars {
+  if (count === made.length) return { candles, tsCloseMs, made, ...rest };
+  return {
+    candles: {
+      tsOpenMs: candles.tsOpenMs.slice(0, count),
+      open: candles.open.slice(0, count),
+      high: candles.high.slice(0, count),
+      low: candles.low.slice(0, count),
+      close: candles.close.slice(0, count),
+      volume: candles.volume.slice(0, count),
+    },
+    tsCloseMs: tsCloseMs.slice(0, count),
+    made: made.slice(0, count),
+    ...rest,
+  };
+}

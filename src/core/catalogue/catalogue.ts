@@ -1,0 +1,24 @@
+import type { IndicatorDefinition } from "./definition.ts";
+import { momentum } from "./momentum.ts";
+import { movingAverages } from "./moving_averages.ts";
+import { structure } from "./structure.ts";
+import { trend } from "./trend.ts";
+import { volatility } from "./volatility.ts";
+import { volume } from "./volume.ts";
+
+/** All indicators, sorted by id. */
+export const catalogue: readonly IndicatorDefinition[] = [
+  ...movingAverages,
+  ...momentum,
+  ...structure,
+  ...trend,
+  ...volatility,
+  ...volume,
+].sort((a, b) => a.id < b.id ? -1 : 1);
+
+const byId = new Map(catalogue.map((definition) => [definition.id, definition]));
+
+/** The definition of an id, or undefined when the catalogue has none. */
+export function findIndicator(id: string): IndicatorDefinition | undefined {
+  return byId.get(id);
+}

@@ -1,0 +1,86 @@
+import { noRisk, type RiskSettings } from "../execution/mod.ts";
+import { decodeMixedRadix, encodeMixedRadix } from "../numbers/mod.ts";
+import type { Axis } from "./axis.ts";
+import type { IndicatorGrid, IndicatorSelection, SweepPlan, VariantPayload } from "./plan.ts";
+
+/** What the indexes of a plan are made of. */
+export type IndexedPlan = Pick<SweepPlan, "indicators" | "signalTotal">;
+
+/** A base variant by its position on every indicator's own grids, in the order of `plan.indicators`. */
+export interface StageAPoint {
+  /** Which combination of compute axes, `0 <= compute[i] < indicators[i].variants`. */
+  readonly compute: readonly number[];
+  /** Which combination of signal axes, `0 <= signal[i] < indicators[i].signalCombinations`. */
+  readonly signal: readonly number[];
+}
+
+/** The point of a stage A index, `0 <= stageAIndex < plan.stageATotal`. */
+export function decodeStageA(plan: IndexedPlan, stageAIndex: number): StageAPoint {
+  const { indicators, signalTotal } = plan;
+  return {
+    compute: decodeMixedRadix(Math.floor(stageAIndex / signalTotal), indicators.map(computeRadix)),
+    signal: decodeMixedRadix(stageAIndex % signalTotal, indicators.map(signalRadix)),
+  };
+}
+
+/** The stage A index of a point. */
+export function encodeStageA(plan: IndexedPlan, point: StageAPoint): number {
+  const computeIndex = encodeMixedRadix(point.compute, plan.indicators.map(computeRadix));
+  return computeIndex * plan.signalTotal + encodeMixedRadix(point.signal, plan.indicators.map(signalRadix));
+}
+
+/** For each of `axes` the position of its value in combination `index`, the last axis running fastest. */
+export function axisPositions(axes: readonly Axis[], index: number): number[] {
+  return decodeMixedRadix(index, axes.map((axis) => axis.values.length));
+}
+
+/** Stop and target of a risk index, `0 <= riskIndex < plan.riskTotal`. */
+export function riskAt(plan: Pick<SweepPlan, "risk">, riskIndex: number): RiskSettings {
+  const { sl, tp } = plan.risk;
+  const stop = sl[Math.floor(riskIndex / tp.length)];
+  const target = tp[riskIndex % tp.length];
+  return { sl_enabled: stop !== null, sl_pct: stop, tp_enabled: target !== null, tp_pct: target };
+}
+
+/** A variant written out; `riskIndex` null is the base variant, stop and target off. */
+export function variantPayload(
+  plan: SweepPlan,
+  { stageAIndex, riskIndex }: { readonly stageAIndex: number; readonly riskIndex: number | null },
+): VariantPayload {
+  const point = decodeStageA(plan, stageAIndex);
+  return {
+    indicator_selections: plan.indicators.map((indicator, i) => selection(indicator, point.compute[i])),
+    signal_params: Object.fromEntries(
+      plan.indicators
+        .map((indicator, i) => [indicator.indicatorId, named(indicator.signalAxes, point.signal[i])] as const)
+        .filter(([, params]) => Object.keys(params).length > 0),
+    ),
+    risk_params: riskIndex === null ? noRisk : riskAt(plan, riskIndex),
+    execution_params: plan.execution,
+    direction_mode: plan.directionMode,
+    sizing_mode: plan.sizingMode,
+  };
+}
+
+function selection(indicator: IndicatorGrid, index: number): IndicatorSelection {
+  const values = Object.entries(named<number | string>(indicator.axes, index));
+  const sources = new Set(indicator.axes.filter((axis) => axis.kind === "source").map((axis) => axis.name));
+  return {
+    indicator_id: indicator.indicatorId,
+    inputs: Object.fromEntries(values.filter(([name]) => sources.has(name))) as Record<string, string>,
+    params: Object.fromEntries(values.filter(([name]) => !sources.has(name))) as Record<string, number>,
+  };
+}
+
+function named<Value = number>(axes: readonly Axis[], index: number): Readonly<Record<string, Value>> {
+  const positions = axisPositions(axes, index);
+  return Object.fromEntries(axes.map((axis, i) => [axis.name, axis.values[positions[i]] as Value]));
+}
+
+function computeRadix(indicator: IndicatorGrid): number {
+  return indicator.variants;
+}
+
+function signalRadix(indicator: IndicatorGrid): number {
+  return indicator.signalCombinations;
+}

@@ -1,0 +1,13 @@
+/**
+ * The space of variants: axes, their product, keys, and the planes around a winner.
+ * @module
+ */
+export type { Axis, AxisSpec } from "./axis.ts";
+export { type AxisSize, isDefault, sizesText } from "./axis_sizes.ts";
+export { axisLength, type AxisRules, materializeAxis } from "./axis_values.ts";
+export { axisPositions, decodeStageA, riskAt, variantPayload } from "./grid.ts";
+export type { IndicatorGrid, RiskGrid, SweepPlan, VariantPayload } from "./plan.ts";
+export { type PlaneBase, type PlaneLayout, planeLayout, type PlaneMove } from "./plane_layout.ts";
+export { inSameAsOrder, type SameAs, SameAsCount, type SamePoint } from "./same_as.ts";
+export { baseVariantKey, indicatorVariantKey, variantKey } from "./variant_key.ts";
+export type { Plane, PlaneAxis, StoredWinnerPlanes, WinnerPlanes } from "./winner_planes.ts";
