@@ -1,9 +1,9 @@
+import { runtimeConfigHash } from "./request/hashes.ts";
 import assert from "node:assert/strict";
 import { continuousMarket } from "../tests/helpers/markets.ts";
 import { parseConfig, resolveConfigPath } from "./config.ts";
 import { unknownMarket } from "./core/bars/mod.ts";
 import { BacktestError, type ErrorItem } from "./core/errors/mod.ts";
-import { runtimeConfigHash } from "./core/request/mod.ts";
 
 const minimal = `
 version: 1

@@ -12,6 +12,7 @@ interface Layer {
 const core = "src/core/";
 const ports = "src/ports/";
 const schema = "src/schema/";
+const request = "src/request/";
 const sweep = "src/sweep/";
 const usecases = "src/usecases/";
 
@@ -26,7 +27,6 @@ const wings = [
   "execution",
   "ranking",
   "grid",
-  "request",
   "report",
   "job",
   "strategy",
@@ -36,14 +36,15 @@ const layers: Readonly<Record<string, Layer>> = {
   "src/core/": { files: [], packages: ["node:crypto"] },
   "src/ports/": { files: [core], packages: [] },
   "src/schema/": { files: [core], packages: ["zod", "yaml"] },
-  "src/sweep/": { files: [ports, core], packages: [] },
-  "src/usecases/": { files: [sweep, schema, ports, core], packages: [] },
-  "src/worker/": { files: [sweep, usecases, ports, core], packages: [] },
-  "src/api/": { files: [usecases, schema, ports, core, "src/config.ts"], packages: "any" },
+  "src/request/": { files: [schema, core], packages: ["zod"] },
+  "src/sweep/": { files: [request, ports, core], packages: [] },
+  "src/usecases/": { files: [sweep, request, schema, ports, core], packages: [] },
+  "src/worker/": { files: [sweep, usecases, request, ports, core], packages: [] },
+  "src/api/": { files: [usecases, request, schema, ports, core, "src/config.ts"], packages: "any" },
   // runs in browsers, too: of the rest it takes types only
   "src/client/": { files: [usecases, core], packages: [] },
   "src/cli/": {
-    files: [usecases, sweep, schema, ports, core, "src/config.ts", "src/client/"],
+    files: [usecases, sweep, request, schema, ports, core, "src/config.ts", "src/client/"],
     packages: "any",
   },
   "src/config.ts": { files: [schema, core], packages: "any" },
@@ -53,7 +54,7 @@ const adapter: Layer = { files: [ports, core], packages: "any" };
 // the host reads strides and codes from where the module's source has them
 const wasmAdapter: Layer = { files: [ports, core, "assembly/layout.ts", "build/"], packages: "any" };
 
-/** Imports go from the outside in: `main -> cli, api, worker -> usecases -> sweep -> ports -> core`. */
+/** Imports go from the outside in: `main -> cli, api, worker -> usecases -> sweep -> request, ports -> core`. */
 export const direction: Deno.lint.Rule = {
   create(context) {
     const path = projectPath(context.filename);

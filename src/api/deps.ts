@@ -1,6 +1,6 @@
+import type { DefaultGrids } from "../request/default_grids.ts";
 import type { Config } from "../config.ts";
 import type { Market } from "../core/bars/mod.ts";
-import type { DefaultGrids } from "../core/request/mod.ts";
 import type { ApiMetrics } from "../ports/api_metrics.ts";
 import type { CandleSource } from "../ports/candle_source.ts";
 import type { Clock } from "../ports/clock.ts";

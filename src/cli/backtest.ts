@@ -1,3 +1,4 @@
+import { parseRequestText } from "../request/parse.ts";
 import { type Command, Option } from "commander";
 import {
   type Calendar,
@@ -7,7 +8,6 @@ import {
   type Markets,
   type PartialLastBar,
 } from "../core/bars/mod.ts";
-import { parseRequestText } from "../schema/request.ts";
 import { runBacktest } from "../usecases/run_backtest.ts";
 import type { CliDeps } from "./deps.ts";
 import { dayStart, timeframe } from "./options.ts";

@@ -1,6 +1,7 @@
+import type { ParsedRequest } from "../request/parse.ts";
+import type { DefaultGrids } from "../request/default_grids.ts";
 import type { Config } from "../config.ts";
 import type { BadRows, CandleReading } from "../core/bars/mod.ts";
-import type { DefaultGrids } from "../core/request/mod.ts";
 import type { CandleFile } from "../ports/candle_file.ts";
 import type { CandleSource } from "../ports/candle_source.ts";
 import type { CandleTable } from "../ports/candle_table.ts";
@@ -12,7 +13,6 @@ import type { JobPruning } from "../ports/job_pruning.ts";
 import type { JobRepository } from "../ports/job_repository.ts";
 import type { JobResults } from "../ports/job_results.ts";
 import type { StrategyRepository } from "../ports/strategy_repository.ts";
-import type { ParsedRequest } from "../schema/request.ts";
 
 /** A parsed config file with the default grids beside it. */
 export interface Settings {

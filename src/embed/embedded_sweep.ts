@@ -1,3 +1,4 @@
+import { parseRequestText } from "../request/parse.ts";
 import { rowsInRange } from "../adapters/file/rows_in_range.ts";
 import { moduleCompute } from "../adapters/wasm/module_compute.ts";
 import { type Config, parseConfig } from "../config.ts";
@@ -13,8 +14,7 @@ import {
 } from "../core/bars/mod.ts";
 import { validationError } from "../core/errors/mod.ts";
 import type { CandleSource } from "../ports/candle_source.ts";
-import { parseDefaultGrids } from "../schema/default_grids.ts";
-import { parseRequestText } from "../schema/request.ts";
+import { parseDefaultGrids } from "../request/default_grids_file.ts";
 import { type BacktestAnswer, runBacktest } from "../usecases/run_backtest.ts";
 import { checkArguments } from "./embedded_arguments.ts";
 import { type EmbeddedCandles, readCandles } from "./embedded_candles.ts";

@@ -1,5 +1,4 @@
-import type { Job, JobCursor, JobState, NewJob } from "../core/job/mod.ts";
-import type { Idempotency } from "../core/request/mod.ts";
+import type { Idempotency, Job, JobCursor, JobState, NewJob } from "../core/job/mod.ts";
 
 /** One page of a user's jobs. */
 export interface JobPage {

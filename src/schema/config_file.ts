@@ -1,8 +1,8 @@
+import { cashMax, cashMin, costPctMax } from "../core/limits/mod.ts";
 import { z } from "zod";
 import { badRowsChoices, parseDayStart } from "../core/bars/mod.ts";
 import { isUsuallyFutures } from "../core/execution/mod.ts";
 import { minTradesMax, rankingMetrics, shippedPreselect, usualMinTrades } from "../core/ranking/mod.ts";
-import { cashMax, cashMin, costPctMax } from "../core/request/mod.ts";
 import { apiConfigSchema } from "./api_config.ts";
 
 const integer = z.bigint("an integer > 0")

@@ -1,22 +1,20 @@
+import type { EffectiveRequest } from "../request/effective.ts";
 import {
   barGrid,
   buildTimeline,
   type BuiltTimeline,
   type DataCoverage,
   dataCoverage,
+  dataWarnings,
   loadRange,
+  type LongestLookback,
   type Market,
   timeframeMs,
   type Timeline,
   type TimeRange,
   uncoveredRange,
-} from "../core/bars/mod.ts";
-import {
-  dataWarnings,
-  type EffectiveRequest,
-  type LongestLookback,
   warmUpBars,
-} from "../core/request/mod.ts";
+} from "../core/bars/mod.ts";
 import type { CandleSource, LoadedCandles } from "../ports/candle_source.ts";
 
 /** Where a request's candles come from and how the bars of its market are made. */

@@ -1,16 +1,16 @@
-import { usualDaysPerYear } from "../core/bars/mod.ts";
-import type { SweepPlan } from "../core/grid/mod.ts";
-import type { Preselect } from "../core/ranking/mod.ts";
+import { requireVolume } from "../core/catalogue/mod.ts";
+import type { EffectiveRequest } from "../request/effective.ts";
+import type { DefaultGrids } from "../request/default_grids.ts";
 import {
-  buildPlan,
   checkGuards,
-  type DefaultGrids,
-  type EffectiveRequest,
   type GuardBudgets,
   longestLookbacks,
-  requireVolume,
+  type SweepPlan,
   variantsMax,
-} from "../core/request/mod.ts";
+} from "../core/grid/mod.ts";
+import { buildPlan } from "../request/plan.ts";
+import { usualDaysPerYear } from "../core/bars/mod.ts";
+import type { Preselect } from "../core/ranking/mod.ts";
 import { type LoadedTimeline, loadTimeline, type TimelineSource } from "./load_timeline.ts";
 
 /** What a request is turned into a sweep with. */

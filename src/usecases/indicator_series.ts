@@ -1,5 +1,5 @@
-import { lookAheadWarnings } from "../core/catalogue/mod.ts";
-import { type ChoiceRequest, chooseIndicator, requireVolume } from "../core/request/mod.ts";
+import { lookAheadWarnings, requireVolume } from "../core/catalogue/mod.ts";
+import { type ChoiceRequest, chooseIndicator } from "../core/grid/mod.ts";
 import type { CandleSource } from "../ports/candle_source.ts";
 import type { IndicatorCompute } from "../ports/indicator_compute.ts";
 

@@ -1,13 +1,10 @@
+import { requestedLookbacks } from "../request/indicators.ts";
+import { type EffectiveRequest, readEffectiveRequest } from "../request/effective.ts";
+import type { DefaultGrids } from "../request/default_grids.ts";
 import type { Timeline } from "../core/bars/mod.ts";
 import type { Trade } from "../core/execution/mod.ts";
 import type { Job } from "../core/job/mod.ts";
 import { type EquityCurve, equityCurve } from "../core/report/mod.ts";
-import {
-  type DefaultGrids,
-  type EffectiveRequest,
-  readEffectiveRequest,
-  requestedLookbacks,
-} from "../core/request/mod.ts";
 import { loadTimeline, type TimelineSource } from "../sweep/load_timeline.ts";
 
 /** Where a job's bars come from, and the grids that its warm-up was told from. */

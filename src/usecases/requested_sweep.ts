@@ -1,9 +1,12 @@
+import { parseTemplate } from "../request/template.ts";
+import type { ParsedRequest } from "../request/parse.ts";
+import { specHash } from "../request/hashes.ts";
+import type { SavedSource } from "../request/effective.ts";
+import type { BacktestRequest } from "../request/request.ts";
+import { applyOverrides } from "../request/overrides.ts";
 import { validationError } from "../core/errors/mod.ts";
-import { applyOverrides, type BacktestRequest, type SavedSource, specHash } from "../core/request/mod.ts";
 import type { JsonObject } from "../core/text/mod.ts";
 import type { StrategyRepository } from "../ports/strategy_repository.ts";
-import type { ParsedRequest } from "../schema/request.ts";
-import { parseTemplate } from "../schema/template.ts";
 import { ownStrategy } from "./own_strategy.ts";
 
 /** Where saved strategies are looked for, and for whom. */

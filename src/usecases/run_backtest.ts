@@ -1,3 +1,7 @@
+import type { ParsedRequest } from "../request/parse.ts";
+import { engineParamsHash, gridRequestHash } from "../request/hashes.ts";
+import { type EffectiveRequest, type RequestDefaults, resolveRequest } from "../request/effective.ts";
+import type { DefaultGrids } from "../request/default_grids.ts";
 import type { DataCoverage, Market } from "../core/bars/mod.ts";
 import { type FuturesMarkets, ruinedMember, type Trade } from "../core/execution/mod.ts";
 import { indicatorVariantKey, type SameAs, type VariantPayload, variantPayload } from "../core/grid/mod.ts";
@@ -9,17 +13,8 @@ import {
   type ReportRow,
   type VariantMetrics,
 } from "../core/report/mod.ts";
-import {
-  type DefaultGrids,
-  type EffectiveRequest,
-  engineParamsHash,
-  gridRequestHash,
-  type RequestDefaults,
-  resolveRequest,
-} from "../core/request/mod.ts";
 import type { CandleSource } from "../ports/candle_source.ts";
 import type { Compute, ComputeSession } from "../ports/compute.ts";
-import type { ParsedRequest } from "../schema/request.ts";
 import { countEqual } from "../sweep/count_equal.ts";
 import { reportWinners } from "../sweep/finalize.ts";
 import { type PreparedSweep, prepareSweep } from "../sweep/prepare.ts";

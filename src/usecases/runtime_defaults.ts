@@ -1,5 +1,5 @@
+import type { RequestDefaults } from "../request/effective.ts";
 import { usualMinTrades } from "../core/ranking/mod.ts";
-import type { RequestDefaults } from "../core/request/mod.ts";
 import { compareCodePoints } from "../core/text/mod.ts";
 
 /** The config's defaults as clients see them; nothing in it is secret. */

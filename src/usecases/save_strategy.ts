@@ -1,7 +1,7 @@
-import { refuseUnknownNames } from "../core/request/mod.ts";
+import type { ParsedTemplate } from "../request/template.ts";
+import { refuseUnknownNames } from "../request/known_names.ts";
 import { strategiesPerUserMax, type Strategy } from "../core/strategy/mod.ts";
 import type { StrategyRepository } from "../ports/strategy_repository.ts";
-import type { ParsedTemplate } from "../schema/template.ts";
 
 /** A strategy as sent, read. */
 export interface StrategyToSave {

@@ -1,3 +1,5 @@
+import { parseTemplate } from "../request/template.ts";
+import { parseRequest } from "../request/parse.ts";
 import assert from "node:assert/strict";
 import { testConfig } from "../../tests/helpers/config.ts";
 import { scriptedCompute } from "../../tests/helpers/scripted_compute.ts";
@@ -6,8 +8,6 @@ import { memoryStrategies } from "../adapters/memory/strategy_repository.ts";
 import type { BacktestError } from "../core/errors/mod.ts";
 import { strategiesPerUserMax } from "../core/strategy/mod.ts";
 import { canonicalJson, sha256Hex } from "../core/text/mod.ts";
-import { parseRequest } from "../schema/request.ts";
-import { parseTemplate } from "../schema/template.ts";
 import { deleteStrategy } from "./delete_strategy.ts";
 import { ownStrategy } from "./own_strategy.ts";
 import { runBacktest } from "./run_backtest.ts";

@@ -1,4 +1,4 @@
-import { specHash } from "../core/request/mod.ts";
+import { specHash } from "../request/hashes.ts";
 import type { Strategy } from "../core/strategy/mod.ts";
 import type { JsonObject } from "../core/text/mod.ts";
 

@@ -1,9 +1,10 @@
+import { parseRequest } from "../request/parse.ts";
+import { requestHash } from "../request/hashes.ts";
+import { readEffectiveRequest } from "../request/effective.ts";
 import assert from "node:assert/strict";
 import { testConfig } from "../../tests/helpers/config.ts";
 import { continuousMarket } from "../../tests/helpers/markets.ts";
 import { harness, requestBody } from "../../tests/helpers/worker_harness.ts";
-import { readEffectiveRequest, requestHash } from "../core/request/mod.ts";
-import { parseRequest } from "../schema/request.ts";
 import { runBacktest } from "./run_backtest.ts";
 
 const template = requestBody().template as Record<string, unknown>;

@@ -1,21 +1,17 @@
-import { type Job, type JobQuotas, quotaExceeded, quotaOf } from "../core/job/mod.ts";
+import type { ParsedRequest } from "../request/parse.ts";
+import { type RequestDefaults, resolveNumbers, resolveRequest } from "../request/effective.ts";
+import { type Idempotency, type Job, type JobQuotas, quotaExceeded, quotaOf } from "../core/job/mod.ts";
 import {
-  buildPlan,
-  checkGuards,
-  type DefaultGrids,
   engineParamsHash,
-  type Idempotency,
-  type RequestDefaults,
   requestHash,
-  resolveNumbers,
-  resolveRequest,
   runtimeConfigHash,
   type RuntimeConfigSlice,
-  variantsMax,
-} from "../core/request/mod.ts";
+} from "../request/hashes.ts";
+import type { DefaultGrids } from "../request/default_grids.ts";
+import { checkGuards, variantsMax } from "../core/grid/mod.ts";
+import { buildPlan } from "../request/plan.ts";
 import type { JobRepository } from "../ports/job_repository.ts";
 import type { StrategyRepository } from "../ports/strategy_repository.ts";
-import type { ParsedRequest } from "../schema/request.ts";
 import { requestedSweep } from "./requested_sweep.ts";
 
 /** What a submission is checked against. */

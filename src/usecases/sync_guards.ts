@@ -1,4 +1,4 @@
-import type { GuardBudgets } from "../core/request/mod.ts";
+import type { GuardBudgets } from "../core/grid/mod.ts";
 
 /** The guard budgets as the config sets them. */
 export interface ConfiguredGuards {

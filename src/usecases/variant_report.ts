@@ -1,12 +1,9 @@
+import type { VariantReportRequest } from "../request/variant_report.ts";
+import { warmUpBars } from "../core/bars/mod.ts";
+import { resolveRequest } from "../request/effective.ts";
+import { requestedLookbacks } from "../request/indicators.ts";
+import { namingVariant, templateOf } from "../request/variant_template.ts";
 import type { VariantMetrics } from "../core/report/mod.ts";
-import {
-  namingVariant,
-  requestedLookbacks,
-  resolveRequest,
-  templateOf,
-  warmUpBars,
-} from "../core/request/mod.ts";
-import type { VariantReportRequest } from "../schema/variant_report.ts";
 import { prepareSweep } from "../sweep/prepare.ts";
 import { requestedSweep, type StrategyAccess } from "./requested_sweep.ts";
 import { resultWarnings } from "./result_warnings.ts";

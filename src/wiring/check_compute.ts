@@ -1,5 +1,5 @@
+import { buildPlan } from "../request/plan.ts";
 import { emptyCandles } from "../core/bars/mod.ts";
-import { buildPlan } from "../core/request/mod.ts";
 import type { Compute, SweepInput } from "../ports/compute.ts";
 
 /** Opens the smallest possible sweep on every thread of a pool and closes it again. Rejects when one does not take it. */

@@ -1,3 +1,4 @@
+import { parseRequestText } from "../request/parse.ts";
 import { fileURLToPath } from "node:url";
 import { FileCandleSource } from "../adapters/file/file_candle_source.ts";
 import { createPool } from "../adapters/wasm/pool.ts";
@@ -5,7 +6,6 @@ import { noMetrics } from "../adapters/memory/no_metrics.ts";
 import type { OpenDemo } from "../cli/deps.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Log } from "../ports/log.ts";
-import { parseRequestText } from "../schema/request.ts";
 import { runWorker } from "../worker/worker.ts";
 import { openStores } from "./database.ts";
 import { loadSettings } from "./settings.ts";

@@ -2,7 +2,7 @@ import type { Settings } from "../cli/deps.ts";
 import { parseConfig, resolveConfigPath } from "../config.ts";
 import { BacktestError, validationError } from "../core/errors/mod.ts";
 import { type LogFormat, logFormats } from "../ports/log.ts";
-import { parseDefaultGrids } from "../schema/default_grids.ts";
+import { parseDefaultGrids } from "../request/default_grids_file.ts";
 import type { Environment } from "./environment.ts";
 
 /** A config with the path it came from. */

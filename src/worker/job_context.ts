@@ -1,8 +1,9 @@
+import type { GuardBudgets } from "../core/grid/mod.ts";
+import type { DefaultGrids } from "../request/default_grids.ts";
 import type { Market } from "../core/bars/mod.ts";
 import { BacktestError, isTransient } from "../core/errors/mod.ts";
 import { backoffMs, type Job, type Lease, type Stage } from "../core/job/mod.ts";
 import type { Preselect } from "../core/ranking/mod.ts";
-import type { DefaultGrids, GuardBudgets } from "../core/request/mod.ts";
 import type { CandleSource } from "../ports/candle_source.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Compute } from "../ports/compute.ts";

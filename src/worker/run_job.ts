@@ -1,3 +1,4 @@
+import { storedRequest } from "../request/stored.ts";
 import type { Job, Stage, TopVariant } from "../core/job/mod.ts";
 import type { ComputeSession, SweepInput } from "../ports/compute.ts";
 import { prepareSweep } from "../sweep/prepare.ts";
@@ -8,7 +9,6 @@ import { JobContext, type WorkerDeps } from "./job_context.ts";
 import { jobFields } from "./job_fields.ts";
 import { finalizing, stageA, stageB } from "./stages.ts";
 import { StopJob } from "./stop.ts";
-import { storedRequest } from "./stored_request.ts";
 
 /** A claimed job and how it was claimed. */
 export interface Claim {

@@ -1,9 +1,9 @@
+import { readEffectiveRequest } from "../request/effective.ts";
 import assert from "node:assert/strict";
 import { continuousMarket } from "../../tests/helpers/markets.ts";
 import { candleSource, harness, requestBody, userId } from "../../tests/helpers/worker_harness.ts";
 import { createInProcessCompute } from "../adapters/wasm/in_process_compute.ts";
 import { variantKey } from "../core/grid/mod.ts";
-import { readEffectiveRequest } from "../core/request/mod.ts";
 import { prepareSweep } from "../sweep/prepare.ts";
 import { jobHeatmap } from "../usecases/job_heatmap.ts";
 import { topRows } from "../usecases/top_rows.ts";

@@ -1,5 +1,5 @@
+import type { EffectiveRequest } from "../request/effective.ts";
 import { snapshotDue, type TopVariant } from "../core/job/mod.ts";
-import type { EffectiveRequest } from "../core/request/mod.ts";
 import type { ComputeSession } from "../ports/compute.ts";
 import { countEqual } from "../sweep/count_equal.ts";
 import { reportWinners, summaryRow } from "../sweep/finalize.ts";

@@ -1,5 +1,5 @@
+import { explicitValuesMax } from "../../src/core/limits/mod.ts";
 import assert from "node:assert/strict";
-import { explicitValuesMax } from "../../src/core/request/mod.ts";
 import { operationsOf } from "../helpers/any_request.ts";
 import type { Schema } from "../helpers/any_value.ts";
 import { apiWorld } from "../helpers/api_world.ts";

@@ -1,7 +1,7 @@
+import { parseRequest } from "../../src/request/parse.ts";
 import type { Sql } from "../../src/adapters/postgres/connect.ts";
 import { postgresJobs } from "../../src/adapters/postgres/jobs.ts";
 import { asTexts } from "../../src/adapters/postgres/fragments.ts";
-import { parseRequest } from "../../src/schema/request.ts";
 import { submitJob } from "../../src/usecases/submit_job.ts";
 import { testConfig } from "../helpers/config.ts";
 import { requestBody } from "../helpers/worker_harness.ts";

@@ -1,9 +1,10 @@
+import { requestBodySchema } from "../../src/request/body.ts";
+import { parseRequestText } from "../../src/request/parse.ts";
+import { buildPlan } from "../../src/request/plan.ts";
+import type { BacktestTemplate } from "../../src/request/request.ts";
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { type BacktestTemplate, buildPlan } from "../../src/core/request/mod.ts";
-import { parseDefaultGrids } from "../../src/schema/default_grids.ts";
-import { parseRequestText } from "../../src/schema/request.ts";
-import { requestBodySchema } from "../../src/schema/request_body.ts";
+import { parseDefaultGrids } from "../../src/request/default_grids_file.ts";
 import { runProgram } from "../helpers/program.ts";
 import { temporaryFolder } from "../helpers/temporary_folder.ts";
 

@@ -1,11 +1,9 @@
-import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import type { BacktestError } from "../../src/core/errors/mod.ts";
-import type { RiskSettings } from "../../src/core/execution/mod.ts";
-import type { AxisKind } from "../../src/core/grid/axis.ts";
 import {
   type AxisSpec,
   baseVariantKey,
+  checkGuards,
+  checkIndicator,
+  estimateMemoryBytes,
   type IndicatorGrid,
   indicatorVariantKey,
   materializeAxis,
@@ -14,10 +12,13 @@ import {
   variantKey,
   variantPayload,
 } from "../../src/core/grid/mod.ts";
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import type { BacktestError } from "../../src/core/errors/mod.ts";
+import type { RiskSettings } from "../../src/core/execution/mod.ts";
+import { type AxisKind } from "../../src/core/grid/axis.ts";
 import { isIntegerRange } from "../../src/core/numbers/mod.ts";
 import { byTotalReturn } from "../../src/core/ranking/mod.ts";
-import { checkIndicator, estimateMemoryBytes } from "../../src/core/request/guards.ts";
-import { checkGuards } from "../../src/core/request/mod.ts";
 import { pythonFloat, pythonInt } from "../../src/core/text/mod.ts";
 
 interface StagedRun {

@@ -9,7 +9,7 @@ import {
   type ReportFigures,
   reportFigures,
 } from "../../src/core/report/report_rows.ts";
-import type { OtherForm } from "../../src/core/report/variant_metrics.ts";
+import { type OtherForm } from "../../src/core/report/variant_metrics.ts";
 import { loadGolden } from "../helpers/golden.ts";
 import {
   goldenStrategies,

@@ -1,8 +1,8 @@
+import { buildPlan } from "../../src/request/plan.ts";
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { catalogue } from "../../src/core/catalogue/mod.ts";
-import { buildPlan } from "../../src/core/request/mod.ts";
-import { parseDefaultGrids } from "../../src/schema/default_grids.ts";
+import { parseDefaultGrids } from "../../src/request/default_grids_file.ts";
 
 const [dev, test, prod] = ["dev", "test", "prod"].map((environment) =>
   readFileSync(new URL(`../../configs/${environment}/indicators.yaml`, import.meta.url), "utf8")

@@ -1,7 +1,7 @@
+import { buildPlan } from "../../src/request/plan.ts";
 import assert from "node:assert/strict";
 import { createInProcessCompute } from "../../src/adapters/wasm/in_process_compute.ts";
 import { type AxisSpec, indicatorVariantKey, type SweepPlan, variantKey } from "../../src/core/grid/mod.ts";
-import { buildPlan } from "../../src/core/request/mod.ts";
 import {
   goldenStrategies,
   type GoldenStrategy,

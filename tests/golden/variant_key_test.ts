@@ -7,7 +7,7 @@ import type {
   RiskSettings,
   SizingMode,
 } from "../../src/core/execution/mod.ts";
-import type { AxisKind } from "../../src/core/grid/axis.ts";
+import { type AxisKind } from "../../src/core/grid/axis.ts";
 import { type Axis, type IndicatorGrid, indicatorVariantKey, variantKey } from "../../src/core/grid/mod.ts";
 import { indicatorVariantText, type KeyedPlan, variantText } from "../../src/core/grid/variant_key.ts";
 import { byTotalReturn } from "../../src/core/ranking/mod.ts";

@@ -1,3 +1,4 @@
+import { parseRequest } from "../../src/request/parse.ts";
 import { type ManualClock, manualClock } from "../../src/adapters/memory/clock.ts";
 import { type MemoryJobs, memoryJobs } from "../../src/adapters/memory/jobs.ts";
 import { type MemoryLog, memoryLog } from "../../src/adapters/memory/log.ts";
@@ -9,7 +10,6 @@ import type { JobRepository } from "../../src/ports/job_repository.ts";
 import type { JobResults } from "../../src/ports/job_results.ts";
 import type { JobWakeups } from "../../src/ports/job_wakeups.ts";
 import type { ClaimOutcome, RunnerMetrics } from "../../src/ports/runner_metrics.ts";
-import { parseRequest } from "../../src/schema/request.ts";
 import { fixedBatchSize } from "../../src/sweep/batch_size.ts";
 import { submitJob } from "../../src/usecases/submit_job.ts";
 import type { WorkerDeps, WorkerSettings } from "../../src/worker/job_context.ts";

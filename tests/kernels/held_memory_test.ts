@@ -1,3 +1,4 @@
+import { heldBytes } from "../../src/core/grid/held_memory.ts";
 import assert from "node:assert/strict";
 import { createInProcessCompute } from "../../src/adapters/wasm/in_process_compute.ts";
 import { kernelModule } from "../../src/adapters/wasm/kernel_module.ts";
@@ -7,7 +8,6 @@ import { sessionInput } from "../../src/adapters/wasm/session_input.ts";
 import { sessionBytes } from "../../src/adapters/wasm/session_memory.ts";
 import { BacktestError } from "../../src/core/errors/mod.ts";
 import { byTotalReturn } from "../../src/core/ranking/mod.ts";
-import { heldBytes } from "../../src/core/request/held_memory.ts";
 import { randomWalk } from "../helpers/series.ts";
 import { sweepInput, type SweepSketch } from "../helpers/sweep.ts";
 

@@ -1,5 +1,5 @@
 import type { Trade } from "../../src/core/execution/mod.ts";
-import type { FigureName } from "../../src/core/report/variant_metrics.ts";
+import { type FigureName } from "../../src/core/report/variant_metrics.ts";
 
 /** An account to measure: its trades over bars that are all traded. */
 export interface MeasuredAccount {

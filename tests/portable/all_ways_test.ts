@@ -1,3 +1,4 @@
+import { parseRequest } from "../../src/request/parse.ts";
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { FileCandleSource } from "../../src/adapters/file/file_candle_source.ts";
@@ -7,7 +8,6 @@ import { type Market, parseDayStart } from "../../src/core/bars/mod.ts";
 import type { EmbeddedSweep } from "../../src/embed/embedded_sweep.ts";
 import type { CandleSource } from "../../src/ports/candle_source.ts";
 import type { Compute } from "../../src/ports/compute.ts";
-import { parseRequest } from "../../src/schema/request.ts";
 import { fixedBatchSize } from "../../src/sweep/batch_size.ts";
 import { type BacktestAnswer, runBacktest } from "../../src/usecases/run_backtest.ts";
 import { topRows } from "../../src/usecases/top_rows.ts";

@@ -1,10 +1,10 @@
+import { parseRequestText } from "../../src/request/parse.ts";
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { FileCandleSource } from "../../src/adapters/file/file_candle_source.ts";
 import { createPool } from "../../src/adapters/wasm/pool.ts";
 import { unknownMarket } from "../../src/core/bars/mod.ts";
 import { sha256Hex } from "../../src/core/text/mod.ts";
-import { parseRequestText } from "../../src/schema/request.ts";
 import { runBacktest } from "../../src/usecases/run_backtest.ts";
 import { loadSettings } from "../../src/wiring/settings.ts";
 import { findChromium, postedByPage } from "../helpers/chromium.ts";

@@ -1,8 +1,8 @@
+import { parseRequest } from "../../src/request/parse.ts";
 import { connect, disconnect, type Sql } from "../../src/adapters/postgres/connect.ts";
 import { postgresJobs } from "../../src/adapters/postgres/jobs.ts";
 import { migrate } from "../../src/adapters/postgres/migrate.ts";
 import { openDatabase } from "../../src/adapters/postgres/open_database.ts";
-import { parseRequest } from "../../src/schema/request.ts";
 import { submitJob } from "../../src/usecases/submit_job.ts";
 import { testConfig } from "../helpers/config.ts";
 import { freePort } from "../helpers/free_port.ts";

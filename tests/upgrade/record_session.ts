@@ -1,10 +1,10 @@
+import { parseRequest } from "../../src/request/parse.ts";
 import { connect, disconnect, type SentStatement } from "../../src/adapters/postgres/connect.ts";
 import { postgresJobs } from "../../src/adapters/postgres/jobs.ts";
 import { migrate, migrationStatus } from "../../src/adapters/postgres/migrate.ts";
 import { openDatabase } from "../../src/adapters/postgres/open_database.ts";
 import { postgresStrategies } from "../../src/adapters/postgres/strategy_repository.ts";
 import type { Job } from "../../src/core/job/mod.ts";
-import { parseRequest } from "../../src/schema/request.ts";
 import { submitJob } from "../../src/usecases/submit_job.ts";
 import { runJob } from "../../src/worker/run_job.ts";
 import { testConfig } from "../helpers/config.ts";

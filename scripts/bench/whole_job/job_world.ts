@@ -1,3 +1,5 @@
+import { parseRequest } from "../../../src/request/parse.ts";
+import { readEffectiveRequest } from "../../../src/request/effective.ts";
 import { fileURLToPath } from "node:url";
 import { DirectoryCandleSource } from "../../../src/adapters/file/directory_candle_source.ts";
 import { memoryLog } from "../../../src/adapters/memory/log.ts";
@@ -5,9 +7,7 @@ import { noMetrics } from "../../../src/adapters/memory/no_metrics.ts";
 import { systemClock } from "../../../src/adapters/system/clock.ts";
 import { createPool } from "../../../src/adapters/wasm/pool.ts";
 import type { Job, StoredTopVariant } from "../../../src/core/job/mod.ts";
-import { readEffectiveRequest } from "../../../src/core/request/mod.ts";
 import type { CandleSource } from "../../../src/ports/candle_source.ts";
-import { parseRequest } from "../../../src/schema/request.ts";
 import { type PreparedSweep, prepareSweep } from "../../../src/sweep/prepare.ts";
 import { submitJob } from "../../../src/usecases/submit_job.ts";
 import { openStores } from "../../../src/wiring/database.ts";

@@ -1,6 +1,7 @@
 // deno-lint-ignore-file require-await -- async, so that a refused argument rejects as it does with a database
-import { BacktestError } from "../../core/errors/mod.ts";
 import {
+  type Idempotency,
+  idempotencyConflict,
   isActive,
   isTerminal,
   type Job,
@@ -12,7 +13,7 @@ import {
   requireTraceId,
   requireUuid,
 } from "../../core/job/mod.ts";
-import { type Idempotency, idempotencyConflict } from "../../core/request/mod.ts";
+import { BacktestError } from "../../core/errors/mod.ts";
 import type { JobRepository } from "../../ports/job_repository.ts";
 import { asStored, type JobStore, noLease, writeJob, writeTimeMs } from "./job_store.ts";
 import { tellCancel, tellQueued } from "./job_wakeups.ts";

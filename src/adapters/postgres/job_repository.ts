@@ -1,4 +1,6 @@
 import {
+  type Idempotency,
+  idempotencyConflict,
   type Job,
   type JobCursor,
   type JobState,
@@ -10,7 +12,6 @@ import {
   requireTraceId,
   requireUuid,
 } from "../../core/job/mod.ts";
-import { type Idempotency, idempotencyConflict } from "../../core/request/mod.ts";
 import type { JobPage, JobRepository } from "../../ports/job_repository.ts";
 import type { Sql, SqlContext } from "./connect.ts";
 import { asJsonb, asTexts, moment } from "./fragments.ts";

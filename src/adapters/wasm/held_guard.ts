@@ -1,4 +1,4 @@
-import { checkHeldMemory } from "../../core/request/mod.ts";
+import { checkHeldMemory } from "../../core/grid/mod.ts";
 import type { SweepInput } from "../../ports/compute.ts";
 import { instantiateKernels, type Kernels } from "./kernels.ts";
 import type { SessionInput } from "./session_input.ts";

@@ -1,6 +1,6 @@
-import { parseRequest } from "../../schema/request.ts";
-import { requestBodySchema } from "../../schema/request_body.ts";
-import { parseVariantReport, variantReportBodySchema } from "../../schema/variant_report.ts";
+import { parseVariantReport, variantReportBodySchema } from "../../request/variant_report.ts";
+import { requestBodySchema } from "../../request/body.ts";
+import { parseRequest } from "../../request/parse.ts";
 import type { StrategyAccess } from "../../usecases/requested_sweep.ts";
 import { runBacktest } from "../../usecases/run_backtest.ts";
 import { variantReport } from "../../usecases/variant_report.ts";

@@ -1,3 +1,7 @@
+import { axisSchema } from "../../request/axis.ts";
+import { estimateBodySchema, toEstimateRequest } from "../../request/estimate_body.ts";
+import { estimateGrid } from "../../request/estimate.ts";
+import type { DefaultGrid } from "../../request/default_grids.ts";
 import { z } from "@hono/zod-openapi";
 import {
   type AxisDefinition,
@@ -5,9 +9,6 @@ import {
   type IndicatorDefinition,
   lookAheadWarnings,
 } from "../../core/catalogue/mod.ts";
-import { type DefaultGrid, estimateGrid } from "../../core/request/mod.ts";
-import { axisSchema } from "../../schema/axis.ts";
-import { estimateBodySchema, toEstimateRequest } from "../../schema/estimate.ts";
 import type { ApiDeps } from "../deps.ts";
 import { type ApiRoutes, endpoints } from "../endpoint.ts";
 import { parseBody } from "../validate.ts";

@@ -1,5 +1,5 @@
+import { nameLengthMax } from "../../core/limits/mod.ts";
 import { z } from "@hono/zod-openapi";
-import { nameLengthMax } from "../../core/request/mod.ts";
 import { jobEquity } from "../../usecases/job_equity.ts";
 import { jobHeatmap } from "../../usecases/job_heatmap.ts";
 import { rowTrades } from "../../usecases/row_trades.ts";

@@ -1,7 +1,8 @@
+import { requestBodySchema } from "../../request/body.ts";
+import { parseRequest } from "../../request/parse.ts";
+import { idempotencyOf } from "../../core/job/mod.ts";
+import { cursorLengthMax, nameLengthMax } from "../../core/limits/mod.ts";
 import { z } from "@hono/zod-openapi";
-import { cursorLengthMax, idempotencyOf, nameLengthMax } from "../../core/request/mod.ts";
-import { parseRequest } from "../../schema/request.ts";
-import { requestBodySchema } from "../../schema/request_body.ts";
 import { cancelJob } from "../../usecases/cancel_job.ts";
 import { shownJob } from "../../usecases/job_status.ts";
 import { listJobs } from "../../usecases/list_jobs.ts";

@@ -1,8 +1,8 @@
+import { parseTemplate } from "../../request/template.ts";
+import { strategyBodySchema } from "../../request/strategy_body.ts";
+import { cursorLengthMax } from "../../core/limits/mod.ts";
 import { z } from "@hono/zod-openapi";
-import { cursorLengthMax } from "../../core/request/mod.ts";
 import type { StrategyRepository } from "../../ports/strategy_repository.ts";
-import { strategyBodySchema } from "../../schema/strategy_body.ts";
-import { parseTemplate } from "../../schema/template.ts";
 import { deleteStrategy } from "../../usecases/delete_strategy.ts";
 import { listStrategies } from "../../usecases/list_strategies.ts";
 import { ownStrategy } from "../../usecases/own_strategy.ts";

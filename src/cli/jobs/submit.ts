@@ -1,8 +1,8 @@
+import { parseRequestText } from "../../request/parse.ts";
+import { idempotencyOf } from "../../core/job/mod.ts";
 import type { Command } from "commander";
 import type { BacktestClient } from "../../client/client.ts";
-import { idempotencyOf } from "../../core/request/mod.ts";
 import { readJsonText } from "../../schema/json_text.ts";
-import { parseRequestText } from "../../schema/request.ts";
 import { type JobStatus, jobStatus } from "../../usecases/job_status.ts";
 import { submitJob } from "../../usecases/submit_job.ts";
 import type { CliDeps } from "../deps.ts";

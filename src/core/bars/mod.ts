@@ -15,6 +15,8 @@ export {
 } from "./candles.ts";
 export { looksLikeCloses, openOfClose } from "./close_stamps.ts";
 export { type Coverage, type DataCoverage, dataCoverage } from "./data_coverage.ts";
+export { dataWarnings } from "./data_warnings.ts";
+export { type LongestLookback, warmUpBars } from "./warm_up.ts";
 export { type DayStart, parseDayStart } from "./day_start.ts";
 export {
   type CandleValue,

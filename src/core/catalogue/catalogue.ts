@@ -22,3 +22,8 @@ const byId = new Map(catalogue.map((definition) => [definition.id, definition]))
 export function findIndicator(id: string): IndicatorDefinition | undefined {
   return byId.get(id);
 }
+
+/** Ids and signal names are compared without regard to case and surrounding blanks. */
+export function normalized(name: string): string {
+  return name.trim().toLowerCase();
+}

@@ -2,7 +2,8 @@
  * The indicators: parameters, outputs, rules, and how many bars each looks back.
  * @module
  */
-export { catalogue, findIndicator } from "./catalogue.ts";
+export { requireVolume } from "./needed_volume.ts";
+export { catalogue, findIndicator, normalized } from "./catalogue.ts";
 export type { AxisDefinition, Column, IndicatorDefinition, RuleFamily, Source } from "./definition.ts";
 export { lookAheadWarnings } from "./look_ahead.ts";
 export { lookbackBars } from "./lookback.ts";

@@ -1,9 +1,23 @@
 /**
- * The space of variants: axes, their product, keys, and the planes around a winner.
+ * The space of variants: axes, their product and its guards, keys, and the planes around a winner.
  * @module
  */
 export type { Axis, AxisSpec } from "./axis.ts";
 export { type AxisSize, isDefault, sizesText } from "./axis_sizes.ts";
+export {
+  checkGuards,
+  checkIndicator,
+  checkProduct,
+  checkStage,
+  estimateMemoryBytes,
+  type GuardBudgets,
+  saturate,
+  variantsMax,
+} from "./guards.ts";
+export { checkAxisOrder } from "./axis_order.ts";
+export { checkHeldMemory } from "./held_memory.ts";
+export { type ChoiceRequest, chooseIndicator } from "./indicator_choice.ts";
+export { longestLookbacks } from "./lookbacks.ts";
 export { axisLength, type AxisRules, materializeAxis } from "./axis_values.ts";
 export { axisPositions, decodeStageA, riskAt, variantPayload } from "./grid.ts";
 export type { IndicatorGrid, RiskGrid, SweepPlan, VariantPayload } from "./plan.ts";

@@ -1,5 +1,6 @@
+import { buildPlan } from "../../request/plan.ts";
+import type { BacktestTemplate } from "../../request/request.ts";
 import assert from "node:assert/strict";
-import { type BacktestTemplate, buildPlan } from "../request/mod.ts";
 import {
   baseVariantKey,
   indicatorVariantKey,

@@ -1,6 +1,6 @@
+import type { Idempotency } from "./idempotency.ts";
 import { BacktestError } from "../errors/mod.ts";
 import type { StoredWinnerPlanes } from "../grid/mod.ts";
-import type { Idempotency } from "../request/mod.ts";
 import { canonicalJson, sha256Hex } from "../text/mod.ts";
 import { isTerminal, type Job, type StoredShortlist, type StoredTopVariant } from "./job.ts";
 import {

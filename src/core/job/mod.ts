@@ -12,6 +12,7 @@ export {
   requireArchived,
   sameArchive,
 } from "./archived_job.ts";
+export { type Idempotency, idempotencyConflict, idempotencyOf } from "./idempotency.ts";
 export { cancelledRun } from "./cancelled_run.ts";
 export {
   canTransition,

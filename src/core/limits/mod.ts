@@ -63,3 +63,22 @@ export const apiDrainMs = 4000;
 
 /** How long cancelled runs may take to say so; then connections are cut, in ms. */
 export const apiCancelMs = 1000;
+
+export {
+  axisNumberMax,
+  cashMax,
+  cashMin,
+  costPctMax,
+  cursorLengthMax,
+  explicitValuesMax,
+  gridsMax,
+  membersMax,
+  nameLengthMax,
+  preselectMax,
+  riskPctMax,
+  rowsMax,
+  symbolForm,
+  symbolLengthMax,
+  timeLengthMax,
+  warmupBarsMax,
+} from "./request_bounds.ts";

@@ -1,0 +1,262 @@
+import type { BacktestRequest, BacktestTemplate } from "./request.ts";
+import { readEffectiveRequest, type RequestDefaults, resolveRequest } from "./effective.ts";
+import { BacktestError } from "../core/errors/mod.ts";
+import assert from "node:assert/strict";
+
+const defaults: RequestDefaults = {
+  warmupBarsDefault: 200,
+  topKDefault: 300,
+  preselectDefault: 20_000,
+  reporting: { topTradesNDefault: 3 },
+  ranking: { primaryMetricDefault: "total_return_pct", secondaryMetricDefault: null, minTrades: 1 },
+  execution: {
+    initCashQuoteDefault: 10_000,
+    fixedQuoteDefault: 100,
+    safeProfitPercentDefault: 30,
+    slippagePctDefault: 0.01,
+    feePctDefaultByMarketId: { 1: 0.075 },
+  },
+  markets: { 1: { calendar: "continuous", daysPerYear: null } },
+};
+
+const template: BacktestTemplate = {
+  instrument_id: { market_id: 1, symbol: "BTCUSDT" },
+  timeframe: "1h",
+  indicator_grids: [{
+    indicator_id: "ma.ema",
+    params: { window: { mode: "range", start: 5, stop_incl: 20, step: 5 } },
+    source: { mode: "explicit", values: ["close"] },
+  }],
+  signal_grids: { "momentum.rsi": { long_threshold: { mode: "explicit", values: [20, 30] } } },
+  risk_grid: { sl_enabled: true, tp_enabled: true, sl: { mode: "explicit", values: [1.5, 3] }, tp_pct: 4 },
+};
+
+const request: BacktestRequest = { time_range: { startMs: 0, endMs: 86_400_000 }, template };
+
+function resolve(
+  change: Partial<BacktestRequest> = {},
+  options: { readonly topKMax?: number; readonly defaults?: RequestDefaults } = {},
+) {
+  const changed = { ...request, ...change };
+  const { time_range: _, ...members } = changed;
+  const sent = { ...members, time_range: { start: "1970-01-01T00:00:00Z", end: "1970-01-02T00:00:00Z" } };
+  return resolveRequest({ request: changed, sent, defaults, ...options });
+}
+
+function refusal(run: () => unknown): { message: string; errors: unknown } {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof BacktestError && error.code === "validation_error") {
+      return { message: error.message, errors: error.details.errors };
+    }
+    throw error;
+  }
+  return assert.fail("nothing was refused");
+}
+
+Deno.test("resolveRequest() takes absent members from the defaults", () => {
+  const effective = resolve();
+  const execution = {
+    init_cash_quote: 10_000,
+    fixed_quote: 100,
+    safe_profit_percent: 30,
+    fee_pct: 0.075,
+    slippage_pct: 0.01,
+  };
+  assert.deepEqual(effective.execution, execution);
+  assert.deepEqual(effective.template, {
+    ...template,
+    direction_mode: "long-short",
+    sizing_mode: "all_in",
+    execution,
+  });
+  assert.deepEqual(
+    [effective.warmupBars, effective.topK, effective.preselect, effective.topTradesN],
+    [200, 300, 20_000, 3],
+  );
+});
+
+Deno.test("resolveRequest() keeps what was sent", () => {
+  const sent = { ...template, sizing_mode: "fixed_quote", execution: { slippage_pct: 0 } } as const;
+  const effective = resolve({ template: sent, warmup_bars: 1, top_k: 9, preselect: 8, top_trades_n: 7 });
+  assert.equal(effective.template.sizing_mode, "fixed_quote");
+  assert.equal(effective.execution.slippage_pct, 0);
+  assert.deepEqual(
+    [effective.warmupBars, effective.topK, effective.preselect, effective.topTradesN],
+    [1, 9, 8, 7],
+  );
+});
+
+Deno.test("resolveRequest() clamps a defaulted top_trades_n to top_k", () => {
+  assert.equal(resolve({ top_k: 2 }).topTradesN, 2);
+});
+
+Deno.test("resolveRequest() refuses a sent top_trades_n above top_k", () => {
+  assert.deepEqual(refusal(() => resolve({ top_k: 2, top_trades_n: 3 })), {
+    message: "Backtest jobs request top_trades_n must be <= top_k",
+    errors: [{
+      path: "body.top_trades_n",
+      code: "max_value",
+      message: "top_trades_n must be <= top_k",
+    }],
+  });
+});
+
+Deno.test("resolveRequest() refuses a top_k above the cap before it looks at top_trades_n", () => {
+  assert.deepEqual(refusal(() => resolve({ top_k: 301, top_trades_n: 999 }, { topKMax: 300 })), {
+    message: "Backtest jobs request top_k must be <= backtest.jobs.top_k_persisted_default",
+    errors: [{ path: "body.top_k", code: "max_value", message: "top_k must be <= 300" }],
+  });
+});
+
+Deno.test("resolveRequest() needs a fee where the market has no default", () => {
+  const foreign = { ...template, instrument_id: { market_id: 100, symbol: "SP500" } };
+  assert.deepEqual(refusal(() => resolve({ template: foreign })), {
+    message: "Cannot find a default fee for market_id 100: send execution.fee_pct",
+    errors: [{
+      path: "body.template.instrument_id.market_id",
+      code: "unsupported",
+      message: "market_id 100 has no default fee_pct in the config",
+    }],
+  });
+  assert.equal(resolve({ template: { ...foreign, execution: { fee_pct: 0 } } }).execution.fee_pct, 0);
+});
+
+Deno.test("resolveRequest() stores min_trades only where it is not 1 and a metric reads it, so old hashes stay", () => {
+  const thirty = { ...defaults, ranking: { ...defaults.ranking, minTrades: 30 } };
+  const byFactor = { primary_metric: "profit_factor" } as const;
+  const second = { primary_metric: "total_return_pct", secondary_metric: "profit_factor" } as const;
+  const cases = [
+    [resolve({ ranking: { ...byFactor, min_trades: 5 } }), 5, { ...byFactor, min_trades: 5 }],
+    [resolve({ ranking: { ...byFactor, min_trades: 1 } }), 1, byFactor],
+    [resolve({ ranking: byFactor }, { defaults: thirty }), 30, { ...byFactor, min_trades: 30 }],
+    [resolve({ ranking: { ...byFactor, min_trades: 1 } }, { defaults: thirty }), 1, byFactor],
+    [resolve({ ranking: { ...second, min_trades: 7 } }), 7, { ...second, min_trades: 7 }],
+    [resolve({}, { defaults: thirty }), 1, undefined],
+  ] as const;
+  for (const [effective, minTrades, stored] of cases) {
+    assert.equal(effective.ranking.minTrades, minTrades);
+    assert.deepEqual(effective.requestJson.ranking, stored);
+    assert.equal(readEffectiveRequest(effective.requestJson).ranking.minTrades, minTrades);
+  }
+});
+
+const drawdownFirst: RequestDefaults = {
+  ...defaults,
+  ranking: {
+    primaryMetricDefault: "max_drawdown_pct",
+    secondaryMetricDefault: "profit_factor",
+    minTrades: 1,
+  },
+};
+
+Deno.test("resolveRequest() ranks as sent, else as the defaults say, and stores what is not plain", () => {
+  const primary_metric = "profit_factor";
+  const cases = [
+    [resolve(), { primary: "total_return_pct", secondary: null }, undefined],
+    [
+      resolve({ ranking: { primary_metric: "total_return_pct" } }),
+      { primary: "total_return_pct", secondary: null },
+      { primary_metric: "total_return_pct" },
+    ],
+    [
+      resolve({}, { defaults: drawdownFirst }),
+      { primary: "max_drawdown_pct", secondary: "profit_factor" },
+      { primary_metric: "max_drawdown_pct", secondary_metric: "profit_factor" },
+    ],
+    // the default secondary metric belongs to the default primary one
+    [
+      resolve({ ranking: { primary_metric } }, { defaults: drawdownFirst }),
+      { primary: "profit_factor", secondary: null },
+      { primary_metric },
+    ],
+    [
+      resolve({ ranking: { primary_metric, secondary_metric: "total_return_pct" } }),
+      { primary: "profit_factor", secondary: "total_return_pct" },
+      { primary_metric, secondary_metric: "total_return_pct" },
+    ],
+  ] as const;
+  for (const [effective, order, stored] of cases) {
+    assert.deepEqual(effective.ranking, { ...order, minTrades: 1 });
+    assert.deepEqual(effective.requestJson.ranking, stored);
+    assert.deepEqual(readEffectiveRequest(effective.requestJson).ranking, { ...order, minTrades: 1 });
+  }
+});
+
+Deno.test("readEffectiveRequest() reads back what resolveRequest() stores", () => {
+  const effective = resolve({ top_k: 9 });
+  const stored = JSON.parse(JSON.stringify(effective.requestJson));
+  assert.deepEqual(readEffectiveRequest(stored), effective);
+});
+
+Deno.test("readEffectiveRequest() names the member that is not as stored", () => {
+  const stored = JSON.parse(JSON.stringify(resolve().requestJson));
+  const cases: readonly [string, (json: Json) => unknown][] = [
+    ["top_k must be an integer > 0, got 0", (json) => json.top_k = 0],
+    ["ranking must be an object, got 3", (json) => json.ranking = 3],
+    [
+      "ranking.primary_metric must be one of total_return_pct, max_drawdown_pct, return_over_max_drawdown, " +
+      'profit_factor, got "sharpe"',
+      (json) => json.ranking = { primary_metric: "sharpe" },
+    ],
+    ["time_range must be an object, got undefined", (json) => delete json.time_range],
+    [
+      'time_range.start must be a timestamp with offset, got "yesterday"',
+      (json) => json.time_range.start = "yesterday",
+    ],
+    ["template must be an object, got []", (json) => json.template = []],
+    [
+      'template.timeframe must be one of 1m, 5m, 15m, 1h, 4h, 1d, got "2h"',
+      (json) => json.template.timeframe = "2h",
+    ],
+    [
+      "template.indicator_grids must be a list with entries, got []",
+      (json) => json.template.indicator_grids = [],
+    ],
+    [
+      "template.indicator_grids.0.params.window.step must be a number, got true",
+      (json) => json.template.indicator_grids[0].params.window.step = true,
+    ],
+    [
+      "template.execution.fee_pct must be a number, got undefined",
+      (json) => delete json.template.execution.fee_pct,
+    ],
+    [
+      "template.risk_grid.sl_enabled must be true or false, got 1",
+      (json) => json.template.risk_grid.sl_enabled = 1,
+    ],
+  ];
+  for (const [expected, damage] of cases) {
+    const json = structuredClone(stored);
+    damage(json);
+    assert.equal(
+      refusal(() => readEffectiveRequest(json)).message,
+      `Cannot read a stored request: ${expected}`,
+    );
+  }
+});
+
+// deno-lint-ignore no-explicit-any
+type Json = any;
+
+Deno.test("resolveRequest() stores the days of a year where they are not usual for the market's calendar", () => {
+  const stored = (calendar: "continuous" | "sessions", daysPerYear: number | null) => {
+    const resolved = resolve({}, { defaults: { ...defaults, markets: { 1: { calendar, daysPerYear } } } });
+    return [resolved.requestJson.days_per_year, readEffectiveRequest(resolved.requestJson).daysPerYear];
+  };
+  assert.deepEqual(stored("continuous", null), [undefined, null]);
+  assert.deepEqual(stored("continuous", 365), [undefined, null]);
+  assert.deepEqual(stored("sessions", 252), [undefined, null]);
+  assert.deepEqual(stored("continuous", 252), [252, 252]);
+  assert.deepEqual(stored("sessions", 365), [365, 365]);
+  assert.deepEqual(stored("sessions", 250.5), [250.5, 250.5]);
+  const { requestJson } = resolve({}, { defaults: { ...defaults, markets: {} } });
+  assert.equal(requestJson.days_per_year, undefined);
+  for (const days_per_year of [0, -1, "252", null]) {
+    assert.throws(
+      () => readEffectiveRequest({ ...requestJson, days_per_year }),
+      /days_per_year must be a number > 0/,
+    );
+  }
+});

@@ -1,0 +1,42 @@
+import { estimateGrid, type EstimateRequest } from "./estimate.ts";
+import assert from "node:assert/strict";
+
+const explicit = (values: readonly number[]) => ({ mode: "explicit", values } as const);
+
+/** Two windows, two stops and one target over 744 bars. */
+const request: EstimateRequest = {
+  timeframe: "1h",
+  timeRange: { startMs: Date.UTC(2026, 0, 1), endMs: Date.UTC(2026, 1, 1) },
+  indicators: [{
+    indicator_id: "ma.ema",
+    params: { window: explicit([10, 20]) },
+    source: { mode: "explicit", values: ["close"] },
+  }],
+  risk: { sl: explicit([1.5, 3]), tp: explicit([1]) },
+};
+const plenty = { defaults: {}, maxVariants: 1e9, maxBytes: 1e12 };
+const { totalVariants, estimatedMemoryBytes } = estimateGrid(request, plenty);
+
+Deno.test("estimateGrid() takes a grid of exactly as many variants as are allowed, and refuses one more", () => {
+  assert.equal(totalVariants, 4);
+  assert.equal(estimateGrid(request, { ...plenty, maxVariants: 4 }).totalVariants, 4);
+  assert.throws(() => estimateGrid(request, { ...plenty, maxVariants: 3 }), {
+    details: {
+      error: "max_variants_per_compute_exceeded",
+      total_variants: 4,
+      max_variants_per_compute: 3,
+    },
+  });
+});
+
+Deno.test("estimateGrid() takes a grid of exactly as many bytes as are allowed, and refuses one more", () => {
+  const maxBytes = estimatedMemoryBytes;
+  assert.equal(estimateGrid(request, { ...plenty, maxBytes }).estimatedMemoryBytes, maxBytes);
+  assert.throws(() => estimateGrid(request, { ...plenty, maxBytes: maxBytes - 1 }), {
+    details: {
+      error: "max_compute_bytes_total_exceeded",
+      estimated_memory_bytes: maxBytes,
+      max_compute_bytes_total: maxBytes - 1,
+    },
+  });
+});

@@ -1,0 +1,180 @@
+import {
+  type Axis,
+  axisLength,
+  type AxisRules,
+  type AxisSize,
+  checkProduct,
+  checkStage,
+  type IndicatorGrid,
+  isDefault,
+  materializeAxis,
+  type RiskGrid,
+  saturate,
+  type SweepPlan,
+} from "../core/grid/mod.ts";
+import { indicatorAxes, requestedIndicators } from "./indicators.ts";
+import { riskPctMax } from "../core/limits/mod.ts";
+import type { BacktestTemplate, RiskGridRequest } from "./request.ts";
+import { refuseUnknownSignals } from "./known_names.ts";
+import { type DefaultGrids, type LocatedAxis, mergeSignals } from "./default_grids.ts";
+import {
+  byTotalReturn,
+  comparedPreselect,
+  type Preselect,
+  type RankingOrder,
+  shippedPreselect,
+} from "../core/ranking/mod.ts";
+import { product } from "../core/numbers/mod.ts";
+import type { ExecutionSettings } from "../core/execution/mod.ts";
+import { gather, refusal } from "../core/errors/mod.ts";
+import type { IndicatorDefinition } from "../core/catalogue/mod.ts";
+
+/** A template and what the config says where it is silent. */
+export interface BuildPlanOptions {
+  readonly template: BacktestTemplate;
+  /** The numbers in force. */
+  readonly execution: ExecutionSettings;
+  /** Longest shortlist of Stage A, > 0, or `all`. */
+  readonly preselect: Preselect;
+  /** What `all` is held against; the shipped default unless told otherwise. */
+  readonly preselectDefault?: Preselect;
+  /** By total return unless told otherwise. */
+  readonly ranking?: RankingOrder;
+  readonly defaults: DefaultGrids;
+  /** Whether an earlier version may have stored the template: names nobody knows are then no errors. */
+  readonly stored?: boolean;
+  /** Most variants of one indicator and of Stage A; with `preselect: "all"` of one indicator and of the product. */
+  readonly maxVariants: number;
+}
+
+/**
+ * Merges a template with the default grids, spells out every axis and counts the variants; enumerates none.
+ *
+ * Throws `validation_error`: with items under `body.template` for what is wrong in the request, with empty details for
+ * an indicator beyond `maxVariants`, and with the guard's details for a Stage A (or a product that is to be expanded
+ * whole) beyond it, before any signal axis is spelled out. `checkGuards` checks the rest.
+ */
+export function buildPlan(options: BuildPlanOptions): SweepPlan {
+  const { template, defaults, maxVariants } = options;
+  const requests = requestedIndicators(template.indicator_grids, {
+    path: "body.template.indicator_grids",
+    scored: true,
+  });
+  const definitions = requests.map(({ definition }) => definition);
+  if (!options.stored) refuseUnknownSignals(definitions, template.signal_grids);
+  const compute = requests.map((request) => indicatorAxes(request, { defaults, maxVariants }));
+  const computeAxes = compute.map(({ axes }) => axes);
+  const signals = gather(
+    definitions.map((definition) => () =>
+      mergeSignals(definition, { grids: template.signal_grids, defaults }).map((axis) =>
+        signalRules(definition, axis)
+      )
+    ),
+  );
+  const risk = riskGrid(template.risk_grid ?? { sl_enabled: false, tp_enabled: false });
+
+  const lengths = gather(signals.flat().map(({ axis, rules }) => () => axisLength(axis.spec, rules)));
+  const signalTotal = product(lengths);
+  const stageASizes = [...compute.flatMap(({ sizes }) => sizes), ...signalSizes(signals.flat(), lengths)];
+  const axisSizes = [...stageASizes, ...riskSizes(risk)];
+  const stageATotal = product(computeAxes.flat().map(axisSize)) * signalTotal;
+  const riskTotal = risk.sl.length * risk.tp.length;
+  const expandsAll = options.preselect === "all";
+  if (expandsAll) {
+    checkProduct(stageATotal * BigInt(riskTotal), { maxVariants, axes: axisSizes });
+  } else checkStage("stage_a", { total: stageATotal, maxVariants, axes: stageASizes });
+
+  const signalAxes = gather(
+    signals.map((axes) => () =>
+      gather(axes.map(({ axis, rules }) => () => materializeAxis(axis.spec, rules)))
+    ),
+  );
+  const preselect = options.preselect === "all"
+    ? comparedPreselect(options.preselectDefault ?? shippedPreselect)
+    : options.preselect;
+  const shortlistTotal = Math.min(preselect, Number(stageATotal));
+  const expandedTotal = expandsAll ? stageATotal : BigInt(shortlistTotal);
+  return {
+    instrument: template.instrument_id,
+    timeframe: template.timeframe,
+    indicators: requests.map(({ definition }, i) => grid(definition.id, [computeAxes[i], signalAxes[i]])),
+    signalTotal: Number(signalTotal),
+    axisSizes,
+    stageATotal: Number(stageATotal),
+    risk,
+    riskTotal,
+    shortlistTotal,
+    expandsAll,
+    stageBTotal: saturate(expandedTotal * BigInt(riskTotal)),
+    ranking: options.ranking ?? byTotalReturn,
+    directionMode: template.direction_mode ?? "long-short",
+    sizingMode: template.sizing_mode ?? "all_in",
+    execution: options.execution,
+  };
+}
+
+function signalRules(
+  definition: IndicatorDefinition,
+  axis: LocatedAxis,
+): { axis: LocatedAxis; rules: AxisRules } {
+  const { id, rule, signalParams } = definition;
+  // a name the rule does not know may hold anything
+  const lag = rule === "delta_sign" && signalParams.includes(axis.name);
+  return { axis, rules: { name: axis.name, kind: "signal", lag, owner: id, path: axis.path } };
+}
+
+function signalSizes(
+  axes: readonly { readonly axis: LocatedAxis; readonly rules: AxisRules }[],
+  lengths: readonly number[],
+): readonly AxisSize[] {
+  return axes.map(({ axis, rules }, i) => ({
+    name: `${rules.owner}.signal.${axis.name}`,
+    kind: "signal",
+    values: lengths[i]!,
+    byDefault: isDefault(axis.path),
+  }));
+}
+
+function riskSizes({ sl, tp }: RiskGrid): readonly AxisSize[] {
+  const size = (name: string, values: number): AxisSize => ({ name, kind: "risk", values, byDefault: false });
+  return [size("sl_pct", sl.length), size("tp_pct", tp.length)];
+}
+
+function grid(
+  indicatorId: string,
+  [axes, signalAxes]: readonly [readonly Axis[], readonly Axis[]],
+): IndicatorGrid {
+  return {
+    indicatorId,
+    axes,
+    variants: Number(product(axes.map(axisSize))),
+    signalAxes,
+    signalCombinations: Number(product(signalAxes.map(axisSize))),
+  };
+}
+
+function riskGrid(request: RiskGridRequest): RiskGrid {
+  const [sl, tp] = gather([() => riskSide("sl", request), () => riskSide("tp", request)]);
+  return { sl, tp };
+}
+
+/** Percentages of one side: its axis, or else its scalar; `[null]` when it is off. */
+function riskSide(name: "sl" | "tp", request: RiskGridRequest): readonly (number | null)[] {
+  if (!request[`${name}_enabled`]) return [null];
+  const path = `body.template.risk_grid.${name}`;
+  const axis = request[name];
+  const scalar = request[`${name}_pct`];
+  if (axis === undefined && scalar === undefined) {
+    const message = `risk_grid: ${name}_enabled is true, so ${name} or ${name}_pct is required`;
+    throw refusal([{ path, code: "required", message }]);
+  }
+  const rules = { name, kind: "float", min: 0, max: riskPctMax, owner: "risk_grid" } as const;
+  const values = axis === undefined
+    ? materializeAxis({ mode: "explicit", values: [scalar!] }, { ...rules, path: `${path}_pct` }).values
+    : materializeAxis(axis, { ...rules, path }).values;
+  return values as readonly number[];
+}
+
+function axisSize(axis: Axis): number {
+  return axis.values.length;
+}
