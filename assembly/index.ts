@@ -2,20 +2,29 @@ import { replay } from "./execution/replay.ts";
 import { replaySegments } from "./execution/segment_replay.ts";
 import { listSegments } from "./execution/segments.ts";
 import { candlePart, candlePartAtr, candlePartShare } from "./indicator/candle_parts.ts";
-import { adx, vortex } from "./indicator/directional_movement.ts";
-import { linregSlope } from "./indicator/linear_regression.ts";
-import { cci, macd, ppo, roc, rsi, trix } from "./indicator/momentum.ts";
+import { adx, directionalIndicator, vortex } from "./indicator/directional_movement.ts";
+import { highest, lowest } from "./indicator/extremes.ts";
+import { linreg, linregSlope } from "./indicator/linear_regression.ts";
+import { cci, fastSlowSignal, macd, ppo, roc, rsi, trix, trixSignal } from "./indicator/momentum.ts";
 import { dema, ema, hma, rma, sma, tema, vwma, wma, zlema } from "./indicator/moving_average.ts";
 import { psar } from "./indicator/parabolic_stop.ts";
 import { percentRank } from "./indicator/percent_rank.ts";
 import { pivotHigh, pivotLow } from "./indicator/pivots.ts";
 import { hl2, hlc3, ohlc4 } from "./indicator/source.ts";
-import { fisher, stochastic, stochasticRsi, williamsR } from "./indicator/stochastic.ts";
+import {
+  fisher,
+  stochastic,
+  stochasticRsi,
+  stochasticRsiSignal,
+  stochasticSignal,
+  williamsR,
+} from "./indicator/stochastic.ts";
 import { distanceToAverage, zscore } from "./indicator/structure.ts";
-import { aroon, donchian, ichimoku, keltner } from "./indicator/trend.ts";
-import { chandelierExit, supertrend } from "./indicator/trend_stops.ts";
+import { aroon, aroonLine, donchian, ichimoku, keltner, keltnerBand } from "./indicator/trend.ts";
+import { chandelierExit, chandelierShort, supertrend } from "./indicator/trend_stops.ts";
 import {
   atr,
+  bollingerBand,
   bollingerBandwidth,
   bollingerPercent,
   historicalVolatility,
@@ -50,7 +59,9 @@ export {
   accumulationLine,
   adx,
   aroon,
+  aroonLine,
   atr,
+  bollingerBand,
   bollingerBandwidth,
   bollingerPercent,
   candleBody,
@@ -60,16 +71,20 @@ export {
   cci,
   chaikinMoneyFlow,
   chandelierExit,
+  chandelierShort,
   combineMasks,
   compareColumn,
   deltaSign,
   dema,
+  directionalIndicator,
   distanceToAverage,
   donchian,
   ema,
   estimateRiskPlane,
+  fastSlowSignal,
   fillBytes,
   fisher,
+  highest,
   historicalVolatility,
   hl2,
   hlc3,
@@ -77,9 +92,12 @@ export {
   ichimoku,
   keepBest,
   keltner,
+  keltnerBand,
+  linreg,
   linregSlope,
   listSegments,
   logPlaneBytes,
+  lowest,
   macd,
   measuredSignalBytes,
   measureSignals,
@@ -109,12 +127,15 @@ export {
   stddev,
   stochastic,
   stochasticRsi,
+  stochasticRsiSignal,
+  stochasticSignal,
   supertrend,
   tema,
   thresholdBand,
   thresholdCentered,
   tr,
   trix,
+  trixSignal,
   variance,
   vortex,
   vwap,

@@ -52,7 +52,45 @@ export function adx(
 }
 
 /**
- * Positive vortex indicator: sum of `|h - l'|`, with the previous low, over the sum of true ranges, both over `window`.
+ * One of Wilder's directional indicators, which {@link adx} is made of: 100 times the average over `window` of upward
+ * (`plus`) or downward movement, divided by the average true range. First value at 0. NaN at a NaN, where averages start
+ * anew, and where the range is 0 or has faded. Needs 1 scratch series.
+ */
+export function directionalIndicator(
+  high: usize,
+  low: usize,
+  close: usize,
+  target: usize,
+  scratch: usize,
+  count: i32,
+  window: i32,
+  plus: bool,
+): void {
+  assert(count >= 0 && window >= 1);
+  averageTrueRange(high, low, close, scratch, count, window);
+  const weight = wilderWeight(window);
+  let previousHigh: f64 = NaN;
+  let previousLow: f64 = NaN;
+  let average: f64 = NaN;
+  for (let t = 0; t < count; t++) {
+    const top = f32At(high, t);
+    const bottom = f32At(low, t);
+    const hole = isNaN<f64>(top) || isNaN<f64>(bottom);
+    const up = top - previousHigh;
+    const down = previousLow - bottom;
+    const own = plus ? up : down;
+    const other = plus ? down : up;
+    average = averageNext(average, hole ? NaN : own > other && own > 0.0 ? own : 0.0, weight);
+    const range = f64At(scratch, t);
+    putF32(target, t, Math.abs(range) < RANGE_MIN ? NaN : 100.0 * (average / range));
+    previousHigh = top;
+    previousLow = bottom;
+  }
+}
+
+/**
+ * Positive vortex indicator: sum of `|h - l'|`, with the previous low, over the sum of true ranges, both over `window`;
+ * with `minus` the negative one, of `|l - h'|` with the previous high.
  * First value at `window`. NaN while the window holds a NaN or the bar after one, and where the range is 0. Needs 5
  * scratch series.
  */
@@ -64,15 +102,18 @@ export function vortex(
   scratch: usize,
   count: i32,
   window: i32,
+  minus: bool,
 ): void {
   assert(count >= 0 && window >= 1);
   const ratio = scratchSeries(scratch, 0, count);
   const movements = scratchSeries(scratch, 1, count);
   const ranges = scratchSeries(scratch, 2, count);
-  let previousLow: f64 = NaN;
+  const reached = minus ? low : high;
+  const left = minus ? high : low;
+  let previous: f64 = NaN;
   for (let t = 0; t < count; t++) {
-    putF64(movements, t, Math.abs(f32At(high, t) - previousLow));
-    previousLow = f32At(low, t);
+    putF64(movements, t, Math.abs(f32At(reached, t) - previous));
+    previous = f32At(left, t);
   }
   trueRange(high, low, close, ranges, count);
   rollingRatio(movements, ranges, ratio, count, window, scratchSeries(scratch, 3, count));

@@ -18,19 +18,41 @@ export function linregSlope(
   window: i32,
 ): void {
   assert(count >= 0 && window >= 2);
+  windowMoments(source, scratch, count, window);
+  for (let t = 0; t < count; t++) putF32(target, t, slopeAt(scratch, t, count, window));
+}
+
+/**
+ * End of the least-squares line of {@link linregSlope}, at the newest value: `sum(y) / w + slope * ((w - 1) / 2)`. First
+ * value at `window - 1`. NaN while the window holds a NaN. Needs 3 scratch series.
+ */
+export function linreg(source: usize, target: usize, scratch: usize, count: i32, window: i32): void {
+  assert(count >= 0 && window >= 2);
+  windowMoments(source, scratch, count, window);
+  const sums = scratchSeries(scratch, 1, count);
+  const w = window as f64;
+  for (let t = 0; t < count; t++) {
+    putF32(target, t, f64At(sums, t) / w + slopeAt(scratch, t, count, window) * ((w - 1.0) / 2.0));
+  }
+}
+
+/** Fills three scratch series with the widened source, `sum(y)` and `sum(i * y)` of every window. */
+function windowMoments(source: usize, scratch: usize, count: i32, window: i32): void {
   const values = scratchSeries(scratch, 0, count);
   const sums = scratchSeries(scratch, 1, count);
   const moments = scratchSeries(scratch, 2, count);
   widen(source, values, count);
   if (runningSumsAreExact(values, count, window)) runningMoments(values, sums, moments, count, window);
   else freshMoments(values, sums, moments, count, window);
+}
+
+/** The slope, from what {@link windowMoments} left. */
+function slopeAt(scratch: usize, index: i32, count: i32, window: i32): f64 {
   const w = window as f64;
   const x = w * (w - 1.0) / 2.0;
   const xx = (w - 1.0) * w * (2.0 * w - 1.0) / 6.0;
-  const scale = w * xx - x * x;
-  for (let t = 0; t < count; t++) {
-    putF32(target, t, (w * f64At(moments, t) - x * f64At(sums, t)) / scale);
-  }
+  const moment = f64At(scratchSeries(scratch, 2, count), index);
+  return (w * moment - x * f64At(scratchSeries(scratch, 1, count), index)) / (w * xx - x * x);
 }
 
 /**

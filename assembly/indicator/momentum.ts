@@ -70,6 +70,58 @@ export function ppo(source: usize, target: usize, count: i32, fast: i32, slow: i
   }
 }
 
+/** Signal line of {@link trix}: its exponential average over `signal` bars, from the unrounded values. First value at 1. */
+export function trixSignal(source: usize, target: usize, count: i32, window: i32, signal: i32): void {
+  assert(count >= 0 && window >= 1 && signal >= 1);
+  const weight = emaWeight(window);
+  const signalWeight = emaWeight(signal);
+  let first: f64 = NaN;
+  let second: f64 = NaN;
+  let third: f64 = NaN;
+  let average: f64 = NaN;
+  for (let t = 0; t < count; t++) {
+    const old = third;
+    first = averageNext(first, f32At(source, t), weight);
+    second = averageNext(second, first, weight);
+    third = averageNext(third, second, weight);
+    average = averageNext(average, growth(third, old), signalWeight);
+    putF32(target, t, average);
+  }
+}
+
+/**
+ * Signal line of {@link macd}, or of {@link ppo} with `percent`: the exponential average of the unrounded line over
+ * `signal` bars; with `histogram` the line minus it. First value at 0.
+ */
+export function fastSlowSignal(
+  source: usize,
+  target: usize,
+  count: i32,
+  fast: i32,
+  slow: i32,
+  signal: i32,
+  percent: bool,
+  histogram: bool,
+): void {
+  assert(count >= 0 && fast >= 1 && slow >= 1 && signal >= 1);
+  const fastWeight = emaWeight(fast);
+  const slowWeight = emaWeight(slow);
+  const signalWeight = emaWeight(signal);
+  let fastAverage: f64 = NaN;
+  let slowAverage: f64 = NaN;
+  let average: f64 = NaN;
+  for (let t = 0; t < count; t++) {
+    const value = f32At(source, t);
+    fastAverage = averageNext(fastAverage, value, fastWeight);
+    slowAverage = averageNext(slowAverage, value, slowWeight);
+    const distance = fastAverage - slowAverage;
+    const share = slowAverage == 0.0 ? NaN : 100.0 * (distance / slowAverage);
+    const line = percent ? share : distance;
+    average = averageNext(average, line, signalWeight);
+    putF32(target, t, histogram ? line - average : average);
+  }
+}
+
 /**
  * Wilder's relative strength index: `100 - 100 / (1 + gain / loss)` with averages of weight `1 / window`, seeded with
  * the first change. First value at 1. NaN at a NaN and on the bar after it, and while the market has not moved at all. A

@@ -79,6 +79,22 @@ export function stochastic(
   smoothPlaces(values, target, scratch, count, smoothing);
 }
 
+/** Stochastic %D: the mean over `signal` of the unrounded {@link stochastic}. Needs 4 scratch series. */
+export function stochasticSignal(
+  high: usize,
+  low: usize,
+  close: usize,
+  target: usize,
+  scratch: usize,
+  count: i32,
+  window: i32,
+  smoothing: i32,
+  signal: i32,
+): void {
+  stochastic(high, low, close, target, scratch, count, window, smoothing);
+  averagePlaces(target, scratch, count, signal);
+}
+
 /**
  * Stochastic %K of the relative strength index: its place within its own extremes over `window`, as in
  * {@link stochastic}. First value at `window + smoothing - 1`. NaN while a window holds a NaN of the index, which has
@@ -102,9 +118,32 @@ export function stochasticRsi(
   smoothPlaces(values, target, scratch, count, smoothing);
 }
 
+/** Stochastic %D of the relative strength index: the mean over `signal` of the unrounded {@link stochasticRsi}. */
+export function stochasticRsiSignal(
+  source: usize,
+  target: usize,
+  scratch: usize,
+  count: i32,
+  rsiWindow: i32,
+  window: i32,
+  smoothing: i32,
+  signal: i32,
+): void {
+  stochasticRsi(source, target, scratch, count, rsiWindow, window, smoothing);
+  averagePlaces(target, scratch, count, signal);
+}
+
+/** Mean over `window` of what {@link smoothPlaces} left in the first scratch series. */
+function averagePlaces(target: usize, scratch: usize, count: i32, window: i32): void {
+  assert(window >= 1);
+  const means = scratchSeries(scratch, 1, count);
+  rollingMean(scratch, means, count, window, scratchSeries(scratch, 3, count));
+  roundSeries(means, target, count);
+}
+
 /**
  * Mean over `smoothing` of where the values lie between the lowest (second scratch series) and the highest
- * (first), 0 to 100. The values (third) and the fourth series are overwritten.
+ * (first), 0 to 100; it is left unrounded in the first. The values (third) and the fourth series are overwritten.
  */
 function smoothPlaces(
   values: usize,

@@ -1,7 +1,7 @@
 import { f32At, f64At, putF32, putF64 } from "../memory.ts";
 import { barsSinceMax } from "./bars_since.ts";
 import { channelMiddle } from "./channel.ts";
-import { averageNext, emaWeight, roundSeries, scratchSeries, widen } from "./rolling.ts";
+import { averageNext, averageTrueRange, emaWeight, roundSeries, scratchSeries, widen } from "./rolling.ts";
 
 /**
  * Middle of the Donchian channel: `(highest high + lowest low) * 0.5` over `window`. First value at `window - 1`. NaN
@@ -68,6 +68,52 @@ export function keltner(
     average = averageNext(average, price, weight);
     putF32(target, t, average);
   }
+}
+
+/**
+ * Band of the Keltner channel: {@link keltner} plus `mult` average true ranges over `window`; a negative `mult` gives the
+ * lower one. First value at 0. NaN where either part is. Needs 1 scratch series.
+ */
+export function keltnerBand(
+  high: usize,
+  low: usize,
+  close: usize,
+  target: usize,
+  scratch: usize,
+  count: i32,
+  window: i32,
+  mult: f64,
+): void {
+  assert(count >= 0 && window >= 1);
+  averageTrueRange(high, low, close, scratch, count, window);
+  const weight = emaWeight(window);
+  let average: f64 = NaN;
+  for (let t = 0; t < count; t++) {
+    const price = (f32At(high, t) + f32At(low, t) + f32At(close, t)) / 3.0;
+    average = averageNext(average, price, weight);
+    putF32(target, t, average + mult * f64At(scratch, t));
+  }
+}
+
+/**
+ * Aroon up of the highs, or with `down` Aroon down of the lows: `100 * (w - bars since the extreme) / w` over the last
+ * `w + 1` bars, `w = window`, the most recent one of equals. First value at `window`. NaN while these bars hold a NaN.
+ * Needs 3 scratch series.
+ */
+export function aroonLine(
+  column: usize,
+  target: usize,
+  scratch: usize,
+  count: i32,
+  window: i32,
+  down: bool,
+): void {
+  assert(count >= 0 && window >= 1);
+  const values = scratchSeries(scratch, 1, count);
+  const size = window as f64;
+  for (let t = 0; t < count; t++) putF64(values, t, down ? -f32At(column, t) : f32At(column, t));
+  barsSinceMax(values, scratch, count, window + 1, scratchSeries(scratch, 2, count));
+  for (let t = 0; t < count; t++) putF32(target, t, 100.0 * (size - f64At(scratch, t)) / size);
 }
 
 /**

@@ -80,6 +80,25 @@ export function historicalVolatility(
 }
 
 /**
+ * Bollinger band: the mean of the window plus `multiplier` deviations; a negative one gives the lower band. First value at
+ * `window - 1`. NaN while the window holds a NaN. Needs 5 scratch series.
+ */
+export function bollingerBand(
+  source: usize,
+  target: usize,
+  scratch: usize,
+  count: i32,
+  window: i32,
+  multiplier: f64,
+): void {
+  assert(count >= 0 && window >= 1);
+  const means = scratchSeries(scratch, 1, count);
+  const deviations = scratchSeries(scratch, 2, count);
+  fillBands(source, scratch, count, window);
+  for (let t = 0; t < count; t++) putF32(target, t, f64At(means, t) + multiplier * f64At(deviations, t));
+}
+
+/**
  * Width of the Bollinger bands `mean +- multiplier * deviation` as a fraction of the mean. First value at `window - 1`.
  * NaN while the window holds a NaN and where the mean is 0. Needs 5 scratch series.
  */

@@ -65,6 +65,7 @@ Deno.test("indicators.yaml lets every indicator with a signal rule be requested 
     ["trend.ichimoku", 376_614, 1],
     ["trend.ichimoku_causal", 376_614, 1],
     ["trend.keltner", 40_716, 1],
+    ["trend.linreg", 1176, 1],
     ["trend.linreg_slope", 1176, 1],
     ["trend.psar", 369, 1],
     ["trend.supertrend", 40_716, 1],

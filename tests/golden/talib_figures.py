@@ -76,6 +76,7 @@ def series(name):
     yield "trend.ichimoku", ichimoku, np.concatenate([span[26:], np.full(26, np.nan)])
     yield "trend.ichimoku_causal", ichimoku, shifted(span, 26)
     yield "trend.keltner", {"window": 20, "mult": 2}, T.KC(h, l, c, 20)[1]
+    yield "trend.linreg", w20, T.LINEARREG(c, 20)
     yield "trend.linreg_slope", w20, T.LINEARREG_SLOPE(c, 20)
     psar = {"accel_start": 0.02, "accel_step": 0.02, "accel_max": 0.2}
     yield "trend.psar", psar, T.SAR(h, l, 0.02, 0.2)

@@ -1,17 +1,24 @@
 import { COLUMN_SLACK } from "../../assembly/layout.ts";
-import { seriesKernels } from "../../src/adapters/wasm/indicator_series.ts";
+import { outputKernel, seriesKernels } from "../../src/adapters/wasm/indicator_series.ts";
 import type { AxisValues } from "../../src/adapters/wasm/series/series_kernel.ts";
+import { findIndicator } from "../../src/core/catalogue/mod.ts";
 import type { OracleCandles } from "../oracle/candles.ts";
 import type { KernelBench } from "./series.ts";
 
 const untouched = 7.25;
 
-/** Computes an indicator's scored output over whole candles on a bench that is cleared first. */
+/** Computes an indicator's scored output, or another, over whole candles on a bench that is cleared first. */
 export function kernelSeries(
   bench: KernelBench,
-  indicator: { readonly id: string; readonly values: AxisValues; readonly candles: OracleCandles },
+  indicator: {
+    readonly id: string;
+    readonly values: AxisValues;
+    readonly candles: OracleCandles;
+    readonly output?: string | undefined;
+  },
 ): number[] {
   const { candles, id, values } = indicator;
+  const output = indicator.output ?? findIndicator(id)!.output;
   const { kernels } = bench;
   const bars = candles.close.length;
   bench.clear();
@@ -35,7 +42,7 @@ export function kernelSeries(
     bars,
   };
   const behind = bench.f64([untouched]);
-  seriesKernels[id].compute(kernels, values, { ...place, column: (name) => columns[name] });
+  outputKernel(id, output)(kernels, values, { ...place, column: (name) => columns[name] });
   if (bench.readF64(behind, 1)[0] !== untouched) throw new Error(`${id} writes behind its scratch memory`);
   return bench.readF32(place.target, bars);
 }

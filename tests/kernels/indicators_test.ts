@@ -11,7 +11,15 @@ import { indicatorSeries } from "../oracle/indicators.ts";
 
 const bench = kernelBench();
 
-for (const { id, axes } of catalogue) {
+for (const { id, axes, otherOutputs = [] } of catalogue) {
+  for (const { name: output } of otherOutputs) {
+    Deno.test(`${id} kernel equals its oracle of ${output} on rough candles and random parameters`, () => {
+      fc.assert(fc.property(roughCandlesArbitrary(130), valuesArbitrary(axes), (shape, values) => {
+        compare(id, { candles: roughCandles(shape), values, output });
+      }));
+    });
+  }
+
   Deno.test(`${id} kernel equals its oracle on rough candles and random parameters`, () => {
     fc.assert(
       fc.property(roughCandlesArbitrary(130), valuesArbitrary(axes), (shape, values) => {
@@ -90,14 +98,16 @@ function plainValue({ single, sources = [] }: AxisDefinition): number | string {
 
 function compare(
   id: string,
-  { candles, values }: { readonly candles: OracleCandles; readonly values: AxisValues },
+  given: { readonly candles: OracleCandles; readonly values: AxisValues; readonly output?: string },
 ): void {
-  const actual = kernelSeries(bench, { id, candles, values });
-  const expected = indicatorSeries(id, { candles, values });
+  const { candles, values, output } = given;
+  const actual = kernelSeries(bench, { id, ...given });
+  const expected = indicatorSeries(id, given);
+  const name = output === undefined ? id : `${id}.${output}`;
   if (id === "volatility.hv") compareVolatility(actual, { expected, candles, values });
   else {
     const other = actual.findIndex((value, t) =>
-      !isOracleValue(id, { actual: value, expected: expected[t] })
+      !isOracleValue(name, { actual: value, expected: expected[t] })
     );
     assert.ok(other < 0, `${actual[other]} instead of ${expected[other]} at ${other}`);
   }

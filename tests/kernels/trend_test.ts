@@ -67,7 +67,11 @@ Deno.test("trend.psar's direction is 1 where the stop lies below the bar and -1 
 
 Deno.test("every output of the catalogue has a kernel, and the other way round", () => {
   for (const { id, otherOutputs = [] } of catalogue) {
-    assert.deepEqual(Object.keys(seriesKernels[id].otherOutputs ?? {}), otherOutputs, id);
+    assert.deepEqual(
+      Object.keys(seriesKernels[id].otherOutputs ?? {}),
+      otherOutputs.map(({ name }) => name),
+      id,
+    );
   }
 });
 

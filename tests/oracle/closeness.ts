@@ -8,10 +8,19 @@ const lastBit: ReadonlySet<string> = new Set([
   "volume.vwap_deviation",
 ]);
 
-/** Made from a variance and in its unit, so that a value near 0 is a difference of prices. */
-const inDeviations: ReadonlySet<string> = new Set(["structure.zscore", "volatility.bbands_percent_b"]);
+/** Made from a variance, and a difference of prices, so that a value near 0 has lost digits. */
+const inDeviations: ReadonlySet<string> = new Set([
+  "structure.zscore",
+  "volatility.bbands.lower",
+  "volatility.bbands.upper",
+  "volatility.bbands_percent_b",
+  "volume.vwap_deviation.lower",
+]);
 
-/** Whether a kernel's value is its oracle's: in every bit, or to 1e-6 where the last bit of an operation may differ. */
+/**
+ * Whether a kernel's value is its oracle's: in every bit, or to 1e-6 where the last bit of an operation may differ. `id` of
+ * an output that is not scored ends with its name.
+ */
 export function isOracleValue(
   id: string,
   { actual, expected }: { readonly actual: number; readonly expected: number },

@@ -1,7 +1,7 @@
 import { BacktestError } from "../../core/errors/mod.ts";
 import type { IndicatorChoice, IndicatorCompute } from "../../ports/indicator_compute.ts";
 import { planArena, reserveMemory } from "./arena.ts";
-import { seriesKernels } from "./indicator_series.ts";
+import { outputKernel, seriesKernels } from "./indicator_series.ts";
 import { kernelModule } from "./kernel_module.ts";
 import { instantiateKernels } from "./kernels.ts";
 import { bytesOfColumn, loadPrices, priceRegions, type Prices } from "./price_columns.ts";
@@ -34,7 +34,7 @@ function series({ id, values, output }: IndicatorChoice, prices: Prices): Float3
   reserveMemory(kernels.memory, end);
   loadPrices(kernels, { prices, at });
   const { target, scratch } = at;
-  const compute = kernel.otherOutputs?.[output] ?? kernel.compute;
+  const compute = outputKernel(id, output);
   compute(kernels, values, { column: (name) => at[name], target, scratch, bars });
   return new Float32Array(kernels.memory.buffer, target, bars).slice();
 }

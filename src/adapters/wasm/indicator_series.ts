@@ -1,6 +1,7 @@
+import { findIndicator } from "../../core/catalogue/mod.ts";
 import { momentumKernels } from "./series/momentum.ts";
 import { movingAverageKernels } from "./series/moving_averages.ts";
-import type { SeriesKernels } from "./series/series_kernel.ts";
+import type { SeriesKernel, SeriesKernels } from "./series/series_kernel.ts";
 import { structureKernels } from "./series/structure.ts";
 import { trendKernels } from "./series/trend.ts";
 import { volatilityKernels } from "./series/volatility.ts";
@@ -15,3 +16,11 @@ export const seriesKernels: SeriesKernels = {
   ...volatilityKernels,
   ...volumeKernels,
 };
+
+/** What computes one output of an indicator: its scored one or another. Throws for an output it does not have. */
+export function outputKernel(id: string, output: string): SeriesKernel["compute"] {
+  const { compute, otherOutputs } = seriesKernels[id];
+  const found = findIndicator(id)?.output === output ? compute : otherOutputs?.[output];
+  if (found === undefined) throw new RangeError(`${id} has no kernel for the output ${output}`);
+  return found;
+}

@@ -42,6 +42,13 @@ export interface Difference {
   readonly why: string;
 }
 
+/** An output besides the scored one. */
+export interface OtherOutput {
+  readonly name: string;
+  /** As {@link IndicatorDefinition.lookback}, of this output. */
+  readonly lookback: Lookback;
+}
+
 /** What is known about one indicator id; grid, validation, scoring, docs and command line read it from here. */
 export interface IndicatorDefinition {
   readonly id: string;
@@ -61,8 +68,12 @@ export interface IndicatorDefinition {
   readonly signalParams: readonly string[];
   /** Name of the output that is scored. */
   readonly output: string;
-  /** Names of its other outputs, which can be computed and shown but are not scored. */
-  readonly otherOutputs?: readonly string[];
+  /** Its other outputs: no built-in rule scores them, expressions and `indicator` read them. */
+  readonly otherOutputs?: readonly OtherOutput[];
+  /** Name of the scored output in an expression, where it is another than `output`: `oscillator` of `aroon`. */
+  readonly spoken?: string;
+  /** Order of the arguments in an expression, where it is not the source and then the axes as they stand. */
+  readonly argumentOrder?: readonly string[];
   /** Bars of the future a value depends on; an axis name where it is that axis's value. 0 for honest indicators. */
   readonly lookAhead: number | string;
   /** Where it is another thing than the reference implementation's indicator of that name. */

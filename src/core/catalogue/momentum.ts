@@ -21,7 +21,21 @@ const fastAndSlow = [
   sourceAxis(plainSources),
 ];
 
+const fastSlowOrder = ["source", "fast_window", "slow_window", "signal_window"];
+
 const slowerSeed = longest(seed("ema", "fast_window"), seed("ema", "slow_window"));
+
+const smoothedRsi = sum(
+  fixed(1),
+  seed("rma", "rsi_window"),
+  axis("k_window", -1),
+  axis("smoothing", -1),
+);
+
+const signalAndHistogram = ["signal", "histogram"].map((name) => ({
+  name,
+  lookback: sum(slowerSeed, seed("ema", "signal_window")),
+}));
 
 /** The `momentum.*` family. */
 export const momentum: readonly IndicatorDefinition[] = [
@@ -56,7 +70,9 @@ export const momentum: readonly IndicatorDefinition[] = [
     origin: "Gerald Appel, 1979",
     inputs: [],
     axes: fastAndSlow,
+    argumentOrder: fastSlowOrder,
     output: "macd",
+    otherOutputs: signalAndHistogram,
     ...aroundZero,
     lookback: slowerSeed,
   },
@@ -66,7 +82,9 @@ export const momentum: readonly IndicatorDefinition[] = [
     origin: "Gerald Appel",
     inputs: [],
     axes: fastAndSlow,
+    argumentOrder: fastSlowOrder,
     output: "ppo",
+    otherOutputs: signalAndHistogram,
     ...aroundZero,
     lookback: slowerSeed,
   },
@@ -96,7 +114,12 @@ export const momentum: readonly IndicatorDefinition[] = [
     origin: "George Lane",
     inputs: ["high", "low", "close"],
     axes: [inert(integerAxis("d_window", 3)), integerAxis("k_window", 14), integerAxis("smoothing", 3)],
+    argumentOrder: ["k_window", "smoothing", "d_window"],
     output: "k",
+    otherOutputs: [{
+      name: "d",
+      lookback: sum(axis("k_window", -1), axis("smoothing", -1), axis("d_window", -1)),
+    }],
     ...band,
     lookback: sum(axis("k_window", -1), axis("smoothing", -1)),
   },
@@ -112,9 +135,11 @@ export const momentum: readonly IndicatorDefinition[] = [
       integerAxis("smoothing", 3),
       sourceAxis(plainSources),
     ],
+    argumentOrder: ["source", "rsi_window", "k_window", "smoothing", "d_window"],
     output: "k",
+    otherOutputs: [{ name: "d", lookback: sum(smoothedRsi, axis("d_window", -1)) }],
     ...band,
-    lookback: sum(fixed(1), seed("rma", "rsi_window"), axis("k_window", -1), axis("smoothing", -1)),
+    lookback: smoothedRsi,
   },
   {
     id: "momentum.trix",
@@ -122,7 +147,12 @@ export const momentum: readonly IndicatorDefinition[] = [
     origin: "Jack Hutson, 1983",
     inputs: [],
     axes: [inert(integerAxis("signal_window", 9)), sourceAxis(plainSources), integerAxis("window", 15)],
+    argumentOrder: ["source", "window", "signal_window"],
     output: "trix",
+    otherOutputs: [{
+      name: "signal",
+      lookback: sum(fixed(1), seed("ema3", "window"), seed("ema", "signal_window")),
+    }],
     ...aroundZero,
     lookback: sum(fixed(1), seed("ema3", "window")),
   },

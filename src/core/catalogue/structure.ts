@@ -72,6 +72,8 @@ export const structure: readonly IndicatorDefinition[] = [
     ...pivot,
     rule: "pivot_events",
     output: "pivot_high",
+    spoken: "high",
+    otherOutputs: [{ name: "low", lookback: pivot.lookback }],
   },
   {
     id: "structure.zscore",

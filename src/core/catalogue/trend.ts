@@ -17,6 +17,10 @@ const ichimokuAxes = [
 
 const spanBars = longest(axis("conversion_window"), axis("base_window"));
 
+const channel = longest(axis("window", -1), seed("rma", "window"));
+
+const stopSeed = sum(fixed(1), seed("stop", "accel_start"));
+
 const back = made("displacement", { text: "-displacement - 1", make: (bars) => -bars - 1 });
 
 /** The `trend.*` family. */
@@ -30,6 +34,10 @@ export const trend: readonly IndicatorDefinition[] = [
     rule: "delta_sign",
     signalParams: ["long_delta_periods", "short_delta_periods"],
     output: "adx",
+    otherOutputs: ["plus_di", "minus_di"].map((name) => ({
+      name,
+      lookback: sum(fixed(1), seed("rma", "window")),
+    })),
     lookAhead: 0,
     lookback: sum(fixed(1), seedOfTwo("window", "smoothing")),
   },
@@ -42,6 +50,8 @@ export const trend: readonly IndicatorDefinition[] = [
     rule: "threshold_band",
     signalParams: ["long_threshold", "short_threshold"],
     output: "aroon_osc",
+    spoken: "oscillator",
+    otherOutputs: ["up", "down"].map((name) => ({ name, lookback: axis("window") })),
     lookAhead: 0,
     lookback: axis("window"),
     differs: {
@@ -57,8 +67,10 @@ export const trend: readonly IndicatorDefinition[] = [
     inputs: ["high", "low", "close"],
     axes: [integerAxis("window", 20), multiplierAxis],
     output: "chandelier_long",
+    spoken: "long",
+    otherOutputs: [{ name: "short", lookback: channel }],
     ...priceAgainstLine,
-    lookback: longest(axis("window", -1), seed("rma", "window")),
+    lookback: channel,
   },
   {
     id: "trend.donchian",
@@ -67,6 +79,8 @@ export const trend: readonly IndicatorDefinition[] = [
     inputs: ["high", "low"],
     axes: [integerAxis("window", 20)],
     output: "donchian_mid",
+    spoken: "middle",
+    otherOutputs: ["upper", "lower"].map((name) => ({ name, lookback: axis("window", -1) })),
     ...priceAgainstLine,
     lookback: axis("window", -1),
   },
@@ -88,6 +102,11 @@ export const trend: readonly IndicatorDefinition[] = [
     inputs: ["high", "low"],
     axes: ichimokuAxes,
     output: "span_a",
+    otherOutputs: [
+      { name: "span_b", lookback: sum(axis("span_b_window"), axis("displacement", -1)) },
+      { name: "conversion", lookback: axis("conversion_window", -1) },
+      { name: "base", lookback: axis("base_window", -1) },
+    ],
     ...priceAgainstLine,
     lookback: sum(spanBars, axis("displacement", -1)),
   },
@@ -98,8 +117,22 @@ export const trend: readonly IndicatorDefinition[] = [
     inputs: ["high", "low", "close"],
     axes: [integerAxis("window", 20), inert(multiplierAxis)],
     output: "middle",
+    otherOutputs: ["upper", "lower"].map((name) => ({
+      name,
+      lookback: longest(seed("ema", "window"), seed("rma", "window")),
+    })),
     ...priceAgainstLine,
     lookback: seed("ema", "window"),
+  },
+  {
+    id: "trend.linreg",
+    description: "End of the least-squares line through the window: where the line stands on its newest bar",
+    origin: "standard",
+    inputs: [],
+    axes: [sourceAxis(plainSources), integerAxis("window", 20)],
+    output: "value",
+    ...priceAgainstLine,
+    lookback: axis("window", -1),
   },
   {
     id: "trend.linreg_slope",
@@ -125,10 +158,11 @@ export const trend: readonly IndicatorDefinition[] = [
       accelerationAxis("accel_step", 0.02),
     ],
     ordered: { low: "accel_start", high: "accel_max" },
+    argumentOrder: ["accel_start", "accel_step", "accel_max"],
     output: "psar",
-    otherOutputs: ["direction"],
+    otherOutputs: [{ name: "direction", lookback: stopSeed }],
     ...priceAgainstLine,
-    lookback: sum(fixed(1), seed("stop", "accel_start")),
+    lookback: stopSeed,
     differs: {
       reference:
         "starts long at the first low, is held by one earlier bar only, a turn needs a price beyond the stop",
@@ -144,6 +178,8 @@ export const trend: readonly IndicatorDefinition[] = [
     inputs: ["high", "low", "close"],
     axes: [integerAxis("window", 20), multiplierAxis],
     output: "supertrend",
+    spoken: "line",
+    otherOutputs: [{ name: "direction", lookback: seed("rma", "window") }],
     ...priceAgainstLine,
     lookback: seed("rma", "window"),
   },
@@ -156,6 +192,8 @@ export const trend: readonly IndicatorDefinition[] = [
     rule: "threshold_centered",
     signalParams: ["abs_threshold"],
     output: "vi_plus",
+    spoken: "plus",
+    otherOutputs: [{ name: "minus", lookback: axis("window") }],
     lookAhead: 0,
     lookback: axis("window"),
   },

@@ -8,6 +8,8 @@ const deltaSign = {
   lookAhead: 0,
 } as const satisfies Partial<IndicatorDefinition>;
 
+const bandOrder = ["source", "window", "mult"];
+
 /** The `volatility.*` family. */
 export const volatility: readonly IndicatorDefinition[] = [
   {
@@ -28,7 +30,9 @@ export const volatility: readonly IndicatorDefinition[] = [
     axes: [inert(multiplierAxis), sourceAxis(plainSources), integerAxis("window", 20)],
     rule: "compare_price_to_output",
     signalParams: [],
+    argumentOrder: bandOrder,
     output: "basis",
+    otherOutputs: ["upper", "lower"].map((name) => ({ name, lookback: axis("window", -1) })),
     lookAhead: 0,
     lookback: axis("window", -1),
   },
@@ -38,6 +42,7 @@ export const volatility: readonly IndicatorDefinition[] = [
     origin: "John Bollinger, Bollinger on Bollinger Bands, 2001",
     inputs: [],
     axes: [multiplierAxis, sourceAxis(plainSources), integerAxis("window", 20)],
+    argumentOrder: bandOrder,
     output: "bbands_bandwidth",
     ...deltaSign,
     lookback: axis("window", -1),
@@ -50,6 +55,7 @@ export const volatility: readonly IndicatorDefinition[] = [
     axes: [multiplierAxis, sourceAxis(plainSources), integerAxis("window", 20)],
     rule: "threshold_band",
     signalParams: ["long_threshold", "short_threshold"],
+    argumentOrder: bandOrder,
     output: "bbands_percent_b",
     lookAhead: 0,
     lookback: axis("window", -1),
@@ -60,6 +66,7 @@ export const volatility: readonly IndicatorDefinition[] = [
     origin: "standard",
     inputs: [],
     axes: [integerAxis("annualization", 365), sourceAxis(plainSources), integerAxis("window", 20)],
+    argumentOrder: ["source", "window", "annualization"],
     output: "hv",
     ...deltaSign,
     lookback: axis("window"),

@@ -12,6 +12,8 @@ const thresholdBand = {
   signalParams: ["long_threshold", "short_threshold"],
 } as const satisfies Partial<IndicatorDefinition>;
 
+const bandOfDistances = sum(axis("window", -1), axis("window", -1));
+
 /** The `volume.*` family. */
 export const volume: readonly IndicatorDefinition[] = [
   {
@@ -115,8 +117,11 @@ export const volume: readonly IndicatorDefinition[] = [
     axes: [multiplierAxis, integerAxis("window", 20)],
     rule: "compare_price_to_output_inverted",
     signalParams: [],
+    argumentOrder: ["window", "mult"],
     output: "vwap_upper",
+    spoken: "upper",
+    otherOutputs: [{ name: "lower", lookback: bandOfDistances }],
     lookAhead: 0,
-    lookback: sum(axis("window", -1), axis("window", -1)),
+    lookback: bandOfDistances,
   },
 ];

@@ -42,7 +42,7 @@ export function chooseIndicator(request: ChoiceRequest): IndicatorSelection {
 }
 
 function chosenOutput({ id, output, otherOutputs = [] }: IndicatorDefinition, asked = output): string {
-  const outputs = [output, ...otherOutputs];
+  const outputs = [output, ...otherOutputs.map(({ name }) => name)];
   if (outputs.includes(asked)) return asked;
   const message = `${id}: unknown output ${shown(asked)}${knownInstead(asked, outputs)}`;
   throw refusal([{ path: "output", code: "value_error", message }]);

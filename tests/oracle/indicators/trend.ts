@@ -35,18 +35,12 @@ export const trend: Oracles = {
   },
   "trend.keltner": ({ candles: { high, low, close }, window }) =>
     ema(Array.from(close, (c, t) => (high[t] + low[t] + c) / 3), window),
-  "trend.linreg_slope": ({ x, window: w }) => {
-    const sx = w * (w - 1) / 2;
-    const sxx = (w - 1) * w * (2 * w - 1) / 6;
-    return windowed(x, w, (values) => {
-      const sy = values.reduce((sum, y) => sum + y, 0);
-      const sxy = values.reduce((sum, y, i) => sum + i * y, 0);
-      return (w * sxy - sx * sy) / (w * sxx - sx * sx);
-    });
-  },
-  "trend.psar": ({ candles, values }) => psar(candles, values),
+  "trend.linreg": ({ x, window: w }) =>
+    windowed(x, w, (values) => total(values) / w + slope(values) * ((w - 1) / 2)),
+  "trend.linreg_slope": ({ x, window }) => windowed(x, window, slope),
+  "trend.psar": ({ candles, values }) => psar(candles, values).map(({ stop }) => stop),
   "trend.supertrend": ({ candles, values, window }) =>
-    supertrend(candles, { reach: rma(trueRange(candles), window).map((a) => Number(values.mult) * a) }),
+    supertrend(candles, { mult: Number(values.mult), window }).map(({ stop }) => stop),
   "trend.vortex": ({ candles, window }) => {
     const { high, low } = candles;
     const movement = Array.from(high, (h, t) => t === 0 ? NaN : Math.abs(h - low[t - 1]));
@@ -54,9 +48,22 @@ export const trend: Oracles = {
   },
 };
 
-function middle({ high, low }: OracleCandles, window: number): number[] {
+/** Middle of the highest high and the lowest low. */
+export function middle({ high, low }: OracleCandles, window: number): number[] {
   const bottom = lowest(low, window);
   return highest(high, window).map((top, t) => (top + bottom[t]) * 0.5);
+}
+
+function slope(values: readonly number[]): number {
+  const w = values.length;
+  const sx = w * (w - 1) / 2;
+  const sxx = (w - 1) * w * (2 * w - 1) / 6;
+  const sxy = values.reduce((sum, y, i) => sum + i * y, 0);
+  return (w * sxy - sx * total(values)) / (w * sxx - sx * sx);
+}
+
+function total(values: readonly number[]): number {
+  return values.reduce((sum, y) => sum + y, 0);
 }
 
 function spanA({ candles, values }: OracleInput): number[] {
@@ -64,7 +71,8 @@ function spanA({ candles, values }: OracleInput): number[] {
   return middle(candles, Number(values.conversion_window)).map((value, t) => (value + base[t]) * 0.5);
 }
 
-function directionalMovement({ high, low }: OracleCandles) {
+/** Upward and downward movement of every bar. */
+export function directionalMovement({ high, low }: OracleCandles) {
   const moves = Array.from(high, (h, t) => {
     if (Number.isNaN(h) || Number.isNaN(low[t])) return { plus: NaN, minus: NaN };
     if (t === 0 || Number.isNaN(high[t - 1]) || Number.isNaN(low[t - 1])) return { plus: 0, minus: 0 };

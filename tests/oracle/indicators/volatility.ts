@@ -18,7 +18,8 @@ export const volatility: Oracles = {
   "volatility.variance": ({ x, window }) => variance(x, window),
 };
 
-function bands({ x, values, window }: OracleInput) {
+/** Bollinger bands of every bar. */
+export function bands({ x, values, window }: OracleInput) {
   const reach = deviation(x, window).map((sigma) => Number(values.mult) * sigma);
   return mean(x, window).map((middle, t) => ({ upper: middle + reach[t], middle, lower: middle - reach[t] }));
 }

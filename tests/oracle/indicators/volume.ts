@@ -31,13 +31,16 @@ export const volume: Oracles = {
   },
   "volume.volume_sma": ({ candles, window }) => mean(Array.from(candles.volume), window),
   "volume.vwap": vwap,
-  "volume.vwap_deviation": (input) => {
-    const average = vwap(input);
-    const distances = typicalPrice(input.candles).map((price, t) => price - average[t]);
-    const sigma = deviation(distances, input.window);
-    return average.map((value, t) => value + Number(input.values.mult) * sigma[t]);
-  },
+  "volume.vwap_deviation": (input) => vwapBand(input, Number(input.values.mult)),
 };
+
+/** The average and `mult` deviations of the prices from their own averages. */
+export function vwapBand(input: OracleInput, mult: number): number[] {
+  const average = vwap(input);
+  const distances = typicalPrice(input.candles).map((price, t) => price - average[t]);
+  const sigma = deviation(distances, input.window);
+  return average.map((value, t) => value + mult * sigma[t]);
+}
 
 function typicalPrice({ high, low, close }: OracleCandles): number[] {
   return Array.from(close, (c, t) => (high[t] + low[t] + c) / 3);

@@ -52,15 +52,19 @@ export const trendRules: TalibRules = {
     made: "KC",
     series: ({ high, low, close, window }) => ema(close.map((c, t) => (high[t] + low[t] + c) / 3), window),
   },
-  "trend.linreg_slope": {
-    made: "LINEARREG_SLOPE",
+  "trend.linreg": {
+    made: "LINEARREG",
     series: ({ x, window: n }) => {
-      const middle = (n - 1) / 2;
-      const spread = n * (n * n - 1) / 12;
-      const fold = (values: readonly number[]) =>
-        values.reduce((total, value, i) => total + (i - middle) * (value - values[0]), 0) / spread;
+      const fold = (values: readonly number[]) => {
+        const mean = values.reduce((total, value) => total + (value - values[0]) / n, 0) + values[0];
+        return mean + slope(values) * (n - 1) / 2;
+      };
       return overWindows(x, { window: n, fold });
     },
+  },
+  "trend.linreg_slope": {
+    made: "LINEARREG_SLOPE",
+    series: ({ x, window: n }) => overWindows(x, { window: n, fold: slope }),
   },
   "trend.psar": { made: "SAREXT, without the sign of shorts", series: sarExt },
   "trend.supertrend": { made: "SUPERTREND", series: superTrend },
@@ -73,6 +77,13 @@ export const trendRules: TalibRules = {
     },
   },
 };
+
+function slope(values: readonly number[]): number {
+  const n = values.length;
+  const middle = (n - 1) / 2;
+  const spread = n * (n * n - 1) / 12;
+  return values.reduce((total, value, i) => total + (i - middle) * (value - values[0]), 0) / spread;
+}
 
 function midprice({ high, low }: TalibInput, window: number): number[] {
   return zip(highest(high, window), { b: lowest(low, window), combine: (top, bottom) => (top + bottom) / 2 });

@@ -23,6 +23,14 @@ export const momentumKernels: SeriesKernels = {
       const [window, smoothing] = [Number(values.k_window), Number(values.smoothing)];
       kernels.stochastic(high, low, close, target, scratch, bars, window, smoothing);
     },
+    otherOutputs: {
+      d(kernels, values, { column, target, scratch, bars }) {
+        const [high, low, close] = [column("high"), column("low"), column("close")];
+        const [window, smoothing] = [Number(values.k_window), Number(values.smoothing)];
+        const signal = Number(values.d_window);
+        kernels.stochasticSignal(high, low, close, target, scratch, bars, window, smoothing, signal);
+      },
+    },
   },
   "momentum.stoch_rsi": {
     scratch: 4,
@@ -31,8 +39,29 @@ export const momentumKernels: SeriesKernels = {
       const rsiWindow = Number(values.rsi_window);
       kernels.stochasticRsi(column(sourceOf(values)), target, scratch, bars, rsiWindow, window, smoothing);
     },
+    otherOutputs: {
+      d: (kernels, values, { column, target, scratch, bars }) =>
+        kernels.stochasticRsiSignal(
+          column(sourceOf(values)),
+          target,
+          scratch,
+          bars,
+          Number(values.rsi_window),
+          Number(values.k_window),
+          Number(values.smoothing),
+          Number(values.d_window),
+        ),
+    },
   },
-  "momentum.trix": windowKernel("trix"),
+  "momentum.trix": {
+    ...windowKernel("trix"),
+    otherOutputs: {
+      signal(kernels, values, { column, target, bars }) {
+        const [window, signal] = [Number(values.window), Number(values.signal_window)];
+        kernels.trixSignal(column(sourceOf(values)), target, bars, window, signal);
+      },
+    },
+  },
   "momentum.williams_r": rangeKernel("williamsR", 4),
 };
 
@@ -43,5 +72,20 @@ function fastSlowKernel(name: "macd" | "ppo"): SeriesKernel {
       const [fast, slow] = [Number(values.fast_window), Number(values.slow_window)];
       kernels[name](column(sourceOf(values)), target, bars, fast, slow);
     },
+    otherOutputs: {
+      signal: fastSlowSignal({ percent: name === "ppo", histogram: false }),
+      histogram: fastSlowSignal({ percent: name === "ppo", histogram: true }),
+    },
+  };
+}
+
+function fastSlowSignal(
+  { percent, histogram }: { readonly percent: boolean; readonly histogram: boolean },
+): SeriesKernel["compute"] {
+  return (kernels, values, { column, target, bars }) => {
+    const windows = [values.fast_window, values.slow_window, values.signal_window].map(Number);
+    const [fast, slow, signal] = windows;
+    const flags = [Number(percent), Number(histogram)] as const;
+    kernels.fastSlowSignal(column(sourceOf(values)), target, bars, fast, slow, signal, ...flags);
   };
 }

@@ -61,7 +61,7 @@ export function channelKernel(name: "aroon" | "donchian" | "fisher", scratch: nu
 }
 
 /** A kernel that reads high, low and close and has one window; `scratch` in f64 series. */
-export function rangeKernel(name: "atr" | "cci" | "vortex" | "williamsR", scratch: number): SeriesKernel {
+export function rangeKernel(name: "atr" | "cci" | "williamsR", scratch: number): SeriesKernel {
   return {
     scratch,
     compute(kernels, values, { column, target, scratch, bars }) {
@@ -71,11 +71,23 @@ export function rangeKernel(name: "atr" | "cci" | "vortex" | "williamsR", scratc
   };
 }
 
+/** The extreme of a column over a window, as an output of a kernel with at least 3 scratch series. */
+export function extreme(
+  name: "highest" | "lowest",
+  { of, window }: { readonly of: Column; readonly window: string },
+): SeriesKernel["compute"] {
+  return (kernels, values, { column, target, scratch, bars }) =>
+    kernels[name](column(of), target, scratch, bars, Number(values[window]));
+}
+
 type WindowKernelName = "dema" | "ema" | "rma" | "roc" | "tema" | "trix" | "zlema";
 
 type ScratchWindowKernelName =
+  | "highest"
   | "hma"
+  | "linreg"
   | "linregSlope"
+  | "lowest"
   | "percentRank"
   | "rsi"
   | "sma"

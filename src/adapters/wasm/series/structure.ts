@@ -36,7 +36,11 @@ export const structureKernels: SeriesKernels = {
   "structure.percent_rank": scratchWindowKernel("percentRank", 3),
   "structure.pivot_high": pivotHigh,
   "structure.pivot_low": pivotLow,
-  "structure.pivots": { ...pivotHigh, computeSecond: pivotLow.compute },
+  "structure.pivots": {
+    ...pivotHigh,
+    computeSecond: pivotLow.compute,
+    otherOutputs: { low: pivotLow.compute },
+  },
   "structure.zscore": scratchWindowKernel("zscore", 5),
 };
 

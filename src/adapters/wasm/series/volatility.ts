@@ -9,9 +9,12 @@ import {
 /** Kernels of the `volatility.*` family. */
 export const volatilityKernels: SeriesKernels = {
   "volatility.atr": rangeKernel("atr", 1),
-  "volatility.bbands": scratchWindowKernel("sma", 1),
-  "volatility.bbands_bandwidth": bandKernel("bollingerBandwidth"),
-  "volatility.bbands_percent_b": bandKernel("bollingerPercent"),
+  "volatility.bbands": {
+    ...scratchWindowKernel("sma", 5),
+    otherOutputs: { upper: band("bollingerBand"), lower: band("bollingerBand", { times: -1 }) },
+  },
+  "volatility.bbands_bandwidth": { scratch: 5, compute: band("bollingerBandwidth") },
+  "volatility.bbands_percent_b": { scratch: 5, compute: band("bollingerPercent") },
   "volatility.hv": {
     scratch: 4,
     compute(kernels, values, { column, target, scratch, bars }) {
@@ -28,12 +31,13 @@ export const volatilityKernels: SeriesKernels = {
   "volatility.variance": scratchWindowKernel("variance", 4),
 };
 
-function bandKernel(name: "bollingerBandwidth" | "bollingerPercent"): SeriesKernel {
-  return {
-    scratch: 5,
-    compute(kernels, values, { column, target, scratch, bars }) {
-      const [window, multiplier] = [Number(values.window), Number(values.mult)];
-      kernels[name](column(sourceOf(values)), target, scratch, bars, window, multiplier);
-    },
+/** An output made of the bands; needs 5 scratch series. With `times` -1 on the other side of the mean. */
+function band(
+  name: "bollingerBand" | "bollingerBandwidth" | "bollingerPercent",
+  { times }: { readonly times: 1 | -1 } = { times: 1 },
+): SeriesKernel["compute"] {
+  return (kernels, values, { column, target, scratch, bars }) => {
+    const [window, multiplier] = [Number(values.window), times * Number(values.mult)];
+    kernels[name](column(sourceOf(values)), target, scratch, bars, window, multiplier);
   };
 }

@@ -22,12 +22,18 @@ export const volumeKernels: SeriesKernels = {
   "volume.vwap": barKernel("vwap", 5),
   "volume.vwap_deviation": {
     scratch: 5,
-    compute(kernels, values, place) {
-      const [window, multiplier] = [Number(values.window), Number(values.mult)];
-      kernels.vwapDeviation(...barsOf(place), place.target, place.scratch, place.bars, window, multiplier);
-    },
+    compute: deviationBand({ times: 1 }),
+    otherOutputs: { lower: deviationBand({ times: -1 }) },
   },
 };
+
+/** The band above the average, or with `times` -1 the one below. */
+function deviationBand({ times }: { readonly times: 1 | -1 }): SeriesKernel["compute"] {
+  return (kernels, values, place) => {
+    const [window, multiplier] = [Number(values.window), times * Number(values.mult)];
+    kernels.vwapDeviation(...barsOf(place), place.target, place.scratch, place.bars, window, multiplier);
+  };
+}
 
 /** A kernel that reads high, low, close and volume and has one window; `scratch` in f64 series. */
 function barKernel(name: "chaikinMoneyFlow" | "moneyFlowIndex" | "vwap", scratch: number): SeriesKernel {
