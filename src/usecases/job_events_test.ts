@@ -16,16 +16,16 @@ function world(changes?: (real: JobChanges) => JobChanges) {
   const clock = manualClock(Date.UTC(2026, 0, 1));
   const stores = memoryJobs(clock);
   const log = memoryLog();
-  let looks = 0;
+  const looked: (readonly string[])[] = [];
   const real = changes?.(stores.changes) ?? stores.changes;
   const counted: JobChanges = {
     look(jobIds) {
-      looks++;
+      looked.push(jobIds);
       return real.look(jobIds);
     },
   };
   const hub = new JobEvents({ changes: counted, wakeups: noWakeups, clock, log, pollMs });
-  return { clock, ...stores, log, hub, looks: () => looks };
+  return { clock, ...stores, log, hub, looks: () => looked.length, looked };
 }
 
 type World = ReturnType<typeof world>;
@@ -168,4 +168,17 @@ Deno.test("follow() of a job whose end was seen ends without telling it again; b
   const [told] = await Promise.all([both.next(patience), w.clock.advance(pollMs)]);
   assert.equal(stateOf(told), "cancelled");
   assert.equal(await both.next(patience), "ended");
+});
+
+Deno.test("13 a job that has ended is looked at no more, however long another is listened to", async () => {
+  const w = world();
+  const first = await running(w, 1);
+  await running(w, 2);
+  using follower = w.hub.follow({ jobIds: [jobIdOf(1), jobIdOf(2)], signal: new AbortController().signal });
+  await follower.next(patience);
+  await w.queue.finish(first, { state: "cancelled" });
+  await w.clock.advance(2 * pollMs);
+  const seen = w.looked.length;
+  await w.clock.advance(3 * pollMs);
+  assert.deepEqual(w.looked.slice(seen), [[jobIdOf(2)], [jobIdOf(2)], [jobIdOf(2)]]);
 });

@@ -122,10 +122,13 @@ Deno.test("Heartbeat.settle() waits for the heartbeat under way and sends no oth
   const answer = Promise.withResolvers<LeaseStatus>();
   await withHeartbeat(() => () => answer.promise, async ({ clock, heartbeat, sentMs }) => {
     await clock.advance(15_000);
-    const settled = heartbeat.settle();
+    let isSettled = false;
+    const settled = heartbeat.settle().finally(() => isSettled = true);
+    await clock.advance(14_000);
+    assert.equal(isSettled, false, "settled with a heartbeat under way");
     answer.resolve(alive);
     await settled;
-    await clock.advance(59_999);
+    await clock.advance(45_999);
     heartbeat.assertAlive();
     assert.deepEqual(sentMs, [15_000]);
     await clock.advance(1);

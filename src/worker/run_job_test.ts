@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { harness, leaseOf, snapshots, userId } from "../../tests/helpers/worker_harness.ts";
+import { type Harness, harness, leaseOf, snapshots, userId } from "../../tests/helpers/worker_harness.ts";
 import { memoryLog } from "../adapters/memory/log.ts";
 import { noMetrics } from "../adapters/memory/no_metrics.ts";
 import { uncoveredRange } from "../core/bars/mod.ts";
@@ -116,6 +116,25 @@ Deno.test("S000-23 S000-24 S000-25 S000-50 a cancel between batches ends the job
   const writes = worker.writes.map(({ method }) => method);
   assert.equal(writes.filter((method) => method === "finish").length, 1);
   assert.equal(writes.at(-1), "finish");
+});
+
+Deno.test("13 a cancel that comes between a boundary's check and its progress ends the job there", async () => {
+  const worker: Harness = harness({
+    batchUnits: 1,
+    sabotage: ({ queue }) => ({
+      queue: {
+        ...queue,
+        async updateProgress(lease, progress) {
+          if (progress.processedUnits === 2) await worker.jobs.cancel({ jobId: job.jobId, userId });
+          return await queue.updateProgress(lease, progress);
+        },
+      },
+    }),
+  });
+  const job = await worker.submit();
+  assert.equal(await worker.runNext(), "cancelled");
+  // no further look at the job was needed
+  assert.deepEqual(worker.writes.slice(-2).map(({ method }) => method), ["updateProgress", "finish"]);
 });
 
 Deno.test("runJob() of a job that is already cancelled loads and scores nothing", async () => {

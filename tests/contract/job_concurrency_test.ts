@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { connect, disconnect, type Sql } from "../../src/adapters/postgres/connect.ts";
 import { postgresJobs } from "../../src/adapters/postgres/jobs.ts";
-import type { Job } from "../../src/core/job/mod.ts";
+import type { Job, Lease } from "../../src/core/job/mod.ts";
+import type { JobResults } from "../../src/ports/job_results.ts";
 import { embeddedPostgres, withPool, withSchema } from "../helpers/postgres.ts";
 import { jobIdOf, leaseOf, newJob, reportedVariant, strangerId, topVariant, userId } from "./job_stores.ts";
 
 const server = embeddedPostgres();
+const shortlist = { stageAIndexes: [0], stageAVariantsTotal: 1, riskTotal: 1, preselectUsed: 1 };
 
 /** Runs `work` with `count` pools of one connection each, as separate processes would have. */
 async function withConnections(
@@ -155,25 +157,34 @@ Deno.test("claimNext() of many workers ends an exhausted job once", async () => 
   });
 });
 
-Deno.test("replaceTopVariants() keeps a reclaimer out until it is committed", async () => {
-  const dsn = await server.createDatabase();
-  await withSchema(dsn, async (sql) => {
-    const { jobs, queue, results } = postgresJobs(sql);
-    await jobs.create(newJob(1), { maxActive: 9 });
-    const lease = leaseOf((await queue.claimNext({ lockedBy: "worker-1", leaseSeconds: 60 }))!);
-    await sql.begin(async (tx) => {
-      // Whoever holds the row decides: the snapshot waits, and finds its lease gone when it may go on.
-      await tx`
-        UPDATE backtest_jobs SET lease_expires_at = date_trunc('milliseconds', clock_timestamp())
-        WHERE job_id = ${lease.jobId}::uuid`;
-      const late = results.replaceTopVariants(lease, [topVariant(1)]);
-      await untilWaiting(sql);
-      assert.equal(await queue.claimNext({ lockedBy: "worker-2", leaseSeconds: 60 }), null);
-      return { late };
-    }).then(async ({ late }) => assert.equal(await late, false));
-    assert.deepEqual(await results.listTopVariants(lease.jobId, 9), []);
+const fencedWrites: Readonly<Record<string, (results: JobResults, lease: Lease) => Promise<boolean>>> = {
+  replaceTopVariants: (results, lease) => results.replaceTopVariants(lease, [topVariant(1)]),
+  saveShortlist: (results, lease) => results.saveShortlist(lease, shortlist),
+  savePlanes: (results, lease) => results.savePlanes(lease, { variantKey: "k", axes: [], planes: [] }),
+};
+
+for (const [method, write] of Object.entries(fencedWrites)) {
+  Deno.test(`${method}() waits for whoever holds the job's row, and writes nothing when its lease is gone then`, async () => {
+    const dsn = await server.createDatabase();
+    await withSchema(dsn, async (sql) => {
+      const { jobs, queue, results } = postgresJobs(sql);
+      await jobs.create(newJob(1), { maxActive: 9 });
+      const lease = leaseOf((await queue.claimNext({ lockedBy: "worker-1", leaseSeconds: 60 }))!);
+      await sql.begin(async (tx) => {
+        await tx`
+          UPDATE backtest_jobs SET lease_expires_at = date_trunc('milliseconds', clock_timestamp())
+          WHERE job_id = ${lease.jobId}::uuid`;
+        const late = write(results, lease);
+        await untilWaiting(sql);
+        assert.equal(await queue.claimNext({ lockedBy: "worker-2", leaseSeconds: 60 }), null);
+        return { late };
+      }).then(async ({ late }) => assert.equal(await late, false));
+      assert.deepEqual(await results.listTopVariants(lease.jobId, 9), []);
+      assert.equal(await results.getShortlist(lease.jobId), null);
+      assert.equal(await results.getPlanes(lease.jobId), null);
+    });
   });
-});
+}
 
 Deno.test("create() keeps to the quota under parallel submits", async () => {
   const dsn = await server.createDatabase();

@@ -60,6 +60,26 @@ function testWakeups(
       assert.equal(await ear.next(), job.jobId);
     }));
 
+  Deno.test(`a job that is put off, or ends instead of being given back, wakes nobody [${name}]`, () =>
+    open(async ({ jobs, queue, wakeups }) => {
+      using ear = listening(wakeups);
+      for (const hint of begin) assert.equal(await ear.next(), hint);
+      await jobs.create(newJob(1), { maxActive: 9 });
+      assert.equal(await ear.next(), "queued");
+      await queue.retry(leaseOf((await queue.claimNext(claim))!), { delayMs: 600_000 });
+      await jobs.create(newJob(2), { maxActive: 9 });
+      assert.equal(await ear.next(), "queued");
+      const job = (await queue.claimNext(claim))!;
+      await jobs.cancel({ jobId: job.jobId, userId });
+      assert.equal(await ear.next(), job.jobId, "only what was created is queued");
+      assert.equal((await queue.release(leaseOf(job)))?.state, "cancelled");
+      await jobs.create(newJob(3), { maxActive: 9 });
+      const next = (await queue.claimNext(claim))!;
+      await jobs.cancel({ jobId: next.jobId, userId });
+      assert.equal(await ear.next(), "queued");
+      assert.equal(await ear.next(), next.jobId, "the third job alone was queued");
+    }));
+
   Deno.test(`a listener that left hears nothing [${name}]`, () =>
     open(async ({ jobs, wakeups }) => {
       using stays = listening(wakeups);

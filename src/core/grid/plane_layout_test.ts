@@ -56,6 +56,26 @@ Deno.test("planeLayout() scores a bounded number of distinct base variants, the 
   assert.ok(bases.length <= planeBasesMin && bases.length > planeBasesMin / 2, `${bases.length}`);
 });
 
+/** Bases that two axes of so many values have, all pairs of their values among them; three have no triples. */
+const ofTwo = (reach: number) => reach ** 2;
+const ofThree = (reach: number) => 1 + 3 * (reach - 1) + 3 * (reach - 1) ** 2;
+
+const riskCells = 4;
+const budgets: readonly (readonly [what: string, plan: SweepPlan, bars: number, bases: number])[] = [
+  ["the smallest budget, of a small sweep", planOf(9, { a: 9 }, 2), 10, ofTwo(8)],
+  ["all of a sweep that has no more", planOf(8, { a: 8 }, 2), 10, ofTwo(8)],
+  ["a quarter of what is expanded", planOf(40, { a: 40 }, 2), 10, ofTwo(20)],
+  ["the largest budget, of a large sweep", planOf(60, { a: 60, b: 60 }, 2), 10, ofThree(37)],
+  ["what the bars leave", planOf(1000, {}, 2), planeBarsMax / 10 - riskCells, 10],
+  ["one less with one more bar", planOf(1000, {}, 2), planeBarsMax / 10 - riskCells + 1, 9],
+  ["two with many bars", planOf(1000, {}, 2), planeBarsMax / 2 - riskCells, 2],
+];
+for (const [what, plan, bars, expected] of budgets) {
+  Deno.test(`13 planeLayout() scores as many bases as its budget has: ${what}`, () => {
+    assert.equal(planeLayout(plan, { stageAIndex: 3, riskIndex: 0, bars }).bases.length, expected);
+  });
+}
+
 Deno.test("planeLayout() leaves out axes that do not vary, and parameter axes beyond the eighth", () => {
   const many = Object.fromEntries(numbers(12).map((n) => [`p${String(n).padStart(2, "0")}`, 2]));
   const { axes } = planeLayout(planOf(1, many, 2), { stageAIndex: 0, riskIndex: 0, bars: 10 });
