@@ -4,7 +4,7 @@
  */
 const answerMs = 3000;
 
-const [url] = Deno.args;
+const [url = ""] = Deno.args;
 try {
   const { ok, status } = await fetch(url, { signal: AbortSignal.timeout(answerMs) });
   if (!ok) throw new Error(`status ${status}`);

@@ -32,8 +32,8 @@ async function main(args: readonly string[]): Promise<number> {
   await using opened = new AsyncDisposableStack();
   for (const lane of lanes) opened.use(lane);
 
-  const recordings = await recordStories(lanes[0]);
-  const uncovered = uncoveredMethods(recordings, lanes[0]);
+  const recordings = await recordStories(lanes[0]!);
+  const uncovered = uncoveredMethods(recordings, lanes[0]!);
   for (const method of uncovered) console.log(`Not covered: no golden job calls ${method}()`);
   const points = allPoints(recordings).filter((point) => pointName(point).includes(values.only));
   console.log(`${points.length} points: ${describe(points)}`);
@@ -50,7 +50,7 @@ async function main(args: readonly string[]): Promise<number> {
   for (const problem of problems) console.log(problem);
   const seconds = ((performance.now() - startedMs) / 1000).toFixed(0);
   console.log(`${points.length} points run in ${seconds} s, ${problems.length} failed`);
-  const late = await timeTakeovers(lanes[0]);
+  const late = await timeTakeovers(lanes[0]!);
   return problems.length === 0 && uncovered.length === 0 && !late ? 0 : 1;
 }
 

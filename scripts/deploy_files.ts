@@ -28,7 +28,7 @@ type Lists = Readonly<Record<"api" | "worker" | "migrate" | "tools", string>>;
 export function environmentLists(denoJson: string): Lists {
   const { tasks } = JSON.parse(denoJson) as { tasks: Record<string, { command: string }> };
   const ofTask = (task: string, flag = "--allow-env") => {
-    const [, list] = new RegExp(`${flag}=([A-Z_,]+)`).exec(tasks[task].command) ?? [];
+    const [, list] = new RegExp(`${flag}=([A-Z_,]+)`).exec(tasks[task]!.command) ?? [];
     if (list === undefined) throw new Error(`Cannot find the environment of the task "${task}" in deno.json`);
     return list.split(",");
   };

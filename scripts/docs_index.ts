@@ -48,7 +48,7 @@ export function describe(path: string, text: string): Entry {
   const paragraphs = prose.slice(heading.index + heading[0].length).split(/\n\s*\n/);
   const first = paragraphs.map((block) => block.trim()).find((block) => /^[^#|>\-*+!]|^\*\*/.test(block)) ??
     "";
-  return { path, title: plain(heading[1]), summary: firstSentence(plain(first)) };
+  return { path, title: plain(heading[1]!), summary: firstSentence(plain(first)) };
 }
 
 // links would point to the wrong folder from here

@@ -28,21 +28,21 @@ Deno.test("the regions of a session follow each other without gap or overlap", (
 Deno.test("docs/kernels.md has the exit bars of the drawn plane", () => {
   const rows = [...doc.matchAll(/^\| stop (\d+) % \|(.+)\|$/gm)];
   assert.deepEqual(rows.map(([, stop]) => Number(stop)), planeExample.stops);
-  assert.deepEqual(rows.map(([, , cells]) => cells.split("|").map(Number)), planeExits());
+  assert.deepEqual(rows.map(([, , cells]) => cells!.split("|").map(Number)), planeExits());
 });
 
 Deno.test("docs/kernels.md has the sizes of layout.ts", () => {
   const constants = layout as unknown as Readonly<Record<string, number>>;
   const rows = [...doc.matchAll(/^\| \w+ +\| `(\w+)` +\| (\d+) +\|$/gm)];
   assert.equal(rows.length, 5);
-  for (const [, name, bytes] of rows) assert.equal(Number(bytes), constants[name], name);
+  for (const [, name, bytes] of rows) assert.equal(Number(bytes), constants[name!], name);
   assert.ok(doc.includes(`Up to ${layout.VARIANTS_MAX} variants\n(\`VARIANTS_MAX\`)`));
   assert.ok(doc.includes(`byte ${layout.ARENA_BASE} (\`ARENA_BASE\`)`));
   assert.ok(doc.includes(`${layout.COLUMN_SLACK} bars behind their end (\`COLUMN_SLACK\`)`));
 });
 
 Deno.test("docs/kernels.md's snippets run", async () => {
-  const snippets = [...doc.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, code]) => code);
+  const snippets = [...doc.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, code]) => code!);
   assert.equal(snippets.length, 2);
   await using folder = await temporaryFolder();
   for (const [i, code] of snippets.entries()) {
@@ -53,8 +53,8 @@ Deno.test("docs/kernels.md's snippets run", async () => {
 
 Deno.test("docs/kernels.md names files and tasks that exist", async () => {
   const { tasks } = JSON.parse(await Deno.readTextFile(new URL("deno.json", root)));
-  for (const [, task] of doc.matchAll(/deno task (\w+)/g)) assert.ok(task in tasks, task);
-  const paths = [...doc.matchAll(/`(tests\/[\w/.]+)`/g)].map(([, path]) => path);
+  for (const [, task] of doc.matchAll(/deno task (\w+)/g)) assert.ok(task! in tasks, task);
+  const paths = [...doc.matchAll(/`(tests\/[\w/.]+)`/g)].map(([, path]) => path!);
   assert.ok(paths.length >= 5);
   for (const path of paths) await Deno.stat(new URL(path, root));
 });

@@ -21,7 +21,9 @@ async function main(args: readonly string[]): Promise<number> {
       path: { type: "string" },
     },
   });
-  const [seed, cases, seconds] = [values.seed, values.cases, values.seconds].map(Number);
+  const seed = Number(values.seed);
+  const cases = Number(values.cases);
+  const seconds = Number(values.seconds);
   for (const [name, value] of Object.entries({ seed, cases, seconds })) {
     if (Number.isFinite(value) && value >= 0) continue;
     console.error(

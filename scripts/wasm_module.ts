@@ -40,5 +40,5 @@ export async function compiledModule(): Promise<Uint8Array> {
 
 function compilerVersion(): string {
   const { imports } = JSON.parse(readFileSync("deno.json", "utf8")) as { imports: Record<string, string> };
-  return imports["assemblyscript/asc"];
+  return imports["assemblyscript/asc"]!;
 }

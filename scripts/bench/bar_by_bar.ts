@@ -61,5 +61,5 @@ function writeMask(
   { sides, side }: { readonly sides: Uint8Array; readonly side: number },
 ): void {
   bytes.fill(0);
-  for (let t = 0; t < sides.length; t++) if (sides[t] === side) bytes[t >> 3] |= 1 << (t & 7);
+  for (let t = 0; t < sides.length; t++) if (sides[t] === side) bytes[t >> 3]! |= 1 << (t & 7);
 }

@@ -33,9 +33,9 @@ export async function checkTable(
     );
     const what = (column: string) => `variant ${index}, ${column}`;
     const expected = replay.total_return_pct;
-    requireSame({ what: what("return"), actual: table.returns[index], expected });
-    requireSame({ what: what("score"), actual: table.scores[index], expected: score });
-    requireSame({ what: what("secondary score"), actual: table.secondary[index], expected: secondary });
+    requireSame({ what: what("return"), actual: table.returns[index]!, expected });
+    requireSame({ what: what("score"), actual: table.scores[index]!, expected: score });
+    requireSame({ what: what("secondary score"), actual: table.secondary[index]!, expected: secondary });
     tapes.push(signalTape(replay, input.timeline.slice));
     returns.push(expected);
     trades += replay.trades.length;

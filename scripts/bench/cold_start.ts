@@ -17,7 +17,7 @@ export const coldStart: Benchmark = {
     const { runs } = sizes[size];
     const first = await measure(() => runScript("first_score"), { runs });
     const empty = await measure(() => runScript("nothing"), { runs });
-    const [score, replayed] = first.result.split(" ").map(Number);
+    const [score = NaN, replayed = NaN] = first.result.split(" ").map(Number);
     requireSame({ what: "the first variant", actual: score, expected: replayed });
     return {
       ...first.times,

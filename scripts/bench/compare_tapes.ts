@@ -29,7 +29,7 @@ export async function timeWasm({ input, tapes, levels, expected, runs }: TapeRun
     engine.load(tape);
     const { times, result } = await measure(() => levels.map((cell) => engine.run(cell)), { runs });
     for (const actual of result) {
-      requireSame({ what: `replay kernel, run ${position}`, actual, expected: expected[position++] });
+      requireSame({ what: `replay kernel, run ${position}`, actual, expected: expected[position++]! });
     }
     sum.median_ms += times.median_ms;
     sum.min_ms += times.min_ms;

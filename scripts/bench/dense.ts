@@ -23,10 +23,10 @@ export const dense: Benchmark = {
     const work = () => session.scoreBase({ from: 0, to: 1 }, { keep: 1, floor: -Infinity });
     const { times, result } = await measure(work, { runs });
     const peak = peakMemoryMb();
-    const [score] = result.scores;
+    const score = result.scores[0]!;
     const [replay] = await checkAgainstReplay(session, [{ stageAIndex: 0, riskIndex: null, score }]);
-    const trades = replay.trades.length;
-    const tape = signalTape(replay, input.timeline.slice);
+    const trades = replay!.trades.length;
+    const tape = signalTape(replay!, input.timeline.slice);
     const compared = await compareTapes(
       { input, tapes: [tape], levels: [{ sl: null, tp: null }], expected: [score], runs: Math.min(runs, 9) },
       peers,

@@ -89,7 +89,7 @@ export const goals: readonly Goal[] = [
     what: "size of the module",
     atMost: 64,
     unit: "KB",
-    measured: ({ figures }) => figures.module_bytes / 1024,
+    measured: ({ figures }) => figures.module_bytes! / 1024,
   },
 ];
 

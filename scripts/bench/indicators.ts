@@ -76,7 +76,7 @@ function seriesBench(candles: CandleColumns): (id: string, values: AxisValues) =
   kernels.ohlc4(at.open, at.high, at.low, at.close, at.ohlc4, bars);
   const place = { column: (name: keyof typeof at) => at[name], target: at.target, scratch: at.scratch, bars };
   return (id, values) => {
-    seriesKernels[id].compute(kernels, values, place);
+    seriesKernels[id]!.compute(kernels, values, place);
     return new Float32Array(kernels.memory.buffer, at.target, bars);
   };
 }
@@ -89,7 +89,7 @@ function requireEqual(
   actual: Float32Array,
   { id, expected }: { readonly id: string; readonly expected: readonly number[] },
 ): void {
-  const bar = expected.findIndex((value, t) => !isOracleValue(id, { actual: actual[t], expected: value }));
+  const bar = expected.findIndex((value, t) => !isOracleValue(id, { actual: actual[t]!, expected: value }));
   if (bar < 0) return;
   throw new Error(`Cannot trust ${id}: ${actual[bar]} at bar ${bar}, the oracle gives ${expected[bar]}`);
 }

@@ -50,7 +50,7 @@ function row(
 
 function others({ ratios }: NamedResult): string {
   return Object.entries(engines)
-    .flatMap(([name, title]) => name in ratios ? [`${title} ${shown(ratios[name])}`] : [])
+    .flatMap(([name, title]) => name in ratios ? [`${title} ${shown(ratios[name]!)}`] : [])
     .join(", ");
 }
 

@@ -25,8 +25,8 @@ export function summary(elapsedMs: readonly number[]): Times {
   const sorted = elapsedMs.toSorted((a, b) => a - b);
   const middle = (sorted.length - 1) / 2;
   return {
-    median_ms: (sorted[Math.floor(middle)] + sorted[Math.ceil(middle)]) / 2,
-    min_ms: sorted[0],
-    max_ms: sorted[sorted.length - 1],
+    median_ms: (sorted[Math.floor(middle)]! + sorted[Math.ceil(middle)]!) / 2,
+    min_ms: sorted[0]!,
+    max_ms: sorted[sorted.length - 1]!,
   };
 }

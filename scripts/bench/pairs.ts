@@ -33,7 +33,7 @@ export const pairs: Benchmark = {
 
     const run = { input: returnOnly, tapes, levels: [{ sl: null, tp: null }], expected: returns, runs: 3 };
     const compared = { wasm: await timeWasm(run), c: await peers.c?.run(run) ?? null, vectorbt: null };
-    const windows = spread(pairWindows[size].length, peerWindows).map((i) => pairWindows[size][i]);
+    const windows = spread(pairWindows[size].length, peerWindows).map((i) => pairWindows[size][i]!);
     const vectorbt = await timeVectorbt(run, { peers, windows, pairs: variants });
     const { times } = onOne;
     return {

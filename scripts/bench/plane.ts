@@ -43,7 +43,7 @@ export const plane: Benchmark = {
     const scored = spread(cells, sample).map((cell) => ({
       stageAIndex: 0,
       riskIndex: cell,
-      score: scores[cell],
+      score: scores[cell]!,
     }));
     await checkAgainstReplay(session, scored);
 
@@ -100,6 +100,6 @@ function requireBest(candidates: Candidates, scores: Float64Array): void {
 
 function byIndex({ indexes, scores }: Candidates, total: number): Float64Array {
   const sorted = new Float64Array(total).fill(NaN);
-  indexes.forEach((index, i) => sorted[index] = scores[i]);
+  indexes.forEach((index, i) => sorted[index] = scores[i]!);
   return sorted;
 }

@@ -9,7 +9,7 @@ import { withoutFailing } from "./peers/without_failing.ts";
 // One benchmark in a process of its own, so that its peak memory is its own: run_one.ts NAME SIZE PYTHON. Prints one
 // JSON object, or one line on stderr and nothing else when the result is wrong.
 
-const [name, size, python] = process.argv.slice(2);
+const [name = "", size, python] = process.argv.slice(2);
 try {
   const load = benchmarks[name];
   if (load === undefined) throw new Error("there is none of that name");

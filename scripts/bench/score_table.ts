@@ -50,9 +50,9 @@ async function scoreTable(compute: Compute, input: SweepInput): Promise<ScoreTab
     run: (batch) => session.scoreBase(batch, { keep: total, floor: -Infinity }),
     merge(_batch, { indexes, scores, secondary, returns }) {
       indexes.forEach((index, i) => {
-        table.scores[index] = scores[i];
+        table.scores[index] = scores[i]!;
         table.secondary[index] = secondary?.[i] ?? 0;
-        table.returns[index] = returns[i];
+        table.returns[index] = returns[i]!;
       });
     },
     boundary: () => Promise.resolve(),

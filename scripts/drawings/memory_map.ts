@@ -20,12 +20,10 @@ export function sessionRegions(): Region[] {
   const input = sessionInput(planeInput("full"));
   const { at, end } = loadSession(kernels, { input, sizes: sessionSizes(input, planMasks(input.plan)) });
   const names = Object.keys(at) as (keyof typeof at)[];
-  const starts = names.map((name) => at[name]);
-  const regions = names.map((name, i) => ({
-    name,
-    at: starts[i],
-    bytes: (starts[i + 1] ?? end) - starts[i],
-  }));
+  const regions = names.map((name, i) => {
+    const next = names[i + 1];
+    return { name, at: at[name], bytes: (next === undefined ? end : at[next]) - at[name] };
+  });
   return [{ name: "module", at: 0, bytes: ARENA_BASE }, ...regions];
 }
 
@@ -36,7 +34,7 @@ const visibleShare = 0.004;
 /** The regions to scale, with a list of all of them. */
 export function memoryMapDrawing(): string {
   const regions = sessionRegions();
-  const end = regions[regions.length - 1].at + regions[regions.length - 1].bytes;
+  const end = regions[regions.length - 1]!.at + regions[regions.length - 1]!.bytes;
   const scale = bar.height / end;
   const boxes = regions.filter(({ bytes }) => bytes > visibleShare * end).map((
     { name, at, bytes },

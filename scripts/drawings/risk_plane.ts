@@ -26,7 +26,7 @@ export function planeExits(): number[][] {
   const run = kernelRun(kernelBench());
   const { stops, targets } = planeExample;
   return stops.map((sl) =>
-    targets.map((tp) => run.replay(planeExample, { sl, tp }).trades[0].exit_bar_index)
+    targets.map((tp) => run.replay(planeExample, { sl, tp }).trades[0]!.exit_bar_index)
   );
 }
 
@@ -43,7 +43,7 @@ export function riskPlaneDrawing(): string {
       x: origin.x + j * cell.width,
       y: origin.y + i * cell.height,
       ...cell,
-      fill: fills[bar],
+      fill: fills[bar]!,
       label: `bar ${bar}`,
     }))
   );

@@ -126,7 +126,7 @@ function layerOf(path: string): Omit<Importer, "path"> | null {
     return { home: `src/adapters/${name}/`, layer: name === "wasm" ? wasmAdapter : adapter };
   }
   const home = Object.keys(layers).find((prefix) => path.startsWith(prefix));
-  return home === undefined ? null : { home, layer: layers[home] };
+  return home === undefined ? null : { home, layer: layers[home]! };
 }
 
 function refusal(specifier: string, { path, home, layer }: Importer): string | null {

@@ -84,7 +84,7 @@ async function summaryText(
   },
   open: OpenDemo,
 ): Promise<string> {
-  const winner = top.items[0];
+  const winner = top.items[0]!;
   const curve = await jobEquity({ job, trades: winner.trades ?? [] }, {
     candles: open.candles,
     marketOf: marketLookup(open.config.markets),

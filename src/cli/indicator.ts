@@ -65,7 +65,7 @@ function asJson({ id, values }: IndicatorSeries): string {
 
 function asColumns({ tsOpenMs, values }: IndicatorSeries): string {
   const line = (value: number, bar: number) =>
-    `${formatTimestamp(tsOpenMs[bar])}  ${Number.isNaN(value) ? "-" : value}\n`;
+    `${formatTimestamp(tsOpenMs[bar]!)}  ${Number.isNaN(value) ? "-" : value}\n`;
   return Array.from(values, line).join("");
 }
 
@@ -85,6 +85,8 @@ const decimal = /^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$/;
 
 function assignment(text: string): readonly [string, string] {
   const [, name, value] = /^([^=]+)=(.+)$/.exec(text) ?? [];
-  if (name === undefined) throw new InvalidArgumentError(`expected name=value, got "${text}"`);
+  if (name === undefined || value === undefined) {
+    throw new InvalidArgumentError(`expected name=value, got "${text}"`);
+  }
   return [name.trim(), value.trim()];
 }

@@ -14,7 +14,7 @@ export function expandedBases(plan: SweepPlan, shortlist: readonly number[]): Ex
   if (!plan.expandsAll) {
     return {
       total: shortlist.length,
-      at: (position) => shortlist[position],
+      at: (position) => shortlist[position]!,
       slice: (from, to) => shortlist.slice(from, to),
     };
   }

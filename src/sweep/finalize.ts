@@ -40,7 +40,7 @@ export async function reportWinners(
     for (const winner of winners) {
       for (const next of winners.slice(underWay.length, reports.length + inFlight)) start(next);
       await boundary();
-      const report = await underWay[reports.length];
+      const report = await underWay[reports.length]!;
       confirm(winner, report);
       reports.push(report);
     }

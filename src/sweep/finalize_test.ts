@@ -58,7 +58,7 @@ function heldReports(inFlight: number) {
     },
     refuse: () => void (refuse = true),
     async end(rank: number, figures: Partial<ReportedVariant> = {}) {
-      underWay.get(rank)!.resolve({ ...replayed(winners[rank - 1]), ...figures });
+      underWay.get(rank)!.resolve({ ...replayed(winners[rank - 1]!), ...figures });
       await turn();
     },
     async fail(rank: number) {

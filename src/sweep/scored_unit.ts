@@ -14,11 +14,11 @@ export function* scoredUnits(
 ): Generator<ScoredUnit> {
   for (let i = 0; i < indexes.length; i++) {
     yield {
-      index: offset + indexes[i],
-      ruined: isRuined(returns[i]),
-      score: scores[i],
-      secondary: secondary === null ? 0 : secondary[i],
-      totalReturnPct: returns[i],
+      index: offset + indexes[i]!,
+      ruined: isRuined(returns[i]!),
+      score: scores[i]!,
+      secondary: secondary === null ? 0 : secondary[i]!,
+      totalReturnPct: returns[i]!,
     };
   }
 }

@@ -46,9 +46,9 @@ export async function winnerPlanes(
     run: ({ from, to }) => scoreCells(session, { plan, bases: bases.slice(from, to) }),
     merge({ from }, { indexes, returns }) {
       for (let i = 0; i < indexes.length; i++) {
-        const base = bases[from + Math.floor(indexes[i] / plan.riskTotal)];
-        const moves = movesOf(base, { riskIndex: indexes[i] % plan.riskTotal, winner, plan, layout });
-        if (moves !== null) put(planes, { moves, layout, value: returns[i] });
+        const base = bases[from + Math.floor(indexes[i]! / plan.riskTotal)]!;
+        const moves = movesOf(base, { riskIndex: indexes[i]! % plan.riskTotal, winner, plan, layout });
+        if (moves !== null) put(planes, { moves, layout, value: returns[i]! });
       }
     },
     boundary,
@@ -64,8 +64,8 @@ function emptyPlanes({ axes }: PlaneLayout): readonly MutablePlane[] {
   return axes.flatMap((_, x) =>
     axes.slice(x + 1).map((_, i): MutablePlane => {
       const y = x + 1 + i;
-      const row = () => axes[x].values.map(() => null);
-      return { x, y, returns: axes[y].values.map(row) };
+      const row = () => axes[x]!.values.map(() => null);
+      return { x, y, returns: axes[y]!.values.map(row) };
     })
   );
 }
@@ -104,9 +104,9 @@ function put(
     readonly value: number;
   },
 ): void {
-  const at = (axis: number) => moves.find((move) => move.axis === axis)?.at ?? layout.axes[axis].winner;
+  const at = (axis: number) => moves.find((move) => move.axis === axis)?.at ?? layout.axes[axis]!.winner;
   for (const { x, y, returns } of planes) {
-    if (moves.every(({ axis }) => axis === x || axis === y)) returns[at(y)][at(x)] = value;
+    if (moves.every(({ axis }) => axis === x || axis === y)) returns[at(y)]![at(x)] = value;
   }
 }
 

@@ -14,11 +14,11 @@ Deno.test("jobEquity() finds the bars of a job's trades, also of one whose relea
   const deps = { ...worker.deps, compute };
   assert.equal((await runJob(claim, { deps, stop: new AbortController().signal })).outcome, "succeeded");
   const ended = (await worker.jobs.get(jobId))!;
-  const [{ trades }] = await worker.results.listTopVariants(jobId, 1);
+  const trades = (await worker.results.listTopVariants(jobId, 1))[0]!.trades;
   assert.ok(trades!.length > 0);
   const source = { candles: candleSource, marketOf: () => continuousMarket, defaults: {} };
   const curve = await jobEquity({ job: ended, trades: trades! }, source);
-  assert.equal(curve.havePosition.indexOf(1), trades![0].entry_bar_index - ended.runData!.barsBefore);
+  assert.equal(curve.havePosition.indexOf(1), trades![0]!.entry_bar_index - ended.runData!.barsBefore);
 
   // it loaded two days before the range, of which the second closes with its start
   const moved = ended.runData!.barsBefore - 1;

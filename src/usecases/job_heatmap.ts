@@ -49,8 +49,8 @@ export async function jobHeatmap(
     job_id: job.jobId,
     variant_key: stored.variantKey,
     axes: stored.axes.map(({ name }) => name),
-    x: stored.axes[x],
-    y: stored.axes[y],
+    x: stored.axes[x]!,
+    y: stored.axes[y]!,
     total_return_pct: returnsOver(stored, [x, y]),
   };
 }
@@ -61,7 +61,7 @@ function chosenAxes(
 ): readonly [number, number] {
   const names = axes.map(({ name }) => name);
   if (query.x === undefined && query.y === undefined) {
-    const plane = planes.find(({ x, y }) => names[x] === "sl_pct" && names[y] === "tp_pct") ?? planes[0];
+    const plane = planes.find(({ x, y }) => names[x] === "sl_pct" && names[y] === "tp_pct") ?? planes[0]!;
     return [plane.x, plane.y];
   }
   const position = (side: "x" | "y") => {
@@ -83,7 +83,7 @@ function returnsOver(
   [x, y]: readonly [number, number],
 ): JobHeatmap["total_return_pct"] {
   const { returns } = planes.find((plane) => plane.x === Math.min(x, y) && plane.y === Math.max(x, y))!;
-  return x < y ? returns : axes[y].values.map((_, j) => axes[x].values.map((_, i) => returns[i][j]));
+  return x < y ? returns : axes[y]!.values.map((_, j) => axes[x]!.values.map((_, i) => returns[i]![j]!));
 }
 
 function refused(side: "x" | "y", message: string): BacktestError {

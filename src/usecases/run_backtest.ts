@@ -132,9 +132,9 @@ export async function runBacktest(
     indicator_variant_key: indicatorVariantKey(sweep.plan, winner.stageAIndex),
     total_return_pct: winner.totalReturnPct,
     ...ruinedMember(winner.totalReturnPct),
-    metrics: reports[i].metrics,
+    metrics: reports[i]!.metrics,
     ...(effective.foldEqual ? { same_as: sameAs[i]! } : {}),
-    report: withReports(running) ? variantReport(reports[i], running) : null,
+    report: withReports(running) ? variantReport(reports[i]!, running) : null,
     payload: variantPayload(sweep.plan, winner),
   }));
   const missed = sweep.plan.expandsAll
@@ -207,7 +207,7 @@ function variantReport(
   if (run.reports !== "full" || trades === null) return head;
   const curve = equityCurve({ trades, timeline, initCash: plan.execution.init_cash_quote });
   const equity = Array.from(curve.equity, (value, i) => ({
-    close_ts: new Date(curve.closeTsMs[i]).toISOString(),
+    close_ts: new Date(curve.closeTsMs[i]!).toISOString(),
     equity: value,
   }));
   return { ...head, equity };

@@ -55,9 +55,9 @@ function faultOf({ candles, timeframeMs }: LoadedCandles): string | null {
   );
   if (infinite) return `an infinite ${infinite}`;
   for (let row = 0; row < rows; row++) {
-    const openMs = candles.tsOpenMs[row];
+    const openMs = candles.tsOpenMs[row]!;
     if (!Number.isSafeInteger(openMs)) return `the time ${openMs} in row ${row}`;
-    if (row > 0 && openMs <= candles.tsOpenMs[row - 1]) return `times that do not ascend in row ${row}`;
+    if (row > 0 && openMs <= candles.tsOpenMs[row - 1]!) return `times that do not ascend in row ${row}`;
   }
   return null;
 }

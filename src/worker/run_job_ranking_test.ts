@@ -15,6 +15,7 @@ import { drawdown } from "../core/report/mod.ts";
 import type { Compute } from "../ports/compute.ts";
 import { jobEquity } from "../usecases/job_equity.ts";
 import { runJob } from "./run_job.ts";
+import { mapped } from "../../tests/helpers/mapped.ts";
 
 interface RankedRow {
   readonly key: string;
@@ -52,7 +53,7 @@ async function storedMeasures(
 function sorted(rows: readonly RankedRow[], metrics: readonly RankingMetric[]): RankedRow[] {
   return rows.toSorted((a, b) => {
     for (const metric of metrics) {
-      const [left, right] = [a, b].map(({ measures }) => goodness(metric, metricValue(metric, measures)));
+      const [left, right] = mapped([a, b], ({ measures }) => goodness(metric, metricValue(metric, measures)));
       if (left !== right) return right > left ? 1 : -1;
     }
     return a.key < b.key ? -1 : 1;

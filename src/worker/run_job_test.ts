@@ -55,7 +55,7 @@ Deno.test("S000-31 S000-32 S001-20 runJob() stores reports for all rows and trad
   assert.deepEqual(rows.map(({ trades }) => trades !== null), [true, true, false, false, false]);
 });
 
-for (const [topK, cap, expected] of [[5, 2, 2], [2, 5, 2]]) {
+for (const [topK, cap, expected] of [[5, 2, 2], [2, 5, 2]] as const) {
   Deno.test(`S000-30 S000-34 runJob() keeps min(top_k ${topK}, cap ${cap}) rows and replays only those`, async () => {
     const worker = harness({ settings: { topKPersisted: cap } });
     const { jobId } = await worker.submit({ top_k: topK, top_trades_n: 1 });
@@ -74,7 +74,7 @@ Deno.test("S000-15 S000-18 runJob() breaks ties of equal returns by key, whateve
     const rows = await worker.results.listTopVariants(jobId, 300);
     return { indexes: shortlist?.stageAIndexes, keys: rows.map(({ variantKey }) => variantKey), rows };
   }));
-  assert.deepEqual(runs[0].keys, runs[0].keys.toSorted());
+  assert.deepEqual(runs[0]!.keys, runs[0]!.keys.toSorted());
   for (const run of runs.slice(1)) assert.deepEqual(run, runs[0]);
 });
 
@@ -380,5 +380,5 @@ Deno.test("runJob() stores what its candles cover and warn of before it scores, 
   const deps = { jobs: worker.jobs, results: worker.results, topKPersisted: 300, markets: {} };
   const top = await topRows({ jobId, userId }, deps);
   assert.deepEqual(top.data, runData!.data);
-  assert.ok(top.warnings.includes(runData!.warnings[0]));
+  assert.ok(top.warnings.includes(runData!.warnings[0]!));
 });

@@ -29,7 +29,7 @@ const methods = ({ writes }: Harness) => writes.map(({ method }) => method);
 Deno.test("S004-13 S004-14 S004-18 an upstream failure puts the job back for a later retry, and into the log", async () => {
   const worker = harness({ candles: unreachable });
   const { jobId } = await worker.submit();
-  for (const [retries, delayMs] of [[1, 1000], [2, 2000]]) {
+  for (const [retries, delayMs] of [[1, 1000], [2, 2000]] as const) {
     assert.equal(await worker.runNext(), "retried");
     const job = (await worker.jobs.get(jobId))!;
     // half of 2 and 4 s, as the jitter is always a half here
@@ -167,7 +167,7 @@ Deno.test("a load that takes too long is an upstream failure", async () => {
   assert.equal(await ended(worker, worker.runNext()), "retried");
   const [line] = worker.log.lines.filter(({ event }) => event === "job_retry");
   assert.equal(
-    (line.fields.error as Error).message,
+    (line!.fields.error as Error).message,
     'Cannot load candles of market 1 symbol "BTCUSDT": no answer within 30 s',
   );
 });

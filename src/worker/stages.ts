@@ -90,15 +90,15 @@ export async function finalizing(
     const sameAs = request.foldEqual
       ? await countEqual(winners, { ...batching(context, input), ...work, plan, shortlist })
       : winners.map(() => null);
-    const planes = await winnerPlanes(winners[0], { ...work, plan, bars: slice.stop - slice.start });
+    const planes = await winnerPlanes(winners[0]!, { ...work, plan, bars: slice.stop - slice.start });
     await context.checkpoint();
     await context.fenced("planes", () => context.deps.results.savePlanes(context.lease, planes));
     return winners.map((winner, i) => ({
       ...summaryRow(winner, plan),
-      metrics: reports[i].metrics,
+      metrics: reports[i]!.metrics,
       sameAs: sameAs[i]!,
-      reportTableMd: reports[i].tableMd,
-      trades: reports[i].trades,
+      reportTableMd: reports[i]!.tableMd,
+      trades: reports[i]!.trades,
     }));
   });
 }

@@ -132,7 +132,7 @@ Deno.test("runWorker() outlives a database that is gone, asking less and less of
   });
   await whileRunning(worker, async () => {
     // half of 1, 2, 4, ... s, as the jitter is always a half here
-    for (const [count, waitMs] of [[1, 500], [2, 1000], [3, 2000], [4, 4000]]) {
+    for (const [count, waitMs] of [[1, 500], [2, 1000], [3, 2000], [4, 4000]] as const) {
       await idleAfter(worker, count);
       await worker.clock.advance(waitMs - 1);
       assert.equal(claims(worker), count);
@@ -172,7 +172,7 @@ Deno.test("runWorker() gives back what a claim brings after the lease's time", a
   await whileRunning(worker, async () => {
     await until(() => worker.clock.sleepers === 1);
     await worker.clock.advance(60_000);
-    assert.equal(worker.log.lines[0].event, "claim_failed");
+    assert.equal(worker.log.lines[0]!.event, "claim_failed");
     late.resolve();
     await until(() => worker.writes.some(({ method }) => method === "release"));
   });
@@ -269,7 +269,7 @@ Deno.test("S004-15 S004-17 runWorker() tells a reclaim from the first claim and 
 Deno.test("runWorker() claims by the policy and the budget of its settings", async () => {
   const worker = harness({ settings: { claimPolicy: "fair", maxAttempts: 7 } });
   await whileRunning(worker, () => idleAfter(worker, 1));
-  assert.deepEqual(worker.writes[0].args, [
+  assert.deepEqual(worker.writes[0]!.args, [
     { lockedBy: "worker-1", leaseSeconds: 60, maxAttempts: 7, policy: "fair" },
   ]);
 });
@@ -326,5 +326,5 @@ Deno.test("S001-14 the lines of trouble carry them too", async () => {
     assert.equal(fields.trace_id, traceId);
     assert.ok(fields.stage);
   }
-  assert.equal((await worker.jobs.listForUser({ userId, limit: 1 })).items[0].state, "succeeded");
+  assert.equal((await worker.jobs.listForUser({ userId, limit: 1 })).items[0]!.state, "succeeded");
 });

@@ -79,10 +79,10 @@ Deno.test("50 listeners of 10 jobs share one listening connection, resume withou
     const statuses = await Promise.all(listeners.map((listener) => listener.open()));
     assert.deepEqual(new Set(statuses), new Set([200]));
     await expectAll(listeners, 0);
-    const [{ listening }] = await sql`
+    const [row] = await sql`
       SELECT count(*)::int AS listening FROM pg_stat_activity
       WHERE datname = current_database() AND query ILIKE 'listen %'`;
-    assert.equal(listening, 1);
+    assert.equal(row?.listening, 1);
     await write(1);
     await expectAll(listeners, 1);
 

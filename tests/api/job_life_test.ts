@@ -81,7 +81,7 @@ Deno.test("S000-24 S000-33 S001-11 S001-23 a running job that is cancelled stays
   });
   assert.equal(await runNext(), "cancelled");
   assert.equal(seen.length, 1);
-  const [{ status: code, json: asked }] = seen;
+  const { status: code, json: asked } = seen[0]!;
   assert.deepEqual([code, asked.state, asked.stage], [200, "running", "stage_b"]);
   assert.notEqual(asked.cancel_requested_at, null);
   const { json } = await status(api, jobId);

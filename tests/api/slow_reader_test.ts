@@ -60,9 +60,9 @@ Deno.test("GET .../events does not keep for a socket that is not read what it do
     for (let units = 1; units <= large.writes; units++) {
       const variantKey = units.toString(16).padStart(64, "0");
       const { payload } = topVariant(1);
-      const [selection] = payload.indicator_selections;
+      const selection = payload.indicator_selections[0]!;
       const inputs = { source: "x".repeat(large.bytes) } as unknown as typeof selection.inputs;
-      const indicator_selections = [{ ...selection!, inputs }];
+      const indicator_selections = [{ ...selection, inputs }];
       const row = topVariant(1, { variantKey, payload: { ...payload, indicator_selections } });
       await results.replaceTopVariants(lease, [row]);
       while (JSON.parse((await reading.next()).value!.data).best?.variant_key !== variantKey);

@@ -33,7 +33,8 @@ Deno.test("S001-15 S001-19 S001-20 S001-31 the queries of docs/jobs.md run as wr
     const [lease] = leases;
     const totals = { stageAVariantsTotal: 9, riskTotal: 4, preselectUsed: 3 };
     await results.saveShortlist(lease!, { stageAIndexes: [5, 2, 7], ...totals });
-    const [{ updated_at, ...shortlist }, ...others] = await documented(sql, "backtest_job_stage_a_shortlist");
+    const [row, ...others] = await documented(sql, "backtest_job_stage_a_shortlist");
+    const { updated_at, ...shortlist } = row!;
     assert.deepEqual([shortlist, others], [
       { job_id: jobIdOf(1), stage_a_variants_total: 9, risk_total: 4, preselect_used: 3 },
       [],

@@ -13,8 +13,8 @@ Deno.test("create() with equal keys at the same time gives one job to all", asyn
       Array.from({ length: 12 }, (_, n) => jobs.create(newJob(n + 1), { maxActive: 1, idempotency })),
     );
     assert.equal(new Set(created.map(({ jobId }) => jobId)).size, 1);
-    const [{ rows }] = await sql`SELECT count(*)::int AS rows FROM backtest_jobs`;
-    assert.equal(rows, 1);
+    const [row] = await sql`SELECT count(*)::int AS rows FROM backtest_jobs`;
+    assert.equal(row?.rows, 1);
   });
 });
 

@@ -29,7 +29,7 @@ function listening(wakeups: JobWakeups) {
     heard,
     async next(): Promise<string> {
       while (heard.length === seen) await bell.promise;
-      return heard[seen++];
+      return heard[seen++]!;
     },
     [Symbol.dispose]: () => subscription[Symbol.dispose](),
   };
@@ -137,7 +137,7 @@ Deno.test("a listener whose connection only looks alive notices, connects anew a
     assert.equal(await ear.next(), "queued");
     proxy.silence();
     assert.equal(await ear.next(), "queued");
-    assert.match(String(log.lines[0].fields.error), /Cannot hear the database: silent for 50 ms/);
+    assert.match(String(log.lines[0]!.fields.error), /Cannot hear the database: silent for 50 ms/);
     await jobs.create(newJob(1), { maxActive: 9 });
     assert.equal(await ear.next(), "queued");
   });

@@ -41,7 +41,7 @@ export function allPoints(recordings: readonly Recording[]): readonly CrashPoint
 /** One point for each kind of statement, the faults in turn. */
 export function samplePoints(points: readonly CrashPoint[]): readonly CrashPoint[] {
   const byKind = Map.groupBy(points, ({ statement }) => statement.sql);
-  return [...byKind.values()].map((kind, i) => kind[i % faults.length]);
+  return [...byKind.values()].map((kind, i) => kind[i % faults.length]!);
 }
 
 /** Methods of the worker's ports that write or claim, and that no story has the worker call. */
@@ -98,7 +98,7 @@ async function recordStory(lane: Lane, story: GoldenStory): Promise<Recording> {
     claimNumber: statements.find(({ sql }) => isClaim(sql))?.number ?? Infinity,
     rows: await goldenRows(lane.sql),
     methods: new Set(
-      [...worker.stderr().matchAll(/event=port_call .*?method=(\S+)/g)].map(([, name]) => name),
+      [...worker.stderr().matchAll(/event=port_call .*?method=(\S+)/g)].map(([, name]) => name!),
     ),
   };
 }

@@ -17,8 +17,8 @@ Deno.test("S000-29 S000-33 S001-27 a crash at each kind of statement leaves the 
   const lanes = await openLanes(server.dsn, 6);
   for (const lane of lanes) opened.use(lane);
 
-  const recordings = await recordStories(lanes[0]);
-  assert.deepEqual(uncoveredMethods(recordings, lanes[0]), []);
+  const recordings = await recordStories(lanes[0]!);
+  assert.deepEqual(uncoveredMethods(recordings, lanes[0]!), []);
   const points = allPoints(recordings);
   assert.ok(points.length > 200, `${points.length} points`);
   const failed: string[] = [];

@@ -93,7 +93,7 @@ const silentSource: CandleSource = {
   },
 };
 
-const [dsn, lockedBy, story] = Deno.args;
+const [dsn = "", lockedBy = "", story] = Deno.args;
 const encoder = new TextEncoder();
 const log = createLog({
   write: (line) => void Deno.stderr.writeSync(encoder.encode(`${line}\n`)),

@@ -25,7 +25,7 @@ export class WireFrames {
     const frames: WireFrame[] = [];
     let from = 0;
     for (let end = this.#endOfFrame(joined, from); end !== null; end = this.#endOfFrame(joined, from)) {
-      const type = this.#typed ? String.fromCharCode(joined[from]) : "";
+      const type = this.#typed ? String.fromCharCode(joined[from]!) : "";
       frames.push({ type, bytes: joined.slice(from, end) });
       this.#typed = true;
       from = end;
@@ -58,5 +58,5 @@ export function frameTexts(frame: WireFrame, count: number): readonly string[] {
 
 /** Whether a ReadyForQuery message says that a transaction is open. */
 export function inTransaction(frame: WireFrame): boolean {
-  return frame.type === "Z" && String.fromCharCode(frame.bytes[1 + lengthBytes]) !== "I";
+  return frame.type === "Z" && String.fromCharCode(frame.bytes[1 + lengthBytes]!) !== "I";
 }

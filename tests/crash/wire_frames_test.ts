@@ -25,12 +25,12 @@ Deno.test("WireFrames finds the same messages however the stream is cut", () => 
     }
     assert.deepEqual(found.map(({ type }) => type), ["", "P", "S"]);
     assert.deepEqual(found.map((frame) => frame.bytes.length), stream.map((part) => part.length));
-    assert.deepEqual(frameTexts(found[1], 2), ["s1", "SELECT 1"]);
+    assert.deepEqual(frameTexts(found[1]!, 2), ["s1", "SELECT 1"]);
   }
 });
 
 Deno.test("inTransaction() reads the status of ReadyForQuery", () => {
-  const status = (letter: string) => new WireFrames({ startsTyped: true }).push(message("Z", letter))[0];
+  const status = (letter: string) => new WireFrames({ startsTyped: true }).push(message("Z", letter))[0]!;
   assert.equal(inTransaction(status("I")), false);
   assert.equal(inTransaction(status("T")), true);
   assert.equal(inTransaction(status("E")), true);

@@ -129,7 +129,7 @@ class Connection {
   async #fromClient(frame: WireFrame): Promise<void> {
     if (!this.#ready || frame.type === "X") return await write(this.#server, frame);
     if (frame.type === "P") {
-      const [name, sql] = frameTexts(frame, 2);
+      const [name = "", sql = ""] = frameTexts(frame, 2);
       this.#prepared.set(name, sql);
     }
     if (this.#beginning === null) {
@@ -156,9 +156,9 @@ class Connection {
   }
 
   #sqlOf(frame: WireFrame): string {
-    if (frame.type === "Q") return frameTexts(frame, 1)[0];
-    if (frame.type === "P") return frameTexts(frame, 2)[1];
-    if (frame.type === "B") return this.#prepared.get(frameTexts(frame, 2)[1]) ?? "";
+    if (frame.type === "Q") return frameTexts(frame, 1)[0]!;
+    if (frame.type === "P") return frameTexts(frame, 2)[1]!;
+    if (frame.type === "B") return this.#prepared.get(frameTexts(frame, 2)[1]!) ?? "";
     return "";
   }
 

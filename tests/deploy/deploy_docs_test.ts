@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { parse } from "yaml";
 import { sharedClickHouse } from "../helpers/clickhouse.ts";
 import { freePort } from "../helpers/free_port.ts";
+import { mapped } from "../helpers/mapped.ts";
 import { embeddedPostgres, withPool } from "../helpers/postgres.ts";
 import { watchText } from "../helpers/program.ts";
 import { temporaryFolder } from "../helpers/temporary_folder.ts";
@@ -24,7 +25,7 @@ const blocks = await deployBlocks();
 function block(text: string): Block {
   const found = blocks.filter((each) => each.text.includes(text));
   assert.equal(found.length, 1, `Blocks of docs/deploy.md with "${text}"`);
-  return found[0];
+  return found[0]!;
 }
 
 const run = {
@@ -59,15 +60,15 @@ Deno.test("docs/deploy.md: what Docker is told to do speaks of services, flags o
     const words = command.split(" ");
     assert.equal(words[0], "docker", command);
     if (words[1] === "compose") {
-      assert.ok(["up", "ps", "run", "build"].includes(words[2]), command);
+      assert.ok(["up", "ps", "run", "build"].includes(words[2]!), command);
       for (const [, name] of command.matchAll(/--scale (\w+)=|run --rm (\w+)/g)) {
         if (name) assert.ok(services[name]);
       }
       const [, service] = /run --rm (\w+)/.exec(command) ?? [];
       if (service !== undefined) assert.ok(service in services, command);
     } else {
-      assert.ok(["build", "push", "run"].includes(words[1]), command);
-      if (words[1] === "run") assert.equal(words.at(-1), services.worker.image);
+      assert.ok(["build", "push", "run"].includes(words[1]!), command);
+      if (words[1] === "run") assert.equal(words.at(-1), services.worker!.image);
     }
     const [, argument] = /--build-arg (\w+)=/.exec(command) ?? [];
     if (argument) {
@@ -89,14 +90,15 @@ Deno.test("docs/deploy.md: what Kubernetes is told to do speaks of files and obj
   assert.ok(commands.length > 12);
   for (const command of commands) {
     assert.match(command, /^kubectl (-n backtest )?(apply|create|wait|rollout|scale|delete) /);
-    for (const [, path] of command.matchAll(/(?: -f |--from-file=)(\S+)/g)) await exists(path);
+    for (const [, path] of command.matchAll(/(?: -f |--from-file=)(\S+)/g)) await exists(path!);
     for (const [, path] of command.matchAll(/-k (\S+)/g)) await exists(`${path}/kustomization.yaml`);
     for (const [object] of command.matchAll(/\b(?:deployment|job)\/\S+/g)) {
       assert.ok(named.has(object), object);
     }
   }
-  const [secret, config] = ["create secret", "create configmap"].map((text) =>
-    commands.find((command) => command.includes(text))!
+  const [secret, config] = mapped(
+    ["create secret", "create configmap"],
+    (text) => commands.find((command) => command.includes(text))!,
   );
   const keys = [...secret.matchAll(/--from-literal=(\w+)=/g)].map(([, key]) => key);
   const example = objects.find(({ kind }) => kind === "Secret")!.body;
@@ -156,7 +158,7 @@ Deno.test("docs/deploy.md: the secrets it makes are all that compose.yaml asks f
   assert.equal((await Deno.stat(`${folder.path}/.env`)).mode! & 0o077, 0);
   const { services } = await composeFile(made);
   assert.equal(
-    new URL(services.worker.environment.STRATEGY_PG_DSN).password,
+    new URL(services.worker!.environment.STRATEGY_PG_DSN!).password,
     made.POSTGRES_BACKTEST_PASSWORD,
   );
 });
@@ -195,7 +197,7 @@ Deno.test({
     };
     await withPool(Object.assign(new URL(admin), { pathname: "/backtest" }).href, async (sql) => {
       await sql.unsafe(run.rights.text);
-      assert.equal(typeof (await sql.unsafe(run.connections.text))[0].max_connections, "number");
+      assert.equal(typeof (await sql.unsafe(run.connections.text))[0]!.max_connections, "number");
     });
     for (
       const statement of (await Deno.readTextFile(new URL("deploy/clickhouse/candles.sql", root))).split(

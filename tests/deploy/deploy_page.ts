@@ -15,7 +15,7 @@ export interface Block {
 /** The blocks of the page, in order. */
 export async function deployBlocks(): Promise<readonly Block[]> {
   const page = await Deno.readTextFile(new URL("docs/deploy.md", root));
-  return [...page.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].map(([, language, text]) => {
+  return [...page.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].map(([, language, text = ""]) => {
     if (language !== "sh" && language !== "sql") throw new Error(`docs/deploy.md: nobody runs ${language}`);
     const comment = (kind: string) => new RegExp(`^(?:#|--) ${kind} (.+)$`, "m").exec(text)?.[1] ?? null;
     return { language, text, needs: comment("needs"), shows: comment("shows"), logs: comment("logs") };

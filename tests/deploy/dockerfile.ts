@@ -38,7 +38,7 @@ export function dockerfileStages(text: string): readonly Stage[] {
     const keyword = instruction.getKeyword();
     const words = instruction.getArguments().map((word) => word.getValue());
     if (keyword === "FROM") stages.push(opened(words));
-    else apply(keyword, { words, instruction, stage: stages[stages.length - 1] });
+    else apply(keyword, { words, instruction, stage: stages[stages.length - 1]! });
   }
   return stages;
 }
@@ -75,10 +75,10 @@ function apply(keyword: string, { words, instruction, stage }: Line): void {
       stage.env = { ...stage.env, ...properties(instruction) };
       return;
     case "WORKDIR":
-      stage.workdir = words[0];
+      stage.workdir = words[0]!;
       return;
     case "USER":
-      stage.user = words[0];
+      stage.user = words[0]!;
       return;
     case "EXPOSE":
       stage.ports = words;
@@ -99,7 +99,7 @@ function apply(keyword: string, { words, instruction, stage }: Line): void {
 
 function copied(instruction: Instruction, words: readonly string[]): Step {
   const from = (instruction as Copy).getFromFlag()?.getValue() ?? null;
-  return { kind: "copy", from, sources: words.slice(0, -1), to: words[words.length - 1] };
+  return { kind: "copy", from, sources: words.slice(0, -1), to: words[words.length - 1]! };
 }
 
 function properties(instruction: Instruction): Record<string, string> {

@@ -38,7 +38,7 @@ export async function buildImage(): Promise<Image> {
   const folder = await temporaryFolder();
   const stages = dockerfileStages(await Deno.readTextFile(`${root}Dockerfile`));
   for (const stage of stages) await build(stage, folder.path);
-  const last = stages[stages.length - 1];
+  const last = stages[stages.length - 1]!;
   const path = place(folder.path, last);
   await run(["chmod", "-R", "a=rX", path]);
   await run(["chmod", "a+rx", folder.path]);
@@ -68,7 +68,9 @@ export async function buildImage(): Promise<Image> {
 /** Paths a permission names are below the folder that stands for `/`. */
 function inside(arg: string, path: string): string {
   const [, flag, list] = /^(--allow-read=)(.*)$/.exec(arg) ?? [];
-  return flag === undefined ? arg : flag + list.split(",").map((each) => path + each).join();
+  return flag === undefined || list === undefined
+    ? arg
+    : flag + list.split(",").map((each) => path + each).join();
 }
 
 function asUser(user: string | null): readonly string[] {
@@ -172,7 +174,7 @@ async function copyFromContext({ sources, to: written }: Copy, to: string): Prom
 }
 
 async function run(
-  [program, ...args]: readonly string[],
+  [program, ...args]: readonly [string, ...string[]],
   options: { readonly cwd?: string; readonly env?: Readonly<Record<string, string>> } = {},
 ): Promise<void> {
   const { env, ...rest } = options;

@@ -84,9 +84,9 @@ Deno.test("the image's commands have the permissions of the tasks, less what a d
   const { services } = await composeFile(secrets);
   const commands = [
     ["worker", image.stage.command],
-    ["worker", denoArguments(services.worker)],
-    ["api", denoArguments(services.api)],
-    ["migrate", denoArguments(services.migrate)],
+    ["worker", denoArguments(services.worker!)],
+    ["api", denoArguments(services.api!)],
+    ["migrate", denoArguments(services.migrate!)],
   ] as const;
   for (const [task, command] of commands) {
     const flags = command.filter((word) => /^--(allow|deny|ignore)-/.test(word));
@@ -132,7 +132,7 @@ Deno.test("the worker's permissions refuse other files, hosts, variables, writes
     console.log(JSON.stringify(answers));`,
   );
   const { services } = await composeFile(secrets);
-  const command = denoArguments(services.worker).map((arg) =>
+  const command = denoArguments(services.worker!).map((arg) =>
     arg.startsWith("--allow-net=") ? "--allow-net=localhost:1,0.0.0.0:9204" : arg
   );
   const env = { CH_HOST: "candles", SECRET: "not for you" };
@@ -157,7 +157,7 @@ Deno.test("the worker itself is refused another host and another file, and says 
   ignore: withoutImage,
 }, async () => {
   const { services } = await composeFile(secrets);
-  const command = denoArguments(services.worker).map((arg) =>
+  const command = denoArguments(services.worker!).map((arg) =>
     arg.startsWith("--allow-net=") ? "--allow-net=localhost:1,0.0.0.0:9204" : arg
   );
   const elsewhere = await run(command, { STRATEGY_PG_DSN: "postgres://user@127.0.0.1:2/backtest" });

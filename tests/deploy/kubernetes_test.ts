@@ -60,7 +60,7 @@ const podOf = ({ kind, body }: Manifest) => (kind === "CronJob" ? body.spec.jobT
 Deno.test("each manifest is valid by the schema of its kind", () => {
   assert.ok(objects.length >= 16, String(objects.length));
   for (const { path, kind, body } of objects) {
-    assert.ok(kind in models, `${path}: no schema for ${kind}`);
+    assert.ok(models[kind] !== undefined, `${path}: no schema for ${kind}`);
     const { model } = models[kind];
     assert.doesNotThrow(() => new model(body).validate(), path);
     const { apiVersion } = new model({ metadata: { name: "x" } }) as unknown as { apiVersion: string };
@@ -71,7 +71,7 @@ Deno.test("each manifest is valid by the schema of its kind", () => {
 /** Objects as literals of their kind's type: the compiler refuses members that the type does not have. */
 function asTypeScript(found: readonly Manifest[]): string {
   return found.map(({ kind, body }, i) =>
-    `import type { I${kind} as I${i} } from "${models[kind].module}";\n` +
+    `import type { I${kind} as I${i} } from "${models[kind]!.module}";\n` +
     `export const object${i}: I${i} = ${JSON.stringify(body)};\n`
   ).join("");
 }
@@ -116,7 +116,7 @@ Deno.test("pods have the commands of compose.yaml, but for the addresses of the 
       list.map((arg) =>
         arg.replaceAll("$(PG_ADDRESS)", "postgres:5432").replaceAll("$(CH_ADDRESS)", "clickhouse:8123")
       );
-    assert.deepEqual(withoutHosts(args), denoArguments(services[name.replace("backtest-", "")]), name);
+    assert.deepEqual(withoutHosts(args), denoArguments(services[name.replace("backtest-", "")]!), name);
   }
 });
 
@@ -152,7 +152,9 @@ Deno.test("every night what the config says is pruned, with the rights of tools 
   const [{ args, volumeMounts }] = cron.spec.jobTemplate.spec.template.spec.containers;
   assert.deepEqual(args.slice(args.indexOf("src/main.ts") + 1), ["jobs", "prune", "--yes"]);
   const { services } = await composeFile(secrets);
-  const tools = denoArguments(services.tools).filter((arg) => !/^--(help|allow-(write|net|read)=)/.test(arg));
+  const tools = denoArguments(services.tools!).filter((arg) =>
+    !/^--(help|allow-(write|net|read)=)/.test(arg)
+  );
   const flags: readonly string[] = args.slice(0, args.indexOf("src/main.ts") + 1);
   assert.deepEqual(flags.filter((arg) => !/^--allow-(net|read)=/.test(arg)), tools);
   assert.ok(flags.includes("--allow-net=$(PG_ADDRESS)"));

@@ -116,7 +116,7 @@ Deno.test("compose.yaml mounts files that are there, and none for writing but th
   for (const [name, { volumes = [] }] of await services()) {
     for (const volume of volumes as readonly string[]) {
       if (!volume.startsWith("./")) continue;
-      const [path, , mode] = volume.split(":");
+      const [path = "", , mode] = volume.split(":");
       assert.equal(
         mode,
         name === "tools" && path === "./data/exports" ? undefined : "ro",

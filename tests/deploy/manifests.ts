@@ -17,7 +17,7 @@ export async function manifests(): Promise<readonly Manifest[]> {
   const found: Manifest[] = [];
   for (const path of await yamlFiles("")) {
     for (const document of parseAllDocuments(await Deno.readTextFile(new URL(path, manifestsFolder)))) {
-      if (document.errors.length > 0) throw new Error(`${path}: ${document.errors[0].message}`);
+      if (document.errors.length > 0) throw new Error(`${path}: ${document.errors[0]!.message}`);
       const body = document.toJS();
       found.push({ path, apiVersion: body.apiVersion, kind: body.kind, body });
     }

@@ -96,8 +96,8 @@ async function documented(): Promise<
 > {
   const pages = ["docs/metrics.md", "docs/deploy.md", "docs/runbooks/backtest-job-runner.md"];
   const text = (await Promise.all(pages.map(read))).join("\n");
-  const spans = [...text.matchAll(/`([a-z0-9_]+)(?:\{[^`]*\})?`/g)].map(([, name]) => name);
-  const blocks = [...text.matchAll(/^```promql\n([\s\S]*?)^```$/gm)].map(([, block]) => block);
+  const spans = [...text.matchAll(/`([a-z0-9_]+)(?:\{[^`]*\})?`/g)].map(([, name]) => name!);
+  const blocks = [...text.matchAll(/^```promql\n([\s\S]*?)^```$/gm)].map(([, block]) => block!);
   return {
     names: spans.filter((name) => isMetricName.test(name) && name !== jobErrorCode),
     queries: blocks.flatMap((block) =>

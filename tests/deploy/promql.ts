@@ -28,7 +28,7 @@ export function exposedLabels(text: string): Map<string, Set<string>> {
     const [, name, labels = ""] = /^([a-zA-Z_:][\w:]*)(?:\{(.*)\})? /.exec(line) ?? [];
     if (name === undefined) continue;
     const known = found.get(name) ?? new Set<string>();
-    for (const [, label] of labels.matchAll(/(\w+)="/g)) known.add(label);
+    for (const [, label] of labels.matchAll(/(\w+)="/g)) known.add(label!);
     found.set(name, known);
   }
   return found;

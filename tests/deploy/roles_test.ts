@@ -14,7 +14,7 @@ Deno.test("deploy/postgres/roles.sql: the owner migrates, the other works with r
   assert.ok((await withPool(owner, (sql) => migrate(sql))).length > 0);
   await withPool(owner, (sql) => sql`CREATE TABLE later (id bigserial PRIMARY KEY, note text)`);
   await withPool(worker, async (sql) => {
-    assert.equal((await sql`SELECT count(*)::int AS n FROM backtest_jobs`)[0].n, 0);
+    assert.equal((await sql`SELECT count(*)::int AS n FROM backtest_jobs`)[0]!.n, 0);
     await sql`INSERT INTO later (note) VALUES ('a row')`;
     await sql`UPDATE later SET note = 'another'`;
     assert.equal((await sql`DELETE FROM later RETURNING id`).length, 1);

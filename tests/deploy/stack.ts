@@ -72,7 +72,7 @@ export async function composeStack(image: Image, servers: Servers): Promise<Stac
     // the service's own role and password, on the server of this machine
     for (const name of ["STRATEGY_PG_DSN", "POSTGRES_DSN"]) {
       if (!(name in env)) continue;
-      const own = new URL(env[name]);
+      const own = new URL(env[name]!);
       env[name] =
         Object.assign(own, { host: `localhost:${database.port}`, pathname: database.pathname }).href;
     }
@@ -84,7 +84,7 @@ export async function composeStack(image: Image, servers: Servers): Promise<Stac
     worker: ["--metrics-port", String(servers.workerPort)],
   };
   const command = (name: string, own?: readonly string[]) => {
-    const service = compose.services[name];
+    const service = compose.services[name]!;
     const args = denoArguments(own ? { ...service, command: own } : service);
     return image.command([...onThisMachine(args, addresses), ...ports[name] ?? []], {
       env: environment(service),
@@ -99,7 +99,7 @@ export async function composeStack(image: Image, servers: Servers): Promise<Stac
     },
     start: (name) => running(command(name).spawn()),
     async check(name) {
-      const [kind, program, ...args] = compose.services[name].healthcheck?.test ?? [];
+      const [kind, program, ...args] = compose.services[name]!.healthcheck?.test ?? [];
       if (kind !== "CMD" || program !== "/bin/deno") {
         throw new Error(`${name} has no check that needs no shell`);
       }

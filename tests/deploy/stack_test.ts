@@ -141,8 +141,8 @@ Deno.test({
     const scaler = (await manifests()).find(({ kind }) =>
       kind === "ScaledObject"
     )!.body.spec.triggers[0].metadata;
-    const [{ count }] = await withPool(site.dsn, (sql) => sql.unsafe(scaler.query));
-    assert.equal(count, "6");
+    const [row] = await withPool(site.dsn, (sql) => sql.unsafe(scaler.query));
+    assert.equal(row?.count, "6");
     await using prometheus = await startPrometheus({
       "backtest-api": [`127.0.0.1:${site.apiPort}`],
       "backtest-worker": [`127.0.0.1:${site.workerPort}`],

@@ -23,7 +23,7 @@ Deno.test(
   { ignore: withoutSystemd },
   async () => {
     for (const name of names) assert.equal(await complaints(name), "", name);
-    const wrong = await complaints(names[0], (text) => text.replace("deno task", "no-such-program task"));
+    const wrong = await complaints(names[0]!, (text) => text.replace("deno task", "no-such-program task"));
     assert.match(wrong, /no-such-program/);
   },
 );
@@ -32,7 +32,7 @@ Deno.test("the units run tasks that are there, as nobody, with each secret in a 
   const { tasks } = JSON.parse(await Deno.readTextFile(new URL("../../deno.json", import.meta.url)));
   for (const name of names) {
     const text = await Deno.readTextFile(new URL(name, units));
-    const [, task] = /^ExecStart=\/usr\/local\/bin\/deno task --quiet (\w+)/m.exec(text) ?? [];
+    const [, task = ""] = /^ExecStart=\/usr\/local\/bin\/deno task --quiet (\w+)/m.exec(text) ?? [];
     assert.ok(task in tasks, name);
     assert.match(text, /^DynamicUser=yes$/m);
     assert.match(text, /^ProtectSystem=strict$/m);

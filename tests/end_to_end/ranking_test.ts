@@ -57,10 +57,10 @@ for (const metric of rankingMetrics) {
     assert.equal(scores.length, 30);
     assert.deepEqual(scores, scores.toSorted((a, b) => b - a));
     for (let i = 1; i < variants.length; i++) {
-      if (scores[i] === scores[i - 1]) assert.ok(variants[i].variant_key > variants[i - 1].variant_key);
+      if (scores[i] === scores[i - 1]) assert.ok(variants[i]!.variant_key > variants[i - 1]!.variant_key);
     }
     const returns = variants.map((one) => one.total_return_pct);
-    const byReturn = returns.every((value, i) => i === 0 || value <= returns[i - 1]);
+    const byReturn = returns.every((value, i) => i === 0 || value <= returns[i - 1]!);
     assert.equal(byReturn, metric === "total_return_pct");
   });
 }

@@ -12,14 +12,14 @@ function masked(text: string): string {
 }
 
 Deno.test("the README shows what the demo prints", async () => {
-  const [, shown] = /```text\n(Job [\s\S]*?)```/.exec(readme) ?? [];
+  const [, shown = ""] = /```text\n(Job [\s\S]*?)```/.exec(readme) ?? [];
   const { stdout } = await runProgram(["demo"]);
   assert.equal(masked(stdout), masked(shown));
 });
 
 Deno.test("the README's commands exist as tasks, and its links lead to files", async () => {
   const { tasks } = JSON.parse(await Deno.readTextFile(new URL("../../deno.json", import.meta.url)));
-  const commands = [...readme.matchAll(/(?:deno@[\d.]+|deno) task (\w+)/g)].map(([, name]) => name);
+  const commands = [...readme.matchAll(/(?:deno@[\d.]+|deno) task (\w+)/g)].map(([, name]) => name!);
   assert.ok(commands.length > 5);
   for (const name of commands) assert.ok(name in tasks, name);
   for (const [, path] of readme.matchAll(/\]\(([\w./-]+)\)/g)) {
@@ -28,7 +28,7 @@ Deno.test("the README's commands exist as tasks, and its links lead to files", a
 });
 
 Deno.test("the README's backtest line runs as written", async () => {
-  const [, line] = /^deno task (backtest .+)$/m.exec(readme) ?? [];
+  const [, line = ""] = /^deno task (backtest .+)$/m.exec(readme) ?? [];
   const { code, stdout } = await runProgram(line.split(" "));
   assert.equal(code, 0);
   assert.equal(JSON.parse(stdout).variants.length, 10);

@@ -103,7 +103,7 @@ export function compareFastPath(
   compareSegments(given, { segments: fast.listSegments(given), trades: base.trades });
 
   const truth = planeTruth(given, { fast, replay });
-  fast.scoreRiskPlane(given).forEach((score, cell) => same(`cell ${cell}`, score, truth.returns[cell]));
+  fast.scoreRiskPlane(given).forEach((score, cell) => same(`cell ${cell}`, score, truth.returns[cell]!));
   compareEstimates(given, { fast, truth, coverage });
   coverage.cells += truth.returns.length;
   coverage.trades += base.trades.length + truth.counts.reduce((sum, count) => sum + count, 0);
@@ -172,7 +172,7 @@ function compareEstimates(
   }
   coverage.trusted++;
   estimates.forEach((estimate, cell) => {
-    const exact = truth.returns[cell];
+    const exact = truth.returns[cell]!;
     const tolerance = 1e-9 * 100 * Math.max(1, 1 + exact / 100);
     if (!(Math.abs(estimate - exact) <= tolerance)) differ(`estimate of cell ${cell}`, estimate, exact);
   });

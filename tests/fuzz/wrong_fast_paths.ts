@@ -107,7 +107,7 @@ function nextUp(value: number): number {
   const bits = new BigInt64Array([0n]);
   const view = new Float64Array(bits.buffer);
   view[0] = value;
-  bits[0] += value === 0 ? 1n : value > 0 ? 1n : -1n;
+  bits[0]! += value === 0 ? 1n : value > 0 ? 1n : -1n;
   return view[0];
 }
 

@@ -110,7 +110,7 @@ Deno.test("S000-41 staged run golden: every base variant and its keys", () => {
 
 Deno.test("S000-41 staged run golden: every expanded variant and its key", () => {
   for (const { variant_index: variantIndex, variant_key: key, risk } of staged.stage_b) {
-    const [stageAIndex] = staged.shortlist[Math.floor(variantIndex / stagedPlan.riskTotal)];
+    const [stageAIndex] = staged.shortlist[Math.floor(variantIndex / stagedPlan.riskTotal)]!;
     const riskIndex = variantIndex % stagedPlan.riskTotal;
     assert.deepEqual(riskAt(stagedPlan, riskIndex), risk);
     assert.equal(variantKey(keyedPlan, { stageAIndex, riskIndex }), key);

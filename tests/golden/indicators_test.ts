@@ -52,7 +52,7 @@ function assertSeries(
   const tolerance = logarithmic.has(id) ? 1e-6 : 0;
   actual.forEach((value, t) => {
     const same = Object.is(value, expected[t]) ||
-      Math.abs(value - expected[t]) <= tolerance * Math.abs(expected[t]);
+      Math.abs(value - expected[t]!) <= tolerance * Math.abs(expected[t]!);
     assert.ok(same, `${label}: ${value} instead of ${expected[t]} at ${t}`);
   });
 }

@@ -156,7 +156,7 @@ Deno.test("buildReport() reports a reversal on the last bar", async () => {
   assert.equal(text("Position Coverage [%]"), "66.6667");
   const curve = equityCurve({ trades: edge.trades, timeline, initCash: 1000 });
   assert.equal(curve.equity[2], edge.equity_end_quote);
-  assert.equal(curve.exposureFrac[2], edge.trades[1].entry_quote_amount / edge.equity_end_quote);
+  assert.equal(curve.exposureFrac[2], edge.trades[1]!.entry_quote_amount / edge.equity_end_quote);
 });
 
 Deno.test("S000-31 buildReport() equals the golden strategies", async () => {
@@ -170,7 +170,7 @@ Deno.test("S000-31 buildReport() equals the golden strategies", async () => {
     const kept = { vector, left };
     assert.deepEqual(followedRows(rows, kept), followedRows(strategy.rows, kept), vector);
     const lines = (table: string) =>
-      followedRows(table.split("\n").map((line) => [line.split("|")[1], line] as const), kept);
+      followedRows(table.split("\n").map((line) => [line.split("|")[1] ?? "", line] as const), kept);
     assert.deepEqual(lines(report.tableMd), lines(strategy.table_md), vector);
     const initCash = execution.init_cash_quote;
     const curve = equityCurve({ trades, timeline, initCash });
@@ -178,7 +178,7 @@ Deno.test("S000-31 buildReport() equals the golden strategies", async () => {
     assertMetrics(actual, { vector, expected: strategy.metrics_raw });
     assert.equal(curve.equity.at(-1), strategy.equity_end_quote, strategy.name);
     strategy.equity_close_quote.forEach((expected, i) =>
-      assert.ok(close(curve.equity[i], expected, 1e-8), `${strategy.name} bar ${i}`)
+      assert.ok(close(curve.equity[i]!, expected, 1e-8), `${strategy.name} bar ${i}`)
     );
   }
 });

@@ -70,9 +70,9 @@ Deno.test("buildTimeline() makes the bars of holes-15m that lacked a value in on
   const { one_minute: minutes, ...golden } = cases.find(({ name }) => name === "holes-15m")!;
   const at = (field: Field, from: number) =>
     minutes[field].slice(from, from + 15).filter((value) => value !== null);
-  for (const [bar, from] of [[1, 15], [3, 45]]) {
+  for (const [bar, from] of [[1, 15], [3, 45]] as const) {
     const { candles } = rolledUp({ one_minute: minutes, ...golden });
-    assert.equal(candles.open[bar], Math.fround(at("open", from)[0]));
+    assert.equal(candles.open[bar], Math.fround(at("open", from)[0]!));
     assert.equal(candles.high[bar], Math.fround(Math.max(...at("high", from), ...at("close", from))));
     assert.equal(candles.low[bar], Math.fround(Math.min(...at("low", from))));
     assert.equal(candles.close[bar], Math.fround(at("close", from).at(-1)!));

@@ -3,9 +3,12 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { catalogue } from "../../src/core/catalogue/mod.ts";
 import { parseDefaultGrids } from "../../src/request/default_grids_file.ts";
+import { mapped } from "../helpers/mapped.ts";
 
-const [dev, test, prod] = ["dev", "test", "prod"].map((environment) =>
-  readFileSync(new URL(`../../configs/${environment}/indicators.yaml`, import.meta.url), "utf8")
+const [dev, test, prod] = mapped(
+  ["dev", "test", "prod"],
+  (environment) =>
+    readFileSync(new URL(`../../configs/${environment}/indicators.yaml`, import.meta.url), "utf8"),
 );
 const defaults = parseDefaultGrids(prod, { path: "configs/prod/indicators.yaml" });
 
@@ -16,7 +19,7 @@ Deno.test("indicators.yaml is the same in all environments", () => {
 
 Deno.test("indicators.yaml lets every indicator with a signal rule be requested by its id alone", () => {
   const sizes = catalogue.filter(({ rule }) => rule !== null).map(({ id }) => {
-    const [{ variants, signalCombinations }] = buildPlan({
+    const { variants, signalCombinations } = buildPlan({
       template: {
         instrument_id: { market_id: 1, symbol: "BTCUSDT" },
         timeframe: "1h",
@@ -28,7 +31,7 @@ Deno.test("indicators.yaml lets every indicator with a signal rule be requested 
       defaults,
       // the grid of stoch_rsi alone is beyond the guard of 600,000 that jobs run under
       maxVariants: 200_000_000,
-    }).indicators;
+    }).indicators[0]!;
     return [id, variants, signalCombinations];
   });
   assert.deepEqual(sizes, [

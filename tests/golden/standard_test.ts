@@ -25,7 +25,7 @@ for (const { id, params: values, candles: name, compare_from_bar: from, values: 
     for (
       const series of [kernelSeries(bench, { id, candles, values }), indicatorSeries(id, { candles, values })]
     ) {
-      const apart = expected.flatMap((value, t) => t < from || same(series[t], value) ? [] : [t]);
+      const apart = expected.flatMap((value, t) => t < from || same(series[t]!, value) ? [] : [t]);
       assert.deepEqual(apart.map((t) => `${t}: ${series[t]} for ${expected[t]}`), []);
     }
   });
@@ -35,7 +35,7 @@ Deno.test("trend.psar on 2000-06-27 is 1438.31", async () => {
   const candles = await loadGoldenCandles("sp500-1500");
   const bar = candles.tsOpenMs.indexOf(Date.UTC(2000, 5, 27));
   const values = { accel_max: 0.2, accel_start: 0.02, accel_step: 0.02 };
-  const stop = kernelSeries(bench, { id: "trend.psar", candles, values })[bar];
+  const stop = kernelSeries(bench, { id: "trend.psar", candles, values })[bar]!;
   assert.equal(stop.toFixed(2), "1438.31");
 });
 

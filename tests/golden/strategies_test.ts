@@ -59,7 +59,7 @@ for (const strategy of await goldenStrategies()) {
     const requestRange = strategyRange(strategy);
     const report = await session.report(variant, { requestRange, daysPerYear, withTrades: true });
     const { candles: { tsOpenMs }, timeframeMs } = timeline;
-    const closeOf = (bar: number) => new Date(tsOpenMs[bar] + timeframeMs).toISOString();
+    const closeOf = (bar: number) => new Date(tsOpenMs[bar]! + timeframeMs).toISOString();
     assert.deepEqual(
       report.trades,
       trades.map((trade) => ({
@@ -81,7 +81,7 @@ Deno.test("every overturned strategy is a golden one", () => {
 
 /** The plan of a request for this one variant. */
 function planOf(strategy: GoldenStrategy): SweepPlan {
-  const [marketId, symbol] = strategy.instrument_id.split(":");
+  const [marketId, symbol = ""] = strategy.instrument_id.split(":");
   const { sl_enabled, sl_pct, tp_enabled, tp_pct } = strategy.risk;
   return buildPlan({
     template: {

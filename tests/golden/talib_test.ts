@@ -29,7 +29,7 @@ for (const { id, params, candles: name, first, figures } of cases) {
     if (!laterForSignal.has(id)) assert.equal(series.findIndex((value) => !Number.isNaN(value)), first);
     for (const [bar, value] of figures) {
       assert.ok(
-        near(series[bar], { value, tolerance: 1e-9 }),
+        near(series[bar]!, { value, tolerance: 1e-9 }),
         `${series[bar]} instead of ${value} at ${bar}`,
       );
     }
@@ -53,7 +53,7 @@ for (const [id, { made }] of Object.entries(talibRules)) {
           if (Number.isNaN(rule[t]) && lookback.recursive) continue;
           if (id === "volatility.tr" && t === 0) continue;
           assert.ok(
-            near(kernel[t], { value: rule[t], tolerance: 1e-6 }),
+            near(kernel[t]!, { value: rule[t]!, tolerance: 1e-6 }),
             `${kernel[t]} for ${rule[t]} at ${t}`,
           );
           compared++;
@@ -105,7 +105,7 @@ function firstTurn(
   { close, settled }: { readonly close: ArrayLike<number>; readonly settled: number },
 ): number {
   const turns = line.flatMap((value, t) =>
-    t > settled && value > close[t] !== line[t - 1] > close[t - 1] ? [t] : []
+    t > settled && value > close[t]! !== line[t - 1]! > close[t - 1]! ? [t] : []
   );
   return turns[1] ?? bars;
 }

@@ -62,7 +62,7 @@ for (const golden of cases) {
 function planOf({ indicator_json, variant_json }: Case): KeyedPlan {
   const indicators = parse<IndicatorText>(indicator_json);
   const variant = parse<VariantText>(variant_json);
-  const [marketId, symbol] = indicators.instrument_id.split(":");
+  const [marketId, symbol = ""] = indicators.instrument_id.split(":");
   const execution = Object.fromEntries(
     Object.entries(variant.execution).reverse().map(([name, written]) => [name, written.value]),
   );

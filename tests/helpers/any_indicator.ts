@@ -8,7 +8,7 @@ export function someValues({ axes }: IndicatorDefinition, random: () => number):
   return Object.fromEntries(
     axes.map(({ name, kind, single, sources }) => [
       name,
-      kind === "source" ? sources![integer(0, sources!.length)] : kind === "int" ? integer(2, 13) : single!,
+      kind === "source" ? sources![integer(0, sources!.length)]! : kind === "int" ? integer(2, 13) : single!,
     ]),
   );
 }
@@ -16,7 +16,7 @@ export function someValues({ axes }: IndicatorDefinition, random: () => number):
 /** Values for the signal parameters of an indicator, in the middle of what it gives. */
 export function someSignals({ id, signalParams }: IndicatorDefinition): Record<string, number> {
   const values = { ...usualSignals, ...bands[id] };
-  return Object.fromEntries(signalParams.map((name) => [name, values[name]]));
+  return Object.fromEntries(signalParams.map((name) => [name, values[name]!]));
 }
 
 /** A grid of one variant with these values. */

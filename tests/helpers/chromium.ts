@@ -5,7 +5,7 @@ import { outputOf } from "./optional_program.ts";
 export async function findChromium(): Promise<string | null> {
   for (const name of ["chromium", "chromium-browser", "google-chrome"]) {
     const found = await outputOf("/bin/sh", ["-c", `command -v ${name} && ${name} --version`]);
-    if (found?.success) return new TextDecoder().decode(found.stdout).split("\n")[0];
+    if (found?.success) return new TextDecoder().decode(found.stdout).split("\n")[0]!;
   }
   console.error("SKIPPED: there is no working chromium on this machine (Debian's package chromium has it)");
   return null;

@@ -116,7 +116,7 @@ export function kernelRun(
   const { kernels } = bench;
   const sideBySide = signalScores(bench, { blindToRuin });
   let outcome = bench.room(OUTCOME_BYTES);
-  const read = (offset: number) => bench.readF64(outcome + offset, 1)[0];
+  const read = (offset: number) => bench.readF64(outcome + offset, 1)[0]!;
   const badBar = () => read(OUTCOME_BAD_BAR);
   const load = ({ close, signals, account }: RunCase) => {
     bench.clear();
@@ -142,7 +142,7 @@ export function kernelRun(
     return blocks;
   };
   const measured = (returnPct: number, record: number): KernelMeasures => {
-    const field = (offset: number) => bench.readF64(record + offset, 1)[0];
+    const field = (offset: number) => bench.readF64(record + offset, 1)[0]!;
     return {
       returnPct,
       drawdown: field(MEASURE_DRAWDOWN),
@@ -259,10 +259,10 @@ export function kernelRun(
         return { side, entry: field(SEGMENT_ENTRY), exit: field(SEGMENT_EXIT) };
       });
     },
-    scoreSignals: (given) => sideBySide.score({ ...given, variants: [given.signals] })[0],
+    scoreSignals: (given) => sideBySide.score({ ...given, variants: [given.signals] })[0]!,
     scoreRiskPlane: (given) => plane(given, { measuring: false }).map(({ returnPct }) => returnPct),
     measureRiskPlane: (given) => plane(given, { measuring: true }),
-    measureSignals: (given) => sideBySide.measure({ ...given, variants: [given.signals] })[0],
+    measureSignals: (given) => sideBySide.measure({ ...given, variants: [given.signals] })[0]!,
     estimateRiskPlane(given) {
       const loaded = load(given);
       const { segments, count } = segmentsOf(loaded);
@@ -296,7 +296,7 @@ function inCaseOrder<Cell>(
   const columns = targets.order.length;
   const ordered: Cell[] = [];
   cells.forEach((one, cell) => {
-    ordered[stops.order[Math.floor(cell / columns)] * columns + targets.order[cell % columns]] = one;
+    ordered[stops.order[Math.floor(cell / columns)]! * columns + targets.order[cell % columns]!] = one;
   });
   return ordered;
 }

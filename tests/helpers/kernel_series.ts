@@ -38,7 +38,7 @@ export function kernelSeries(
   kernels.ohlc4(open, high, low, close, columns.ohlc4, bars);
   const place = {
     target: bench.room(4 * bars),
-    scratch: bench.room(8 * (bars + COLUMN_SLACK) * seriesKernels[id].scratch),
+    scratch: bench.room(8 * (bars + COLUMN_SLACK) * seriesKernels[id]!.scratch),
     bars,
   };
   const behind = bench.f64([untouched]);

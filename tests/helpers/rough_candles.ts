@@ -41,7 +41,7 @@ export function roughCandles({ bars, seed, prices, volumes, holes, ordered }: Ro
   if (!ordered) return candles;
   const enclosing = (pick: (...values: number[]) => number) =>
     high.map((value, t) =>
-      Number.isNaN(value) ? NaN : pick(...[value, low[t], open[t], close[t]].filter(known))
+      Number.isNaN(value) ? NaN : pick(...[value, low[t]!, open[t]!, close[t]!].filter(known))
     );
   return { ...candles, high: enclosing(Math.max), low: enclosing(Math.min) };
 }
@@ -80,7 +80,7 @@ function draw(kind: SeriesKind, random: () => number): number {
     case "missing":
       return NaN;
     case "mixed":
-      return (ticks / 10) * [1, 1, 1e30, 1e-30][ticks % 4];
+      return (ticks / 10) * [1, 1, 1e30, 1e-30][ticks % 4]!;
   }
 }
 

@@ -107,7 +107,7 @@ function select(
     totalReturnPct,
     ...merit(plan.ranking, { ...untraded, totalReturnPct }),
   }));
-  const kth = scored.map(({ score }) => score).toSorted((a, b) => b - a)[Math.min(keep, scored.length) - 1];
+  const kth = scored.map(({ score }) => score).toSorted((a, b) => b - a)[Math.min(keep, scored.length) - 1]!;
   const kept = scored.filter(({ score }) => score >= Math.max(floor, kth));
   const column = (of: (one: typeof scored[number]) => number) => Float64Array.from(kept, of);
   return {

@@ -40,7 +40,7 @@ export function kernelBench(): KernelBench {
     const address = room(words * 8);
     const view = new BigUint64Array(memory.buffer, address, words).fill(0n);
     signals.forEach((signal, bar) => {
-      if (signal === side) view[bar >> 6] |= 1n << BigInt(bar & 63);
+      if (signal === side) view[bar >> 6]! |= 1n << BigInt(bar & 63);
     });
     return address;
   };

@@ -64,7 +64,7 @@ export function signalScores(
       const work = room(kernels.measuredSignalBytes(count));
       kernels.measureSignals(...listed, work, scores, column, ruin, blocks, ranges, measures);
       const field = (v: number, offset: number) =>
-        bench.readF64(measures + v * MEASURE_STRIDE + offset, 1)[0];
+        bench.readF64(measures + v * MEASURE_STRIDE + offset, 1)[0]!;
       return bench.readF64(scores, count).map((returnPct, v) => ({
         returnPct,
         drawdown: field(v, MEASURE_DRAWDOWN),

@@ -69,15 +69,15 @@ function indicatorGrid({ id, axes, signals = {} }: SweepSketch["indicators"][num
     .map(({ name, kind }): Axis => ({
       name,
       kind,
-      values: axes[name],
-      integral: axes[name].map(() => true),
+      values: axes[name]!,
+      integral: axes[name]!.map(() => true),
     }));
   const signalAxes = Object.keys(signals).sort()
     .map((name): Axis => ({
       name,
       kind: "signal",
-      values: signals[name],
-      integral: signals[name].map(() => true),
+      values: signals[name]!,
+      integral: signals[name]!.map(() => true),
     }));
   const combinations = (list: readonly Axis[]) => product(list.map(({ values }) => values.length));
   return {

@@ -15,7 +15,7 @@ const stretches = fc.record({ seed: fc.nat(), window: fc.integer({ min: 2, max: 
 /** A random walk whose last price then stands still for `flat` bars without range. */
 function standingStill(seed: number, flat: number): OracleCandles {
   const candles = randomWalk(moving + flat, seed);
-  const price = candles.close[moving - 1];
+  const price = candles.close[moving - 1]!;
   for (const column of [candles.open, candles.high, candles.low, candles.close]) column.fill(price, moving);
   return candles;
 }
@@ -33,7 +33,7 @@ Deno.test("2.1 structure.distance_to_ma_norm only comes nearer to 0 while the pr
       const candles = standingStill(seed, 60 * window + 300);
       const still = seriesOf("structure.distance_to_ma_norm", { candles, values: { window } }).slice(moving);
       for (const value of still) {
-        assert.ok(!(Math.abs(value) > Math.abs(still[0])), `${value} after ${still[0]}`);
+        assert.ok(!(Math.abs(value) > Math.abs(still[0]!)), `${value} after ${still[0]}`);
       }
       for (const value of still.slice(45 * window)) assert.ok(value === 0 || Number.isNaN(value), `${value}`);
     }),

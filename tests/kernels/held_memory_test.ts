@@ -61,7 +61,7 @@ for (const [name, request] of Object.entries(requests)) {
 
 Deno.test("13 a sweep that would hold a byte more than it may is refused with both figures, before anything is reserved", async () => {
   const bars = 3000;
-  const input = inputOver(bars, requests["a measured ranking"]);
+  const input = inputOver(bars, requests["a measured ranking"]!);
   const moduleBytes = sessionBytes(kernels, sessionInput(input));
   await using pool = createPool({ threads: 2 });
   await using inProcess = createInProcessCompute();

@@ -93,7 +93,7 @@ function axisArbitrary({ kind, min = 0, max = 0, step = 1, sources = [] }: AxisD
 }
 
 function plainValue({ single, sources = [] }: AxisDefinition): number | string {
-  return single ?? sources[0];
+  return single ?? sources[0]!;
 }
 
 function compare(
@@ -107,7 +107,7 @@ function compare(
   if (id === "volatility.hv") compareVolatility(actual, { expected, candles, values });
   else {
     const other = actual.findIndex((value, t) =>
-      !isOracleValue(name, { actual: value, expected: expected[t] })
+      !isOracleValue(name, { actual: value, expected: expected[t]! })
     );
     assert.ok(other < 0, `${actual[other]} instead of ${expected[other]} at ${other}`);
   }

@@ -65,7 +65,7 @@ Deno.test("scoreRisk() runs the kernel once per distinct variant of a batch", ()
   assert.ok(calls.planes <= distinct, `${calls.planes} planes`);
   assert.equal(scores.length, 14);
   indexes.forEach((index, i) => {
-    const variant = { stageAIndex: bases[Math.floor(index / 2)], riskIndex: index % 2 };
+    const variant = { stageAIndex: bases[Math.floor(index / 2)]!, riskIndex: index % 2 };
     assert.equal(scores[i], session.replay(variant).total_return_pct);
   });
 });

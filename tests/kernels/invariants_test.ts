@@ -21,7 +21,7 @@ const caseArbitrary: fc.Arbitrary<RunCase> = fc.integer({ min: 1, max: 200 }).ch
   })
 );
 
-const levelsOf = ({ stops: [sl], targets: [tp] }: RunCase) => ({ sl, tp });
+const levelsOf = ({ stops, targets }: RunCase) => ({ sl: stops[0]!, tp: targets[0]! });
 
 Deno.test("the final equity is the initial cash plus the net profits of all trades", () => {
   fc.assert(fc.property(caseArbitrary, (given) => {
@@ -90,5 +90,5 @@ Deno.test("bars after the slice change nothing", async () => {
     return { scores, risk, replay: await session.replay({ stageAIndex: 1, riskIndex: 1 }) };
   }));
   assert.deepEqual(results[0], results[1]);
-  assert.ok(results[0].replay.trades.length > 5);
+  assert.ok(results[0]!.replay.trades.length > 5);
 });

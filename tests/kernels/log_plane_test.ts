@@ -21,7 +21,7 @@ Deno.test("estimateRiskPlane() is within 1e-9 of the exact plane wherever it tru
       trusted++;
       run.scoreRiskPlane(given).forEach((exact, cell) => {
         const tolerance = 1e-9 * 100 * Math.max(1, 1 + exact / 100);
-        assert.ok(Math.abs(estimates[cell] - exact) <= tolerance, `${estimates[cell]} for ${exact}`);
+        assert.ok(Math.abs(estimates[cell]! - exact) <= tolerance, `${estimates[cell]} for ${exact}`);
       });
     }),
     { numRuns: 1500 },

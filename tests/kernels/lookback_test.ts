@@ -6,6 +6,7 @@ import { seedShareLeft } from "../../src/core/catalogue/lookback_terms.ts";
 import { kernelSeries } from "../helpers/kernel_series.ts";
 import { generator, kernelBench } from "../helpers/series.ts";
 import type { OracleCandles } from "../oracle/candles.ts";
+import { mapped } from "../helpers/mapped.ts";
 
 const bench = kernelBench();
 
@@ -36,7 +37,7 @@ for (const { id, axes, lookback, lookAhead } of catalogue) {
       const expected = seriesOf(id, { candles: whole, values }).slice(from + earlier);
       const actual = seriesOf(id, { candles: late, values }).slice(from);
       actual.forEach((value, t) =>
-        assert.ok(near(value, expected[t]), `${value} for ${expected[t]} at ${t}`)
+        assert.ok(near(value, expected[t]!), `${value} for ${expected[t]} at ${t}`)
       );
     }));
   });
@@ -80,11 +81,11 @@ Deno.test("lookbackBars() of momentum.rsi and trend.adx: a turned first move is 
       for (const name of ["open", "high", "low", "close"] as const) {
         const column = Array.from(candles[name]);
         // the first bar moves to the other side of the second: the one move that is the seed changes its sign
-        column[0] += 2 * Math.sign(candles.close[1] - candles.close[0]);
+        column[0]! += 2 * Math.sign(candles.close[1]! - candles.close[0]!);
         turned[name] = column;
       }
-      const [before, after] = [candles, turned].map((candles) => seriesOf(id, { candles, values }));
-      const left = before.map((value, t) => Math.abs(value - after[t])).slice(bars);
+      const [before, after] = mapped([candles, turned], (candles) => seriesOf(id, { candles, values }));
+      const left = before.map((value, t) => Math.abs(value - after[t]!)).slice(bars);
       assert.ok(
         Math.max(...left) <= 100 * seedShareLeft * 1.001,
         `${id}: ${Math.max(...left)} after ${bars}`,
@@ -120,10 +121,10 @@ Deno.test("lookbackBars() of trend.psar: the first stop of a long climb has lost
       volume: flat(1),
     };
   };
-  const [a, b] = [100, 101].map((low) => seriesOf("trend.psar", { candles: climb(low), values }));
-  const share = a.map((value, t) => Math.abs(value - b[t]));
-  assert.ok(share[1] > 0.97);
-  assert.ok(share[bars] <= seedShareLeft && share[bars - 2] > seedShareLeft, `${share.slice(bars - 2)}`);
+  const [a, b] = mapped([100, 101], (low) => seriesOf("trend.psar", { candles: climb(low), values }));
+  const share = a.map((value, t) => Math.abs(value - b[t]!));
+  assert.ok(share[1]! > 0.97);
+  assert.ok(share[bars]! <= seedShareLeft && share[bars - 2]! > seedShareLeft, `${share.slice(bars - 2)}`);
 });
 
 Deno.test("lookbackBars() of trend.psar: with that many bars before it, a stop is the one of any longer history", () => {
@@ -135,7 +136,7 @@ Deno.test("lookbackBars() of trend.psar: with that many bars before it, a stop i
     const late = lastBars(whole, bars + 50);
     const expected = seriesOf("trend.psar", { candles: whole, values }).slice(earlier + bars);
     const actual = seriesOf("trend.psar", { candles: late, values }).slice(bars);
-    actual.forEach((value, t) => assert.ok(near(value, expected[t]), `seed ${seed}: ${value} at ${t}`));
+    actual.forEach((value, t) => assert.ok(near(value, expected[t]!), `seed ${seed}: ${value} at ${t}`));
   }
 });
 
@@ -173,7 +174,7 @@ function sharesOfFirst(
   const none = { open: flat(0), high: flat(0), low: flat(0), close: flat(0), volume: flat(0) };
   const one = { ...none, [column]: [1, ...flat(0).slice(1)] };
   const series = seriesOf(id, { candles: one, values });
-  return series.map((value) => Math.abs(value / series[0]));
+  return series.map((value) => Math.abs(value / series[0]!));
 }
 
 /** Bars of the future that a value reads. */
@@ -188,12 +189,12 @@ function market(bars: number, seed: number): OracleCandles {
   let price = 100;
   for (let t = 0; t < bars; t++) close.push(price *= 0.96 + 0.08 * random());
   const open = close.map((value) => value * (0.99 + 0.02 * random()));
-  const edge = (value: number, t: number, sign: number) => value + sign * close[t] * 0.01 * (0.1 + random());
+  const edge = (value: number, t: number, sign: number) => value + sign * close[t]! * 0.01 * (0.1 + random());
   const round = (values: readonly number[]) => values.map(Math.fround);
   return {
     open: round(open),
-    high: round(open.map((value, t) => edge(Math.max(value, close[t]), t, 1))),
-    low: round(open.map((value, t) => edge(Math.min(value, close[t]), t, -1))),
+    high: round(open.map((value, t) => edge(Math.max(value, close[t]!), t, 1))),
+    low: round(open.map((value, t) => edge(Math.min(value, close[t]!), t, -1))),
     close: round(close),
     volume: round(close.map(() => 1 + 99 * random())),
   };

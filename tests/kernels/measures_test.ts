@@ -117,14 +117,14 @@ Deno.test("the drawdown starts at the initial cash: an entry fee on the first ba
     signals: ["L", "L", "L"],
   };
   assert.equal(run.measureSignals(given).drawdown, 1 - 990 / 1000);
-  assert.equal(run.measureRiskPlane(given)[0].drawdown, 1 - 990 / 1000);
+  assert.equal(run.measureRiskPlane(given)[0]!.drawdown, 1 - 990 / 1000);
 });
 
 Deno.test("an equity that is not a number has no drawdown", () => {
   for (const hole of [NaN, Infinity]) {
     const given: RunCase = { ...plain, close: [100, hole, 110, 120], signals: ["L", "L", "L", "L"] };
     assert.deepEqual(run.measureSignals(given), expected(given, { sl: null, tp: null }));
-    assert.equal(run.measureRiskPlane(given)[0].drawdown, NaN);
+    assert.equal(run.measureRiskPlane(given)[0]!.drawdown, NaN);
   }
 });
 

@@ -11,15 +11,15 @@ function scorer(planes: readonly (readonly number[])[], errors: readonly (number
   const fake: VariantScorer = {
     scoreBases: () => assert.fail("no base is scored here"),
     estimatePlane(base, { columns, position }) {
-      const error = errors[base];
+      const error = errors[base]!;
       if (error === null) return false;
       const off = (score: number) => score + error * 0.99e-7 * Math.max(1, 1 + score / 100);
-      put(columns.scores, position, planes[base].map(off));
+      put(columns.scores, position, planes[base]!.map(off));
       return true;
     },
     scorePlane(base, { columns, position }) {
       exact.push(base);
-      put(columns.scores, position, planes[base]);
+      put(columns.scores, position, planes[base]!);
     },
   };
   return { fake, exact };
@@ -46,7 +46,7 @@ const caseArbitrary = fc.record({
 Deno.test("scorePlanes() selects the same cells with the same bits as exact scoring", () => {
   fc.assert(
     fc.property(caseArbitrary, ({ planes, errors, keep, floor }) => {
-      const cells = planes[0].length;
+      const cells = planes[0]!.length;
       const scores = new Float64Array(planes.length * cells);
       const columns = { scores, primary: scores, secondary: null, returns: scores };
       const { fake } = scorer(planes, errors);
@@ -57,7 +57,7 @@ Deno.test("scorePlanes() selects the same cells with the same bits as exact scor
         selection: { keep, floor },
       });
       const selected = (values: readonly number[]) => {
-        const kth = values.toSorted((a, b) => b - a)[Math.min(keep, values.length) - 1];
+        const kth = values.toSorted((a, b) => b - a)[Math.min(keep, values.length) - 1]!;
         return values.flatMap((value, i) => value >= Math.max(floor, kth) ? [[i, value]] : []);
       };
       assert.deepEqual(selected([...scores]), selected(planes.flat()));

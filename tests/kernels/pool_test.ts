@@ -4,6 +4,7 @@ import { createPool } from "../../src/adapters/wasm/pool.ts";
 import type { Candidates, Compute } from "../../src/ports/compute.ts";
 import { randomWalk } from "../helpers/series.ts";
 import { sweepInput } from "../helpers/sweep.ts";
+import { mapped } from "../helpers/mapped.ts";
 
 const everything = { keep: 1_000_000, floor: -Infinity };
 
@@ -43,7 +44,7 @@ async function sweep(compute: Compute, batch: number): Promise<unknown> {
 
 function sorted(parts: readonly Candidates[]): [number, number][] {
   return parts.flatMap(({ indexes, scores }) =>
-    Array.from(indexes, (index, i): [number, number] => [index, scores[i]])
+    Array.from(indexes, (index, i): [number, number] => [index, scores[i]!])
   ).sort(([a], [b]) => a - b);
 }
 
@@ -68,7 +69,7 @@ Deno.test("a pool keeps sessions apart", async () => {
 Deno.test("a trap in one batch rejects that call and leaves the pool usable", async () => {
   await using pool = createPool({ threads: 1 });
   await using session = await pool.open(trapping);
-  const calls = [[0, 1], [1, 2], [0, 1]].map(([from, to]) => session.scoreBase({ from, to }, everything));
+  const calls = mapped([0, 1, 0], (from) => session.scoreBase({ from, to: from + 1 }, everything));
   const [before, trapped, after] = await Promise.allSettled(calls);
   assert.equal(trapped.status, "rejected");
   assert.equal(trapped.reason.code, "backtest_job_runner_failed");

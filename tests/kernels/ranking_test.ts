@@ -21,6 +21,7 @@ import { runStageA } from "../../src/sweep/stage_a.ts";
 import { type RankedVariant, runStageB } from "../../src/sweep/stage_b.ts";
 import { randomWalk, steep } from "../helpers/series.ts";
 import { sweepInput, type SweepSketch } from "../helpers/sweep.ts";
+import { mapped } from "../helpers/mapped.ts";
 
 const everything = { keep: 1_000_000, floor: -Infinity };
 
@@ -56,8 +57,8 @@ function inputOf(ranking: RankingOrder, i = 0, from: SweepSketch = sketch): Swee
   return sweepInput({
     ...from,
     ranking,
-    directionMode: directionModes[i % directionModes.length],
-    sizingMode: sizingModes[i % sizingModes.length],
+    directionMode: directionModes[i % directionModes.length]!,
+    sizingMode: sizingModes[i % sizingModes.length]!,
   });
 }
 
@@ -96,7 +97,7 @@ Deno.test("a session scores every variant by its plan's metrics as the report do
       assertScored(ranking, measures, { candidates: base, index: n });
     }
     for (let n = 0; n < bases.length * riskTotal; n++) {
-      const variant = { stageAIndex: bases[Math.floor(n / riskTotal)], riskIndex: n % riskTotal };
+      const variant = { stageAIndex: bases[Math.floor(n / riskTotal)]!, riskIndex: n % riskTotal };
       const measures = await reportedMeasures(session, input, variant);
       assertScored(ranking, measures, { candidates: risk, index: n });
     }
@@ -182,7 +183,7 @@ async function assertOrdered(input: SweepInput): Promise<{ readonly ruined: numb
   assert.deepEqual(shortlist, bases.sort(better).map(({ stageAIndex }) => stageAIndex));
   const cells = await Promise.all(Array.from({ length: plan.stageBTotal }, async (_, variantIndex) => {
     const variant = {
-      stageAIndex: shortlist[Math.floor(variantIndex / plan.riskTotal)],
+      stageAIndex: shortlist[Math.floor(variantIndex / plan.riskTotal)]!,
       riskIndex: variantIndex % plan.riskTotal,
     };
     const measures = await reportedMeasures(session, input, variant);
@@ -215,7 +216,7 @@ function byMetrics(
   };
   const by = (metric: RankingMetric | null, a: Comparable, b: Comparable) => {
     if (metric === null) return 0;
-    const [left, right] = [a, b].map(({ measures }) => ranked(metric, measures));
+    const [left, right] = mapped([a, b], ({ measures }) => ranked(metric, measures));
     return left === right ? 0 : right > left ? 1 : -1;
   };
   const last = ({ measures }: Comparable) => Number(isRuined(measures.totalReturnPct));

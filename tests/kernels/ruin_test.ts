@@ -170,10 +170,10 @@ for (const [what, hand] of Object.entries(hands)) {
     assert.deepEqual(run.replay(given, { sl, tp }), oracle);
     assert.deepEqual(run.replaySegments(given, { sl, tp }), oracle);
     assert.deepEqual(run.scoreRiskPlane(given), [oracle.total_return_pct]);
-    assert.equal(run.measureRiskPlane(given)[0].returnPct, oracle.total_return_pct);
+    assert.equal(run.measureRiskPlane(given)[0]!.returnPct, oracle.total_return_pct);
     if (sizingMode === "all_in") {
       const estimates = run.estimateRiskPlane(given);
-      assert.ok(estimates === null || Math.abs(estimates[0] - returnPct) < 1e-7);
+      assert.ok(estimates === null || Math.abs(estimates[0]! - returnPct) < 1e-7);
     }
     if (sl === null && tp === null) {
       assert.equal(run.scoreSignals(given), oracle.total_return_pct);
@@ -218,5 +218,5 @@ Deno.test("an estimate is not trusted where a position is ruined and comes back 
   assert.equal(run.estimateRiskPlane({ ...given, stops: [null, 10] }), null);
   // the only cell is stopped out at the bar before
   const stopped = { ...given, close: [100, 120, 250, 80], stops: [10] };
-  assert.ok(Math.abs(run.estimateRiskPlane(stopped)![0] - -20) < 1e-7);
+  assert.ok(Math.abs(run.estimateRiskPlane(stopped)![0]! - -20) < 1e-7);
 });

@@ -166,7 +166,7 @@ Deno.test("combineMasks() keeps the bars on which all agree and the sides that m
   fc.assert(
     fc.property(strategies, fc.constantFrom(1, 2, 3), (strategy, sides) => {
       bench.clear();
-      const bars = strategy[0].length;
+      const bars = strategy[0]!.length;
       const words = Math.ceil(bars / 64);
       const pairs = bench.room(8 * strategy.length);
       strategy.map((signals) => bench.masks(signals)).forEach(({ long, short }, i) => {
@@ -175,7 +175,7 @@ Deno.test("combineMasks() keeps the bars on which all agree and the sides that m
       const [long, short] = [bench.room(8 * words), bench.room(8 * words)];
       bench.kernels.combineMasks(pairs, strategy.length, bars, sides, long, short);
       const agreed = (side: Signal) =>
-        strategy[0].flatMap((_, bar) => strategy.every((signals) => signals[bar] === side) ? [bar] : []);
+        strategy[0]!.flatMap((_, bar) => strategy.every((signals) => signals[bar] === side) ? [bar] : []);
       assert.deepEqual(bench.readMask(long, words), sides & SIDE_LONG ? agreed("L") : []);
       assert.deepEqual(bench.readMask(short, words), sides & SIDE_SHORT ? agreed("S") : []);
     }),

@@ -59,7 +59,7 @@ Deno.test("a session scores every variant as the oracles do, and replays it", as
   await using compute = createInProcessCompute();
   let trades = 0;
   for (const [i, directionMode] of directionModes.entries()) {
-    const input = sweepInput({ ...sketch, directionMode, sizingMode: sizingModes[i + 1] });
+    const input = sweepInput({ ...sketch, directionMode, sizingMode: sizingModes[i + 1]! });
     await using session = await compute.open(input);
     const { stageATotal, riskTotal } = input.plan;
     const base = await session.scoreBase({ from: 0, to: stageATotal }, everything);
@@ -105,7 +105,7 @@ Deno.test("scores depend neither on the cache nor on the order of batches", asyn
     for (let step = 0; step < stageATotal; step++) {
       const index = (step * 55) % stageATotal;
       const one = await session.scoreBase({ from: index, to: index + 1 }, everything);
-      scores[index] = one.scores[0];
+      scores[index] = one.scores[0]!;
     }
     return scores;
   }
@@ -117,9 +117,9 @@ Deno.test("scoreBase() and scoreRisk() keep the best of the batch with ties, and
   await using session = await compute.open(input);
   const { stageATotal } = input.plan;
   const all = await session.scoreBase({ from: 0, to: stageATotal }, everything);
-  const fifth = all.scores.toSorted()[stageATotal - 5];
+  const fifth = all.scores.toSorted()[stageATotal - 5]!;
   const best = await session.scoreBase({ from: 0, to: stageATotal }, { keep: 5, floor: -Infinity });
-  assert.deepEqual([...best.indexes], [...all.indexes].filter((i) => all.scores[i] >= fifth));
+  assert.deepEqual([...best.indexes], [...all.indexes].filter((i) => all.scores[i]! >= fifth));
   const none = await session.scoreRisk([0], { keep: 5, floor: 1e9 });
   assert.equal(none.indexes.length, 0);
 });
@@ -143,8 +143,8 @@ Deno.test("a batch larger than the score buffer is joined from chunks", async ()
     (await session.replay({ stageAIndex: 39_999, riskIndex: null })).total_return_pct,
   );
   const best = await session.scoreBase({ from: 0, to: 40_000 }, { keep: 3, floor: -Infinity });
-  const third = scores.toSorted()[39_997];
-  assert.deepEqual([...best.indexes], [...indexes].filter((i) => scores[i] >= third));
+  const third = scores.toSorted()[39_997]!;
+  assert.deepEqual([...best.indexes], [...indexes].filter((i) => scores[i]! >= third));
 });
 
 Deno.test("open() refuses an indicator whose rule lacks a signal parameter", async () => {
@@ -220,7 +220,7 @@ Deno.test("50 sessions in a row do not grow the memory", () => {
   }
   assert.equal(instances, 50);
   assert.deepEqual(new Set(pages).size, 1);
-  assert.ok(pages[0] > instantiateKernels(module).memory.buffer.byteLength);
+  assert.ok(pages[0]! > instantiateKernels(module).memory.buffer.byteLength);
 });
 
 Deno.test("the module imports nothing and is below 64 KB", async () => {

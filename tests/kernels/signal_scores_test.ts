@@ -41,7 +41,7 @@ function signalsOf(
 ): Signal[] {
   const signals: Signal[] = [];
   while (signals.length < bars) {
-    const signal = (["L", "S", "N"] as const)[Math.floor(3 * random())];
+    const signal = (["L", "S", "N"] as const)[Math.floor(3 * random())]!;
     const end = Math.min(bars, signals.length + 1 + Math.floor(2 * length * random()));
     while (signals.length < end) signals.push(signal);
   }
@@ -98,5 +98,5 @@ Deno.test("an impossible fill leaves the scores of the variants beside it alone"
   ]];
   const [exitAtZero, around, entryAtZero] = sideBySide.score({ close, account, variants });
   assert.deepEqual([exitAtZero, around, entryAtZero], [NaN, -1.0000000000000009, NaN]);
-  assert.equal(sideBySide.measure({ close, account, variants })[1].returnPct, around);
+  assert.equal(sideBySide.measure({ close, account, variants })[1]!.returnPct, around);
 });

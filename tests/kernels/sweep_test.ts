@@ -27,7 +27,7 @@ function oracle({ close, signals, account }: RunCase, levels: { sl: number | nul
 Deno.test("replay() equals the oracle in every field and bit", () => {
   fc.assert(
     fc.property(caseArbitrary, (given) => {
-      const levels = { sl: given.stops[0], tp: given.targets[0] };
+      const levels = { sl: given.stops[0]!, tp: given.targets[0]! };
       assert.deepEqual(run.replay(given, levels), oracle(given, levels));
     }),
     { numRuns: 400 },

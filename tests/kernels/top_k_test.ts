@@ -14,7 +14,7 @@ Deno.test("keepBest() keeps the best scores with all ties, and none below the fl
       const [positions, kept] = [bench.room(8 * count), bench.room(8 * count)];
       const heap = bench.room(8 * keep);
       const found = bench.kernels.keepBest(bench.f64(scores), count, keep, floor, heap, positions, kept);
-      const nthBest = keep < count ? scores.toSorted((a, b) => b - a)[keep - 1] : -Infinity;
+      const nthBest = keep < count ? scores.toSorted((a, b) => b - a)[keep - 1]! : -Infinity;
       const expected = scores.flatMap((score, i) => score >= Math.max(floor, nthBest) ? [i] : []);
       assert.deepEqual(bench.readF64(positions, found), expected);
       assert.deepEqual(bench.readF64(kept, found), expected.map((i) => scores[i]));

@@ -1,3 +1,4 @@
+import { mapped } from "../helpers/mapped.ts";
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { createIndicatorCompute } from "../../src/adapters/wasm/indicator_compute.ts";
@@ -51,13 +52,14 @@ Deno.test("trend.psar's direction is 1 where the stop lies below the bar and -1 
     const walk = randomWalk(300, seed);
     const candles = {
       ...walk,
-      high: walk.high.map((h, t) => t === 150 ? NaN : Math.max(h, walk.low[t] + 0.5)),
+      high: walk.high.map((h, t) => t === 150 ? NaN : Math.max(h, walk.low[t]! + 0.5)),
     };
     const values = { accel_max: 0.2, accel_start: 0.02, accel_step: 0.02 };
-    const [stop, side] = ["psar", "direction"].map((output) =>
-      compute.series({ id: "trend.psar", values, output }, candles)
+    const [stop, side] = mapped(
+      ["psar", "direction"],
+      (output) => compute.series({ id: "trend.psar", values, output }, candles),
     );
-    const expected = stop.map((level, t) => Number.isNaN(level) ? NaN : level <= candles.low[t] ? 1 : -1);
+    const expected = stop.map((level, t) => Number.isNaN(level) ? NaN : level <= candles.low[t]! ? 1 : -1);
     assert.deepEqual(side, expected);
     assert.ok(expected.includes(1) && expected.includes(-1));
     // nothing on the first bar, the hole and the bar that begins anew
@@ -68,7 +70,7 @@ Deno.test("trend.psar's direction is 1 where the stop lies below the bar and -1 
 Deno.test("every output of the catalogue has a kernel, and the other way round", () => {
   for (const { id, otherOutputs = [] } of catalogue) {
     assert.deepEqual(
-      Object.keys(seriesKernels[id].otherOutputs ?? {}),
+      Object.keys(seriesKernels[id]!.otherOutputs ?? {}),
       otherOutputs.map(({ name }) => name),
       id,
     );

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { kernelSeries } from "../helpers/kernel_series.ts";
 import { generator, kernelBench } from "../helpers/series.ts";
 import type { OracleCandles } from "../oracle/candles.ts";
+import { mapped } from "../helpers/mapped.ts";
 
 // Every value is compared with sums made anew from its own window in f64, so that nothing that is not in the window can
 // count: on walks with huge ticks, flat stretches, bars without range or volume, and holes.
@@ -34,7 +35,7 @@ Deno.test("2.1 volatility.variance, stddev and structure.zscore are those of the
     const middle = windows(prices, { window, fold: mean });
     compare("volatility.variance", { candles, window, expected: spread });
     compare("volatility.stddev", { candles, window, expected: spread.map(Math.sqrt) });
-    const score = spread.map((v, t) => v === 0 ? NaN : (prices[t] - middle[t]) / Math.sqrt(v));
+    const score = spread.map((v, t) => v === 0 ? NaN : (prices[t]! - middle[t]!) / Math.sqrt(v));
     compare("structure.zscore", { candles, window, expected: score });
   });
 });
@@ -48,9 +49,9 @@ Deno.test("2.1 the Bollinger bands are those of the window alone; percent b is m
     compare("volatility.bbands_bandwidth", {
       candles,
       window,
-      expected: sigma.map((s, t) => 4 * s / middle[t]),
+      expected: sigma.map((s, t) => 4 * s / middle[t]!),
     });
-    const place = sigma.map((s, t) => s === 0 ? NaN : (prices[t] - middle[t]) / (4 * s) + 0.5);
+    const place = sigma.map((s, t) => s === 0 ? NaN : (prices[t]! - middle[t]!) / (4 * s) + 0.5);
     compare("volatility.bbands_percent_b", { candles, window, expected: place });
   });
 });
@@ -60,8 +61,8 @@ Deno.test("2.1 averages by volume are those of the window alone, missing without
     const volumes = Array.from(candles.volume);
     const held = windows(volumes, { window, fold: total });
     const weighted = (prices: readonly number[]) =>
-      windows(prices.map((price, t) => price * volumes[t]), { window, fold: total })
-        .map((turnover, t) => held[t] === 0 ? NaN : turnover / held[t]);
+      windows(prices.map((price, t) => price * volumes[t]!), { window, fold: total })
+        .map((turnover, t) => held[t] === 0 ? NaN : turnover / held[t]!);
     compare("ma.vwma", { candles, window, expected: weighted(Array.from(candles.close)) });
     compare("volume.vwap", { candles, window, expected: weighted(typical(candles)) });
     compare("volume.volume_sma", { candles, window, expected: held.map((sum) => sum / window) });
@@ -73,18 +74,18 @@ Deno.test("2.1 volume.mfi lies in 0..100, is exact at its ends, and missing wher
     const price = typical(candles);
     const flow = (side: number) =>
       price.map((p, t) => {
-        const change = t === 0 ? NaN : p - price[t - 1];
-        const size = p * candles.volume[t];
+        const change = t === 0 ? NaN : p - price[t - 1]!;
+        const size = p * candles.volume[t]!;
         return Number.isNaN(change) || Number.isNaN(size) ? NaN : Math.sign(change) === side ? size : 0;
       });
-    const [rising, falling] = [1, -1].map((side) => windows(flow(side), { window, fold: total }));
-    const expected = rising.map((p, t) => p + falling[t] === 0 ? NaN : 100 * p / (p + falling[t]));
+    const [rising, falling] = mapped([1, -1], (side) => windows(flow(side), { window, fold: total }));
+    const expected = rising.map((p, t) => p + falling[t]! === 0 ? NaN : 100 * p / (p + falling[t]!));
     const actual = compare("volume.mfi", { candles, window, expected });
     assert.ok(actual.every((value) => !(value < 0 || value > 100)));
     actual.forEach((value, t) => {
       if (Number.isNaN(value)) return;
-      if (rising[t] === 0) assert.equal(value, 0);
-      if (falling[t] === 0) assert.equal(value, 100);
+      if (rising[t]! === 0) assert.equal(value, 0);
+      if (falling[t]! === 0) assert.equal(value, 100);
     });
   });
 });
@@ -93,16 +94,16 @@ Deno.test("2.1 volume.cmf lies in -1..1, is 0 exactly where no bar of the window
   checkSeries((candles, window) => {
     const { high, low, close, volume } = candles;
     const flow = Array.from(close, (c, t) => {
-      const range = high[t] - low[t];
-      const place = range === 0 ? 0 : (c - low[t] - (high[t] - c)) / range;
-      return [c, range, volume[t]].some(Number.isNaN) ? NaN : place * volume[t];
+      const range = high[t]! - low[t]!;
+      const place = range === 0 ? 0 : (c - low[t]! - (high[t]! - c)) / range;
+      return [c, range, volume[t]].some(Number.isNaN) ? NaN : place * volume[t]!;
     });
     const volumes = windows(Array.from(volume), { window, fold: total });
     const flows = windows(flow, { window, fold: total });
-    const expected = flows.map((sum, t) => volumes[t] === 0 ? NaN : sum / volumes[t]);
+    const expected = flows.map((sum, t) => volumes[t] === 0 ? NaN : sum / volumes[t]!);
     const actual = compare("volume.cmf", { candles, window, expected });
     assert.ok(actual.every((value) => !(Math.abs(value) > 1)));
-    const ranges = windows(Array.from(high, (h, t) => h - low[t]), { window, fold: total });
+    const ranges = windows(Array.from(high, (h, t) => h - low[t]!), { window, fold: total });
     actual.forEach((value, t) => {
       if (!Number.isNaN(value) && ranges[t] === 0) assert.equal(value, 0);
     });
@@ -114,7 +115,7 @@ Deno.test("2.1 momentum.stoch and momentum.stoch_rsi lie in 0..100, and are 0 ex
     for (const id of ["momentum.stoch", "momentum.stoch_rsi"]) {
       const smoothed = (smoothing: number) =>
         seriesOf(id, { candles, values: { k_window: window, rsi_window: 5, smoothing, d_window: 3 } });
-      const [places, means] = [1, 4].map(smoothed);
+      const [places, means] = mapped([1, 4], smoothed);
       means.forEach((value, t) => {
         assert.ok(!(value < 0 || value > 100), `${id}: ${value}`);
         const held = places.slice(Math.max(0, t - 3), t + 1);
@@ -131,15 +132,15 @@ Deno.test("2.1 weighted averages and vortex are those of the window alone", () =
     const expected = windows(Array.from(candles.close), { window, fold: weights });
     for (const id of ["ma.wma", "ma.lwma"]) compare(id, { candles, window, expected });
     const { high, low, close } = candles;
-    const move = Array.from(high, (h, t) => t === 0 ? NaN : Math.abs(h - low[t - 1]));
+    const move = Array.from(high, (h, t) => t === 0 ? NaN : Math.abs(h - low[t - 1]!));
     const range = Array.from(high, (h, t) => {
-      if (t === 0 || Number.isNaN(close[t - 1])) return h - low[t];
-      return Math.max(h - low[t], Math.abs(h - close[t - 1]), Math.abs(low[t] - close[t - 1])) +
-        0 * (h - low[t]);
+      if (t === 0 || Number.isNaN(close[t - 1])) return h - low[t]!;
+      return Math.max(h - low[t]!, Math.abs(h - close[t - 1]!), Math.abs(low[t]! - close[t - 1]!)) +
+        0 * (h - low[t]!);
     });
     const ranges = windows(range, { window, fold: total });
     const vortex = windows(move, { window, fold: total })
-      .map((sum, t) => ranges[t] === 0 ? NaN : sum / ranges[t]);
+      .map((sum, t) => ranges[t] === 0 ? NaN : sum / ranges[t]!);
     compare("trend.vortex", { candles, window, expected: vortex });
   });
 });
@@ -178,13 +179,13 @@ Deno.test("2.1 one tick from 1 to 100,000: the deviation over 20 bars is right a
     ]
   ) {
     const values = { window: 20, mult: 2 };
-    const [after, undisturbed] = [rounded, clean].map((candles) => seriesOf(id, { candles, values }));
+    const [after, undisturbed] = mapped([rounded, clean], (candles) => seriesOf(id, { candles, values }));
     after.slice(120).forEach((value, i) => {
-      const expected = undisturbed[120 + i];
+      const expected = undisturbed[120 + i]!;
       assert.ok(Math.abs(value - expected) <= 1e-6 * Math.abs(expected), `${id}: ${value} for ${expected}`);
     });
     assert.ok(
-      !(Math.abs(after[119] - undisturbed[119]) <= 1e-6),
+      !(Math.abs(after[119]! - undisturbed[119]!) <= 1e-6),
       "the tick is still in the window of bar 119",
     );
   }
@@ -216,7 +217,7 @@ function compare(
 ): number[] {
   const actual = seriesOf(id, { candles, values: { window, mult: 2 } });
   actual.forEach((value, t) => {
-    const wanted = Math.fround(expected[t]);
+    const wanted = Math.fround(expected[t]!);
     const near = Object.is(value, wanted) ||
       Math.abs(value - wanted) <= 1e-6 * Math.max(Math.abs(wanted), unit(id));
     assert.ok(near, `${id} ${window}: ${value} instead of ${expected[t]} at ${t}`);
@@ -250,7 +251,7 @@ function market({ seed, bars, tick, holes }: Incidents): OracleCandles {
 }
 
 function typical({ high, low, close }: OracleCandles): number[] {
-  return Array.from(close, (c, t) => (high[t] + low[t] + c) / 3);
+  return Array.from(close, (c, t) => (high[t]! + low[t]! + c) / 3);
 }
 
 function windows(
@@ -273,7 +274,7 @@ function mean(values: readonly number[]): number {
 
 /** From distances to the first value, which no rounding of the mean can spoil. */
 function variance(values: readonly number[]): number {
-  const apart = values.map((value) => value - values[0]);
+  const apart = values.map((value) => value - values[0]!);
   const centre = mean(apart);
   return mean(apart.map((distance) => (distance - centre) ** 2));
 }

@@ -2,7 +2,7 @@
 
 /** The values `[from, to)`. */
 export function slice(x: ArrayLike<number>, from: number, to: number): number[] {
-  return Array.from({ length: to - from }, (_, i) => x[from + i]);
+  return Array.from({ length: to - from }, (_, i) => x[from + i]!);
 }
 
 /** `fold` of every whole window without a NaN, NaN elsewhere. */
@@ -54,7 +54,7 @@ export function deviation(x: readonly number[], window: number): number[] {
 /** Sum of `above` over sum of `below`; NaN where the latter is 0. */
 export function ratioOfSums(above: readonly number[], below: readonly number[], window: number): number[] {
   const denominator = sum(below, window);
-  return sum(above, window).map((value, t) => denominator[t] === 0 ? NaN : value / denominator[t]);
+  return sum(above, window).map((value, t) => denominator[t] === 0 ? NaN : value / denominator[t]!);
 }
 
 /** Linearly weighted average, the newest value weighing `window`; added up in the order of {@link sum}. */
@@ -119,9 +119,9 @@ export function trueRange(
   },
 ): number[] {
   return Array.from(high, (h, t) => {
-    const previous = t === 0 ? NaN : close[t - 1];
+    const previous = t === 0 ? NaN : close[t - 1]!;
     if (Number.isNaN(h) || Number.isNaN(low[t])) return NaN;
-    if (Number.isNaN(previous)) return h - low[t];
-    return Math.max(h - low[t], Math.abs(h - previous), Math.abs(low[t] - previous));
+    if (Number.isNaN(previous)) return h - low[t]!;
+    return Math.max(h - low[t]!, Math.abs(h - previous), Math.abs(low[t]! - previous));
   });
 }

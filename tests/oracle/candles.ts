@@ -14,16 +14,16 @@ export function sourceSeries({ open, high, low, close }: OracleCandles, source: 
   const f = Math.fround;
   const columns = { open, high, low, close };
   return Array.from(close, (c, t) => {
-    const highLow = f(high[t] + low[t]);
+    const highLow = f(high[t]! + low[t]!);
     switch (source) {
       case "hl2":
         return f(highLow / 2);
       case "hlc3":
         return f(f(highLow + c) / 3);
       case "ohlc4":
-        return f(f(f(f(open[t] + high[t]) + low[t]) + c) / 4);
+        return f(f(f(f(open[t]! + high[t]!) + low[t]!) + c) / 4);
       default:
-        return columns[source][t];
+        return columns[source][t]!;
     }
   });
 }

@@ -49,10 +49,10 @@ export function runEngine(run: EngineRun): Replay {
     position = null;
   };
   for (let t = slice.start; t < slice.stop; t++) {
-    const signal = run.signals[t];
-    const risk = position && riskExit(run, { position, price: run.close[t] });
+    const signal = run.signals[t]!;
+    const risk = position && riskExit(run, { position, price: run.close[t]! });
     if (risk) close(t, risk);
-    if (markedEquity({ available, safe, position, price: run.close[t] }) <= 0) {
+    if (markedEquity({ available, safe, position, price: run.close[t]! }) <= 0) {
       if (position) close(t, "ruin");
       ruined = true;
     }
@@ -61,7 +61,7 @@ export function runEngine(run: EngineRun): Replay {
       const q = size(run, available);
       if (q > 0) {
         const direction = signal === "L" ? "long" : "short";
-        const entryFill = fill(run.close[t], execution.slippage_pct, direction === "long");
+        const entryFill = fill(run.close[t]!, execution.slippage_pct, direction === "long");
         const feeIn = q * (execution.fee_pct / 100);
         position = { direction, entryBar: t, entryFill, qty: q / entryFill, q, feeIn };
         available = available - q - feeIn;
@@ -107,7 +107,7 @@ function closedTrade(
   },
 ): Trade {
   const { direction, entryBar, entryFill, qty, q, feeIn } = end.position;
-  const exitFill = fill(close[end.bar], execution.slippage_pct, direction === "short");
+  const exitFill = fill(close[end.bar]!, execution.slippage_pct, direction === "short");
   const xq = qty * exitFill;
   const feeOut = xq * (execution.fee_pct / 100);
   const gross = direction === "long" ? xq - q : q - xq;

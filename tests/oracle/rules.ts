@@ -5,7 +5,7 @@ export type Signal = "L" | "S" | "N";
 
 /** Long where `column > series`, bar by bar. */
 export function compareSignal(column: readonly number[], series: readonly number[]): Signal[] {
-  return series.map((x, t) => decide([x, column[t]], { long: column[t] > x, short: column[t] < x }));
+  return series.map((x, t) => decide([x, column[t]!], { long: column[t]! > x, short: column[t]! < x }));
 }
 
 /** The same signal with its sides exchanged. */
@@ -42,7 +42,7 @@ export function deltaSignal(
   { long, short }: { readonly long: number; readonly short: number },
 ): Signal[] {
   const change = (t: number, lag: number) => {
-    const [now, then] = [series[t], series[t - Math.abs(lag)]];
+    const [now, then] = [series[t]!, series[t - Math.abs(lag)] ?? NaN];
     return Number.isFinite(now) && Number.isFinite(then) ? Math.fround(now - then) : 0;
   };
   return series.map((x, t) => decide([x], { long: change(t, long) > 0, short: change(t, short) < 0 }));
@@ -58,9 +58,9 @@ export function bodySignal(
 ): Signal[] {
   const atLeast = Math.fround(minimum);
   return series.map((x, t) =>
-    decide([x, open[t], close[t]], {
-      long: x >= atLeast && close[t] > open[t],
-      short: x >= atLeast && close[t] < open[t],
+    decide([x, open[t]!, close[t]!], {
+      long: x >= atLeast && close[t]! > open[t]!,
+      short: x >= atLeast && close[t]! < open[t]!,
     })
   );
 }

@@ -23,7 +23,7 @@ export interface ChosenIndicator {
 export function finalSignal(candles: OracleCandles, indicators: readonly ChosenIndicator[]): Signal[] {
   const all = indicators.map((indicator) => indicatorSignal(candles, indicator));
   return Array.from(candles.close, (_, t) => {
-    const first = all[0][t];
+    const first = all[0]![t]!;
     return all.every((signal) => signal[t] === first) ? first : "N";
   });
 }
@@ -43,13 +43,13 @@ export function indicatorSignal(candles: OracleCandles, chosen: ChosenIndicator)
     case "sign":
       return compareSignal(series, series.map(() => 0));
     case "threshold_band":
-      return bandSignal(series, { long: signals.long_threshold, short: signals.short_threshold });
+      return bandSignal(series, { long: signals.long_threshold!, short: signals.short_threshold! });
     case "threshold_centered":
-      return centeredSignal(series, { center: 1, distance: signals.abs_threshold });
+      return centeredSignal(series, { center: 1, distance: signals.abs_threshold! });
     case "delta_sign":
-      return deltaSignal(series, { long: signals.long_delta_periods, short: signals.short_delta_periods });
+      return deltaSignal(series, { long: signals.long_delta_periods!, short: signals.short_delta_periods! });
     case "candle_body_direction":
-      return bodySignal(series, { candles, minimum: signals.min_body_pct ?? signals.min_body_atr });
+      return bodySignal(series, { candles, minimum: (signals.min_body_pct ?? signals.min_body_atr)! });
     case "pivot_events":
       return pivotSignal(indicatorSeries("structure.pivot_high", { candles, values }), {
         lows: indicatorSeries("structure.pivot_low", { candles, values }),

@@ -36,7 +36,7 @@ async function runJobs(jobs: number): Promise<FlatMemoryRun> {
   await using pool = countedPool({ threads });
   const held: Held[] = [];
   for (let i = 0; i < jobs; i++) {
-    const { outcome } = await runPoolJob({ compute: pool.compute, bars: sizes[i % sizes.length] });
+    const { outcome } = await runPoolJob({ compute: pool.compute, bars: sizes[i % sizes.length]! });
     assert.equal(outcome, "succeeded");
     const counts = await pool.counts();
     const sum = (of: (count: InstanceCount) => number) =>

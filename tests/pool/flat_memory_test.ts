@@ -17,7 +17,7 @@ Deno.test("S003-19 50 jobs of several sizes in one process leave memory, instanc
   assert.equal(held.length, jobsTotal);
   assert.equal(workers, threads);
   assert.deepEqual(new Set(held.map(({ instances }) => instances)), new Set([threads]));
-  assert.deepEqual(new Set(held.map(({ memoryBytes }) => memoryBytes)), new Set([held[0].memoryBytes]));
+  assert.deepEqual(new Set(held.map(({ memoryBytes }) => memoryBytes)), new Set([held[0]!.memoryBytes]));
 
   const first = held.slice(warmUpJobs, warmUpJobs + 10);
   const last = held.slice(-10);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { createPool } from "../../src/adapters/wasm/pool.ts";
+import type { IndicatorGrid } from "../../src/core/grid/mod.ts";
 import type { Compute, SweepInput } from "../../src/ports/compute.ts";
 import { rowsHash, runPoolJob } from "./pool_job.ts";
 
@@ -10,7 +11,7 @@ function poisoning(compute: Compute): Compute {
   return {
     threads: compute.threads,
     open: ({ plan, timeline }: SweepInput) => {
-      const [first, ...others] = plan.indicators;
+      const [first, ...others] = plan.indicators as readonly [IndicatorGrid, ...IndicatorGrid[]];
       const axes = first.axes.map((axis) =>
         axis.name === "window" ? { ...axis, values: axis.values.with(0, 0) } : axis
       );

@@ -57,7 +57,9 @@ Deno.test("the hash of a result table changes with any report, trade or figure",
   await using compute = createInProcessCompute();
   const { rows } = await succeeded({ compute });
   const [first, ...rest] = rows;
-  const [trade, ...trades] = first.trades!;
+  assert.ok(first?.trades);
+  const [trade, ...trades] = first.trades;
+  assert.ok(trade);
   const changed: readonly StoredTopVariant[] = [
     { ...first, reportTableMd: `${first.reportTableMd} ` },
     { ...first, trades: [{ ...trade, exit_fee_quote: trade.exit_fee_quote + 1e-12 }, ...trades] },

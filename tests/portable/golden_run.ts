@@ -31,7 +31,7 @@ function computeSeries(
   const kernels = new WebAssembly.Instance(module).exports as unknown as Kernels;
   const bars = candles.close.length;
   const columnBytes = Math.ceil(bars / 4) * 16;
-  const { scratch, compute } = seriesKernels[definition.id];
+  const { scratch, compute } = seriesKernels[definition.id]!;
   const names = ["open", "high", "low", "close", "volume", "hl2", "hlc3", "ohlc4"] as const;
   const at = (index: number) => ARENA_BASE + index * columnBytes;
   const column = (name: typeof names[number]) => at(names.indexOf(name));

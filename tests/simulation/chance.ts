@@ -17,6 +17,6 @@ export function seededChance(seed: number): Chance {
   return {
     happens: (p) => random() < p,
     below,
-    oneOf: (list) => list[below(list.length)],
+    oneOf: (list) => list[below(list.length)]!,
   };
 }

@@ -48,7 +48,7 @@ export async function runRace({ stores, chance, number, run }: Race): Promise<Jo
     return [
       () => queue.heartbeat(lease, { leaseSeconds: 60 }),
       () => results.replaceTopVariants(lease, [topVariant(snapshot)]),
-      chance.happens(0.6) ? ends[0] : chance.oneOf(ends),
+      chance.happens(0.6) ? ends[0]! : chance.oneOf(ends),
     ];
   };
   const claim = () => queue.claimNext({ lockedBy: "second", leaseSeconds: 60 });

@@ -117,12 +117,12 @@ class World {
   }
 
   #kill(slot: number): void {
-    this.#workers[slot].kill();
+    this.#workers[slot]!.kill();
     this.#workers[slot] = this.#startWorker(slot);
   }
 
   #restart(slot: number): void {
-    void this.#workers[slot].end();
+    void this.#workers[slot]!.end();
     this.#workers[slot] = this.#startWorker(slot);
   }
 
@@ -160,7 +160,7 @@ class World {
     const recent = Math.min(this.#submitted, recentJobs);
     const jobId = jobIdOf(this.#submitted - this.#chance.below(recent));
     const job = this.auditor.jobs.find((known) => known.jobId === jobId);
-    const userId = job?.userId ?? users[0];
+    const userId = job?.userId ?? users[0]!;
     const open = job !== undefined && !isTerminal(job.state);
     const answer = await expected(this.#client().cancel({ jobId, userId }));
     if (open && answer && answer.cancelRequestedAtMs === null && !isTerminal(answer.state)) {

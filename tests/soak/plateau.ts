@@ -86,5 +86,5 @@ export function leftBehind(held: readonly HeldAfter[]): readonly string[] {
 async function unsuccessful({ sql }: World): Promise<readonly string[]> {
   const rows = await sql<{ readonly last_error: string | null }[]>`
     SELECT last_error FROM backtest_jobs WHERE state <> 'succeeded'`;
-  return rows.length === 0 ? [] : [`${rows.length} jobs did not succeed, the first: ${rows[0].last_error}`];
+  return rows.length === 0 ? [] : [`${rows.length} jobs did not succeed, the first: ${rows[0]!.last_error}`];
 }

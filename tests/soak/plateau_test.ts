@@ -11,7 +11,7 @@ function looks(bytes: (jobs: number) => number) {
 
 Deno.test("13 leftBehind() takes what grows while it warms up for no leak, and what goes on growing for one", () => {
   const seen = [22.76, 22.99, 23.09, 23.21, 23.32, 23.39, 23.45, 23.5, 23.53, 23.54];
-  assert.deepEqual(leftBehind(looks((jobs) => seen[jobs / 50 - 1] * 1e6)), []);
+  assert.deepEqual(leftBehind(looks((jobs) => seen[jobs / 50 - 1]! * 1e6)), []);
   assert.deepEqual(leftBehind(looks((jobs) => 22e6 + 4000 * jobs)), ["every job leaves 4000 bytes behind"]);
   // a look that happens to find much does not matter, only what no look falls below
   assert.deepEqual(leftBehind(looks((jobs) => jobs % 150 === 0 ? 60e6 : 22e6)), []);

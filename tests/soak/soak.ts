@@ -117,7 +117,7 @@ class SoakRun {
     this.#nextKillMs = due;
     if (first) return;
     const slot = 1 + this.#chance.below(workers - 1);
-    const victim = this.#workers[slot];
+    const victim = this.#workers[slot]!;
     victim.process.kill("SIGKILL");
     this.#workers[slot] = this.#world.startWorker();
     this.#kills++;
@@ -126,7 +126,7 @@ class SoakRun {
 
   async #measureMemory(ended: number): Promise<void> {
     // not from /proc, which a process with restricted permissions may not read
-    const args = ["-o", "rss=", "-p", String(this.#workers[0].process.pid)];
+    const args = ["-o", "rss=", "-p", String(this.#workers[0]!.process.pid)];
     const { stdout } = await new Deno.Command("ps", { args }).output();
     const megabytes = Number(new TextDecoder().decode(stdout)) / 1024;
     const half = ended < this.#options.jobs / 2 ? "firstHalf" : "secondHalf";

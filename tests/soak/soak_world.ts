@@ -109,7 +109,7 @@ function walkCsv(): string {
   const { open, high, low, close } = randomWalk(bars, 20_250_101);
   const lines = ["ts_open,open,high,low,close,volume"];
   for (let i = 0; i < bars; i++) {
-    const prices = [open[i], high[i], low[i], close[i]].map((price) => price.toFixed(4));
+    const prices = [open[i], high[i], low[i], close[i]].map((price) => price!.toFixed(4));
     lines.push(`${firstMs + i * hourMs},${prices.join(",")},1`);
   }
   return `${lines.join("\n")}\n`;

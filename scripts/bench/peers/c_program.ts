@@ -38,7 +38,7 @@ export async function compileC(): Promise<CProgram | null> {
 
 async function compilerVersion(): Promise<string | null> {
   try {
-    return (await runCommand("cc", ["--version"])).split("\n")[0];
+    return (await runCommand("cc", ["--version"])).split("\n")[0]!;
   } catch {
     return null;
   }
@@ -54,7 +54,7 @@ async function runBinary(binary: string, given: TapeRun): Promise<Times> {
   const text = await asPeer("c", runCommand(binary, args));
   const { elapsed_ms, returns } = JSON.parse(text) as { elapsed_ms: number[]; returns: number[] };
   given.expected.forEach((expected, i) =>
-    requireSame({ what: `C program, run ${i}`, actual: returns[i], expected })
+    requireSame({ what: `C program, run ${i}`, actual: returns[i]!, expected })
   );
   return summary(elapsed_ms.slice(1));
 }

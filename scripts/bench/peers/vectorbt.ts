@@ -53,11 +53,11 @@ export async function findVectorbt(python = "python3"): Promise<Vectorbt | null>
   return {
     version,
     async runTapes(given) {
-      return summary((await run(given, { kind: "tapes" })).columns_ms);
+      return summary((await run(given, { kind: "tapes" })).columns_ms!);
     },
     async runPairs(given, windows) {
       const { averages_ms, columns_ms } = await run(given, { kind: "pairs", ...windows });
-      return { averages: summary(averages_ms), columns: summary(columns_ms) };
+      return { averages: summary(averages_ms!), columns: summary(columns_ms!) };
     },
   };
 }

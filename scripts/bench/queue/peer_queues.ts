@@ -65,7 +65,7 @@ export async function installPeer(peer: PeerQueue): Promise<InstalledPeer> {
   }
 }
 
-async function runIn(folder: string, [command, ...args]: readonly string[]): Promise<string> {
+async function runIn(folder: string, [command, ...args]: readonly [string, ...string[]]): Promise<string> {
   const { success, stdout, stderr } = await new Deno.Command(command, { args, cwd: folder }).output();
   if (success) return new TextDecoder().decode(stdout);
   const lines = new TextDecoder().decode(stderr).trim().split("\n");

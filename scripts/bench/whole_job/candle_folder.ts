@@ -29,7 +29,7 @@ export async function candleFolder(bars: number): Promise<CandleFolder> {
   return {
     directory,
     bytes: (await Deno.stat(path)).size,
-    firstMs: candles.tsOpenMs[0],
+    firstMs: candles.tsOpenMs[0]!,
     [Symbol.asyncDispose]: () => Deno.remove(directory, { recursive: true }),
   };
 }
@@ -40,7 +40,7 @@ function csvRows(
 ): string {
   let rows = "";
   for (let t = from; t < to; t++) {
-    const prices = [open[t], high[t], low[t], close[t]].map((price) => price.toFixed(4));
+    const prices = [open[t], high[t], low[t], close[t]].map((price) => price!.toFixed(4));
     rows += `${tsOpenMs[t]},${prices.join()},${volume[t]}\n`;
   }
   return rows;

@@ -125,7 +125,7 @@ function rowsHash({ rows }: FinishedJob): string {
 /** The stored rows as variants of the plan. */
 function variantsOf({ rows, shortlist }: FinishedJob, { plan }: SweepInput) {
   return rows.map(({ variantIndex }) => ({
-    stageAIndex: shortlist[Math.floor(variantIndex / plan.riskTotal)],
+    stageAIndex: shortlist[Math.floor(variantIndex / plan.riskTotal)]!,
     riskIndex: variantIndex % plan.riskTotal,
   }));
 }
@@ -142,8 +142,8 @@ async function check(
   await checkAgainstReplay(
     session,
     spread(variants.length, sample).map((at) => ({
-      ...variants[at],
-      score: finished.rows[at].totalReturnPct,
+      ...variants[at]!,
+      score: finished.rows[at]!.totalReturnPct,
     })),
   );
 }

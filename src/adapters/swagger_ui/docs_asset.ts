@@ -16,5 +16,5 @@ export async function docsAsset(name: string): Promise<DocsAsset | null> {
   // its files are read, not loaded: the import is what has the package installed
   await import("swagger-ui-dist/package.json", { with: { type: "json" } });
   const body = await Deno.readFile(new URL(import.meta.resolve(`swagger-ui-dist/${name}`)));
-  return { body, contentType: contentTypes[name] };
+  return { body, contentType: contentTypes[name]! };
 }

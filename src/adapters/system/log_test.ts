@@ -45,7 +45,7 @@ Deno.test("createLog() quotes what would not be one plain word", () => {
     h: [1, { i: 2n }],
   });
   assert.equal(
-    lines[0].slice(lines[0].indexOf("a=")),
+    lines[0]!.slice(lines[0]!.indexOf("a=")),
     String.raw`a="" b="two words" c="say \"x\"" d="a=b" e="x\ny" f="\u2028" g=null h="[1,{\"i\":\"2\"}]"`,
   );
 });
@@ -55,7 +55,7 @@ Deno.test("createLog() writes one line whatever the value", () => {
     const { log, lines } = recorded();
     log.info("e", { value, text });
     assert.equal(lines.length, 1);
-    assert.doesNotMatch(lines[0], /[\p{Cc}\u2028\u2029]/u);
+    assert.doesNotMatch(lines[0]!, /[\p{Cc}\u2028\u2029]/u);
   }));
 });
 
@@ -64,18 +64,18 @@ Deno.test("S000-36 createLog() writes an error with its stack and its causes", (
   const cause = new Error("socket closed");
   log.error("job_failed", { error: new TypeError("no\nluck", { cause }), stage: "stage_a" });
   assert.match(
-    lines[0],
+    lines[0]!,
     /event=job_failed error="no\\nluck" stack="TypeError: no\\nluck\\n +at .*" stage=stage_a$/,
   );
-  assert.match(lines[0], /\\ncaused by: Error: socket closed\\n +at /);
+  assert.match(lines[0]!, /\\ncaused by: Error: socket closed\\n +at /);
 });
 
 Deno.test("S000-37 createLog() hides passwords in values, nested values, messages and stacks", () => {
   const { log, lines } = recorded();
   const dsn = "postgres://ann:s3cret@db/x";
   log.with({ dsn }).error("e", { nested: { dsn }, list: [dsn], error: new Error(`Cannot reach ${dsn}`) });
-  assert.doesNotMatch(lines[0], /s3cret/);
-  assert.equal(lines[0].split("postgres://ann:***@db/x").length - 1, 5);
+  assert.doesNotMatch(lines[0]!, /s3cret/);
+  assert.equal(lines[0]!.split("postgres://ann:***@db/x").length - 1, 5);
 });
 
 Deno.test("createLog() applies the caller's redaction as well", () => {
@@ -84,7 +84,7 @@ Deno.test("createLog() applies the caller's redaction as well", () => {
   createLog({ write: (line) => lines.push(line), level: "info", component: "c", redact }).info("e", {
     a: "hunter2",
   });
-  assert.match(lines[0], /a=\*\*\*$/);
+  assert.match(lines[0]!, /a=\*\*\*$/);
 });
 
 Deno.test("S004-20 createLog() writes nothing below its level", () => {

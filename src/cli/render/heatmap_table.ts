@@ -18,7 +18,7 @@ export function heatmapTable({ x, y, axes, total_return_pct }: JobHeatmap): stri
   });
   for (const j of rows) {
     const cells = columns.map((i) => {
-      const text = total_return_pct[j][i]?.toFixed(2) ?? "-";
+      const text = total_return_pct[j]![i]?.toFixed(2) ?? "-";
       return i === x.winner && j === y.winner ? `[${text}]` : text;
     });
     table.push([String(y.values[j]), ...cells]);

@@ -60,11 +60,11 @@ function pauses(
   const runs: number[] = [];
   let lost = 0;
   for (let bar = start; bar + 1 < stop; bar++) {
-    const next = tsOpenMs[bar + 1];
-    while (lost < lostMs.length && lostMs[lost] < tsOpenMs[bar]) lost++;
+    const next = tsOpenMs[bar + 1]!;
+    while (lost < lostMs.length && lostMs[lost]! < tsOpenMs[bar]!) lost++;
     const from = lost;
-    while (lost < lostMs.length && lostMs[lost] < next) lost++;
-    const paused = next - tsCloseMs[bar] >= sessionsPauseMs
+    while (lost < lostMs.length && lostMs[lost]! < next) lost++;
+    const paused = next - tsCloseMs[bar]! >= sessionsPauseMs
       ? weekRepeated(tsOpenMs, { bar, untilMs: next })
       : 0;
     if (lost > from || paused > 0) runs.push(Math.max(lost - from, paused));
@@ -78,8 +78,8 @@ function weekRepeated(
   { bar, untilMs }: { readonly bar: number; readonly untilMs: number },
 ): number {
   let expected = 0;
-  for (let i = bar; i >= 0 && tsOpenMs[i] > tsOpenMs[bar] - sessionsPauseMs; i--) {
-    expected += Math.ceil((untilMs - tsOpenMs[i]) / sessionsPauseMs) - 1;
+  for (let i = bar; i >= 0 && tsOpenMs[i]! > tsOpenMs[bar]! - sessionsPauseMs; i--) {
+    expected += Math.ceil((untilMs - tsOpenMs[i]!) / sessionsPauseMs) - 1;
   }
   return expected;
 }

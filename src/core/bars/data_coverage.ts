@@ -55,20 +55,20 @@ export function dataCoverage({ built, requestRange, calendar, stored }: Coverage
     };
     return { data: { ...data, partial_last_bar }, range: requestRange, short: false };
   }
-  const firstMs = tsOpenMs[start];
+  const firstMs = tsOpenMs[start]!;
   const ends = { grid, calendar, requestRange };
   // a bar that closes with the range is not traded, but the data are there
   const dataEndMs = calendar === "sessions" || end.partial !== null
     ? -Infinity
     : grid.bucketAt(stored.covers.endMs - stored.timeframeMs).closeMs;
   const startsCovered = coversStart(firstMs, ends);
-  const lastCloseMs = bars.tsCloseMs[stop - 1];
+  const lastCloseMs = bars.tsCloseMs[stop - 1]!;
   const endsCovered = coversEnd(Math.max(lastCloseMs, dataEndMs), ends);
   const gaps = barGaps({ bars, slice, calendar });
   return {
     data: {
       first_bar: formatTimestamp(firstMs),
-      last_bar: formatTimestamp(tsOpenMs[stop - 1]),
+      last_bar: formatTimestamp(tsOpenMs[stop - 1]!),
       bars: gaps.made,
       missing_bars: gaps.missing,
       gaps: { count: gaps.count, longest: gaps.longest },

@@ -27,7 +27,7 @@ function coverage({ times, blank = [], calendar, requestRange }: Source): Covera
     candles.tsOpenMs[i] = ms;
     if (blank.includes(ms)) candles.close[i] = NaN;
   });
-  const stored = { timeframeMs: hour, covers: { startMs: times[0], endMs: times.at(-1)! + hour } };
+  const stored = { timeframeMs: hour, covers: { startMs: times[0]!, endMs: times.at(-1)! + hour } };
   const built = buildTimeline({
     loaded: { candles, ...stored },
     range: loadRange(requestRange, { warmupBars: 5, grid: barGrid(timeframeMs["1h"], null) }),
@@ -142,8 +142,8 @@ Deno.test("dataCoverage() equals a walk through the calendar hour by hour", () =
         missing.filter((ms) => !missing.includes(ms - hour) || ms === expected[0]).length,
       );
       if (expected.length === 0) return;
-      assert.equal(data.first_bar, new Date(expected[0]).toISOString().replace(".000", ""));
-      const wholeBefore = Math.ceil(requestRange.startMs / hour) * hour + hour <= expected[0];
+      assert.equal(data.first_bar, new Date(expected[0]!).toISOString().replace(".000", ""));
+      const wholeBefore = Math.ceil(requestRange.startMs / hour) * hour + hour <= expected[0]!;
       assert.equal(range.startMs, wholeBefore ? expected[0] : requestRange.startMs);
       const dataEndMs = times.at(-1)! + hour;
       const wholeAfter = dataEndMs + hour <= requestRange.endMs;

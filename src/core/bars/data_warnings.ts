@@ -52,7 +52,7 @@ function lostWarning({ bars: { lostMs } }: BuiltTimeline): string[] {
   const [count, what] = lostMs.length === 1
     ? ["1 bar is", "its candle lacks"]
     : [`${lostMs.length} bars are`, "their candles lack"];
-  const sentence = `${count} missing because ${what} a value, the first at ${formatTimestamp(lostMs[0])}`;
+  const sentence = `${count} missing because ${what} a value, the first at ${formatTimestamp(lostMs[0]!)}`;
   return [warning("bars_lost", sentence)];
 }
 

@@ -22,7 +22,9 @@ export function parseDayStart(text: string, path: string): DayStart {
     throw refusal(path, `must be "HH:MM Zone" such as "17:00 America/New_York", got ${shown(text)}`);
   }
   const [, hours, minutes, zone] = match;
-  if (!isZone(zone)) throw refusal(path, `names no time zone of the IANA database: ${shown(zone)}`);
+  if (zone === undefined || !isZone(zone)) {
+    throw refusal(path, `names no time zone of the IANA database: ${shown(zone)}`);
+  }
   return { minutes: Number(hours) * 60 + Number(minutes), zone };
 }
 

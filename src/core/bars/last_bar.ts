@@ -58,7 +58,7 @@ export function lastBar(input: LastBarInput): LastBar {
 function isPartial(bucket: Bucket, input: LastBarInput): boolean {
   const { candles: { tsOpenMs }, storedMs, calendar } = input;
   const rows = usableRows(input.candles, input.range);
-  const lastMs = rows.length === 0 ? -Infinity : tsOpenMs[rows[rows.length - 1]];
+  const lastMs = rows.length === 0 ? -Infinity : tsOpenMs[rows[rows.length - 1]!]!;
   if (!(lastMs >= bucket.openMs && lastMs < bucket.closeMs)) return false;
   if (calendar === "sessions") return lastMs - bucket.openMs < usualEndMs(bucket, { rows, ...input });
   const openMs = storedMs < minuteMs ? lastMs : Math.floor(lastMs / minuteMs) * minuteMs;
@@ -74,7 +74,7 @@ function usualEndMs(
   const note = (ends: number[], endMs: number) => ends.length < barsCompared && ends.push(endMs);
   let before = bucket;
   for (let i = rows.length - 1; i >= 0 && sameWeekTime.length < barsCompared; i--) {
-    const openMs = tsOpenMs[rows[i]];
+    const openMs = tsOpenMs[rows[i]!]!;
     if (openMs >= before.openMs) continue;
     before = grid.bucketAt(openMs);
     const agoMs = bucket.openMs - before.openMs;

@@ -48,7 +48,7 @@ export function rollUp(candles: CandleColumns, options: RollUpOptions): RolledBa
   const { range, grid, calendar, untilMs } = options;
   const rows = usableRows(candles, range);
   if (rows.length === 0) return cut(emptyBars(0), { count: 0, incompleteRows: none, lostMs: [] });
-  const openMsOf = (row: number) => candles.tsOpenMs[rows[row]];
+  const openMsOf = (row: number) => candles.tsOpenMs[rows[row]!]!;
   const firstMs = grid.bucketAt(openMsOf(0)).openMs;
   const bars = emptyBars(capacity(firstMs, { rows: rows.length, ...options }));
 
@@ -89,9 +89,9 @@ export function usableRows(candles: CandleColumns, range: TimeRange): Uint32Arra
   let count = 0;
   let ascending = true;
   for (let row = 0; row < tsOpenMs.length; row++) {
-    const openMs = tsOpenMs[row];
+    const openMs = tsOpenMs[row]!;
     if (!(openMs >= range.startMs && openMs < range.endMs)) continue;
-    if (count > 0 && openMs <= tsOpenMs[rows[count - 1]]) ascending = false;
+    if (count > 0 && openMs <= tsOpenMs[rows[count - 1]!]!) ascending = false;
     rows[count++] = row;
   }
   const usable = rows.subarray(0, count);
@@ -99,8 +99,8 @@ export function usableRows(candles: CandleColumns, range: TimeRange): Uint32Arra
 }
 
 function sortedDistinct(rows: Uint32Array, tsOpenMs: Float64Array): Uint32Array {
-  rows.sort((a, b) => tsOpenMs[a] - tsOpenMs[b] || a - b);
-  return rows.filter((row, i) => i + 1 === rows.length || tsOpenMs[rows[i + 1]] !== tsOpenMs[row]);
+  rows.sort((a, b) => tsOpenMs[a]! - tsOpenMs[b]! || a - b);
+  return rows.filter((row, i) => i + 1 === rows.length || tsOpenMs[rows[i + 1]!] !== tsOpenMs[row]);
 }
 
 /** Upper bound of the number of bars. */
@@ -115,7 +115,7 @@ function capacity(firstMs: number, options: RollUpOptions & { readonly rows: num
 }
 
 function carryForward(bars: CandleColumns, bar: number): void {
-  const close = bars.close[bar - 1];
+  const close = bars.close[bar - 1]!;
   bars.open[bar] = close;
   bars.high[bar] = close;
   bars.low[bar] = close;

@@ -31,9 +31,9 @@ export function rollUpBucket(
   let open = NaN, high = -Infinity, low = Infinity, close = NaN, volume = 0;
   let incomplete = 0;
   for (let i = from; i < to; i++) {
-    const row = rows[i];
-    const o = candles.open[row], h = candles.high[row], l = candles.low[row];
-    const c = candles.close[row], v = candles.volume[row];
+    const row = rows[i]!;
+    const o = candles.open[row]!, h = candles.high[row]!, l = candles.low[row]!;
+    const c = candles.close[row]!, v = candles.volume[row]!;
     if (Number.isFinite(o + h + l + c + v)) {
       if (Number.isNaN(open)) open = o;
       if (h > high) high = h;

@@ -42,7 +42,7 @@ function columnsOf(rows: readonly Row[]): CandleColumns {
 }
 
 function rowsOf({ tsOpenMs, open, high, low, close, volume }: CandleColumns): Row[] {
-  return Array.from(tsOpenMs, (ts, i) => [ts, open[i], high[i], low[i], close[i], volume[i]]);
+  return Array.from(tsOpenMs, (ts, i) => [ts, open[i]!, high[i]!, low[i]!, close[i]!, volume[i]!]);
 }
 
 /** Rolls rows up and gives the bars as rows. */
@@ -231,7 +231,7 @@ function bucketsOfDays(
   }
   const bounds: [number, number][] = [];
   for (const [i, endMs] of starts.slice(1).entries()) {
-    for (let openMs = starts[i]; openMs < endMs; openMs += hours * 60 * minute) {
+    for (let openMs = starts[i]!; openMs < endMs; openMs += hours * 60 * minute) {
       bounds.push([openMs, hours === 24 ? endMs : Math.min(openMs + hours * 60 * minute, endMs)]);
       if (hours === 24) break;
     }
@@ -267,7 +267,7 @@ function oracle(
       known(...slots.map((slot) => slot[5])).reduce((sum, volume) => sum + volume, 0),
     ];
     const last = bars.at(-1)?.[4];
-    const lone = slots.length === 1 && !slots[0].every(Number.isFinite);
+    const lone = slots.length === 1 && !slots[0]!.every(Number.isFinite);
     if (bar.every(Number.isFinite) && !lone) bars.push(bar);
     else if (calendar === "continuous" && last !== undefined) bars.push([openMs, last, last, last, last, 0]);
   }

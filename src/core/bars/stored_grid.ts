@@ -39,9 +39,9 @@ export function checkStoredGrid(input: StoredGridInput): OffGrid {
   let offMinute = 0, single = 0, firstMs = NaN;
   const note = (openMs: number) => firstMs = Number.isNaN(firstMs) ? openMs : firstMs;
   let bucket = { openMs: NaN, closeMs: NaN };
-  const phaseAt = (i: number) => Math.floor(tsOpenMs[rows[i]] / minuteMs) * minuteMs % storedMs;
+  const phaseAt = (i: number) => Math.floor(tsOpenMs[rows[i]!]! / minuteMs) * minuteMs % storedMs;
   for (let i = 0; i < rows.length && storedMs >= minuteMs; i++) {
-    const openMs = tsOpenMs[rows[i]];
+    const openMs = tsOpenMs[rows[i]!]!;
     if (openMs % minuteMs !== 0) {
       offMinute++;
       note(openMs);
@@ -68,7 +68,7 @@ function undivided({ candles, storedMs, grid }: StoredGridInput): Error {
   const message =
     `Cannot build ${bar} bars from ${stored} candles: ${bar} is no multiple of ${stored}, so that a ` +
     `candle would bring the future into a bar; stored are candles every ${stored} from ` +
-    `${formatTimestamp(candles.tsOpenMs[0])}, asked for are bars ${grid.text}`;
+    `${formatTimestamp(candles.tsOpenMs[0]!)}, asked for are bars ${grid.text}`;
   return refusal(message);
 }
 

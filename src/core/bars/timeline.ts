@@ -76,7 +76,7 @@ export function buildTimeline(options: TimelineOptions): BuiltTimeline {
     // how much was loaded to find so many bars must not be seen in the result
     const surplus = lowerBound(bars.candles.tsOpenMs, requestRange.startMs) - options.warmupBars;
     if (surplus > 0) {
-      range = { ...range, startMs: bars.candles.tsOpenMs[surplus] };
+      range = { ...range, startMs: bars.candles.tsOpenMs[surplus]! };
       bars = roll();
     }
   }
@@ -111,7 +111,7 @@ function lowerBound(ascending: Float64Array, value: number): number {
   let to = ascending.length;
   while (from < to) {
     const middle = (from + to) >> 1;
-    if (ascending[middle] < value) from = middle + 1;
+    if (ascending[middle]! < value) from = middle + 1;
     else to = middle;
   }
   return from;

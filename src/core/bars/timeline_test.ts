@@ -70,8 +70,8 @@ Deno.test("buildTimeline() slices by close time with the range as requested", ()
   );
   assert.equal(timeframeMs, hour);
   assert.equal(candles.tsOpenMs[0], 6 * hour);
-  assert.equal(candles.tsOpenMs[slice.start] + hour, 10 * hour);
-  assert.equal(candles.tsOpenMs[slice.stop - 1] + hour, 19 * hour);
+  assert.equal(candles.tsOpenMs[slice.start]! + hour, 10 * hour);
+  assert.equal(candles.tsOpenMs[slice.stop - 1]! + hour, 19 * hour);
   assert.equal(slice.stop, candles.close.length);
   assert.equal(historyBars, 4);
 });
@@ -103,7 +103,7 @@ Deno.test("buildTimeline() uses as many bars before the range as asked for where
   const open = Array.from(loaded.candles.tsOpenMs.keys()).filter((i) => Math.floor(i / 24) % 2 === 0);
   const candles = emptyCandles(open.length);
   for (const name of ["tsOpenMs", "open", "high", "low", "close", "volume"] as const) {
-    open.forEach((from, to) => candles[name][to] = loaded.candles[name][from]);
+    open.forEach((from, to) => candles[name][to] = loaded.candles[name][from]!);
   }
   const built = (startMs: number) =>
     buildTimeline({
@@ -175,15 +175,15 @@ Deno.test("buildTimeline() holds the closes of days that are not all of one leng
   const market: Market = { ...continuousMarket, dayStart: parseDayStart("00:00 Europe/Berlin", "day_start") };
   const candles = candlesEvery(hour, 24 * 100);
   const firstMs = Date.parse("2024-03-01T00:00:00+01:00");
-  candles.tsOpenMs.forEach((_, i) => candles.tsOpenMs[i] += firstMs);
+  candles.tsOpenMs.forEach((_, i) => candles.tsOpenMs[i]! += firstMs);
   const requestRange = { startMs: firstMs + 28 * 24 * hour, endMs: firstMs + 40 * 24 * hour };
   const { timeline } = buildTimeline({
     ...options(hour, { count: 0, requestRange, market, timeframe: "1d" }),
     loaded: { candles, timeframeMs: hour, covers: { startMs: firstMs, endMs: firstMs + 2400 * hour } },
   });
   const summer = timeline.candles.tsOpenMs.indexOf(Date.parse("2024-03-31T00:00:00+01:00"));
-  assert.equal(timeline.tsCloseMs![summer] - timeline.candles.tsOpenMs[summer], 23 * hour);
-  assert.equal(timeline.candles.volume[summer + 1] > 0, true);
+  assert.equal(timeline.tsCloseMs![summer]! - timeline.candles.tsOpenMs[summer]!, 23 * hour);
+  assert.equal(timeline.candles.volume[summer + 1]! > 0, true);
   assert.deepEqual([...closeTimes(timeline)], [
     ...timeline.tsCloseMs!.slice(timeline.slice.start, timeline.slice.stop),
   ]);

@@ -6,9 +6,11 @@ export function refusal(found: readonly ErrorItem[] | Findings): BacktestError {
   return validationError(total === 1 ? items[0]!.message : "Validation failed", { items, total });
 }
 
-/** Runs all tasks and answers their results, or throws the findings of all that were refused as one error. */
-export function gather<T>(tasks: readonly (() => T)[]): readonly T[] {
-  const results: T[] = [];
+/** Runs all tasks and returns their results in their order, or throws the findings of all that were refused as one error. */
+export function gather<const Tasks extends readonly (() => unknown)[]>(
+  tasks: Tasks,
+): { readonly [K in keyof Tasks]: ReturnType<Tasks[K]> } {
+  const results: unknown[] = [];
   const items: ErrorItem[] = [];
   let total = 0;
   for (const task of tasks) {
@@ -22,5 +24,5 @@ export function gather<T>(tasks: readonly (() => T)[]): readonly T[] {
     }
   }
   if (items.length > 0) throw refusal({ items, total });
-  return results;
+  return results as { readonly [K in keyof Tasks]: ReturnType<Tasks[K]> };
 }

@@ -12,9 +12,9 @@ Deno.test("refusal() takes a single finding as its message", () => {
   assert.equal(refusal([item("a"), item("b")]).message, "Validation failed");
 });
 
-Deno.test("gather() answers all results or throws all findings, sorted", () => {
+Deno.test("gather() returns all results or throws all findings, sorted", () => {
   assert.deepEqual(gather([() => 1, () => 2]), [1, 2]);
-  assert.throws(() => gather<number>([refuse(item("b")), () => 1, refuse(item("c"), item("a"))]), (error) => {
+  assert.throws(() => gather([refuse(item("b")), () => 1, refuse(item("c"), item("a"))]), (error) => {
     assert.deepEqual((error as BacktestError).details, { errors: [item("a"), item("b"), item("c")] });
     return true;
   });

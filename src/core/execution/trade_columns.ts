@@ -22,7 +22,7 @@ export interface TradeColumns {
 /** How many of the trades are shorts. */
 export function shortTrades({ count, short }: TradeColumns): number {
   let shorts = 0;
-  for (let i = 0; i < count; i++) shorts += short[i];
+  for (let i = 0; i < count; i++) shorts += short[i]!;
   return shorts;
 }
 

@@ -150,7 +150,7 @@ function integralFlags(
   if (axis.rules.kind === "float") return asTyped.map(() => false);
   const fractional = asTyped.indexOf(false);
   if (axis.rules.kind === "int" && fractional >= 0) {
-    const text = `expects integer values, got ${pythonLike(axis.values[fractional])}`;
+    const text = `expects integer values, got ${pythonLike(axis.values[fractional]!)}`;
     throw problem(axis.rules, { code: "int_type", text });
   }
   return asTyped;

@@ -37,8 +37,8 @@ export function axisPositions(axes: readonly Axis[], index: number): number[] {
 /** Stop and target of a risk index, `0 <= riskIndex < plan.riskTotal`. */
 export function riskAt(plan: Pick<SweepPlan, "risk">, riskIndex: number): RiskSettings {
   const { sl, tp } = plan.risk;
-  const stop = sl[Math.floor(riskIndex / tp.length)];
-  const target = tp[riskIndex % tp.length];
+  const stop = sl[Math.floor(riskIndex / tp.length)]!;
+  const target = tp[riskIndex % tp.length]!;
   return { sl_enabled: stop !== null, sl_pct: stop, tp_enabled: target !== null, tp_pct: target };
 }
 
@@ -49,10 +49,12 @@ export function variantPayload(
 ): VariantPayload {
   const point = decodeStageA(plan, stageAIndex);
   return {
-    indicator_selections: plan.indicators.map((indicator, i) => selection(indicator, point.compute[i])),
+    indicator_selections: plan.indicators.map((indicator, i) => selection(indicator, point.compute[i]!)),
     signal_params: Object.fromEntries(
       plan.indicators
-        .map((indicator, i) => [indicator.indicatorId, named(indicator.signalAxes, point.signal[i])] as const)
+        .map((indicator, i) =>
+          [indicator.indicatorId, named(indicator.signalAxes, point.signal[i]!)] as const
+        )
         .filter(([, params]) => Object.keys(params).length > 0),
     ),
     risk_params: riskIndex === null ? noRisk : riskAt(plan, riskIndex),
@@ -74,7 +76,7 @@ function selection(indicator: IndicatorGrid, index: number): IndicatorSelection 
 
 function named<Value = number>(axes: readonly Axis[], index: number): Readonly<Record<string, Value>> {
   const positions = axisPositions(axes, index);
-  return Object.fromEntries(axes.map((axis, i) => [axis.name, axis.values[positions[i]] as Value]));
+  return Object.fromEntries(axes.map((axis, i) => [axis.name, axis.values[positions[i]!] as Value]));
 }
 
 function computeRadix(indicator: IndicatorGrid): number {

@@ -37,7 +37,7 @@ export function chooseIndicator(request: ChoiceRequest): IndicatorSelection {
   refuseUnknown(definition, request);
   const axes = gather(definition.axes.map((axis) => () => oneValue(axis, { definition, request })));
   checkAxisOrder(definition, { axes, pathOf });
-  const values = Object.fromEntries(axes.map(({ name, values }) => [name, values[0]]));
+  const values = Object.fromEntries(axes.map(({ name, values }) => [name, values[0]!]));
   return { definition, values, output: chosenOutput(definition, request.output) };
 }
 
@@ -63,7 +63,7 @@ function oneValue(
   { definition, request }: { readonly definition: IndicatorDefinition; readonly request: ChoiceRequest },
 ): Axis {
   const { name, single = "close" } = axis;
-  const value = Object.hasOwn(request.values, name) ? request.values[name] : single;
+  const value = Object.hasOwn(request.values, name) ? request.values[name]! : single;
   const rules = { ...axis, owner: definition.id, path: pathOf(name) };
   return materializeAxis({ mode: "explicit", values: [value] }, rules);
 }

@@ -30,7 +30,7 @@ Deno.test("longestLookbacks() equals the longest of all variants, for every indi
       [{}],
     );
     const longest = Math.max(...variants.map((values) => lookbackBars(id, values)));
-    assert.equal(longestLookbacks([{ indicatorId: id, axes: grid }])[0].bars, longest, id);
+    assert.equal(longestLookbacks([{ indicatorId: id, axes: grid }])[0]!.bars, longest, id);
   }
 });
 

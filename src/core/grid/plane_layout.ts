@@ -71,7 +71,7 @@ export function planeLayout(plan: SweepPlan, { stageAIndex, riskIndex, bars }: P
     windowAround(position, { total: axis.values.length, most: reach })
   );
   const axes: PlaneAxis[] = parameters.map(({ name, axis, position }, i) =>
-    planeAxis({ name, values: axis.values, position }, windows[i])
+    planeAxis({ name, values: axis.values, position }, windows[i]!)
   );
   const riskWindow = (name: "sl" | "tp", position: number): RiskWindow | null => {
     const values = plan.risk[name];
@@ -83,11 +83,11 @@ export function planeLayout(plan: SweepPlan, { stageAIndex, riskIndex, bars }: P
   const sl = riskWindow("sl", Math.floor(riskIndex / plan.risk.tp.length));
   const tp = riskWindow("tp", riskIndex % plan.risk.tp.length);
   const base = (...moves: readonly PlaneMove[]): PlaneBase => {
-    const steps = moves.map(({ axis, at }) => ({ to: windows[axis].first + at, on: parameters[axis] }));
+    const steps = moves.map(({ axis, at }) => ({ to: windows[axis]!.first + at, on: parameters[axis]! }));
     return { stageAIndex: neighbour(plan, { point, steps }), moves };
   };
   const moves = parameters.map((_, axis) =>
-    positions(axes[axis].values.length).filter((at) => at !== axes[axis].winner).map((at) => ({ axis, at }))
+    positions(axes[axis]!.values.length).filter((at) => at !== axes[axis]!.winner).map((at) => ({ axis, at }))
   );
   const pairs = moves.flatMap((first, i) =>
     moves.slice(i + 1).flatMap((second) => first.flatMap((a) => second.map((b) => base(a, b))))
@@ -98,14 +98,14 @@ export function planeLayout(plan: SweepPlan, { stageAIndex, riskIndex, bars }: P
 function parameterAxes(plan: SweepPlan, point: StageAPoint): readonly ParameterAxis[] {
   return plan.indicators.flatMap(({ indicatorId, axes, signalAxes }, indicator) => {
     const located = (part: "compute" | "signal", list: readonly Axis[]) => {
-      const at = axisPositions(list, point[part][indicator]);
+      const at = axisPositions(list, point[part][indicator]!);
       const prefix = part === "compute" ? indicatorId : `${indicatorId}.signal`;
       return list.map((axis, i) => ({
         name: `${prefix}.${axis.name}`,
         axis,
         indicator,
         part,
-        position: at[i],
+        position: at[i]!,
       }));
     };
     return [...located("compute", axes), ...located("signal", signalAxes)];
@@ -158,9 +158,9 @@ function neighbour(
 ): number {
   const moved = { compute: [...point.compute], signal: [...point.signal] };
   for (const { to, on: { axis, indicator, part } } of steps) {
-    const { axes, signalAxes } = plan.indicators[indicator];
+    const { axes, signalAxes } = plan.indicators[indicator]!;
     const list = part === "compute" ? axes : signalAxes;
-    const digits = axisPositions(list, moved[part][indicator]);
+    const digits = axisPositions(list, moved[part][indicator]!);
     digits[list.indexOf(axis)] = to;
     moved[part][indicator] = encodeMixedRadix(digits, list.map(({ values }) => values.length));
   }

@@ -40,7 +40,7 @@ export function baseVariantKey(plan: KeyedPlan, stageAIndex: number): string {
 /** The JSON text under {@link indicatorVariantKey}; non-ASCII characters stay as they are. */
 export function indicatorVariantText(plan: KeyedPlan, stageAIndex: number): string {
   const { compute } = decodeStageA(plan, stageAIndex);
-  const indicators = plan.indicators.map((indicator, i) => indicatorText(indicator, compute[i]));
+  const indicators = plan.indicators.map((indicator, i) => indicatorText(indicator, compute[i]!));
   return `{"indicators":[${indicators.join()}]${textsOf(plan).instrument}}`;
 }
 
@@ -91,7 +91,7 @@ function indicatorText({ indicatorId, axes }: IndicatorGrid, index: number): str
   const positions = axisPositions(axes, index);
   const pairs = (source: boolean) =>
     axes
-      .map((axis, i) => ({ axis, position: positions[i] }))
+      .map((axis, i) => ({ axis, position: positions[i]! }))
       .filter(({ axis }) => (axis.kind === "source") === source)
       .sort((a, b) => compareCodePoints(a.axis.name, b.axis.name))
       .map(({ axis, position }) =>
@@ -104,9 +104,9 @@ function indicatorText({ indicatorId, axes }: IndicatorGrid, index: number): str
 function signalsText(plan: KeyedPlan, { signal }: StageAPoint): string {
   const texts = plan.indicators.map(({ indicatorId, signalAxes }, i) => {
     if (signalAxes.length === 0) return [];
-    const positions = axisPositions(signalAxes, signal[i]);
+    const positions = axisPositions(signalAxes, signal[i]!);
     const members = signalAxes.map((axis, k) =>
-      `${pythonString(axis.name, { ascii: true })}:${valueText(axis, positions[k])}`
+      `${pythonString(axis.name, { ascii: true })}:${valueText(axis, positions[k]!)}`
     );
     return [`${pythonString(indicatorId, { ascii: true })}:{${members.join()}}`];
   });
@@ -120,7 +120,7 @@ function riskText({ sl_enabled, sl_pct, tp_enabled, tp_pct }: RiskSettings): str
 }
 
 function valueText(axis: Axis, position: number): string {
-  const value = axis.values[position];
+  const value = axis.values[position]!;
   if (typeof value === "string") return pythonString(value, { ascii: false });
   return axis.integral[position] ? pythonInt(value) : pythonFloat(value);
 }

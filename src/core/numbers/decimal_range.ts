@@ -36,15 +36,17 @@ function numbers(range: DecimalRange): readonly number[] {
 
 /** The three numbers as whole multiples of `10^-decimals`. */
 function scale(range: DecimalRange): { start: bigint; stop: bigint; step: bigint; decimals: number } {
-  const parts = numbers(range).map(decimalParts);
-  const decimals = Math.max(0, ...parts.map((part) => -part.exponent));
-  const [start, stop, step] = parts.map((part) => part.coefficient * 10n ** BigInt(part.exponent + decimals));
-  return { start, stop, step, decimals };
+  const decimals = Math.max(0, ...numbers(range).map((value) => -decimalParts(value).exponent));
+  const scaled = (value: number) => {
+    const { coefficient, exponent } = decimalParts(value);
+    return coefficient * 10n ** BigInt(exponent + decimals);
+  };
+  return { start: scaled(range.start), stop: scaled(range.stop_incl), step: scaled(range.step), decimals };
 }
 
 /** Coefficient and power of ten of the shortest decimal text that reads back as `value`. */
 function decimalParts(value: number): { coefficient: bigint; exponent: number } {
-  const [mantissa, exponent] = value.toExponential().split("e");
+  const [mantissa = "", exponent] = value.toExponential().split("e");
   const [whole, fraction = ""] = mantissa.split(".");
   return { coefficient: BigInt(whole + fraction), exponent: Number(exponent) - fraction.length };
 }

@@ -3,15 +3,15 @@ export function decodeMixedRadix(index: number, radices: readonly number[]): num
   const digits = new Array<number>(radices.length);
   let rest = index;
   for (let i = radices.length - 1; i >= 0; i--) {
-    digits[i] = rest % radices[i];
-    rest = Math.floor(rest / radices[i]);
+    digits[i] = rest % radices[i]!;
+    rest = Math.floor(rest / radices[i]!);
   }
   return digits;
 }
 
 /** The inverse of {@link decodeMixedRadix}. */
 export function encodeMixedRadix(digits: readonly number[], radices: readonly number[]): number {
-  return digits.reduce((index, digit, i) => index * radices[i] + digit, 0);
+  return digits.reduce((index, digit, i) => index * radices[i]! + digit, 0);
 }
 
 /** A product of counts, exact, because a product of axis lengths may pass 2^53 before a guard refuses it. */

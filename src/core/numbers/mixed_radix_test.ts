@@ -13,7 +13,7 @@ Deno.test("encodeMixedRadix() undoes decodeMixedRadix()", () => {
   fc.assert(fc.property(radices, fc.nat(), (bases, seed) => {
     const index = seed % bases.reduce((total, base) => total * base, 1);
     const digits = decodeMixedRadix(index, bases);
-    assert.ok(digits.every((digit, i) => digit >= 0 && digit < bases[i]));
+    assert.ok(digits.every((digit, i) => digit >= 0 && digit < bases[i]!));
     assert.equal(encodeMixedRadix(digits, bases), index);
   }));
 });

@@ -1,7 +1,7 @@
 /** Arithmetic mean, summed in index order; NaN for no values. */
 export function mean(values: ArrayLike<number>): number {
   let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i];
+  for (let i = 0; i < values.length; i++) sum += values[i]!;
   return sum / values.length;
 }
 
@@ -11,7 +11,7 @@ export function sampleDeviation(values: ArrayLike<number>): number {
   const center = mean(values);
   let sum = 0;
   for (let i = 0; i < values.length; i++) {
-    const distance = values[i] - center;
+    const distance = values[i]! - center;
     sum += distance * distance;
   }
   return Math.sqrt(sum / (values.length - 1));
@@ -21,5 +21,5 @@ export function sampleDeviation(values: ArrayLike<number>): number {
 export function median(values: readonly number[]): number {
   const ascending = [...values].sort((a, b) => a - b);
   const middle = ascending.length >> 1;
-  return ascending.length % 2 === 1 ? ascending[middle] : (ascending[middle - 1] + ascending[middle]) / 2;
+  return ascending.length % 2 === 1 ? ascending[middle]! : (ascending[middle - 1]! + ascending[middle]!) / 2;
 }

@@ -75,7 +75,7 @@ export class BoundedRanking<Unit extends Ranked = Ranked> {
    * can enter.
    */
   get floor(): number {
-    return this.#heap.length < this.#capacity ? -Infinity : selectionScore(this.#heap[0].unit);
+    return this.#heap.length < this.#capacity ? -Infinity : selectionScore(this.#heap[0]!.unit);
   }
 
   /** Grows whenever an entry comes in. */
@@ -93,7 +93,7 @@ export class BoundedRanking<Unit extends Ranked = Ranked> {
       heap.push(entry);
       this.#siftUp(heap.length - 1);
     } else {
-      if (compareRanked(entry, heap[0]) >= 0) return false;
+      if (compareRanked(entry, heap[0]!) >= 0) return false;
       heap[0] = entry;
       this.#siftDown();
     }
@@ -113,7 +113,7 @@ export class BoundedRanking<Unit extends Ranked = Ranked> {
     let child = from;
     while (child > 0) {
       const parent = (child - 1) >> 1;
-      if (compareRanked(heap[child], heap[parent]) <= 0) return;
+      if (compareRanked(heap[child]!, heap[parent]!) <= 0) return;
       this.#swap(child, parent);
       child = parent;
     }
@@ -126,14 +126,14 @@ export class BoundedRanking<Unit extends Ranked = Ranked> {
       const left = 2 * parent + 1;
       if (left >= heap.length) return;
       const right = left + 1;
-      const worse = right < heap.length && compareRanked(heap[right], heap[left]) > 0 ? right : left;
-      if (compareRanked(heap[worse], heap[parent]) <= 0) return;
+      const worse = right < heap.length && compareRanked(heap[right]!, heap[left]!) > 0 ? right : left;
+      if (compareRanked(heap[worse]!, heap[parent]!) <= 0) return;
       this.#swap(worse, parent);
       parent = worse;
     }
   }
 
   #swap(a: number, b: number): void {
-    [this.#heap[a], this.#heap[b]] = [this.#heap[b], this.#heap[a]];
+    [this.#heap[a], this.#heap[b]] = [this.#heap[b]!, this.#heap[a]!];
   }
 }

@@ -120,8 +120,8 @@ export function profitAndLoss(
   let grossProfit = 0;
   let grossLoss = 0;
   for (let i = 0; i < nets.length; i++) {
-    if (nets[i] > 0) grossProfit += nets[i];
-    else grossLoss += nets[i];
+    if (nets[i]! > 0) grossProfit += nets[i]!;
+    else grossLoss += nets[i]!;
   }
   return { grossProfit, grossLoss, trades: nets.length };
 }

@@ -10,6 +10,7 @@ import {
   ranksByReturnAlone,
   type VariantMeasures,
 } from "./ranking_metric.ts";
+import { mapped } from "../../../tests/helpers/mapped.ts";
 
 const measures: VariantMeasures = {
   totalReturnPct: 30,
@@ -40,7 +41,7 @@ Deno.test("metricValue() is missing where a denominator is 0 or the report has n
 
 Deno.test("goodness() is higher for the better value and lowest for a missing one", () => {
   for (const metric of rankingMetrics) {
-    const [small, large, missing] = [1, 2, null].map((value) => goodness(metric, value));
+    const [small, large, missing] = mapped([1, 2, null], (value) => goodness(metric, value));
     assert.equal(large > small, metric !== "max_drawdown_pct");
     assert.ok(missing < Math.min(small, large));
   }

@@ -87,8 +87,8 @@ export function lastBarsOfDays(closeTsMs: Float64Array): Int32Array<ArrayBuffer>
   const bars: number[] = [];
   let dayEndMs = -Infinity;
   for (let i = 0; i < closeTsMs.length; i++) {
-    if (closeTsMs[i] >= dayEndMs) dayEndMs = (Math.floor(closeTsMs[i] / dayMs) + 1) * dayMs;
-    if (i + 1 === closeTsMs.length || closeTsMs[i + 1] >= dayEndMs) bars.push(i);
+    if (closeTsMs[i]! >= dayEndMs) dayEndMs = (Math.floor(closeTsMs[i]! / dayMs) + 1) * dayMs;
+    if (i + 1 === closeTsMs.length || closeTsMs[i + 1]! >= dayEndMs) bars.push(i);
   }
   return Int32Array.from(bars);
 }
@@ -97,8 +97,8 @@ export function lastBarsOfDays(closeTsMs: Float64Array): Int32Array<ArrayBuffer>
 function dailyReturns(equity: Float64Array, dayEnds: Int32Array): Float64Array | null {
   const returns = new Float64Array(Math.max(0, dayEnds.length - 1));
   for (let day = 0; day < returns.length; day++) {
-    const previous = equity[dayEnds[day]];
-    const value = equity[dayEnds[day + 1]] / previous - 1;
+    const previous = equity[dayEnds[day]!]!;
+    const value = equity[dayEnds[day + 1]!]! / previous - 1;
     if (!(previous > 0) || !Number.isFinite(value)) return null;
     returns[day] = value;
   }

@@ -43,8 +43,8 @@ export function drawdown({ initCash, equity, closeTsMs }: DrawdownInput): Drawdo
   let start = -1;
   // plain locals and Math.max, which is no branch: this runs over every bar of every report
   for (let i = 0; i < bars; i++) {
-    peak = Math.max(peak, equity[i]);
-    const depth = 1 - equity[i] / peak;
+    peak = Math.max(peak, equity[i]!);
+    const depth = 1 - equity[i]! / peak;
     sum += depth;
     max = Math.max(max, depth);
     if (depth > tolerance) {
@@ -54,7 +54,7 @@ export function drawdown({ initCash, equity, closeTsMs }: DrawdownInput): Drawdo
       }
       deepest = Math.max(deepest, depth);
     } else if (start >= 0) {
-      const lengthMs = closeTsMs[i] - closeTsMs[start];
+      const lengthMs = closeTsMs[i]! - closeTsMs[start]!;
       count++;
       sumDeepest += deepest;
       sumMs += lengthMs;
@@ -65,7 +65,7 @@ export function drawdown({ initCash, equity, closeTsMs }: DrawdownInput): Drawdo
   // a NaN anywhere reaches the sum, whatever the comparisons made of it
   if (!Number.isFinite(sum)) return null;
   if (start >= 0) {
-    const lengthMs = closeTsMs[bars - 1] - closeTsMs[start];
+    const lengthMs = closeTsMs[bars - 1]! - closeTsMs[start]!;
     count++;
     sumDeepest += deepest;
     sumMs += lengthMs;

@@ -43,8 +43,8 @@ export function equityCurve({ trades, timeline, initCash }: EquityInput): Equity
     const { from, to, covering } = run;
     if (covering < 0) return;
     curve.havePosition.fill(1, from, to);
-    const bound = columns.entryQuote[covering];
-    for (let i = from; i < to; i++) exposureFrac[i] = equity[i] === 0 ? NaN : bound / equity[i];
+    const bound = columns.entryQuote[covering]!;
+    for (let i = from; i < to; i++) exposureFrac[i] = equity[i] === 0 ? NaN : bound / equity[i]!;
   });
   return curve;
 }
@@ -54,6 +54,6 @@ export function closeTimes(timeline: Timeline): Float64Array<ArrayBuffer> {
   const { candles, slice, timeframeMs, tsCloseMs } = timeline;
   if (tsCloseMs !== undefined) return tsCloseMs.slice(slice.start, slice.stop);
   const times = candles.tsOpenMs.slice(slice.start, slice.stop);
-  for (let i = 0; i < times.length; i++) times[i] += timeframeMs;
+  for (let i = 0; i < times.length; i++) times[i]! += timeframeMs;
   return times;
 }

@@ -41,17 +41,17 @@ export function eachEquityRun(
     let covering = open;
     while (true) {
       if (open >= 0 && exitBar[open] === bar) {
-        available = available + entryQuote[open] + gross[open] - exitFee[open];
-        available -= locked[open];
-        safe += locked[open];
+        available = available + entryQuote[open]! + gross[open]! - exitFee[open]!;
+        available -= locked[open]!;
+        safe += locked[open]!;
         open = -1;
       }
       if (open >= 0 || next === count || entryBar[next] !== bar) break;
       open = covering = next++;
-      available = available - entryQuote[open] - entryFee[open];
+      available = available - entryQuote[open]! - entryFee[open]!;
     }
     // nothing happens between this bar and the next event
-    const event = open >= 0 ? exitBar[open] : next < count ? entryBar[next] : slice.stop;
+    const event = open >= 0 ? exitBar[open]! : next < count ? entryBar[next]! : slice.stop;
     if (!(event > bar && event <= slice.stop)) {
       throw new RangeError(`Cannot rebuild equity after bar ${bar}: next trade event is on bar ${event}`);
     }
@@ -89,11 +89,11 @@ export function markEquity(
     return;
   }
   // no exit fee, no slippage: what the position is worth, not what closing it would bring
-  const quantity = trades.quantity[open];
-  const bound = trades.entryQuote[open];
+  const quantity = trades.quantity[open]!;
+  const bound = trades.entryQuote[open]!;
   if (trades.short[open] === 0) {
-    for (let i = from; i < to; i++) equity[i] = cash + quantity * close[i];
+    for (let i = from; i < to; i++) equity[i] = cash + quantity * close[i]!;
   } else {
-    for (let i = from; i < to; i++) equity[i] = cash + (bound + (bound - quantity * close[i]));
+    for (let i = from; i < to; i++) equity[i] = cash + (bound + (bound - quantity * close[i]!));
   }
 }

@@ -29,7 +29,7 @@ export function summarizeEquity(
     if (covering < 0) return;
     touchedBars += to - from;
     if (open >= 0) heldBars += to - from;
-    exposureSum = addExposure(exposureSum, { equity, bound: trades.entryQuote[covering], from, to });
+    exposureSum = addExposure(exposureSum, { equity, bound: trades.entryQuote[covering]!, from, to });
   });
   return { heldBars, touchedBars, exposureSum };
 }
@@ -43,6 +43,6 @@ function addExposure(
     readonly to: number;
   },
 ): number {
-  for (let i = from; i < to; i++) sum += bound / equity[i];
+  for (let i = from; i < to; i++) sum += bound / equity[i]!;
   return sum;
 }

@@ -68,7 +68,7 @@ export function reportFigures(input: MetricsInput): ReportFigures {
   const { timeline, equity, dayEnds } = desk;
   const bars = equity.length;
   const { heldBars, touchedBars, exposureSum } = summarizeEquity(equity, { trades, timeline, initCash });
-  const finalEquity = bars === 0 ? initCash : equity[bars - 1];
+  const finalEquity = bars === 0 ? initCash : equity[bars - 1]!;
   const { slice } = timeline;
   const fall = drawdown({
     initCash,
@@ -148,11 +148,11 @@ function tradeMetrics(trades: TradeColumns, timeline: Timeline): TradeMetrics {
   let longestMs = -Infinity;
   let sumMs = 0;
   for (let i = 0; i < count; i++) {
-    if (nets[i] > 0) wins++;
-    returns[i] = nets[i] / entryQuote[i] * 100;
-    best = Math.max(best, returns[i]);
-    worst = Math.min(worst, returns[i]);
-    const lengthMs = clock[exitBar[i]] - clock[entryBar[i]];
+    if (nets[i]! > 0) wins++;
+    returns[i] = nets[i]! / entryQuote[i]! * 100;
+    best = Math.max(best, returns[i]!);
+    worst = Math.min(worst, returns[i]!);
+    const lengthMs = clock[exitBar[i]!]! - clock[entryBar[i]!]!;
     longestMs = Math.max(longestMs, lengthMs);
     sumMs += lengthMs;
   }
@@ -170,8 +170,8 @@ function tradeMetrics(trades: TradeColumns, timeline: Timeline): TradeMetrics {
 }
 
 function benchmarkReturnPct({ candles, slice }: Timeline): number | null {
-  const first = candles.close[slice.start];
-  const last = candles.close[slice.stop - 1];
+  const first = candles.close[slice.start]!;
+  const last = candles.close[slice.stop - 1]!;
   return slice.start === slice.stop || !(first > 0) ? null : finiteOrNull((last / first - 1) * 100);
 }
 

@@ -7,7 +7,7 @@ import { closeTimes } from "./equity.ts";
 export function withTimes(trades: readonly Trade[], timeline: Timeline): readonly Trade[] {
   const { slice: { start } } = timeline;
   const closes = closeTimes(timeline);
-  const timeOf = (bar: number) => new Date(closes[bar - start]).toISOString();
+  const timeOf = (bar: number) => new Date(closes[bar - start]!).toISOString();
   return trades.map((trade) => {
     const times = { entry_ts: timeOf(trade.entry_bar_index), exit_ts: timeOf(trade.exit_bar_index) };
     return inMemberOrder({ ...trade, ...times }, tradeMembers);

@@ -38,7 +38,7 @@ export function compareCodePoints(a: string, b: string): number {
   const right = Array.from(b, (char) => char.codePointAt(0)!);
   const length = Math.min(left.length, right.length);
   for (let i = 0; i < length; i++) {
-    if (left[i] !== right[i]) return left[i] - right[i];
+    if (left[i] !== right[i]) return left[i]! - right[i]!;
   }
   return left.length - right.length;
 }

@@ -15,7 +15,7 @@ Deno.test("shown() cuts to 80 characters", () => {
 });
 
 Deno.test("shown() cuts what is nested deeper than the stack, and leaves what fits as it is", () => {
-  for (const [open, close] of [["[", "]"], ['{"a":', "}"]]) {
+  for (const [open, close] of [["[", "]"], ['{"a":', "}"]] as const) {
     const text = `${open.repeat(200_000)}1${close.repeat(200_000)}`;
     assert.equal(shown(JSON.parse(text)), `${text.slice(0, 77)}...`);
     const fits = `${open.repeat(13)}1${close.repeat(13)}`;

@@ -28,7 +28,7 @@ function groupMeans(values: ArrayLike<number>, groups: number): number[] {
     let count = 0;
     for (let i = from; i < to; i++) {
       if (!Number.isFinite(values[i])) continue;
-      sum += values[i];
+      sum += values[i]!;
       count++;
     }
     means.push(count === 0 ? NaN : sum / count);

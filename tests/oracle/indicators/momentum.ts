@@ -5,16 +5,16 @@ import type { OracleInput, Oracles } from "./oracle.ts";
 /** Oracles of the `momentum.*` family. */
 export const momentum: Oracles = {
   "momentum.cci": ({ candles: { high, low, close }, window }) => {
-    const prices = Array.from(close, (c, t) => (high[t] + low[t] + c) / 3);
+    const prices = Array.from(close, (c, t) => (high[t]! + low[t]! + c) / 3);
     return windowed(prices, window, (values, t) => {
       if (values.every((value) => value === values[0])) return NaN;
       const centre = total(values) / window;
       const spread = total(values.map((value) => Math.abs(value - centre))) / window;
-      return ratio(prices[t] - centre, 0.015 * spread);
+      return ratio(prices[t]! - centre, 0.015 * spread);
     });
   },
   "momentum.fisher": ({ candles, window }) => {
-    const middle = Array.from(candles.high, (h, t) => (h + candles.low[t]) * 0.5);
+    const middle = Array.from(candles.high, (h, t) => (h + candles.low[t]!) * 0.5);
     return places(middle, { candles, window }).map((place) => {
       const n = Math.min(0.999, Math.max(-0.999, 2 * place - 1));
       return 0.5 * Math.log((1 + n) / (1 - n));
@@ -36,7 +36,7 @@ export const momentum: Oracles = {
   "momentum.trix": ({ x, window }) => growth(ema(ema(ema(x, window), window), window), 1),
   "momentum.williams_r": ({ candles: { high, low, close }, window }) => {
     const [top, bottom] = [highest(high, window), lowest(low, window)];
-    return top.map((value, t) => 0 - 100 * ratio(value - close[t], value - bottom[t]));
+    return top.map((value, t) => 0 - 100 * ratio(value - close[t]!, value - bottom[t]!));
   },
 };
 
@@ -46,16 +46,16 @@ function places(
   { candles, window }: { readonly candles: Pick<OracleCandles, "high" | "low">; readonly window: number },
 ): number[] {
   const [top, bottom] = [highest(candles.high, window), lowest(candles.low, window)];
-  return x.map((value, t) => ratio(value - bottom[t], top[t] - bottom[t]));
+  return x.map((value, t) => ratio(value - bottom[t]!, top[t]! - bottom[t]!));
 }
 
 function fastAndSlow({ x, values }: OracleInput) {
   const slow = ema(x, Number(values.slow_window));
-  return ema(x, Number(values.fast_window)).map((fast, t) => ({ fast, slow: slow[t] }));
+  return ema(x, Number(values.fast_window)).map((fast, t) => ({ fast, slow: slow[t]! }));
 }
 
 function growth(x: readonly number[], bars: number): number[] {
-  return x.map((value, t) => t < bars || x[t - bars] === 0 ? NaN : 100 * (value / x[t - bars] - 1));
+  return x.map((value, t) => t < bars || x[t - bars] === 0 ? NaN : 100 * (value / x[t - bars]! - 1));
 }
 
 function rsi(x: readonly number[], window: number): number[] {
@@ -64,7 +64,7 @@ function rsi(x: readonly number[], window: number): number[] {
   let loss = NaN;
   let strength = NaN;
   return x.map((value, t) => {
-    const change = t === 0 ? NaN : value - x[t - 1];
+    const change = t === 0 ? NaN : value - x[t - 1]!;
     const smooth = (old: number, next: number) =>
       Number.isNaN(old) ? next : weight * next + (1 - weight) * old;
     gain = Number.isNaN(change) ? NaN : smooth(gain, Math.max(change, 0));

@@ -14,9 +14,9 @@ export const otherOutputs: Readonly<Record<string, Oracles>> = {
   "momentum.stoch": { d: averagePlace("momentum.stoch") },
   "momentum.stoch_rsi": { d: averagePlace("momentum.stoch_rsi") },
   "momentum.trix": {
-    signal: (input) => ema(momentum["momentum.trix"](input), Number(input.values.signal_window)),
+    signal: (input) => ema(momentum["momentum.trix"]!(input), Number(input.values.signal_window)),
   },
-  "structure.pivots": { low: structure["structure.pivot_low"] },
+  "structure.pivots": { low: structure["structure.pivot_low"]! },
   "trend.adx": {
     plus_di: (input) => directional(input, directionalMovement(input.candles).plus),
     minus_di: (input) => directional(input, directionalMovement(input.candles).minus),
@@ -30,7 +30,7 @@ export const otherOutputs: Readonly<Record<string, Oracles>> = {
   "trend.chandelier_exit": {
     short({ candles, values, window }) {
       const range = rma(trueRange(candles), window);
-      return lowest(candles.low, window).map((bottom, t) => bottom + Number(values.mult) * range[t]);
+      return lowest(candles.low, window).map((bottom, t) => bottom + Number(values.mult) * range[t]!);
     },
   },
   "trend.donchian": {
@@ -54,7 +54,7 @@ export const otherOutputs: Readonly<Record<string, Oracles>> = {
   "trend.vortex": {
     minus: ({ candles, window }) =>
       ratioOfSums(
-        Array.from(candles.low, (low, t) => t === 0 ? NaN : Math.abs(low - candles.high[t - 1])),
+        Array.from(candles.low, (low, t) => t === 0 ? NaN : Math.abs(low - candles.high[t - 1]!)),
         trueRange(candles),
         window,
       ),
@@ -68,32 +68,32 @@ export const otherOutputs: Readonly<Record<string, Oracles>> = {
 
 function fastSlow(id: "momentum.macd" | "momentum.ppo"): Oracles {
   const signalOf = (input: OracleInput) => {
-    const line = momentum[id](input);
+    const line = momentum[id]!(input);
     return { line, signal: ema(line, Number(input.values.signal_window)) };
   };
   return {
     signal: (input) => signalOf(input).signal,
     histogram(input) {
       const { line, signal } = signalOf(input);
-      return line.map((value, t) => value - signal[t]);
+      return line.map((value, t) => value - signal[t]!);
     },
   };
 }
 
 function averagePlace(id: "momentum.stoch" | "momentum.stoch_rsi"): Oracle {
-  return (input) => mean(momentum[id](input), Number(input.values.d_window));
+  return (input) => mean(momentum[id]!(input), Number(input.values.d_window));
 }
 
 function directional({ candles, window }: OracleInput, movement: readonly number[]): number[] {
   const range = rma(trueRange(candles), window);
-  return rma(movement, window).map((average, t) => range[t] === 0 ? NaN : 100 * (average / range[t]));
+  return rma(movement, window).map((average, t) => range[t] === 0 ? NaN : 100 * (average / range[t]!));
 }
 
 function keltnerBand(side: 1 | -1): Oracle {
   return ({ candles, values, window }) => {
     const { high, low, close } = candles;
-    const line = ema(Array.from(close, (c, t) => (high[t] + low[t] + c) / 3), window);
+    const line = ema(Array.from(close, (c, t) => (high[t]! + low[t]! + c) / 3), window);
     const range = rma(trueRange(candles), window);
-    return line.map((value, t) => value + side * Number(values.mult) * range[t]);
+    return line.map((value, t) => value + side * Number(values.mult) * range[t]!);
   };
 }

@@ -1,6 +1,7 @@
 import { deviation, ema, mean, rma, slice, trueRange, variance, windowed } from "../blocks.ts";
 import type { OracleCandles } from "../candles.ts";
 import type { Oracle, OracleInput, Oracles } from "./oracle.ts";
+import { mapped } from "../../helpers/mapped.ts";
 
 type Part = (candle: { o: number; h: number; l: number; c: number }) => number;
 
@@ -27,7 +28,7 @@ export const structure: Oracles = {
   "structure.distance_to_ma_norm": ({ candles, x, window }) => {
     const average = ema(x, window);
     const range = roundedAtr(candles, window);
-    return x.map((value, t) => ratio(value - average[t], range[t]));
+    return x.map((value, t) => ratio(value - average[t]!, range[t]!));
   },
   "structure.percent_rank": ({ x, window }) =>
     windowed(x, window, (values) => values.filter((value) => value <= values.at(-1)!).length / window * 100),
@@ -35,8 +36,8 @@ export const structure: Oracles = {
   "structure.pivot_low": pivotLow,
   "structure.pivots": pivotHigh,
   "structure.zscore": ({ x, window }) => {
-    const [means, variances, deviations] = [mean, variance, deviation].map((block) => block(x, window));
-    return x.map((value, t) => variances[t] === 0 ? NaN : (value - means[t]) / deviations[t]);
+    const [means, variances, deviations] = mapped([mean, variance, deviation], (block) => block(x, window));
+    return x.map((value, t) => variances[t]! === 0 ? NaN : (value - means[t]!) / deviations[t]!);
   },
 };
 
@@ -47,20 +48,20 @@ function plain(part: Part): Oracle {
 function shareOfRange(part: Part): Oracle {
   return ({ candles }) => {
     const ranges = parts(candles, range);
-    return parts(candles, part).map((size, t) => ratio(size, ranges[t]));
+    return parts(candles, part).map((size, t) => ratio(size, ranges[t]!));
   };
 }
 
 function inTrueRanges(part: Part): Oracle {
   return ({ candles, values }) => {
     const ranges = roundedAtr(candles, Number(values.atr_window));
-    return parts(candles, part).map((size, t) => ratio(size, ranges[t]));
+    return parts(candles, part).map((size, t) => ratio(size, ranges[t]!));
   };
 }
 
 function parts({ open, high, low, close }: OracleCandles, part: Part): number[] {
   return Array.from(close, (c, t) => {
-    const [o, h, l] = [open[t], high[t], low[t]];
+    const [o, h, l] = [open[t]!, high[t]!, low[t]!];
     return [o, h, l, c].some(Number.isNaN) ? NaN : part({ o, h, l, c });
   });
 }
@@ -93,6 +94,6 @@ function pivots(
     const centre = t - right;
     if (centre - left < 0) return NaN;
     const others = [...slice(x, centre - left, centre), ...slice(x, centre + 1, t + 1)];
-    return others.every((other) => beats(x[centre], other)) ? x[centre] : NaN;
+    return others.every((other) => beats(x[centre]!, other)) ? x[centre]! : NaN;
   });
 }

@@ -1,6 +1,7 @@
 import { rma, trueRange } from "../blocks.ts";
 import type { OracleCandles } from "../candles.ts";
 import type { OracleInput } from "./oracle.ts";
+import { mapped } from "../../helpers/mapped.ts";
 
 interface Bar {
   readonly h: number;
@@ -23,11 +24,11 @@ const none: StopBar = { stop: NaN, side: NaN };
  * its first side, and it begins anew after a hole in high or low.
  */
 export function psar({ high, low }: OracleCandles, values: OracleInput["values"]): StopBar[] {
-  const [max, start, step] = [values.accel_max, values.accel_start, values.accel_step].map(Number);
-  const bars = Array.from(high, (h, t) => ({ h, l: low[t], c: 0, reach: 0 }));
+  const [max, start, step] = mapped([values.accel_max, values.accel_start, values.accel_step], Number);
+  const bars = Array.from(high, (h, t) => ({ h, l: low[t]!, c: 0, reach: 0 }));
   return perStretch(bars, (stretch) => {
-    if (stretch.length < 2) return stretch.map(() => none);
     const [first, second] = stretch;
+    if (first === undefined || second === undefined) return stretch.map(() => none);
     const down = first.l - second.l;
     let long = !(down > 0 && down > second.h - first.h);
     let next = long ? first.l : first.h;
@@ -35,7 +36,7 @@ export function psar({ high, low }: OracleCandles, values: OracleInput["values"]
     let acceleration = start;
     return stretch.map(({ h, l }, i) => {
       if (i === 0) return none;
-      const before = i === 1 ? second : stretch[i - 1];
+      const before = i === 1 ? second : stretch[i - 1]!;
       // what the stop may not pass: the last two lows of a long, the last two highs of a short
       const held = (level: number) => long ? Math.min(level, before.l, l) : Math.max(level, before.h, h);
       let now = next;
@@ -58,7 +59,7 @@ export function supertrend(
   { mult, window }: { readonly mult: number; readonly window: number },
 ): StopBar[] {
   const reach = rma(trueRange({ high, low, close }), window).map((a) => mult * a);
-  const bars = Array.from(high, (h, t) => ({ h, l: low[t], c: close[t], reach: reach[t] }));
+  const bars = Array.from(high, (h, t) => ({ h, l: low[t]!, c: close[t]!, reach: reach[t]! }));
   return perStretch(bars, (stretch) => {
     let long = true;
     let upper = NaN;
@@ -69,7 +70,7 @@ export function supertrend(
       if (i === 0) {
         [long, upper, lower] = [c >= middle, newUpper, newLower];
       } else {
-        const before = stretch[i - 1].c;
+        const before = stretch[i - 1]!.c;
         upper = before > upper ? newUpper : Math.min(upper, newUpper);
         lower = before < lower ? newLower : Math.max(lower, newLower);
         long = long ? c >= lower : c > upper;

@@ -11,14 +11,14 @@ export const volume: Oracles = {
     const price = typicalPrice(candles);
     const flowWhere = (moved: (change: number) => boolean) =>
       price.map((p, t) => {
-        const flow = p * candles.volume[t];
-        const change = t === 0 ? NaN : Math.sign(p - price[t - 1]);
+        const flow = p * candles.volume[t]!;
+        const change = t === 0 ? NaN : Math.sign(p - price[t - 1]!);
         if (Number.isNaN(flow) || Number.isNaN(change)) return NaN;
         return moved(change) ? flow : 0;
       });
     const positive = sum(flowWhere((change) => change > 0), window);
     const negative = sum(flowWhere((change) => change < 0), window);
-    return positive.map((p, t) => p + negative[t] === 0 ? NaN : 100 * (p / (p + negative[t])));
+    return positive.map((p, t) => p + negative[t]! === 0 ? NaN : 100 * (p / (p + negative[t]!)));
   },
   "volume.obv": ({ candles: { close, volume } }) => {
     let known: number | undefined;
@@ -26,7 +26,7 @@ export const volume: Oracles = {
       if (Number.isNaN(c) || Number.isNaN(volume[t])) return NaN;
       const change = known === undefined ? 0 : Math.sign(c - known);
       known = c;
-      return change * volume[t];
+      return change * volume[t]!;
     }));
   },
   "volume.volume_sma": ({ candles, window }) => mean(Array.from(candles.volume), window),
@@ -37,23 +37,23 @@ export const volume: Oracles = {
 /** The average and `mult` deviations of the prices from their own averages. */
 export function vwapBand(input: OracleInput, mult: number): number[] {
   const average = vwap(input);
-  const distances = typicalPrice(input.candles).map((price, t) => price - average[t]);
+  const distances = typicalPrice(input.candles).map((price, t) => price - average[t]!);
   const sigma = deviation(distances, input.window);
-  return average.map((value, t) => value + mult * sigma[t]);
+  return average.map((value, t) => value + mult * sigma[t]!);
 }
 
 function typicalPrice({ high, low, close }: OracleCandles): number[] {
-  return Array.from(close, (c, t) => (high[t] + low[t] + c) / 3);
+  return Array.from(close, (c, t) => (high[t]! + low[t]! + c) / 3);
 }
 
 function vwap({ candles, window }: OracleInput): number[] {
-  const turnover = typicalPrice(candles).map((price, t) => price * candles.volume[t]);
+  const turnover = typicalPrice(candles).map((price, t) => price * candles.volume[t]!);
   return ratioOfSums(turnover, Array.from(candles.volume), window);
 }
 
 function moneyFlowVolume({ high, low, close, volume }: OracleCandles): number[] {
   return Array.from(close, (c, t) => {
-    const [h, l, v] = [high[t], low[t], volume[t]];
+    const [h, l, v] = [high[t]!, low[t]!, volume[t]!];
     if ([h, l, c, v].some(Number.isNaN)) return NaN;
     return h === l ? 0 : (((c - l) - (h - c)) / (h - l)) * v;
   });

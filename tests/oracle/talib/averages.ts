@@ -28,7 +28,7 @@ export const averageRules: TalibRules = {
       const once = ema(x, window);
       const twice = ema(once, window);
       const thrice = ema(twice, window);
-      return once.map((e1, t) => 3 * e1 - 3 * twice[t] + thrice[t]);
+      return once.map((e1, t) => 3 * e1 - 3 * twice[t]! + thrice[t]!);
     },
   },
   "ma.vwma": {
@@ -43,7 +43,7 @@ export const averageRules: TalibRules = {
     made: "ZLEMA",
     series: ({ x, window }) => {
       const lag = Math.floor((window - 1) / 2);
-      const ahead = x.map((value, t) => t < lag ? NaN : value + (value - x[t - lag]));
+      const ahead = x.map((value, t) => t < lag ? NaN : value + (value - x[t - lag]!));
       return fromFirst(ahead, (known) => ema(known, window));
     },
   },

@@ -67,7 +67,7 @@ export function zip(
   a: readonly number[],
   { b, combine }: { readonly b: readonly number[]; readonly combine: (a: number, b: number) => number },
 ): number[] {
-  return a.map((value, t) => combine(value, b[t]));
+  return a.map((value, t) => combine(value, b[t]!));
 }
 
 function smoothed(

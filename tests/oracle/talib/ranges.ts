@@ -1,10 +1,11 @@
 import { ema, highest, sma, variance, wilder } from "./blocks.ts";
 import type { TalibInput, TalibRule, TalibRules } from "./rules.ts";
 
-const body = ({ open, close }: TalibInput) => close.map((c, t) => Math.abs(c - open[t]));
-const range = ({ high, low }: TalibInput) => high.map((h, t) => h - low[t]);
-const upperWick = ({ open, high, close }: TalibInput) => high.map((h, t) => h - Math.max(open[t], close[t]));
-const lowerWick = ({ open, low, close }: TalibInput) => low.map((l, t) => Math.min(open[t], close[t]) - l);
+const body = ({ open, close }: TalibInput) => close.map((c, t) => Math.abs(c - open[t]!));
+const range = ({ high, low }: TalibInput) => high.map((h, t) => h - low[t]!);
+const upperWick = ({ open, high, close }: TalibInput) =>
+  high.map((h, t) => h - Math.max(open[t]!, close[t]!));
+const lowerWick = ({ open, low, close }: TalibInput) => low.map((l, t) => Math.min(open[t]!, close[t]!) - l);
 
 /** Ranges, deviations, and candles measured by them. */
 export const rangeRules: TalibRules = {
@@ -21,21 +22,21 @@ export const rangeRules: TalibRules = {
     made: "EMA, ATR",
     series: (input) => {
       const [average, ranges] = [ema(input.x, input.window), atr(input, input.window)];
-      return input.x.map((value, t) => (value - average[t]) / ranges[t]);
+      return input.x.map((value, t) => (value - average[t]!) / ranges[t]!);
     },
   },
   "structure.zscore": {
     made: "SMA, STDDEV",
     series: ({ x, window }) => {
       const [middle, spread] = [sma(x, window), variance(x, window)];
-      return x.map((value, t) => (value - middle[t]) / Math.sqrt(spread[t]));
+      return x.map((value, t) => (value - middle[t]!) / Math.sqrt(spread[t]!));
     },
   },
   "trend.chandelier_exit": {
     made: "MAX, ATR",
     series: (input) => {
       const ranges = atr(input, input.window);
-      return highest(input.high, input.window).map((top, t) => top - input.values.mult * ranges[t]);
+      return highest(input.high, input.window).map((top, t) => top - input.values.mult * ranges[t]!);
     },
   },
   "volatility.atr": { made: "ATR", series: (input) => atr(input, input.window) },
@@ -46,12 +47,12 @@ export const rangeRules: TalibRules = {
   },
   "volatility.bbands_percent_b": {
     made: "BBANDS",
-    series: (input) => bands(input).map(({ upper, lower }, t) => (input.x[t] - lower) / (upper - lower)),
+    series: (input) => bands(input).map(({ upper, lower }, t) => (input.x[t]! - lower) / (upper - lower)),
   },
   "volatility.hv": {
     made: "LN, STDDEV",
     series: ({ x, values, window }) => {
-      const returns = x.map((value, t) => t === 0 ? NaN : Math.log(value / x[t - 1]));
+      const returns = x.map((value, t) => t === 0 ? NaN : Math.log(value / x[t - 1]!));
       return variance(returns, window).map((v) => 100 * Math.sqrt(v * values.annualization));
     },
   },
@@ -62,7 +63,7 @@ export const rangeRules: TalibRules = {
 
 /** TRANGE: none on the first bar, which has no close before it. */
 export function trueRange({ high, low, close }: Pick<TalibInput, "high" | "low" | "close">): number[] {
-  return high.map((h, t) => t === 0 ? NaN : Math.max(h, close[t - 1]) - Math.min(low[t], close[t - 1]));
+  return high.map((h, t) => t === 0 ? NaN : Math.max(h, close[t - 1]!) - Math.min(low[t]!, close[t - 1]!));
 }
 
 /** ATR. */
@@ -73,7 +74,7 @@ export function atr(input: TalibInput, window: number): number[] {
 function bands({ x, values, window }: TalibInput) {
   const spread = variance(x, window);
   return sma(x, window).map((middle, t) => {
-    const reach = values.mult * Math.sqrt(spread[t]);
+    const reach = values.mult * Math.sqrt(spread[t]!);
     return { upper: middle + reach, middle, lower: middle - reach };
   });
 }
@@ -88,7 +89,7 @@ function candle(name: string, part: Part): TalibRules {
 }
 
 function shareOfRange(part: Part): TalibRule {
-  return { made: "SUB, DIV", series: (input) => part(input).map((size, t) => size / range(input)[t]) };
+  return { made: "SUB, DIV", series: (input) => part(input).map((size, t) => size / range(input)[t]!) };
 }
 
 function inRanges(part: Part): TalibRule {
@@ -96,7 +97,7 @@ function inRanges(part: Part): TalibRule {
     made: "SUB, ATR",
     series: (input) => {
       const ranges = atr(input, input.values.atr_window);
-      return part(input).map((size, t) => size / ranges[t]);
+      return part(input).map((size, t) => size / ranges[t]!);
     },
   };
 }

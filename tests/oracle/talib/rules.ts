@@ -6,6 +6,25 @@ import { rangeRules } from "./ranges.ts";
 import { trendRules } from "./trend.ts";
 import { volumeRules } from "./volume.ts";
 
+/** The axes that the rules read; an indicator has some of them. */
+export type AxisName =
+  | "accel_max"
+  | "accel_start"
+  | "accel_step"
+  | "annualization"
+  | "atr_window"
+  | "base_window"
+  | "conversion_window"
+  | "displacement"
+  | "fast_window"
+  | "k_window"
+  | "left"
+  | "mult"
+  | "right"
+  | "rsi_window"
+  | "slow_window"
+  | "smoothing";
+
 /** Candles in plain arrays, the chosen source and the values of the axes. */
 export interface TalibInput {
   readonly open: readonly number[];
@@ -14,7 +33,7 @@ export interface TalibInput {
   readonly close: readonly number[];
   readonly volume: readonly number[];
   readonly x: readonly number[];
-  readonly values: Readonly<Record<string, number>>;
+  readonly values: Readonly<Record<AxisName, number>>;
   /** `values.window`. */
   readonly window: number;
 }
@@ -56,14 +75,14 @@ export function talibSeries(
   },
 ): number[] {
   const { open, high, low, close, volume } = candles;
-  return talibRules[id].series({
+  return talibRules[id]!.series({
     open: Array.from(open),
     high: Array.from(high),
     low: Array.from(low),
     close: Array.from(close),
     volume: Array.from(volume),
     x: sourceSeries(candles, (values.source ?? "close") as Source),
-    values: values as Readonly<Record<string, number>>,
+    values: values as Readonly<Record<AxisName, number>>,
     window: Number(values.window),
   });
 }

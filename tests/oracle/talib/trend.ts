@@ -14,7 +14,7 @@ export const trendRules: TalibRules = {
     made: "ADX, its second average over `smoothing`",
     series: ({ high, low, values, window }) => {
       const move = (side: (up: number, down: number) => number) => {
-        const by = high.map((h, t) => t === 0 ? NaN : side(h - high[t - 1], low[t - 1] - low[t]));
+        const by = high.map((h, t) => t === 0 ? NaN : side(h - high[t - 1]!, low[t - 1]! - low[t]!));
         return fromFirst(by, (known) => wilderSum(known, window));
       };
       const plus = move((up, down) => up > down && up > 0 ? up : 0);
@@ -50,13 +50,13 @@ export const trendRules: TalibRules = {
   },
   "trend.keltner": {
     made: "KC",
-    series: ({ high, low, close, window }) => ema(close.map((c, t) => (high[t] + low[t] + c) / 3), window),
+    series: ({ high, low, close, window }) => ema(close.map((c, t) => (high[t]! + low[t]! + c) / 3), window),
   },
   "trend.linreg": {
     made: "LINEARREG",
     series: ({ x, window: n }) => {
       const fold = (values: readonly number[]) => {
-        const mean = values.reduce((total, value) => total + (value - values[0]) / n, 0) + values[0];
+        const mean = values.reduce((total, value) => total + (value - values[0]!) / n, 0) + values[0]!;
         return mean + slope(values) * (n - 1) / 2;
       };
       return overWindows(x, { window: n, fold });
@@ -71,7 +71,7 @@ export const trendRules: TalibRules = {
   "trend.vortex": {
     made: "VORTEX",
     series: (input) => {
-      const move = input.high.map((h, t) => t === 0 ? NaN : Math.abs(h - input.low[t - 1]));
+      const move = input.high.map((h, t) => t === 0 ? NaN : Math.abs(h - input.low[t - 1]!));
       const ranges = sum(trueRange(input), input.window);
       return zip(sum(move, input.window), { b: ranges, combine: (a, b) => a / b });
     },
@@ -82,7 +82,7 @@ function slope(values: readonly number[]): number {
   const n = values.length;
   const middle = (n - 1) / 2;
   const spread = n * (n * n - 1) / 12;
-  return values.reduce((total, value, i) => total + (i - middle) * (value - values[0]), 0) / spread;
+  return values.reduce((total, value, i) => total + (i - middle) * (value - values[0]!), 0) / spread;
 }
 
 function midprice({ high, low }: TalibInput, window: number): number[] {
@@ -104,23 +104,23 @@ function wilderSum(x: readonly number[], window: number): number[] {
 }
 
 /** The high of `right` bars ago where it is above all others from `left` bars before it on. */
-function fractal(x: readonly number[], { left, right }: Readonly<Record<string, number>>): number[] {
+function fractal(x: readonly number[], { left, right }: TalibInput["values"]): number[] {
   return overWindows(x, {
     window: left + right + 1,
-    fold: (values) => values.every((value, i) => i === left || value < values[left]) ? values[left] : NaN,
+    fold: (values) => values.every((value, i) => i === left || value < values[left]!) ? values[left]! : NaN,
   });
 }
 
 /** Two separate halves, as the published code has them. */
 function sarExt({ high, low, values }: TalibInput): number[] {
   const { accel_start: start, accel_step: step, accel_max: most } = values;
-  const down = low[0] - low[1];
-  let long = !(down > 0 && down > high[1] - high[0]);
-  let [sar, ep, af] = long ? [low[0], high[1], start] : [high[0], low[1], start];
+  const down = low[0]! - low[1]!;
+  let long = !(down > 0 && down > high[1]! - high[0]!);
+  let [sar, ep, af] = long ? [low[0]!, high[1]!, start] : [high[0]!, low[1]!, start];
   return high.map((newHigh, t) => {
     if (t === 0) return NaN;
-    const newLow = low[t];
-    const [oldHigh, oldLow] = t === 1 ? [newHigh, newLow] : [high[t - 1], low[t - 1]];
+    const newLow = low[t]!;
+    const [oldHigh, oldLow] = t === 1 ? [newHigh, newLow] : [high[t - 1]!, low[t - 1]!];
     let out = sar;
     if (long) {
       if (newLow <= sar) {
@@ -146,18 +146,18 @@ function sarExt({ high, low, values }: TalibInput): number[] {
 function superTrend(input: TalibInput): number[] {
   const { high, low, close, values, window } = input;
   const ranges = atr(input, window);
-  const middle = high.map((h, t) => (h + low[t]) / 2);
+  const middle = high.map((h, t) => (h + low[t]!) / 2);
   let state: { readonly upper: number; readonly lower: number; readonly up: boolean } | undefined;
   return fromFirst(ranges, (known) => {
     const from = ranges.length - known.length;
     return known.map((range, i) => {
       const t = from + i;
-      const [above, below] = [middle[t] + values.mult * range, middle[t] - values.mult * range];
-      if (state === undefined) state = { upper: above, lower: below, up: close[t] > middle[t] };
+      const [above, below] = [middle[t]! + values.mult * range, middle[t]! - values.mult * range];
+      if (state === undefined) state = { upper: above, lower: below, up: close[t]! > middle[t]! };
       else {
-        const upper = above < state.upper || close[t - 1] > state.upper ? above : state.upper;
-        const lower = below > state.lower || close[t - 1] < state.lower ? below : state.lower;
-        state = { upper, lower, up: state.up ? close[t] >= lower : close[t] > upper };
+        const upper = above < state.upper || close[t - 1]! > state.upper ? above : state.upper;
+        const lower = below > state.lower || close[t - 1]! < state.lower ? below : state.lower;
+        state = { upper, lower, up: state.up ? close[t]! >= lower : close[t]! > upper };
       }
       return state.up ? state.lower : state.upper;
     });

@@ -18,9 +18,9 @@ export const volumeRules: TalibRules = {
   "volume.mfi": {
     made: "MFI",
     series: ({ high, low, close, volume, window }) => {
-      const price = close.map((c, t) => (high[t] + low[t] + c) / 3);
+      const price = close.map((c, t) => (high[t]! + low[t]! + c) / 3);
       const flow = (side: 1 | -1) =>
-        price.map((p, t) => t === 0 ? NaN : Math.sign(p - price[t - 1]) === side ? p * volume[t] : 0);
+        price.map((p, t) => t === 0 ? NaN : Math.sign(p - price[t - 1]!) === side ? p * volume[t]! : 0);
       const [rising, falling] = [sum(flow(1), window), sum(flow(-1), window)];
       return zip(rising, { b: falling, combine: (p, n) => 100 * p / (p + n) });
     },
@@ -29,7 +29,7 @@ export const volumeRules: TalibRules = {
     made: "OBV, less its first volume",
     series: ({ close, volume }) => {
       let total = 0;
-      return close.map((c, t) => t === 0 ? 0 : total += Math.sign(c - close[t - 1]) * volume[t]);
+      return close.map((c, t) => t === 0 ? 0 : total += Math.sign(c - close[t - 1]!) * volume[t]!);
     },
   },
   "volume.volume_sma": { made: "SMA", series: ({ volume, window }) => sma(volume, window) },
@@ -37,7 +37,7 @@ export const volumeRules: TalibRules = {
 
 function flows({ high, low, close, volume }: TalibInput): number[] {
   return close.map((c, t) => {
-    const range = high[t] - low[t];
-    return range > 0 ? ((c - low[t]) - (high[t] - c)) / range * volume[t] : 0;
+    const range = high[t]! - low[t]!;
+    return range > 0 ? ((c - low[t]!) - (high[t]! - c)) / range * volume[t]! : 0;
   });
 }
