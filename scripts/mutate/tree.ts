@@ -1,0 +1,98 @@
+import { cp, mkdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+
+/** How the tests of one file ended. */
+export interface TestEnd {
+  readonly outcome: "passed" | "failed" | "timed out";
+  readonly seconds: number;
+  /** The first test that failed; null when none did, or the file failed as a whole. */
+  readonly test: string | null;
+}
+
+/** A copy of the project in which files are changed and tests run. */
+export interface Tree {
+  write(path: string, text: string): Promise<void>;
+  /** Runs the tests of one file until the first that fails, for `limitSeconds` at most. */
+  test(path: string, limitSeconds: number): Promise<TestEnd>;
+}
+
+/** The project's files by path, those not committed yet among them, and its module; read at once, before anything changes. */
+export async function projectFiles(root: string): Promise<ReadonlyMap<string, Uint8Array>> {
+  const args = ["ls-files", "--cached", "--others", "--exclude-standard", "--deduplicate", "-z"];
+  const { success, stdout, stderr } = await new Deno.Command("git", { args, cwd: root }).output();
+  const text = new TextDecoder();
+  if (!success) throw new Error(`Cannot list the project's files: ${text.decode(stderr).trim()}`);
+  const listed = text.decode(stdout).split("\0").filter((path) => path !== "");
+  const files = new Map<string, Uint8Array>();
+  for (const path of [...listed, "build/backtest.wasm"]) {
+    try {
+      files.set(path, Deno.readFileSync(join(root, path)));
+    } catch (error) {
+      // one that was deleted and is not committed yet is listed, too
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
+  }
+  return files;
+}
+
+/**
+ * Writes the files into a folder that does not exist yet, and the packages beside them. These are copied, not linked: a
+ * mutant of what starts the embedded database must not change those of the checkout.
+ */
+export async function copyTree(
+  folder: string,
+  { root, files }: { readonly root: string; readonly files: ReadonlyMap<string, Uint8Array> },
+): Promise<Tree> {
+  for (const [path, content] of files) {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await writeFile(join(folder, path), content);
+  }
+  await cp(join(root, "node_modules"), join(folder, "node_modules"), {
+    recursive: true,
+    verbatimSymlinks: true,
+  });
+  const flags = testFlags(new TextDecoder().decode(files.get("deno.json")));
+  return {
+    write: (path, text) => writeFile(join(folder, path), text),
+    async test(path, limitSeconds) {
+      const args = ["test", ...flags, "--fail-fast", "--v8-flags=--max-old-space-size=1500", path];
+      const env = { NO_COLOR: "1" };
+      const startedMs = performance.now();
+      const child = new Deno.Command(Deno.execPath(), {
+        args,
+        cwd: folder,
+        env,
+        stdin: "null",
+        stdout: "piped",
+        stderr: "null",
+      }).spawn();
+      let late = false;
+      const timer = setTimeout(() => {
+        late = true;
+        child.kill("SIGKILL");
+      }, limitSeconds * 1000);
+      try {
+        const { success, stdout } = await child.output();
+        const seconds = (performance.now() - startedMs) / 1000;
+        if (late) return { outcome: "timed out", seconds, test: null };
+        const test = success ? null : failedTest(new TextDecoder().decode(stdout));
+        return { outcome: success ? "passed" : "failed", seconds, test };
+      } finally {
+        clearTimeout(timer);
+      }
+    },
+  };
+}
+
+/** The flags of the task that runs all tests, as far as they matter to one file. */
+function testFlags(denoJson: string): readonly string[] {
+  const { command } = JSON.parse(denoJson).tasks.test as { readonly command: string };
+  return command.split(" ")
+    .filter((word) =>
+      word.startsWith("--") && word !== "--parallel" && !word.startsWith("--node-modules-dir")
+    );
+}
+
+function failedTest(output: string): string | null {
+  return /^(.+) => \.\/\S+:\d+:\d+$/m.exec(output)?.[1] ?? null;
+}
