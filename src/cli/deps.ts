@@ -1,4 +1,4 @@
-import type { ParsedRequest } from "../request/parse.ts";
+import type { SentRequest } from "../request/body.ts";
 import type { DefaultGrids } from "../request/default_grids.ts";
 import type { Config } from "../config.ts";
 import type { BadRows, CandleReading } from "../core/bars/mod.ts";
@@ -40,7 +40,7 @@ export interface OpenSchema extends AsyncDisposable {
 /** A temporary database with a worker on it, over the example candles. */
 export interface OpenDemo extends OpenJobs, Settings {
   readonly candles: CandleSource;
-  readonly request: ParsedRequest;
+  readonly request: SentRequest;
   /** DSN of the database, for a client of one's own. */
   readonly dsn: string;
   /** What the database is: a real server, or the fallback. */

@@ -1,20 +1,43 @@
-import { axisSchema } from "./axis.ts";
-import { boundedList, boundedRecord, cashSchema, costPct, nameSchema, riskPct } from "./bounded.ts";
-import { integerOrAllText, integerText } from "../schema/zod_issues.ts";
-import { formatTimestamp, parseTimeOrDate, parseTimestamp } from "../core/text/mod.ts";
-import {
-  gridsMax,
-  preselectMax,
-  rowsMax,
-  symbolForm,
-  symbolLengthMax,
-  timeLengthMax,
-  warmupBarsMax,
-} from "../core/limits/mod.ts";
-import { minTradesMax, rankingMetrics, ranksByProfitFactor } from "../core/ranking/mod.ts";
-import { directionModes, sizingModes } from "../core/execution/mod.ts";
-import { timeframes } from "../core/bars/mod.ts";
 import { z } from "zod";
+import type { TimeRange } from "../core/bars/mod.ts";
+import { preselectMax, rowsMax, timeLengthMax, warmupBarsMax } from "../core/limits/mod.ts";
+import { minTradesMax, rankingMetrics, ranksByProfitFactor } from "../core/ranking/mod.ts";
+import { formatTimestamp, parseTimeOrDate, parseTimestamp } from "../core/text/mod.ts";
+import { integerOrAllText } from "../schema/zod_issues.ts";
+import { optional, positiveInteger } from "./bounded.ts";
+import {
+  type BacktestTemplate,
+  type EffectiveOverrides,
+  effectiveOverridesSchema,
+  effectiveTemplateSchema,
+  type Overrides,
+  overridesSchema,
+  templateSchema,
+} from "./template.ts";
+import type { WithoutNulls } from "./without_nulls.ts";
+
+type Body = WithoutNulls<z.output<typeof requestBodySchema>>;
+
+/** The members of a request that do not say what is swept. Absent ones mean: take the default of the config. */
+export type SentFrame = Omit<Body, "template" | "strategy_id" | "overrides">;
+
+/** A request that brings its template along. */
+export type TemplateRequest = SentFrame & { readonly template: BacktestTemplate };
+
+/** A request for a saved strategy, which nobody has looked for yet. */
+export type SavedRequest = SentFrame & { readonly strategy_id: string; readonly overrides?: Overrides };
+
+/** A request that was accepted: the body with null members removed, model defaults filled in and times in UTC. */
+export type SentRequest = TemplateRequest | SavedRequest;
+
+/** A request with every default in force: what is run, and in template mode what is stored and hashed. */
+export type EffectiveRequest = WithoutNulls<z.output<typeof effectiveRequestSchema>>;
+
+/** What is stored and hashed of a request for a saved strategy. */
+export type EffectiveSavedRequest = Omit<EffectiveRequest, "template"> & {
+  readonly strategy_id: string;
+  readonly overrides: EffectiveOverrides;
+};
 
 const timestamp = z.string().max(timeLengthMax)
   .refine((text) => parseTimeOrDate(text) !== null, {
@@ -25,97 +48,25 @@ const timestamp = z.string().max(timeLengthMax)
 
 /** A half-open range of times with offset, or dates, which are midnight UTC, normalised to UTC texts. */
 export const timeRangeSchema = z.strictObject({ start: timestamp, end: timestamp }).refine(
-  ({ start, end }) => !(epochMs(start) >= epochMs(end)),
+  (range) => {
+    const { startMs, endMs } = epochRange(range);
+    return !(startMs >= endMs);
+  },
   "a range with start before end",
 );
 
-const positiveInteger = z.int({ error: integerError }).gt(0);
-
-const preselect = z.union([positiveInteger.max(preselectMax), z.literal("all")], integerOrAllText);
-
-const instrument = z.strictObject({
-  market_id: positiveInteger.max(65_535),
-  symbol: z.string().trim().toUpperCase().min(1).max(symbolLengthMax).regex(
-    symbolForm,
-    "a symbol without spaces and * ? \" ' ` < > | \\ % ; , and not only of dots",
-  ),
-});
-
-/** One indicator with its axes as sent; those left out come from the default grids. */
-export const indicatorGridSchema = z.strictObject({
-  indicator_id: nameSchema,
-  params: boundedRecord(axisSchema).default({}),
-  source: axisSchema.nullish(),
-});
-
-/** The indicators of a sweep. */
-export const gridsSchema = boundedList(indicatorGridSchema, { min: 1, max: gridsMax });
-
-const sentRiskGrid = z.strictObject({
-  sl_enabled: z.boolean().optional(),
-  tp_enabled: z.boolean().optional(),
-  sl: axisSchema.nullish(),
-  tp: axisSchema.nullish(),
-  sl_pct: riskPct.nullish(),
-  tp_pct: riskPct.nullish(),
-}).superRefine((risk, context) => {
-  for (const side of ["sl", "tp"] as const) {
-    const enabled = risk[`${side}_enabled`];
-    const sent = sentSide(risk, side);
-    if (enabled === (sent !== null) || enabled === undefined) continue;
-    const finding = enabled
-      ? { path: [side], message: `sent, or ${side}_pct, when ${side}_enabled is true`, input: null }
-      : { path: [`${side}_enabled`], message: `true or left out beside ${sent}`, input: enabled };
-    context.addIssue({ code: "custom", ...finding });
-  }
-});
-
-/** A side that is sent is on; a side without axis and scalar is off. */
-const riskGrid = sentRiskGrid.transform(({ sl_enabled, tp_enabled, ...sent }) => ({
-  sl_enabled: sl_enabled ?? sentSide(sent, "sl") !== null,
-  tp_enabled: tp_enabled ?? sentSide(sent, "tp") !== null,
-  ...sent,
-}));
-
-/** The member that holds a side's values; null where none does. */
-function sentSide(
-  risk: Omit<z.output<typeof sentRiskGrid>, "sl_enabled" | "tp_enabled">,
-  side: "sl" | "tp",
-): string | null {
-  const names = [side, `${side}_pct`] as const;
-  return names.find((name) => (risk[name] ?? null) !== null) ?? null;
+/** A range in epoch ms; NaN for a text that was refused already, which compares false with everything. */
+export function epochRange({ start, end }: z.output<typeof timeRangeSchema>): TimeRange {
+  return { startMs: parseTimestamp(start) ?? NaN, endMs: parseTimestamp(end) ?? NaN };
 }
 
-/** The execution numbers as sent; those left out or null come from the config. */
-export const executionSchema = z.strictObject({
-  init_cash_quote: cashSchema.nullish(),
-  fixed_quote: cashSchema.nullish(),
-  safe_profit_percent: z.number().gte(0).lte(100).nullish(),
-  fee_pct: costPct.nullish(),
-  slippage_pct: costPct.nullish(),
-});
-
-const signalGrids = boundedRecord(boundedRecord(axisSchema));
-
-/** A template as sent, with model defaults filled in and null members kept. */
-export const templateSchema = z.strictObject({
-  instrument_id: instrument,
-  timeframe: z.enum(timeframes),
-  indicator_grids: gridsSchema,
-  signal_grids: signalGrids.nullish().transform((grids) => grids ?? {}),
-  risk_grid: riskGrid.nullish(),
-  direction_mode: z.enum(directionModes).nullish(),
-  sizing_mode: z.enum(sizingModes).nullish(),
-  execution: executionSchema.nullish(),
-});
-
-const overrides = z.strictObject({
-  direction_mode: z.enum(directionModes).nullish(),
-  sizing_mode: z.enum(sizingModes).nullish(),
-  execution: executionSchema.nullish(),
-  risk_grid: riskGrid.nullish(),
-  signal_grids: signalGrids.nullish(),
-});
+/** Numbers with a default in the config; a request in force has them all. */
+export const numbers = {
+  warmup_bars: positiveInteger.max(warmupBarsMax),
+  top_k: positiveInteger.max(rowsMax),
+  preselect: z.union([positiveInteger.max(preselectMax), z.literal("all")], integerOrAllText),
+  top_trades_n: positiveInteger.max(rowsMax),
+};
 
 const ranking = z.strictObject({
   primary_metric: z.enum(rankingMetrics),
@@ -140,6 +91,14 @@ const ranking = z.strictObject({
   });
 });
 
+/** Members that are absent, sent and in force, where they say nothing but the usual. So older hashes stay. */
+const unusual = {
+  /** Without it, and without one in the config: by total return. */
+  ranking,
+  /** Whether variants with equal trades are kept as one; usually not. */
+  fold_equal: z.boolean(),
+};
+
 /**
  * A request body as sent, both modes, with model defaults filled in, times normalised to UTC and null members kept.
  * Which mode it names is not looked at.
@@ -148,21 +107,22 @@ export const requestBodySchema = z.strictObject({
   time_range: timeRangeSchema,
   strategy_id: z.uuid().toLowerCase().nullish(),
   template: templateSchema.nullish(),
-  overrides: overrides.nullish(),
-  warmup_bars: positiveInteger.max(warmupBarsMax).nullish(),
-  top_k: positiveInteger.max(rowsMax).nullish(),
-  preselect: preselect.nullish(),
-  top_trades_n: positiveInteger.max(rowsMax).nullish(),
-  ranking: ranking.nullish(),
-  fold_equal: z.boolean().nullish(),
+  overrides: overridesSchema.nullish(),
+  ...optional({ ...numbers, ...unusual }),
 });
 
-/** NaN for a text that was refused already, which compares false with everything. */
-function epochMs(text: string): number {
-  return parseTimestamp(text) ?? NaN;
-}
+/** What a job stores of a request with a template. */
+export const effectiveRequestSchema = z.strictObject({
+  time_range: timeRangeSchema,
+  template: effectiveTemplateSchema,
+  ...numbers,
+  ...optional(unusual),
+  /** Daily returns that make a year, where the config says so and it is not usual for the market's calendar. */
+  days_per_year: z.number().gt(0).optional(),
+});
 
-/** zod calls an integer field a number when what was sent is no number at all. */
-function integerError(issue: z.core.$ZodRawIssue): string | undefined {
-  return issue.code === "invalid_type" ? integerText : undefined;
-}
+/** What a job stores of a request for a saved strategy, beside its copy of that. */
+export const effectiveSavedRequestSchema = effectiveRequestSchema.omit({ template: true }).extend({
+  strategy_id: z.string().min(1),
+  overrides: effectiveOverridesSchema,
+});

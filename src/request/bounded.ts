@@ -7,6 +7,7 @@ import {
   nameLengthMax,
   riskPctMax,
 } from "../core/limits/mod.ts";
+import { integerText } from "../schema/zod_issues.ts";
 import { z } from "zod";
 
 /** How many items a list has. */
@@ -66,6 +67,14 @@ export function boundedRecord<T extends z.ZodType>(member: T) {
 /** The name of an indicator, a parameter, a signal value or an input. */
 export const nameSchema = z.string().min(1).max(nameLengthMax);
 
+/** An integer above 0. */
+export const positiveInteger = z.int({ error: integerError }).gt(0);
+
+/** zod calls an integer field a number when what was sent is no number at all. */
+function integerError(issue: z.core.$ZodRawIssue): string | undefined {
+  return issue.code === "invalid_type" ? integerText : undefined;
+}
+
 /** A number of an axis. */
 export const axisNumber = z.number().gte(-axisNumberMax).lte(axisNumberMax);
 
@@ -77,3 +86,9 @@ export const costPct = z.number().gte(0).lte(costPctMax);
 
 /** A stop or a target, in human percent. */
 export const riskPct = z.number().gte(0).lte(riskPctMax);
+
+/** Members that may be left out, or be null, which means the same. */
+export function optional<Shape extends z.ZodRawShape>(shape: Shape) {
+  const members = Object.entries(shape).map(([name, member]) => [name, (member as z.ZodType).nullish()]);
+  return Object.fromEntries(members) as { [Name in keyof Shape]: z.ZodOptional<z.ZodNullable<Shape[Name]>> };
+}

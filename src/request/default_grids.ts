@@ -1,5 +1,5 @@
 import { normalized } from "../core/catalogue/mod.ts";
-import type { BacktestTemplate, IndicatorGridRequest } from "./request.ts";
+import type { BacktestTemplate, IndicatorGridRequest } from "./template.ts";
 import { compareCodePoints, knownInstead } from "../core/text/mod.ts";
 import type { AxisSpec } from "../core/grid/mod.ts";
 import { type ErrorItem, refusal } from "../core/errors/mod.ts";

@@ -1,5 +1,7 @@
-import type { BacktestRequest, BacktestTemplate } from "./request.ts";
-import { readEffectiveRequest, type RequestDefaults, resolveRequest } from "./effective.ts";
+import type { BacktestTemplate } from "./template.ts";
+import type { TemplateRequest } from "./body.ts";
+import { rankingOf, type RequestDefaults, resolveRequest } from "./effective.ts";
+import { readStored } from "./stored.ts";
 import { BacktestError } from "../core/errors/mod.ts";
 import assert from "node:assert/strict";
 
@@ -31,16 +33,22 @@ const template: BacktestTemplate = {
   risk_grid: { sl_enabled: true, tp_enabled: true, sl: { mode: "explicit", values: [1.5, 3] }, tp_pct: 4 },
 };
 
-const request: BacktestRequest = { time_range: { startMs: 0, endMs: 86_400_000 }, template };
+const request: TemplateRequest = {
+  time_range: { start: "1970-01-01T00:00:00Z", end: "1970-01-02T00:00:00Z" },
+  template,
+};
 
 function resolve(
-  change: Partial<BacktestRequest> = {},
+  change: Partial<TemplateRequest> = {},
   options: { readonly topKMax?: number; readonly defaults?: RequestDefaults } = {},
 ) {
   const changed = { ...request, ...change };
-  const { time_range: _, ...members } = changed;
-  const sent = { ...members, time_range: { start: "1970-01-01T00:00:00Z", end: "1970-01-02T00:00:00Z" } };
-  return resolveRequest({ request: changed, sent, defaults, ...options });
+  return resolveRequest({ request: changed, template: changed.template }, { defaults, ...options }).effective;
+}
+
+/** The request of a job in which this is stored. */
+function readBack(requestJson: Readonly<Record<string, unknown>>) {
+  return readStored({ mode: "template", requestJson, specPayloadJson: null });
 }
 
 function refusal(run: () => unknown): { message: string; errors: unknown } {
@@ -64,7 +72,6 @@ Deno.test("resolveRequest() takes absent members from the defaults", () => {
     fee_pct: 0.075,
     slippage_pct: 0.01,
   };
-  assert.deepEqual(effective.execution, execution);
   assert.deepEqual(effective.template, {
     ...template,
     direction_mode: "long-short",
@@ -72,7 +79,7 @@ Deno.test("resolveRequest() takes absent members from the defaults", () => {
     execution,
   });
   assert.deepEqual(
-    [effective.warmupBars, effective.topK, effective.preselect, effective.topTradesN],
+    [effective.warmup_bars, effective.top_k, effective.preselect, effective.top_trades_n],
     [200, 300, 20_000, 3],
   );
 });
@@ -81,15 +88,15 @@ Deno.test("resolveRequest() keeps what was sent", () => {
   const sent = { ...template, sizing_mode: "fixed_quote", execution: { slippage_pct: 0 } } as const;
   const effective = resolve({ template: sent, warmup_bars: 1, top_k: 9, preselect: 8, top_trades_n: 7 });
   assert.equal(effective.template.sizing_mode, "fixed_quote");
-  assert.equal(effective.execution.slippage_pct, 0);
+  assert.equal(effective.template.execution.slippage_pct, 0);
   assert.deepEqual(
-    [effective.warmupBars, effective.topK, effective.preselect, effective.topTradesN],
+    [effective.warmup_bars, effective.top_k, effective.preselect, effective.top_trades_n],
     [1, 9, 8, 7],
   );
 });
 
 Deno.test("resolveRequest() clamps a defaulted top_trades_n to top_k", () => {
-  assert.equal(resolve({ top_k: 2 }).topTradesN, 2);
+  assert.equal(resolve({ top_k: 2 }).top_trades_n, 2);
 });
 
 Deno.test("resolveRequest() refuses a sent top_trades_n above top_k", () => {
@@ -120,7 +127,10 @@ Deno.test("resolveRequest() needs a fee where the market has no default", () => 
       message: "market_id 100 has no default fee_pct in the config",
     }],
   });
-  assert.equal(resolve({ template: { ...foreign, execution: { fee_pct: 0 } } }).execution.fee_pct, 0);
+  assert.equal(
+    resolve({ template: { ...foreign, execution: { fee_pct: 0 } } }).template.execution.fee_pct,
+    0,
+  );
 });
 
 Deno.test("resolveRequest() stores min_trades only where it is not 1 and a metric reads it, so old hashes stay", () => {
@@ -136,9 +146,9 @@ Deno.test("resolveRequest() stores min_trades only where it is not 1 and a metri
     [resolve({}, { defaults: thirty }), 1, undefined],
   ] as const;
   for (const [effective, minTrades, stored] of cases) {
-    assert.equal(effective.ranking.minTrades, minTrades);
-    assert.deepEqual(effective.requestJson.ranking, stored);
-    assert.equal(readEffectiveRequest(effective.requestJson).ranking.minTrades, minTrades);
+    assert.equal(rankingOf(effective).minTrades, minTrades);
+    assert.deepEqual(effective.ranking, stored);
+    assert.equal(rankingOf(readBack(effective)).minTrades, minTrades);
   }
 });
 
@@ -178,85 +188,34 @@ Deno.test("resolveRequest() ranks as sent, else as the defaults say, and stores 
     ],
   ] as const;
   for (const [effective, order, stored] of cases) {
-    assert.deepEqual(effective.ranking, { ...order, minTrades: 1 });
-    assert.deepEqual(effective.requestJson.ranking, stored);
-    assert.deepEqual(readEffectiveRequest(effective.requestJson).ranking, { ...order, minTrades: 1 });
+    assert.deepEqual(rankingOf(effective), { ...order, minTrades: 1 });
+    assert.deepEqual(effective.ranking, stored);
+    assert.deepEqual(rankingOf(readBack(effective)), { ...order, minTrades: 1 });
   }
 });
-
-Deno.test("readEffectiveRequest() reads back what resolveRequest() stores", () => {
-  const effective = resolve({ top_k: 9 });
-  const stored = JSON.parse(JSON.stringify(effective.requestJson));
-  assert.deepEqual(readEffectiveRequest(stored), effective);
-});
-
-Deno.test("readEffectiveRequest() names the member that is not as stored", () => {
-  const stored = JSON.parse(JSON.stringify(resolve().requestJson));
-  const cases: readonly [string, (json: Json) => unknown][] = [
-    ["top_k must be an integer > 0, got 0", (json) => json.top_k = 0],
-    ["ranking must be an object, got 3", (json) => json.ranking = 3],
-    [
-      "ranking.primary_metric must be one of total_return_pct, max_drawdown_pct, return_over_max_drawdown, " +
-      'profit_factor, got "sharpe"',
-      (json) => json.ranking = { primary_metric: "sharpe" },
-    ],
-    ["time_range must be an object, got undefined", (json) => delete json.time_range],
-    [
-      'time_range.start must be a timestamp with offset, got "yesterday"',
-      (json) => json.time_range.start = "yesterday",
-    ],
-    ["template must be an object, got []", (json) => json.template = []],
-    [
-      'template.timeframe must be one of 1m, 5m, 15m, 1h, 4h, 1d, got "2h"',
-      (json) => json.template.timeframe = "2h",
-    ],
-    [
-      "template.indicator_grids must be a list with entries, got []",
-      (json) => json.template.indicator_grids = [],
-    ],
-    [
-      "template.indicator_grids.0.params.window.step must be a number, got true",
-      (json) => json.template.indicator_grids[0].params.window.step = true,
-    ],
-    [
-      "template.execution.fee_pct must be a number, got undefined",
-      (json) => delete json.template.execution.fee_pct,
-    ],
-    [
-      "template.risk_grid.sl_enabled must be true or false, got 1",
-      (json) => json.template.risk_grid.sl_enabled = 1,
-    ],
-  ];
-  for (const [expected, damage] of cases) {
-    const json = structuredClone(stored);
-    damage(json);
-    assert.equal(
-      refusal(() => readEffectiveRequest(json)).message,
-      `Cannot read a stored request: ${expected}`,
-    );
-  }
-});
-
-// deno-lint-ignore no-explicit-any
-type Json = any;
 
 Deno.test("resolveRequest() stores the days of a year where they are not usual for the market's calendar", () => {
   const stored = (calendar: "continuous" | "sessions", daysPerYear: number | null) => {
     const resolved = resolve({}, { defaults: { ...defaults, markets: { 1: { calendar, daysPerYear } } } });
-    return [resolved.requestJson.days_per_year, readEffectiveRequest(resolved.requestJson).daysPerYear];
+    return [resolved.days_per_year, readBack(resolved).days_per_year];
   };
-  assert.deepEqual(stored("continuous", null), [undefined, null]);
-  assert.deepEqual(stored("continuous", 365), [undefined, null]);
-  assert.deepEqual(stored("sessions", 252), [undefined, null]);
+  assert.deepEqual(stored("continuous", null), [undefined, undefined]);
+  assert.deepEqual(stored("continuous", 365), [undefined, undefined]);
+  assert.deepEqual(stored("sessions", 252), [undefined, undefined]);
   assert.deepEqual(stored("continuous", 252), [252, 252]);
   assert.deepEqual(stored("sessions", 365), [365, 365]);
   assert.deepEqual(stored("sessions", 250.5), [250.5, 250.5]);
-  const { requestJson } = resolve({}, { defaults: { ...defaults, markets: {} } });
-  assert.equal(requestJson.days_per_year, undefined);
+  const stranger = resolve({}, { defaults: { ...defaults, markets: {} } });
+  assert.equal(stranger.days_per_year, undefined);
   for (const days_per_year of [0, -1, "252", null]) {
     assert.throws(
-      () => readEffectiveRequest({ ...requestJson, days_per_year }),
-      /days_per_year must be a number > 0/,
+      () => readBack({ ...stranger, days_per_year }),
+      /days_per_year must be (greater than 0|a finite number), got /,
     );
   }
+});
+
+Deno.test("readStored() reads back what resolveRequest() stores", () => {
+  const effective = resolve({ top_k: 9 });
+  assert.deepEqual(readBack(JSON.parse(JSON.stringify(effective))), effective);
 });

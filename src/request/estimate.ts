@@ -1,25 +1,26 @@
-import {
-  type AxisSpec,
-  estimateMemoryBytes,
-  materializeAxis,
-  saturate,
-  sizesText,
-} from "../core/grid/mod.ts";
+import { estimateMemoryBytes, materializeAxis, saturate, sizesText } from "../core/grid/mod.ts";
 import { indicatorAxes, requestedIndicators } from "./indicators.ts";
 import { riskPctMax } from "../core/limits/mod.ts";
-import type { IndicatorGridRequest } from "./request.ts";
+import { z } from "zod";
+import { axisSchema } from "./axis.ts";
+import { epochRange, timeRangeSchema } from "./body.ts";
+import { gridsSchema } from "./template.ts";
+import { withoutNulls } from "./without_nulls.ts";
 import type { DefaultGrids } from "./default_grids.ts";
 import { product } from "../core/numbers/mod.ts";
 import { BacktestError, gather, refusal } from "../core/errors/mod.ts";
-import { type Timeframe, timeframeMs, type TimeRange } from "../core/bars/mod.ts";
+import { timeframeMs, timeframes } from "../core/bars/mod.ts";
+
+/** The body of an estimate as sent. */
+export const estimateBodySchema = z.strictObject({
+  timeframe: z.enum(timeframes),
+  time_range: timeRangeSchema,
+  indicators: gridsSchema,
+  risk: z.strictObject({ sl: axisSchema, tp: axisSchema }),
+});
 
 /** A grid to be costed before it is run. */
-export interface EstimateRequest {
-  readonly timeframe: Timeframe;
-  readonly timeRange: TimeRange;
-  readonly indicators: readonly IndicatorGridRequest[];
-  readonly risk: { readonly sl: AxisSpec; readonly tp: AxisSpec };
-}
+export type EstimateRequest = z.output<typeof estimateBodySchema>;
 
 /** What a grid would cost. */
 export interface GridEstimate {
@@ -42,7 +43,10 @@ export interface EstimateLimits {
  */
 export function estimateGrid(request: EstimateRequest, limits: EstimateLimits): GridEstimate {
   const bars = wholeBars(request);
-  const indicators = requestedIndicators(request.indicators, { path: "body.indicators", scored: false });
+  const indicators = requestedIndicators(withoutNulls(request.indicators), {
+    path: "body.indicators",
+    scored: false,
+  });
   const sizes = gather(
     indicators.map((indicator) => () => indicatorAxes(indicator, limits).sizes),
   );
@@ -74,7 +78,8 @@ export function estimateGrid(request: EstimateRequest, limits: EstimateLimits): 
   return { totalVariants, estimatedMemoryBytes };
 }
 
-function wholeBars({ timeframe, timeRange: { startMs, endMs } }: EstimateRequest): number {
+function wholeBars({ timeframe, time_range }: EstimateRequest): number {
+  const { startMs, endMs } = epochRange(time_range);
   const bars = (endMs - startMs) / timeframeMs[timeframe];
   if (Number.isInteger(bars)) return bars;
   const message = `time_range must be a whole number of ${timeframe} bars, got ${bars}`;

@@ -6,7 +6,7 @@ const explicit = (values: readonly number[]) => ({ mode: "explicit", values } as
 /** Two windows, two stops and one target over 744 bars. */
 const request: EstimateRequest = {
   timeframe: "1h",
-  timeRange: { startMs: Date.UTC(2026, 0, 1), endMs: Date.UTC(2026, 1, 1) },
+  time_range: { start: "2026-01-01T00:00:00Z", end: "2026-02-01T00:00:00Z" },
   indicators: [{
     indicator_id: "ma.ema",
     params: { window: explicit([10, 20]) },

@@ -1,10 +1,12 @@
-import type { EffectiveRequest, EffectiveTemplate } from "./effective.ts";
-import { canonicalJson, type JsonObject, sha256Hex } from "../core/text/mod.ts";
+import { numbers, type TemplateRequest } from "./body.ts";
+import type { ResolvedRequest } from "./effective.ts";
+import type { EffectiveTemplate } from "./template.ts";
+import { canonicalJson, sha256Hex } from "../core/text/mod.ts";
 import { type Preselect, usualMinTrades } from "../core/ranking/mod.ts";
 
-/** Hash of the stored effective request. */
-export function requestHash(request: Pick<EffectiveRequest, "requestJson">): string {
-  return hash(request.requestJson);
+/** Hash of a request as it is stored. */
+export function requestHash(stored: ResolvedRequest["stored"]): string {
+  return hash(stored);
 }
 
 /** Hash of what the engine is told beside the grid: direction, sizing and the five execution numbers. */
@@ -16,26 +18,14 @@ export function engineParamsHash(
 }
 
 /** Hash of a stored strategy's specification. */
-export function specHash(specPayloadJson: JsonObject): string {
+export function specHash(specPayloadJson: Readonly<Record<string, unknown>>): string {
   return hash(specPayloadJson);
 }
 
-/**
- * Hash of a template request as sent, before the config's defaults: a change of a default does not change it. `sent`
- * is what `parseRequest` returns.
- */
-export function gridRequestHash(sent: JsonObject): string {
-  return hash({
-    mode: "template",
-    time_range: sent.time_range,
-    template: sent.template,
-    warmup_bars: sent.warmup_bars ?? null,
-    top_k: sent.top_k ?? null,
-    preselect: sent.preselect ?? null,
-    top_trades_n: sent.top_trades_n ?? null,
-    ...(sent.ranking === undefined ? {} : { ranking: sent.ranking }),
-    ...(sent.fold_equal === true ? { fold_equal: true } : {}),
-  });
+/** Hash of a template request as sent, before the config's defaults: a change of a default does not change it. */
+export function gridRequestHash({ fold_equal, ...request }: TemplateRequest): string {
+  const absent = Object.fromEntries(Object.keys(numbers).map((name) => [name, null]));
+  return hash({ mode: "template", ...absent, ...request, ...(fold_equal ? { fold_equal } : {}) });
 }
 
 /** The part of the config that can change results. */

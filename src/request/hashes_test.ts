@@ -6,8 +6,10 @@ import {
   type RuntimeConfigSlice,
   specHash,
 } from "./hashes.ts";
-import type { BacktestTemplate } from "./request.ts";
+import type { BacktestTemplate } from "./template.ts";
+import type { TemplateRequest } from "./body.ts";
 import { type RequestDefaults, resolveRequest } from "./effective.ts";
+import type { RankingMetric } from "../core/ranking/mod.ts";
 import { canonicalJson } from "../core/text/mod.ts";
 import assert from "node:assert/strict";
 
@@ -40,21 +42,13 @@ const template: BacktestTemplate = {
   risk_grid: { sl_enabled: true, tp_enabled: false, sl: { mode: "explicit", values: [1.5, 3] } },
 };
 
-const sent = {
+const sent: TemplateRequest = {
   time_range: { start: "2026-01-01T00:00:00Z", end: "2026-02-01T00:00:00Z" },
   template,
   top_k: 50,
 };
 
-const effective = resolveRequest({
-  request: {
-    time_range: { startMs: Date.UTC(2026, 0, 1), endMs: Date.UTC(2026, 1, 1) },
-    template,
-    top_k: 50,
-  },
-  sent,
-  defaults: config,
-});
+const { effective, stored } = resolveRequest({ request: sent, template }, { defaults: config });
 
 const requestText =
   '{"preselect":20000,"template":{"direction_mode":"long-short","execution":{"fee_pct":0.075,"fixed_quote":100,' +
@@ -66,13 +60,12 @@ const requestText =
   '"warmup_bars":200}';
 
 Deno.test("requestHash() equals the known answer", () => {
-  assert.equal(canonicalJson(effective.requestJson), requestText);
-  assert.equal(requestHash(effective), "0f2f3032ca75aee094d4c1225e16a3280fec31ce9939dbf58ec86bed084099ec");
+  assert.equal(canonicalJson(stored), requestText);
+  assert.equal(requestHash(stored), "0f2f3032ca75aee094d4c1225e16a3280fec31ce9939dbf58ec86bed084099ec");
 });
 
 Deno.test("S000-40 requestHash() survives a round trip that reorders members", () => {
-  const stored = JSON.parse(requestText);
-  assert.equal(requestHash({ requestJson: stored }), requestHash(effective));
+  assert.equal(requestHash(JSON.parse(requestText)), requestHash(stored));
 });
 
 Deno.test("engineParamsHash() equals the known answer", () => {
@@ -87,15 +80,14 @@ Deno.test("gridRequestHash() equals the known answer", () => {
 });
 
 Deno.test("gridRequestHash() tells rankings apart where one is sent, requestHash() where one is in force", () => {
-  const ranked = (primary: string) => gridRequestHash({ ...sent, ranking: { primary_metric: primary } });
+  const ranked = (primary_metric: RankingMetric) => gridRequestHash({ ...sent, ranking: { primary_metric } });
   const hashes = [gridRequestHash(sent), ranked("total_return_pct"), ranked("profit_factor")];
   assert.equal(new Set(hashes).size, 3);
-  const requestJson = { ...effective.requestJson, ranking: { primary_metric: "profit_factor" } };
-  assert.notEqual(requestHash({ requestJson }), requestHash(effective));
+  const byFactor = { ...stored, ranking: { primary_metric: "profit_factor" as const } };
+  assert.notEqual(requestHash(byFactor), requestHash(stored));
 });
 
 Deno.test("gridRequestHash() tells a request that folds equal trades apart, and only that", () => {
-  const sent = { time_range: {}, template: {} };
   assert.equal(gridRequestHash({ ...sent, fold_equal: false }), gridRequestHash(sent));
   assert.notEqual(gridRequestHash({ ...sent, fold_equal: true }), gridRequestHash(sent));
 });

@@ -1,8 +1,8 @@
 import { checkAxisOrder, checkIndicator, longestLookbacks } from "../core/grid/mod.ts";
-import type { IndicatorGridRequest } from "./request.ts";
+import type { IndicatorGridRequest } from "./template.ts";
 import { normalized } from "../core/catalogue/mod.ts";
 import type { LongestLookback } from "../core/bars/mod.ts";
-import type { BacktestTemplate } from "./request.ts";
+import type { BacktestTemplate } from "./template.ts";
 import { type DefaultGrids, mergeAxes } from "./default_grids.ts";
 import { compareCodePoints, knownInstead, shown } from "../core/text/mod.ts";
 import { product } from "../core/numbers/mod.ts";

@@ -1,5 +1,5 @@
 import { requestedIndicators } from "./indicators.ts";
-import type { BacktestTemplate } from "./request.ts";
+import type { BacktestTemplate } from "./template.ts";
 import { normalized } from "../core/catalogue/mod.ts";
 import { unexpectedAxes } from "./default_grids.ts";
 import { compareCodePoints, knownInstead, shown } from "../core/text/mod.ts";

@@ -1,10 +1,18 @@
 import { applyOverrides } from "./overrides.ts";
+import type { BacktestTemplate } from "./template.ts";
 import assert from "node:assert/strict";
 
-const axis = (...values: number[]) => ({ mode: "explicit", values });
+const axis = (...values: number[]) => ({ mode: "explicit" as const, values });
 
-const template = {
+const bare: BacktestTemplate = {
+  instrument_id: { market_id: 1, symbol: "BTCUSDT" },
   timeframe: "1h",
+  indicator_grids: [{ indicator_id: "momentum.rsi", params: {} }],
+  signal_grids: {},
+};
+
+const template: BacktestTemplate = {
+  ...bare,
   direction_mode: "long-only",
   execution: { fee_pct: 0.1, slippage_pct: 0.02 },
   risk_grid: { sl_enabled: true, sl: axis(1, 2), tp_enabled: true, tp_pct: 4 },
@@ -39,14 +47,14 @@ Deno.test("applyOverrides() replaces the risk grid whole", () => {
 });
 
 Deno.test("applyOverrides() replaces direction and sizing and adds what the template has not", () => {
-  const merged = applyOverrides({ timeframe: "1h" }, {
+  const merged = applyOverrides(bare, {
     direction_mode: "short-only",
     sizing_mode: "fixed_quote",
     execution: { fee_pct: 1 },
     signal_grids: { "ma.ema": { x: axis(2) } },
   });
   assert.deepEqual(merged, {
-    timeframe: "1h",
+    ...bare,
     direction_mode: "short-only",
     sizing_mode: "fixed_quote",
     execution: { fee_pct: 1 },

@@ -1,69 +1,38 @@
-import { type Finding, readWith, toErrorItems, valueErrorCode } from "../schema/zod_issues.ts";
-import { requireStorable } from "../schema/storable.ts";
-import { requestBodySchema } from "./body.ts";
-import { readJsonText } from "../schema/json_text.ts";
-import { type JsonObject, parseTimestamp } from "../core/text/mod.ts";
-import type { BacktestRequest, BacktestTemplate, RankingRequest, RequestFrame } from "./request.ts";
-import type { Preselect } from "../core/ranking/mod.ts";
+import type { z } from "zod";
 import { BacktestError, findingsOf, validationError } from "../core/errors/mod.ts";
-
-/** A body that was accepted and brought its template along. */
-export interface TemplateRequest {
-  readonly mode: "template";
-  readonly request: BacktestRequest;
-  /** The body with null members removed, model defaults filled in and times normalised to UTC: what is hashed. */
-  readonly sent: JsonObject;
-}
-
-/** A body that was accepted and names a saved strategy, which nobody has looked for yet. */
-export interface SavedRequest {
-  readonly mode: "saved";
-  readonly request: RequestFrame;
-  readonly sent: JsonObject;
-  /** Lower-case UUID. */
-  readonly strategyId: string;
-  /** What the strategy's template is changed by; empty for nothing. */
-  readonly overrides: JsonObject;
-}
-
-/** A body that was accepted. */
-export type ParsedRequest = TemplateRequest | SavedRequest;
+import { readJsonText } from "../schema/json_text.ts";
+import { requireStorable } from "../schema/storable.ts";
+import { type Finding, readWith, toErrorItems, valueErrorCode } from "../schema/zod_issues.ts";
+import { requestBodySchema, type SentRequest } from "./body.ts";
+import { type BacktestTemplate, templateSchema } from "./template.ts";
+import { withoutNulls } from "./without_nulls.ts";
 
 /**
  * Reads a request body. Throws a `validation_error` whose items have paths below `body`: first for
  * members of the wrong form, then for the mode, then for values that do not go together.
  */
-export function parseRequest(value: unknown): ParsedRequest {
-  const reading = readWith(requestBodySchema, value);
-  const findings = reading.ok ? [] : reading.findings;
-  if (findings.some(isOfWrongForm)) throw invalid(findings);
-  checkMode(value as JsonObject);
-  if (!reading.ok) throw invalid(findings);
-  const sent = withoutNulls(reading.value) as SentBody;
-  requireStorable(sent, "body");
-  const frame = toFrame(sent);
-  if (sent.strategy_id !== undefined) {
-    const { strategy_id: strategyId, overrides = {} } = sent;
-    return { mode: "saved", request: frame, sent: { ...sent }, strategyId, overrides };
-  }
-  return { mode: "template", request: { ...frame, template: sent.template! }, sent: { ...sent } };
+export function parseRequest(value: unknown): SentRequest {
+  return toSent(readBody(requestBodySchema, value));
 }
 
-function toFrame(sent: SentBody): RequestFrame {
-  const { time_range, warmup_bars, top_k, preselect, top_trades_n, ranking, fold_equal } = sent;
-  return {
-    time_range: { startMs: parseTimestamp(time_range.start)!, endMs: parseTimestamp(time_range.end)! },
-    ...(warmup_bars !== undefined && { warmup_bars }),
-    ...(top_k !== undefined && { top_k }),
-    ...(preselect !== undefined && { preselect }),
-    ...(top_trades_n !== undefined && { top_trades_n }),
-    ...(ranking !== undefined && { ranking }),
-    ...(fold_equal !== undefined && { fold_equal }),
-  };
+/** Reads a body that has a request's members, and perhaps others. Throws as {@link parseRequest} does. */
+export function readBody<T>(schema: z.ZodType<T>, value: unknown): T {
+  const reading = readWith(schema, value);
+  if (!reading.ok && reading.findings.some(isOfWrongForm)) throw invalid(reading.findings);
+  checkMode(value as Readonly<Record<string, unknown>>);
+  if (!reading.ok) throw invalid(reading.findings);
+  return reading.value;
+}
+
+/** The request of a body that was read; of strategy and template it has exactly one. */
+export function toSent(body: Partial<z.output<typeof requestBodySchema>>): SentRequest {
+  const request = withoutNulls(body);
+  requireStorable(request, "body");
+  return request as SentRequest;
 }
 
 /** Reads the text of a request file. The message of a refusal is one line naming `label` and the first finding. */
-export function parseRequestText(text: string, label: string): ParsedRequest {
+export function parseRequestText(text: string, label: string): SentRequest {
   const value = readJsonText(text, label);
   try {
     return parseRequest(value);
@@ -76,19 +45,23 @@ export function parseRequestText(text: string, label: string): ParsedRequest {
   }
 }
 
-/** The schema's output once its nulls are gone; of strategy and template there is exactly one. */
-interface SentBody {
-  readonly time_range: { readonly start: string; readonly end: string };
-  readonly template?: BacktestTemplate;
-  readonly strategy_id?: string;
-  readonly overrides?: JsonObject;
-  readonly warmup_bars?: number;
-  readonly top_k?: number;
-  readonly preselect?: Preselect;
-  readonly top_trades_n?: number;
-  readonly ranking?: RankingRequest;
-  readonly fold_equal?: boolean;
+/** Reads a template as a request's is. Throws a `validation_error` whose items have paths below `body.template`. */
+export function parseTemplate(value: unknown): BacktestTemplate {
+  const reading = readWith(templateSchema, value);
+  if (!reading.ok) {
+    throw validationError("Validation failed", toErrorItems(reading.findings, { root: templateRoot }));
+  }
+  return toTemplate(reading.value);
 }
+
+/** A template that was read, without nulls. Throws for texts that cannot be stored. */
+export function toTemplate(template: z.output<typeof templateSchema>): BacktestTemplate {
+  const plain = withoutNulls(template);
+  requireStorable(plain, templateRoot);
+  return plain;
+}
+
+const templateRoot = "body.template";
 
 function isOfWrongForm({ code }: Finding): boolean {
   return code !== valueErrorCode;
@@ -98,7 +71,7 @@ function invalid(findings: readonly Finding[]): BacktestError {
   return validationError("Validation failed", toErrorItems(findings, { root: "body" }));
 }
 
-function checkMode(body: JsonObject): void {
+function checkMode(body: Readonly<Record<string, unknown>>): void {
   const saved = (body.strategy_id ?? null) !== null;
   if (saved === ((body.template ?? null) !== null)) {
     const item = { code: "mode_conflict", message: "Provide exactly one of strategy_id or template" };
@@ -116,12 +89,4 @@ function checkMode(body: JsonObject): void {
       },
     ]);
   }
-}
-
-/** A JSON value without the members that are null. */
-export function withoutNulls(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutNulls);
-  if (typeof value !== "object" || value === null) return value;
-  const members = Object.entries(value).filter(([, member]) => member !== null && member !== undefined);
-  return Object.fromEntries(members.map(([key, member]) => [key, withoutNulls(member)]));
 }

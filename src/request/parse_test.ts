@@ -1,4 +1,5 @@
-import { type ParsedRequest, parseRequest, parseRequestText } from "./parse.ts";
+import type { SentRequest } from "./body.ts";
+import { parseRequest, parseRequestText } from "./parse.ts";
 import { canonicalJson } from "../core/text/mod.ts";
 import { gridRequestHash } from "./hashes.ts";
 import { BacktestError, type ErrorItem } from "../core/errors/mod.ts";
@@ -21,8 +22,8 @@ const body = {
 
 type Json = Record<string, unknown>;
 
-function templateOf(parsed: ParsedRequest) {
-  return parsed.mode === "template" ? parsed.request.template : assert.fail("no template");
+function templateOf(request: SentRequest) {
+  return "template" in request ? request.template : assert.fail("no template");
 }
 
 function withTemplate(change: Json): Json {
@@ -46,9 +47,8 @@ function findings(value: unknown): string[] {
 }
 
 Deno.test("parseRequest() fills in model defaults and leaves config defaults open", () => {
-  const { request } = parseRequest(body);
-  assert.deepEqual(request, {
-    time_range: { startMs: Date.UTC(2026, 0, 1), endMs: Date.UTC(2026, 1, 1) },
+  assert.deepEqual(parseRequest(body), {
+    time_range: body.time_range,
     template: {
       ...body.template,
       signal_grids: {},
@@ -59,7 +59,8 @@ Deno.test("parseRequest() fills in model defaults and leaves config defaults ope
 });
 
 Deno.test("parseRequest() gives the body whose grid_request_hash is the known answer", () => {
-  const hash = gridRequestHash(parseRequest(body).sent);
+  const request = parseRequest(body);
+  const hash = "template" in request ? gridRequestHash(request) : assert.fail("no template");
   assert.equal(hash, "a97abaa8d95ed20afc3dbe87813c70cf02f81bcfa232ebdad2fc913c098567f4");
 });
 
@@ -80,7 +81,7 @@ Deno.test("S000-40 parseRequest() gives one body for one request, however it is 
     },
     time_range: { end: "2026-02-01T02:00:00.0004+02:00", start: "2026-01-01T00:00Z" },
   };
-  assert.equal(canonicalJson(parseRequest(written).sent), canonicalJson(parseRequest(body).sent));
+  assert.equal(canonicalJson(parseRequest(written)), canonicalJson(parseRequest(body)));
 });
 
 Deno.test("parseRequest() tells an axis without mode by its members", () => {
@@ -151,10 +152,7 @@ Deno.test("parseRequest() names the nearest member to one nobody knows, at every
 
 Deno.test("parseRequest() enables a stop or target that is sent", () => {
   const riskOf = (risk_grid: Json) => {
-    const parsed = parseRequest(withTemplate({ risk_grid }));
-    const { risk_grid: read } = templateOf(parsed);
-    assert.deepEqual((parsed.sent.template as Json).risk_grid, read);
-    return read;
+    return templateOf(parseRequest(withTemplate({ risk_grid }))).risk_grid;
   };
   const sl = { mode: "explicit", values: [2] };
   assert.deepEqual(riskOf({ sl }), { sl_enabled: true, tp_enabled: false, sl });
@@ -202,13 +200,11 @@ Deno.test("parseRequest() reads a ranking of one or two metrics", () => {
     { primary_metric: "profit_factor", secondary_metric: "return_over_max_drawdown" },
   ];
   for (const ranking of rankings) {
-    const { request, sent } = parseRequest({ ...body, ranking });
-    assert.deepEqual(request.ranking, ranking);
-    assert.deepEqual(sent.ranking, ranking);
+    assert.deepEqual(parseRequest({ ...body, ranking }).ranking, ranking);
   }
   const plain = { primary_metric: "max_drawdown_pct", secondary_metric: null };
-  assert.deepEqual(parseRequest({ ...body, ranking: plain }).request.ranking, rankings[0]);
-  assert.ok(!("ranking" in parseRequest({ ...body, ranking: null }).sent));
+  assert.deepEqual(parseRequest({ ...body, ranking: plain }).ranking, rankings[0]);
+  assert.ok(!("ranking" in parseRequest({ ...body, ranking: null })));
 });
 
 Deno.test("parseRequest() refuses a ranking of unknown, equal or missing metrics", () => {
@@ -304,20 +300,10 @@ Deno.test("parseRequest() reads a saved strategy with its overrides", () => {
     strategy_id: "7D3C0C52-5F0E-4A55-9A55-0A1F3C2B9E11",
     overrides: { execution: { fee_pct: 0, slippage_pct: null }, risk_grid: { sl_enabled: false } },
   });
-  const strategyId = "7d3c0c52-5f0e-4a55-9a55-0a1f3c2b9e11";
-  const overrides = {
-    execution: { fee_pct: 0 },
-    risk_grid: { sl_enabled: false, tp_enabled: false },
-  };
   assert.deepEqual(parsed, {
-    mode: "saved",
-    request: {
-      time_range: { startMs: Date.UTC(2026, 0, 1), endMs: Date.UTC(2026, 1, 1) },
-      top_k: 50,
-    },
-    sent: { ...rest, strategy_id: strategyId, overrides },
-    strategyId,
-    overrides,
+    ...rest,
+    strategy_id: "7d3c0c52-5f0e-4a55-9a55-0a1f3c2b9e11",
+    overrides: { execution: { fee_pct: 0 }, risk_grid: { sl_enabled: false, tp_enabled: false } },
   });
 });
 

@@ -14,32 +14,23 @@ import {
 } from "../core/grid/mod.ts";
 import { indicatorAxes, requestedIndicators } from "./indicators.ts";
 import { riskPctMax } from "../core/limits/mod.ts";
-import type { BacktestTemplate, RiskGridRequest } from "./request.ts";
+import type { EffectiveRequest } from "./body.ts";
+import { rankingOf } from "./effective.ts";
+import type { RiskGridRequest } from "./template.ts";
 import { refuseUnknownSignals } from "./known_names.ts";
 import { type DefaultGrids, type LocatedAxis, mergeSignals } from "./default_grids.ts";
-import {
-  byTotalReturn,
-  comparedPreselect,
-  type Preselect,
-  type RankingOrder,
-  shippedPreselect,
-} from "../core/ranking/mod.ts";
+import { comparedPreselect, type Preselect, shippedPreselect } from "../core/ranking/mod.ts";
 import { product } from "../core/numbers/mod.ts";
-import type { ExecutionSettings } from "../core/execution/mod.ts";
 import { gather, refusal } from "../core/errors/mod.ts";
 import type { IndicatorDefinition } from "../core/catalogue/mod.ts";
 
-/** A template and what the config says where it is silent. */
+/** What a plan is made of. */
+export type PlannedRequest = Pick<EffectiveRequest, "template" | "preselect" | "ranking">;
+
+/** What the config says where the request is silent, and what it allows. */
 export interface BuildPlanOptions {
-  readonly template: BacktestTemplate;
-  /** The numbers in force. */
-  readonly execution: ExecutionSettings;
-  /** Longest shortlist of Stage A, > 0, or `all`. */
-  readonly preselect: Preselect;
   /** What `all` is held against; the shipped default unless told otherwise. */
   readonly preselectDefault?: Preselect;
-  /** By total return unless told otherwise. */
-  readonly ranking?: RankingOrder;
   readonly defaults: DefaultGrids;
   /** Whether an earlier version may have stored the template: names nobody knows are then no errors. */
   readonly stored?: boolean;
@@ -54,15 +45,16 @@ export interface BuildPlanOptions {
  * an indicator beyond `maxVariants`, and with the guard's details for a Stage A (or a product that is to be expanded
  * whole) beyond it, before any signal axis is spelled out. `checkGuards` checks the rest.
  */
-export function buildPlan(options: BuildPlanOptions): SweepPlan {
-  const { template, defaults, maxVariants } = options;
+export function buildPlan(request: PlannedRequest, options: BuildPlanOptions): SweepPlan {
+  const { template } = request;
+  const { defaults, maxVariants } = options;
   const requests = requestedIndicators(template.indicator_grids, {
     path: "body.template.indicator_grids",
     scored: true,
   });
   const definitions = requests.map(({ definition }) => definition);
   if (!options.stored) refuseUnknownSignals(definitions, template.signal_grids);
-  const compute = requests.map((request) => indicatorAxes(request, { defaults, maxVariants }));
+  const compute = requests.map((indicator) => indicatorAxes(indicator, { defaults, maxVariants }));
   const computeAxes = compute.map(({ axes }) => axes);
   const signals = gather(
     definitions.map((definition) => () =>
@@ -79,7 +71,7 @@ export function buildPlan(options: BuildPlanOptions): SweepPlan {
   const axisSizes = [...stageASizes, ...riskSizes(risk)];
   const stageATotal = product(computeAxes.flat().map(axisSize)) * signalTotal;
   const riskTotal = risk.sl.length * risk.tp.length;
-  const expandsAll = options.preselect === "all";
+  const expandsAll = request.preselect === "all";
   if (expandsAll) {
     checkProduct(stageATotal * BigInt(riskTotal), { maxVariants, axes: axisSizes });
   } else checkStage("stage_a", { total: stageATotal, maxVariants, axes: stageASizes });
@@ -89,9 +81,9 @@ export function buildPlan(options: BuildPlanOptions): SweepPlan {
       gather(axes.map(({ axis, rules }) => () => materializeAxis(axis.spec, rules)))
     ),
   );
-  const preselect = options.preselect === "all"
+  const preselect = request.preselect === "all"
     ? comparedPreselect(options.preselectDefault ?? shippedPreselect)
-    : options.preselect;
+    : request.preselect;
   const shortlistTotal = Math.min(preselect, Number(stageATotal));
   const expandedTotal = expandsAll ? stageATotal : BigInt(shortlistTotal);
   return {
@@ -106,10 +98,10 @@ export function buildPlan(options: BuildPlanOptions): SweepPlan {
     shortlistTotal,
     expandsAll,
     stageBTotal: saturate(expandedTotal * BigInt(riskTotal)),
-    ranking: options.ranking ?? byTotalReturn,
-    directionMode: template.direction_mode ?? "long-short",
-    sizingMode: template.sizing_mode ?? "all_in",
-    execution: options.execution,
+    ranking: rankingOf(request),
+    directionMode: template.direction_mode,
+    sizingMode: template.sizing_mode,
+    execution: template.execution,
   };
 }
 

@@ -1,5 +1,5 @@
-import type { BacktestTemplate } from "./request.ts";
-import { buildPlan, type BuildPlanOptions } from "./plan.ts";
+import type { EffectiveTemplate } from "./template.ts";
+import { buildPlan, type BuildPlanOptions, type PlannedRequest } from "./plan.ts";
 import { type AxisSpec, baseVariantKey, variantKey, variantPayload } from "../core/grid/mod.ts";
 import { BacktestError, type ErrorItem } from "../core/errors/mod.ts";
 import assert from "node:assert/strict";
@@ -13,7 +13,7 @@ const execution = {
   fee_pct: 0.075,
   slippage_pct: 0.01,
 };
-const template: BacktestTemplate = {
+const template: EffectiveTemplate = {
   instrument_id: { market_id: 1, symbol: "BTCUSDT" },
   timeframe: "1h",
   indicator_grids: [
@@ -24,13 +24,16 @@ const template: BacktestTemplate = {
     "momentum.rsi": { short_threshold: list(70, 80), long_threshold: range(30, 32) },
   },
   risk_grid: { sl_enabled: true, tp_enabled: true, sl: list(1, 2.5), tp_pct: 3 },
+  direction_mode: "long-short",
+  sizing_mode: "all_in",
+  execution,
 };
 
-const planOf = (change: Partial<BacktestTemplate> = {}, options: Partial<BuildPlanOptions> = {}) =>
-  buildPlan({
-    template: { ...template, ...change },
-    execution,
-    preselect: 20,
+const planOf = (
+  change: Partial<EffectiveTemplate> = {},
+  options: Partial<BuildPlanOptions & PlannedRequest> = {},
+) =>
+  buildPlan({ template: { ...template, ...change }, preselect: 20, ...options }, {
     defaults: {},
     maxVariants: 600_000,
     ...options,
@@ -78,7 +81,7 @@ Deno.test("buildPlan() trims and lower-cases ids", () => {
 
 Deno.test("buildPlan() refuses signal names nobody knows, and names the nearest and the known ones", () => {
   const rsi = template.signal_grids["momentum.rsi"]!;
-  const refused = (signal_grids: BacktestTemplate["signal_grids"]) => {
+  const refused = (signal_grids: EffectiveTemplate["signal_grids"]) => {
     const { errors } = refusalOf(() => planOf({ signal_grids })).details as { errors: ErrorItem[] };
     return errors.map(({ path, code, message }) => [path.replace("body.template.", ""), code, message]);
   };
@@ -126,13 +129,7 @@ Deno.test("buildPlan() takes the scalar of a risk side without axis, and null fo
   });
   assert.deepEqual(off.risk, { sl: [null], tp: [1, 2] });
   const { risk_grid: _, ...withoutRisk } = template;
-  const plan = buildPlan({
-    template: withoutRisk,
-    execution,
-    preselect: 1,
-    defaults: {},
-    maxVariants: 100,
-  });
+  const plan = buildPlan({ template: withoutRisk, preselect: 1 }, { defaults: {}, maxVariants: 100 });
   assert.deepEqual(plan.risk, { sl: [null], tp: [null] });
 });
 

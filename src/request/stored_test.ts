@@ -1,4 +1,4 @@
-import { storedRequest } from "./stored.ts";
+import { readStored } from "./stored.ts";
 import type { JsonObject } from "../core/text/mod.ts";
 import { BacktestError } from "../core/errors/mod.ts";
 import { harness } from "../../tests/helpers/worker_harness.ts";
@@ -22,7 +22,7 @@ function saved(changes: { overrides?: JsonObject; spec?: JsonObject; request?: J
 
 function refusal(job: typeof stored): string {
   try {
-    storedRequest(job);
+    readStored(job);
   } catch (error) {
     if (error instanceof BacktestError) return error.message;
     throw error;
@@ -30,20 +30,18 @@ function refusal(job: typeof stored): string {
   return assert.fail("nothing was refused");
 }
 
-Deno.test("storedRequest() makes the same request of a saved job as of a template job", () => {
-  const { requestJson: _, ...expected } = storedRequest(stored);
-  const { requestJson: __, ...read } = storedRequest(saved());
-  assert.deepEqual(read, expected);
+Deno.test("readStored() makes the same request of a saved job as of a template job", () => {
+  assert.deepEqual(readStored(saved()), readStored(stored));
 });
 
-Deno.test("storedRequest() applies the overrides to the job's copy of the strategy", () => {
+Deno.test("readStored() applies the overrides to the job's copy of the strategy", () => {
   const risk_grid = { sl_enabled: false, tp_enabled: false };
-  const read = storedRequest(saved({ overrides: { risk_grid, direction_mode: "long-only" } }));
+  const read = readStored(saved({ overrides: { risk_grid, direction_mode: "long-only" } }));
   assert.deepEqual(read.template.risk_grid, risk_grid);
   assert.equal(read.template.direction_mode, "long-only");
 });
 
-Deno.test("storedRequest() refuses members it does not know, in every part of a saved job", () => {
+Deno.test("readStored() refuses members it does not know, in every part of a saved job", () => {
   const unknown = (member: string) =>
     `Cannot run a stored request: ${member} is unknown to this version; update the worker`;
   assert.equal(refusal(saved({ request: { template } })), unknown("template"));
@@ -51,6 +49,82 @@ Deno.test("storedRequest() refuses members it does not know, in every part of a 
   assert.equal(refusal(saved({ spec: { leverage: 3 } })), unknown("spec_payload.leverage"));
   assert.match(refusal({ ...saved(), specPayloadJson: null }), /spec_payload must be an object, got null$/);
 });
+
+Deno.test("readStored() refuses members it does not know below those of a template, too", () => {
+  const changed = structuredClone(stored) as Json;
+  changed.requestJson.template.execution.fill = "next_open";
+  changed.requestJson.template.indicator_grids[0].note = 1;
+  changed.requestJson.top_k = 0;
+  assert.equal(
+    refusal(changed),
+    "Cannot run a stored request: template.execution.fill is unknown to this version; update the worker",
+  );
+});
+
+Deno.test("readStored() reads what an earlier release took and this one would not", () => {
+  const changed = structuredClone(stored) as Json;
+  const { template } = changed.requestJson;
+  template.instrument_id.symbol = "my symbol";
+  template.execution.fee_pct = 250;
+  template.execution.init_cash_quote = 0;
+  template.signal_grids = { "ma.sma": { note: { mode: "explicit", values: [1, 1, 1e15] } } };
+  template.risk_grid = { sl_enabled: false, tp_enabled: true, sl_pct: -1 };
+  changed.requestJson.top_k = 10_000_000;
+  changed.requestJson.time_range = { start: "2026-02-01T00:00:00Z", end: "2026-01-01T00:00:00Z" };
+  assert.deepEqual(readStored(changed), changed.requestJson);
+});
+
+Deno.test("readStored() names the member that is not as stored", () => {
+  const cases: readonly [string, (json: Json) => unknown][] = [
+    ["top_k must be greater than 0, got 0", (json) => json.top_k = 0],
+    ["ranking must be an object, got 3", (json) => json.ranking = 3],
+    [
+      "ranking.primary_metric must be one of total_return_pct, max_drawdown_pct, return_over_max_drawdown, " +
+      'profit_factor, got "sharpe"',
+      (json) => json.ranking = { primary_metric: "sharpe" },
+    ],
+    ["time_range must be an object, got undefined", (json) => delete json.time_range],
+    [
+      'time_range.start must be a time with offset like 2026-01-01T00:00:00Z, or a date, got "yesterday"',
+      (json) => json.time_range.start = "yesterday",
+    ],
+    ["template must be an object, got []", (json) => json.template = []],
+    [
+      'template.timeframe must be one of 1m, 5m, 15m, 1h, 4h, 1d, got "2h"',
+      (json) => json.template.timeframe = "2h",
+    ],
+    [
+      "template.indicator_grids must be a list or text that is not empty, got []",
+      (json) => json.template.indicator_grids = [],
+    ],
+    [
+      "template.indicator_grids.0.params.window.step must be a finite number, got true",
+      (json) =>
+        json.template.indicator_grids[0].params.window = {
+          mode: "range",
+          start: 1,
+          stop_incl: 2,
+          step: true,
+        },
+    ],
+    [
+      "template.execution.fee_pct must be a finite number, got undefined",
+      (json) => delete json.template.execution.fee_pct,
+    ],
+    [
+      "template.risk_grid.sl_enabled must be true or false, got 1",
+      (json) => json.template.risk_grid.sl_enabled = 1,
+    ],
+  ];
+  for (const [expected, damage] of cases) {
+    const changed = structuredClone(stored) as Json;
+    damage(changed.requestJson);
+    assert.equal(refusal(changed), `Cannot read a stored request: ${expected}`);
+  }
+});
+
+// deno-lint-ignore no-explicit-any
+type Json = any;
 
 Deno.test("a job stored with names nobody knows, or an axis beside a side that is off, is still run", async () => {
   const worker = harness();

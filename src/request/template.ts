@@ -1,23 +1,131 @@
-import { readWith, toErrorItems } from "../schema/zod_issues.ts";
-import { requireStorable } from "../schema/storable.ts";
-import { templateSchema } from "./body.ts";
-import { withoutNulls } from "./parse.ts";
-import type { JsonObject } from "../core/text/mod.ts";
-import type { BacktestTemplate } from "./request.ts";
-import { validationError } from "../core/errors/mod.ts";
+import { z } from "zod";
+import { timeframes } from "../core/bars/mod.ts";
+import { directionModes, sizingModes } from "../core/execution/mod.ts";
+import { gridsMax, symbolForm, symbolLengthMax } from "../core/limits/mod.ts";
+import { axisSchema } from "./axis.ts";
+import {
+  boundedList,
+  boundedRecord,
+  cashSchema,
+  costPct,
+  nameSchema,
+  optional,
+  positiveInteger,
+  riskPct,
+} from "./bounded.ts";
+import type { WithoutNulls } from "./without_nulls.ts";
 
-/** A template by itself, read as a request's is. */
-export interface ParsedTemplate {
-  readonly template: BacktestTemplate;
-  /** The same as JSON, null members removed and model defaults filled in: what is stored and hashed. */
-  readonly json: JsonObject;
+/** What is swept, without nulls: an instrument, bars, grids and how trades are executed. */
+export type BacktestTemplate = WithoutNulls<z.output<typeof templateSchema>>;
+
+/** A template with nothing left to default but the axes of its grids. */
+export type EffectiveTemplate = WithoutNulls<z.output<typeof effectiveTemplateSchema>>;
+
+/** What a request changes of a saved strategy. */
+export type Overrides = WithoutNulls<z.output<typeof overridesSchema>>;
+
+/** The same with all that has a default. */
+export type EffectiveOverrides = WithoutNulls<z.output<typeof effectiveOverridesSchema>>;
+
+/** Axes of one indicator as sent; missing ones come from the default grid of that id. */
+export type IndicatorGridRequest = BacktestTemplate["indicator_grids"][number];
+
+/** Stop and target axes. A side that is on needs its axis or its scalar. */
+export type RiskGridRequest = NonNullable<BacktestTemplate["risk_grid"]>;
+
+const instrument = z.strictObject({
+  market_id: positiveInteger.max(65_535),
+  symbol: z.string().trim().toUpperCase().min(1).max(symbolLengthMax).regex(
+    symbolForm,
+    "a symbol without spaces and * ? \" ' ` < > | \\ % ; , and not only of dots",
+  ),
+});
+
+/** One indicator with its axes as sent; those left out come from the default grids. */
+const indicatorGrid = z.strictObject({
+  indicator_id: nameSchema,
+  params: boundedRecord(axisSchema).default({}),
+  source: axisSchema.nullish(),
+});
+
+/** The indicators of a sweep. */
+export const gridsSchema = boundedList(indicatorGrid, { min: 1, max: gridsMax });
+
+const signalGrids = boundedRecord(boundedRecord(axisSchema));
+
+const sentRiskGrid = z.strictObject({
+  sl_enabled: z.boolean().optional(),
+  tp_enabled: z.boolean().optional(),
+  sl: axisSchema.nullish(),
+  tp: axisSchema.nullish(),
+  sl_pct: riskPct.nullish(),
+  tp_pct: riskPct.nullish(),
+}).superRefine((risk, context) => {
+  for (const side of ["sl", "tp"] as const) {
+    const enabled = risk[`${side}_enabled`];
+    const sent = sentSide(risk, side);
+    if (enabled === (sent !== null) || enabled === undefined) continue;
+    const finding = enabled
+      ? { path: [side], message: `sent, or ${side}_pct, when ${side}_enabled is true`, input: null }
+      : { path: [`${side}_enabled`], message: `true or left out beside ${sent}`, input: enabled };
+    context.addIssue({ code: "custom", ...finding });
+  }
+});
+
+/** A side that is sent is on; a side without axis and scalar is off. */
+const riskGrid = sentRiskGrid.transform(({ sl_enabled, tp_enabled, ...sent }) => ({
+  sl_enabled: sl_enabled ?? sentSide(sent, "sl") !== null,
+  tp_enabled: tp_enabled ?? sentSide(sent, "tp") !== null,
+  ...sent,
+}));
+
+/** The member that holds a side's values; null where none does. */
+function sentSide(
+  risk: Omit<z.output<typeof sentRiskGrid>, "sl_enabled" | "tp_enabled">,
+  side: "sl" | "tp",
+): string | null {
+  const names = [side, `${side}_pct`] as const;
+  return names.find((name) => (risk[name] ?? null) !== null) ?? null;
 }
 
-/** Reads a template. Throws a `validation_error` whose items have paths below `root`, `body.template` by default. */
-export function parseTemplate(value: unknown, root = "body.template"): ParsedTemplate {
-  const reading = readWith(templateSchema, value);
-  if (!reading.ok) throw validationError("Validation failed", toErrorItems(reading.findings, { root }));
-  const json = withoutNulls(reading.value) as JsonObject;
-  requireStorable(json, root);
-  return { template: json as unknown as BacktestTemplate, json };
-}
+/** The account's numbers, each with a default in the config. */
+const execution = {
+  init_cash_quote: cashSchema,
+  fixed_quote: cashSchema,
+  safe_profit_percent: z.number().gte(0).lte(100),
+  fee_pct: costPct,
+  slippage_pct: costPct,
+};
+
+/** The account's numbers as sent. */
+export const executionSchema = z.strictObject(optional(execution));
+
+/** How a template is traded; as sent, all may be left out. */
+const traded = {
+  direction_mode: z.enum(directionModes),
+  sizing_mode: z.enum(sizingModes),
+  execution: executionSchema,
+};
+
+/** The same once the defaults are in force. */
+const settled = { ...traded, execution: z.strictObject(execution) };
+
+/** A template as sent, with model defaults filled in and null members kept. */
+export const templateSchema = z.strictObject({
+  instrument_id: instrument,
+  timeframe: z.enum(timeframes),
+  indicator_grids: gridsSchema,
+  signal_grids: signalGrids.nullish().transform((grids) => grids ?? {}),
+  ...optional({ risk_grid: riskGrid, ...traded }),
+});
+
+/** What a request may change of a saved strategy: numbers and signal axes one by one, everything else whole. */
+export const overridesSchema = z.strictObject(
+  optional({ ...traded, risk_grid: riskGrid, signal_grids: signalGrids }),
+);
+
+/** A template in force, as a job stores it. */
+export const effectiveTemplateSchema = templateSchema.extend(settled);
+
+/** Overrides in force, likewise. */
+export const effectiveOverridesSchema = overridesSchema.extend(settled);

@@ -1,4 +1,4 @@
-import type { EffectiveRequest } from "../request/effective.ts";
+import { type EffectiveRequest, epochRange } from "../request/body.ts";
 import {
   barGrid,
   buildTimeline,
@@ -39,7 +39,7 @@ export interface LoadedTimeline {
 }
 
 /** What a timeline is loaded for. */
-export interface TimelineRequest extends Pick<EffectiveRequest, "timeRange" | "template" | "warmupBars"> {
+export interface TimelineRequest extends Pick<EffectiveRequest, "time_range" | "template" | "warmup_bars"> {
   /** Of the indicators that run on it; the longest one is loaded before the range, too. */
   readonly lookbacks: readonly LongestLookback[];
 }
@@ -54,8 +54,9 @@ export async function loadTimeline(
   request: TimelineRequest,
   { candles, marketOf, signal }: TimelineSource,
 ): Promise<LoadedTimeline> {
-  const { timeRange, template: { instrument_id: instrument, timeframe }, lookbacks } = request;
-  const warmupBars = warmUpBars(request.warmupBars, lookbacks);
+  const { template: { instrument_id: instrument, timeframe }, lookbacks } = request;
+  const timeRange = epochRange(request.time_range);
+  const warmupBars = warmUpBars(request.warmup_bars, lookbacks);
   const market = marketOf(instrument.market_id);
   const grid = barGrid(timeframeMs[timeframe], market.dayStart);
   const load = async (barsBack: number) => {
@@ -82,7 +83,7 @@ export async function loadTimeline(
     barsBack *= 4;
     ({ loaded, built, complete } = await load(barsBack));
   }
-  return described({ loaded, built }, { ...request, warmupBars, market });
+  return described({ loaded, built }, { requestRange: timeRange, warmupBars, lookbacks, market });
 }
 
 /** A first guess: markets with sessions have bars about a third of the time. */
@@ -90,9 +91,12 @@ const sessionsReach = 3;
 
 function described(
   { loaded, built }: { readonly loaded: LoadedCandles; readonly built: BuiltTimeline },
-  request: TimelineRequest & { readonly market: Market },
+  { requestRange, warmupBars, lookbacks, market }: Pick<TimelineRequest, "lookbacks"> & {
+    readonly requestRange: TimeRange;
+    readonly warmupBars: number;
+    readonly market: Market;
+  },
 ): LoadedTimeline {
-  const { timeRange: requestRange, warmupBars, lookbacks, market } = request;
   const coverage = dataCoverage({ built, requestRange, calendar: market.calendar, stored: loaded });
   return {
     timeline: built.timeline,

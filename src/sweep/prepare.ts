@@ -1,5 +1,5 @@
 import { requireVolume } from "../core/catalogue/mod.ts";
-import type { EffectiveRequest } from "../request/effective.ts";
+import type { EffectiveRequest } from "../request/body.ts";
 import type { DefaultGrids } from "../request/default_grids.ts";
 import {
   checkGuards,
@@ -42,16 +42,7 @@ export async function prepareSweep(
   options: PrepareOptions,
 ): Promise<PreparedSweep> {
   const maxVariants = variantsMax(request.preselect, options.guards);
-  const plan = buildPlan({
-    template: request.template,
-    execution: request.execution,
-    preselect: request.preselect,
-    preselectDefault: options.preselectDefault,
-    ranking: request.ranking,
-    defaults: options.defaults,
-    maxVariants,
-    stored: options.stored ?? false,
-  });
+  const plan = buildPlan(request, { ...options, maxVariants });
   const loaded = await loadTimeline({ ...request, lookbacks: longestLookbacks(plan.indicators) }, options);
   const indicatorIds = plan.indicators.map(({ indicatorId }) => indicatorId);
   requireVolume({ indicatorIds, hasVolume: loaded.hasVolume, instrument: plan.instrument });
@@ -59,5 +50,5 @@ export async function prepareSweep(
   const { maxBytes } = options.guards;
   checkGuards(plan, { maxVariants, maxBytes, bars });
   const { calendar } = options.marketOf(plan.instrument.market_id);
-  return { ...loaded, plan, maxBytes, daysPerYear: request.daysPerYear ?? usualDaysPerYear[calendar] };
+  return { ...loaded, plan, maxBytes, daysPerYear: request.days_per_year ?? usualDaysPerYear[calendar] };
 }

@@ -1,5 +1,6 @@
 import { requestedLookbacks } from "../request/indicators.ts";
-import { type EffectiveRequest, readEffectiveRequest } from "../request/effective.ts";
+import { type EffectiveRequest, epochRange } from "../request/body.ts";
+import { readStored } from "../request/stored.ts";
 import type { DefaultGrids } from "../request/default_grids.ts";
 import type { Timeline } from "../core/bars/mod.ts";
 import type { Trade } from "../core/execution/mod.ts";
@@ -17,7 +18,7 @@ export async function jobEquity(
   { job, trades }: { readonly job: Job; readonly trades: readonly Trade[] },
   source: JobEquitySource,
 ): Promise<EquityCurve> {
-  const request = readEffectiveRequest(job.requestJson, job.specPayloadJson);
+  const request = readStored(job);
   const lookbacks = requestedLookbacks(request.template, source.defaults);
   const { timeline } = await loadTimeline({ ...request, lookbacks }, source);
   // the source may have got more history since
@@ -31,7 +32,7 @@ export async function jobEquity(
       exit_bar_index: trade.exit_bar_index + moved,
     })),
     timeline,
-    initCash: request.execution.init_cash_quote,
+    initCash: request.template.execution.init_cash_quote,
   });
 }
 
@@ -41,9 +42,9 @@ export async function jobEquity(
  */
 function firstBarOfBefore(
   { candles: { tsOpenMs }, timeframeMs }: Timeline,
-  { timeRange, warmupBars }: EffectiveRequest,
+  { time_range, warmup_bars }: EffectiveRequest,
 ): number {
-  const loadedMs = Math.floor(timeRange.startMs / 60_000) * 60_000 - warmupBars * timeframeMs;
+  const loadedMs = Math.floor(epochRange(time_range).startMs / 60_000) * 60_000 - warmup_bars * timeframeMs;
   const firstMs = Math.floor(loadedMs / timeframeMs) * timeframeMs;
   const bar = tsOpenMs.findIndex((openMs) => openMs >= firstMs);
   return Math.max(bar, 0);

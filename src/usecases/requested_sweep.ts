@@ -1,12 +1,11 @@
-import { parseTemplate } from "../request/template.ts";
-import type { ParsedRequest } from "../request/parse.ts";
-import { specHash } from "../request/hashes.ts";
-import type { SavedSource } from "../request/effective.ts";
-import type { BacktestRequest } from "../request/request.ts";
-import { applyOverrides } from "../request/overrides.ts";
 import { validationError } from "../core/errors/mod.ts";
-import type { JsonObject } from "../core/text/mod.ts";
 import type { StrategyRepository } from "../ports/strategy_repository.ts";
+import type { SentRequest } from "../request/body.ts";
+import type { TemplatedRequest } from "../request/effective.ts";
+import { specHash } from "../request/hashes.ts";
+import { applyOverrides } from "../request/overrides.ts";
+import { parseTemplate } from "../request/parse.ts";
+import { readStoredTemplate } from "../request/stored.ts";
 import { ownStrategy } from "./own_strategy.ts";
 
 /** Where saved strategies are looked for, and for whom. */
@@ -16,17 +15,15 @@ export interface StrategyAccess {
 }
 
 /** The copy of a strategy a run was made of. */
-export interface StrategySnapshot extends SavedSource {
+export interface StrategySnapshot {
   readonly specHash: string;
-  readonly specPayloadJson: JsonObject;
+  readonly specPayloadJson: Readonly<Record<string, unknown>>;
 }
 
 /** A request with its template at hand, wherever that came from. */
-export interface RequestedSweep {
-  readonly request: BacktestRequest;
-  readonly sent: JsonObject;
-  /** Absent in template mode. */
-  readonly saved?: StrategySnapshot;
+export interface RequestedSweep extends TemplatedRequest {
+  /** Null in template mode. */
+  readonly saved: StrategySnapshot | null;
 }
 
 /**
@@ -35,16 +32,15 @@ export interface RequestedSweep {
  * (`access` is null).
  */
 export async function requestedSweep(
-  parsed: ParsedRequest,
+  request: SentRequest,
   access: StrategyAccess | null,
 ): Promise<RequestedSweep> {
-  if (parsed.mode === "template") return { request: parsed.request, sent: parsed.sent };
-  const { request, sent, strategyId, overrides } = parsed;
+  if ("template" in request) return { request, template: request.template, saved: null };
+  const { strategy_id: strategyId, overrides = {} } = request;
   if (access === null) throw noStrategies(strategyId);
   const { spec } = await ownStrategy(access.strategies, { strategyId, userId: access.userId });
-  const { template } = parseTemplate(applyOverrides(spec, overrides));
-  const saved = { strategyId, overrides, specHash: specHash(spec), specPayloadJson: spec };
-  return { request: { ...request, template }, sent, saved };
+  const template = parseTemplate(applyOverrides(readStoredTemplate(spec, "strategy"), overrides));
+  return { request, template, saved: { specHash: specHash(spec), specPayloadJson: spec } };
 }
 
 function noStrategies(strategyId: string): Error {

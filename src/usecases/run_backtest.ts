@@ -1,6 +1,6 @@
-import type { ParsedRequest } from "../request/parse.ts";
+import type { EffectiveRequest, SentRequest } from "../request/body.ts";
 import { engineParamsHash, gridRequestHash } from "../request/hashes.ts";
-import { type EffectiveRequest, type RequestDefaults, resolveRequest } from "../request/effective.ts";
+import { type RequestDefaults, resolveRequest } from "../request/effective.ts";
 import type { DefaultGrids } from "../request/default_grids.ts";
 import type { DataCoverage, Market } from "../core/bars/mod.ts";
 import { type FuturesMarkets, ruinedMember, type Trade } from "../core/execution/mod.ts";
@@ -107,11 +107,11 @@ export interface RunBacktestOptions {
  * request or when `signal` aborts, with `no_candles` when there are none, with `market_data_unavailable` when their source does not answer.
  */
 export async function runBacktest(
-  run: { readonly parsed: ParsedRequest } & RunBacktestOptions,
+  run: { readonly parsed: SentRequest } & RunBacktestOptions,
   deps: RunBacktestDeps,
 ): Promise<BacktestAnswer> {
   const requested = await requestedSweep(run.parsed, run.access ?? null);
-  const effective = resolveRequest({ ...requested, defaults: deps.config });
+  const { effective } = resolveRequest(requested, { defaults: deps.config });
   const sweep = await unlessCancelled(run.signal, () =>
     prepareSweep(effective, {
       candles: deps.candles,
@@ -133,7 +133,7 @@ export async function runBacktest(
     total_return_pct: winner.totalReturnPct,
     ...ruinedMember(winner.totalReturnPct),
     metrics: reports[i]!.metrics,
-    ...(effective.foldEqual ? { same_as: sameAs[i]! } : {}),
+    ...(effective.fold_equal ? { same_as: sameAs[i]! } : {}),
     report: withReports(running) ? variantReport(reports[i]!, running) : null,
     payload: variantPayload(sweep.plan, winner),
   }));
@@ -142,7 +142,7 @@ export async function runBacktest(
       missed_by_default_preselect: countMissed(winners.map(({ stageAIndex }) => stageAIndex), shortlist),
     }
     : {};
-  const head = answerHead({ ...effective, warmupBars: sweep.warmupBars }, requested);
+  const head = answerHead({ ...effective, warmup_bars: sweep.warmupBars }, requested);
   return { ...head, ...missed, data: sweep.data, warnings, variants };
 }
 
@@ -157,7 +157,7 @@ interface RunningBacktest {
 
 async function rank({ session, sweep, effective, run, deps }: RunningBacktest) {
   const { plan } = sweep;
-  const { topK, foldEqual } = effective;
+  const { top_k: topK, fold_equal: foldEqual = false } = effective;
   const options = (stage: Stage) => ({
     session,
     bars: sweep.timeline.candles.close.length,
@@ -194,7 +194,7 @@ async function report(
     inFlight: deps.compute.threads + 1,
     requestRange: sweep.coveredRange,
     daysPerYear: sweep.daysPerYear,
-    withTrades: (rank) => run.reports === "full" || (withReports(running) && rank <= effective.topTradesN),
+    withTrades: (rank) => run.reports === "full" || (withReports(running) && rank <= effective.top_trades_n),
     boundary: async () => await throwIfCancelled(run.signal, "finalizing"),
   });
 }
@@ -215,22 +215,22 @@ function variantReport(
 
 function answerHead(
   effective: EffectiveRequest,
-  { sent, saved }: RequestedSweep,
+  { request, saved }: RequestedSweep,
 ): Omit<BacktestAnswer, "data" | "warnings" | "variants"> {
   const { template } = effective;
   return {
     schema_version: 1,
     mode: saved ? "saved" : "template",
-    strategy_id: saved?.strategyId ?? null,
+    strategy_id: "template" in request ? null : request.strategy_id,
     instrument_id: template.instrument_id,
     timeframe: template.timeframe,
-    warmup_bars: effective.warmupBars,
-    top_k: effective.topK,
+    warmup_bars: effective.warmup_bars,
+    top_k: effective.top_k,
     preselect: effective.preselect,
-    top_trades_n: effective.topTradesN,
-    ...(effective.foldEqual ? { fold_equal: true } : {}),
+    top_trades_n: effective.top_trades_n,
+    ...(effective.fold_equal ? { fold_equal: true } : {}),
     spec_hash: saved?.specHash ?? null,
-    grid_request_hash: saved ? null : gridRequestHash(sent),
+    grid_request_hash: "template" in request ? gridRequestHash(request) : null,
     engine_params_hash: engineParamsHash(template),
   };
 }

@@ -1,4 +1,4 @@
-import type { ParsedTemplate } from "../request/template.ts";
+import type { BacktestTemplate } from "../request/template.ts";
 import { refuseUnknownNames } from "../request/known_names.ts";
 import { strategiesPerUserMax, type Strategy } from "../core/strategy/mod.ts";
 import type { StrategyRepository } from "../ports/strategy_repository.ts";
@@ -8,7 +8,7 @@ export interface StrategyToSave {
   readonly userId: string;
   /** Without blanks around it. */
   readonly name: string;
-  readonly template: ParsedTemplate;
+  readonly template: BacktestTemplate;
 }
 
 /** What saving works with. */
@@ -27,7 +27,7 @@ export async function saveStrategy(
   { userId, name, template }: StrategyToSave,
   { strategies, newId }: SaveStrategyDeps,
 ): Promise<Strategy> {
-  refuseUnknownNames(template.template);
-  const strategy = { strategyId: newId(), userId, name, spec: template.json };
+  refuseUnknownNames(template);
+  const strategy = { strategyId: newId(), userId, name, spec: template };
   return await strategies.create(strategy, { max: strategiesPerUserMax });
 }

@@ -1,5 +1,4 @@
-import { parseTemplate } from "../request/template.ts";
-import { parseRequest } from "../request/parse.ts";
+import { parseRequest, parseTemplate } from "../request/parse.ts";
 import assert from "node:assert/strict";
 import { testConfig } from "../../tests/helpers/config.ts";
 import { scriptedCompute } from "../../tests/helpers/scripted_compute.ts";

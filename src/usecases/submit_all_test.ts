@@ -1,6 +1,6 @@
 import { parseRequest } from "../request/parse.ts";
 import { requestHash } from "../request/hashes.ts";
-import { readEffectiveRequest } from "../request/effective.ts";
+import { readStored } from "../request/stored.ts";
 import assert from "node:assert/strict";
 import { testConfig } from "../../tests/helpers/config.ts";
 import { continuousMarket } from "../../tests/helpers/markets.ts";
@@ -77,13 +77,13 @@ Deno.test('submitJob() stores preselect "all", and it has a hash of its own', as
   const [all, some] = [await worker.submit({ preselect: "all" }), await worker.submit({ preselect: 6 })];
   assert.equal(all.requestJson.preselect, "all");
   assert.notEqual(all.requestHash, some.requestHash);
-  const request = readEffectiveRequest(all.requestJson);
+  const request = readStored(all);
   assert.equal(request.preselect, "all");
   assert.equal(requestHash(request), all.requestHash);
 });
 
 Deno.test("parseRequest() takes an integer > 0 or all as preselect, and nothing else", () => {
-  assert.equal(parseRequest(requestBody({ preselect: "all" })).request.preselect, "all");
+  assert.equal(parseRequest(requestBody({ preselect: "all" })).preselect, "all");
   const refused: readonly (readonly [unknown, string])[] = [
     [0, "greater_than"],
     [1.5, "int_type"],

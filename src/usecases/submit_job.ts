@@ -1,4 +1,4 @@
-import type { ParsedRequest } from "../request/parse.ts";
+import type { SentRequest } from "../request/body.ts";
 import { type RequestDefaults, resolveNumbers, resolveRequest } from "../request/effective.ts";
 import { type Idempotency, type Job, type JobQuotas, quotaExceeded, quotaOf } from "../core/job/mod.ts";
 import {
@@ -47,7 +47,7 @@ export interface SubmitDeps {
  */
 export async function submitJob(
   submission: {
-    readonly parsed: ParsedRequest;
+    readonly parsed: SentRequest;
     readonly userId: string;
     /** Of the user, for his quota; none unless given. */
     readonly roles?: readonly string[];
@@ -72,17 +72,14 @@ export async function submitJob(
     throw quotaExceeded(active, maxActive);
   }
   const limits = { defaults: config, topKMax: config.jobs.topKPersistedDefault };
-  resolveNumbers({ request: parsed.request, ...limits });
+  resolveNumbers(parsed, limits);
   const sweep = await requestedSweep(parsed, strategies ? { strategies, userId } : null);
-  const effective = resolveRequest({ ...sweep, ...limits });
+  const { effective, stored } = resolveRequest(sweep, limits);
   const maxVariants = variantsMax(effective.preselect, {
     maxVariants: config.guards.maxVariantsPerCompute,
     maxVariantsExhaustive: config.guards.maxVariantsExhaustive,
   });
-  const plan = buildPlan({
-    template: effective.template,
-    execution: effective.execution,
-    preselect: effective.preselect,
+  const plan = buildPlan(effective, {
     preselectDefault: config.preselectDefault,
     defaults: deps.defaults,
     maxVariants,
@@ -95,9 +92,9 @@ export async function submitJob(
   return await jobs.create({
     jobId: deps.newId(),
     userId,
-    mode: parsed.mode,
-    requestJson: effective.requestJson,
-    requestHash: requestHash(effective),
+    mode: sweep.saved ? "saved" : "template",
+    requestJson: stored,
+    requestHash: requestHash(stored),
     specHash: sweep.saved?.specHash ?? null,
     specPayloadJson: sweep.saved?.specPayloadJson ?? null,
     engineParamsHash: engineParamsHash(effective.template),

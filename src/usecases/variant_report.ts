@@ -1,8 +1,8 @@
-import type { VariantReportRequest } from "../request/variant_report.ts";
+import type { VariantReportRequest } from "../request/variant.ts";
 import { warmUpBars } from "../core/bars/mod.ts";
 import { resolveRequest } from "../request/effective.ts";
 import { requestedLookbacks } from "../request/indicators.ts";
-import { namingVariant, templateOf } from "../request/variant_template.ts";
+import { namingVariant, templateOf } from "../request/variant.ts";
 import type { VariantMetrics } from "../core/report/mod.ts";
 import { prepareSweep } from "../sweep/prepare.ts";
 import { requestedSweep, type StrategyAccess } from "./requested_sweep.ts";
@@ -37,20 +37,17 @@ export async function variantReport(
   deps: RunBacktestDeps,
 ): Promise<MeasuredVariant> {
   const requested = await requestedSweep(parsed, access);
-  const template = templateOf(variant, requested.request.template);
-  const effective = resolveRequest({
-    ...requested,
-    request: { ...requested.request, template, preselect: 1 },
-    defaults: deps.config,
-  });
+  const template = templateOf(variant, requested.template);
+  const request = { ...requested.request, preselect: 1 };
+  const { effective } = resolveRequest({ request, template }, { defaults: deps.config });
   // the bars before the range are those of the run, whatever this one variant needs
-  const lookbacks = requestedLookbacks(requested.request.template, deps.defaults);
-  const warmupBars = warmUpBars(effective.warmupBars, lookbacks);
+  const lookbacks = requestedLookbacks(requested.template, deps.defaults);
+  const warmup_bars = warmUpBars(effective.warmup_bars, lookbacks);
   const sweep = await unlessCancelled(
     signal,
     () =>
       namingVariant(() =>
-        prepareSweep({ ...effective, warmupBars }, {
+        prepareSweep({ ...effective, warmup_bars }, {
           candles: deps.candles,
           // a variant is complete: what it leaves out has no value
           defaults: {},

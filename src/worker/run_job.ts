@@ -1,4 +1,4 @@
-import { storedRequest } from "../request/stored.ts";
+import { readStored } from "../request/stored.ts";
 import type { Job, Stage, TopVariant } from "../core/job/mod.ts";
 import type { ComputeSession, SweepInput } from "../ports/compute.ts";
 import { prepareSweep } from "../sweep/prepare.ts";
@@ -70,7 +70,7 @@ async function succeed(context: JobContext, rows: readonly TopVariant[]): Promis
 async function runStages(context: JobContext): Promise<readonly TopVariant[]> {
   const { deps, job } = context;
   await context.checkpoint();
-  const request = storedRequest(job);
+  const request = readStored(job);
   const { clock, settings: { loadTimeoutSeconds: timeoutSeconds } } = deps;
   const sweep = await context.whileWanted((signal) =>
     prepareSweep(request, {

@@ -1,4 +1,4 @@
-import { readEffectiveRequest } from "../request/effective.ts";
+import { readStored } from "../request/stored.ts";
 import assert from "node:assert/strict";
 import { continuousMarket } from "../../tests/helpers/markets.ts";
 import { candleSource, harness, requestBody, userId } from "../../tests/helpers/worker_harness.ts";
@@ -44,7 +44,7 @@ async function runExhaustively(preselectDefault: number, batchUnits: number) {
   const claim = { job, lockedBy: "worker-1", sentMs: worker.clock.monotonicMs() };
   const { outcome } = await runJob(claim, { deps, stop: new AbortController().signal });
   assert.equal(outcome, "succeeded", (await worker.jobs.get(job.jobId))?.lastError ?? "");
-  const request = readEffectiveRequest(job.requestJson);
+  const request = readStored(job);
   const sweep = await prepareSweep(request, {
     candles: candleSource,
     marketOf: () => continuousMarket,

@@ -86,7 +86,7 @@ Deno.test("a job from a newer version fails cleanly, naming what is unknown", as
       /template\.hedge is unknown/,
     ],
     [{ time_range, template, top_k: "all" }, /^Cannot read a stored request: template\.\w+ must be/],
-    [{ template: 7 }, /template must be an object, got 7/],
+    [{ time_range, template: 7 }, /template must be an object, got 7/],
   ] as const;
   for (const [requestJson, expected] of newer) {
     const worker = harness();

@@ -1,4 +1,4 @@
-import type { EffectiveRequest } from "../request/effective.ts";
+import type { EffectiveRequest } from "../request/body.ts";
 import { snapshotDue, type TopVariant } from "../core/job/mod.ts";
 import type { ComputeSession } from "../ports/compute.ts";
 import { countEqual } from "../sweep/count_equal.ts";
@@ -42,14 +42,14 @@ export async function stageB(
   input: StageInput & { readonly shortlist: readonly number[] },
 ): Promise<readonly RankedVariant[]> {
   const { plan } = input.sweep;
-  const topK = Math.min(input.request.topK, context.deps.settings.topKPersisted);
+  const topK = Math.min(input.request.top_k, context.deps.settings.topKPersisted);
   return await context.inStage("stage_b", plan.stageBTotal, async () => {
     const snapshots = new Snapshots(context, input);
     const leaders = await runStageB(plan, {
       ...batching(context, input),
       shortlist: input.shortlist,
       topK,
-      foldEqual: input.request.foldEqual,
+      foldEqual: input.request.fold_equal ?? false,
       boundary: async (processed, leaders) => {
         await context.boundary(processed, plan.stageBTotal);
         await snapshots.writeIfDue(processed, leaders);
@@ -84,10 +84,10 @@ export async function finalizing(
       ...work,
       requestRange: sweep.coveredRange,
       daysPerYear: sweep.daysPerYear,
-      withTrades: (rank) => rank <= request.topTradesN,
+      withTrades: (rank) => rank <= request.top_trades_n,
     });
     const { plan, timeline: { slice } } = sweep;
-    const sameAs = request.foldEqual
+    const sameAs = request.fold_equal
       ? await countEqual(winners, { ...batching(context, input), ...work, plan, shortlist })
       : winners.map(() => null);
     const planes = await winnerPlanes(winners[0]!, { ...work, plan, bars: slice.stop - slice.start });

@@ -1,7 +1,7 @@
 import { requestBodySchema } from "../../src/request/body.ts";
 import { parseRequestText } from "../../src/request/parse.ts";
 import { buildPlan } from "../../src/request/plan.ts";
-import type { BacktestTemplate } from "../../src/request/request.ts";
+import type { BacktestTemplate } from "../../src/request/template.ts";
 import assert from "node:assert/strict";
 import { z } from "zod";
 import { parseDefaultGrids } from "../../src/request/default_grids_file.ts";
@@ -59,8 +59,8 @@ Deno.test("the request of docs/requests.md runs and has as many variants as said
   const { code, stdout } = await runProgram(["backtest", "--request", path, "--candles", candles, "--json"]);
   assert.equal(code, 0);
   assert.equal(JSON.parse(stdout).variants.length, 5);
-  const { mode, request } = parseRequestText(example!, "first.json");
-  assert.ok(mode === "template");
+  const request = parseRequestText(example!, "first.json");
+  assert.ok("template" in request);
   const first = planOf(request.template);
   const product = first.stageATotal * first.riskTotal;
   assert.ok(document.includes(`it has ${first.stageATotal} variants without stop and ${product} with one:`));
@@ -75,7 +75,8 @@ const defaults = parseDefaultGrids(Deno.readTextFileSync(new URL(`../../${gridsP
 });
 
 function planOf(template: BacktestTemplate) {
-  return buildPlan({ template, execution, preselect: 20_000, defaults, maxVariants: 600_000 });
+  const settled = { ...template, direction_mode: "long-short", sizing_mode: "all_in", execution } as const;
+  return buildPlan({ template: settled, preselect: 20_000 }, { defaults, maxVariants: 600_000 });
 }
 
 const execution = {

@@ -25,9 +25,18 @@ Deno.test("indicators.yaml lets every indicator with a signal rule be requested 
         timeframe: "1h",
         indicator_grids: [{ indicator_id: id, params: {} }],
         signal_grids: {},
+        direction_mode: "long-short",
+        sizing_mode: "all_in",
+        execution: {
+          init_cash_quote: 1,
+          fixed_quote: 1,
+          safe_profit_percent: 0,
+          fee_pct: 0,
+          slippage_pct: 0,
+        },
       },
-      execution: { init_cash_quote: 1, fixed_quote: 1, safe_profit_percent: 0, fee_pct: 0, slippage_pct: 0 },
       preselect: 1,
+    }, {
       defaults,
       // the grid of stoch_rsi alone is beyond the guard of 600,000 that jobs run under
       maxVariants: 200_000_000,

@@ -103,12 +103,10 @@ function planOf(strategy: GoldenStrategy): SweepPlan {
       },
       direction_mode: strategy.direction_mode,
       sizing_mode: strategy.sizing_mode,
+      execution: strategy.execution_resolved,
     },
-    execution: strategy.execution_resolved,
     preselect: 1,
-    defaults: {},
-    maxVariants: 1,
-  });
+  }, { defaults: {}, maxVariants: 1 });
 }
 
 function single(values: Readonly<Record<string, number>>): Record<string, AxisSpec> {

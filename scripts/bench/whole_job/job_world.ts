@@ -1,5 +1,5 @@
 import { parseRequest } from "../../../src/request/parse.ts";
-import { readEffectiveRequest } from "../../../src/request/effective.ts";
+import { readStored } from "../../../src/request/stored.ts";
 import { fileURLToPath } from "node:url";
 import { DirectoryCandleSource } from "../../../src/adapters/file/directory_candle_source.ts";
 import { memoryLog } from "../../../src/adapters/memory/log.ts";
@@ -82,7 +82,7 @@ export async function jobWorld(
         stageMs: { ...stageMs },
       };
     },
-    sweepOf: (job) => prepareSweep(readEffectiveRequest(job.requestJson), { ...deps, ...deps.settings }),
+    sweepOf: (job) => prepareSweep(readStored(job), { ...deps, ...deps.settings }),
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };
 }

@@ -1,4 +1,4 @@
-import { parseVariantReport, variantReportBodySchema } from "../../request/variant_report.ts";
+import { parseVariantReport, variantReportBodySchema } from "../../request/variant.ts";
 import { requestBodySchema } from "../../request/body.ts";
 import { parseRequest } from "../../request/parse.ts";
 import type { StrategyAccess } from "../../usecases/requested_sweep.ts";

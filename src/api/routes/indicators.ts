@@ -1,6 +1,5 @@
 import { axisSchema } from "../../request/axis.ts";
-import { estimateBodySchema, toEstimateRequest } from "../../request/estimate_body.ts";
-import { estimateGrid } from "../../request/estimate.ts";
+import { estimateBodySchema, estimateGrid } from "../../request/estimate.ts";
 import type { DefaultGrid } from "../../request/default_grids.ts";
 import { z } from "@hono/zod-openapi";
 import {
@@ -69,7 +68,7 @@ export function indicatorRoutes(deps: ApiDeps): ApiRoutes {
     body: estimateBodySchema,
     success: { status: 200, description: "Variants and bytes", schema: estimateAnswer },
     async handle(c) {
-      const request = toEstimateRequest(await parseBody(c, estimateBodySchema));
+      const request = await parseBody(c, estimateBodySchema);
       const estimate = estimateGrid(request, { defaults: deps.defaults, maxVariants, maxBytes });
       return c.json({
         schema_version: 1,

@@ -71,7 +71,7 @@ export function jobsRoutes(deps: JobsDeps): ApiRoutes {
     async handle(c) {
       const parsed = parseRequest(await readJsonBody(c));
       const key = c.req.header("idempotency-key");
-      const idempotency = key === undefined ? undefined : idempotencyOf({ key, body: parsed.sent });
+      const idempotency = key === undefined ? undefined : idempotencyOf({ key, body: parsed });
       const jobId = deps.newId();
       const job = await submitJob(
         {

@@ -1,5 +1,5 @@
-import { parseTemplate } from "../../request/template.ts";
-import { strategyBodySchema } from "../../request/strategy_body.ts";
+import { toTemplate } from "../../request/parse.ts";
+import { strategyBodySchema } from "../../request/strategy.ts";
 import { cursorLengthMax } from "../../core/limits/mod.ts";
 import { z } from "@hono/zod-openapi";
 import type { StrategyRepository } from "../../ports/strategy_repository.ts";
@@ -53,7 +53,7 @@ export function strategyRoutes(
     success: { status: 201, description: "The strategy with its new id", schema: viewSchema },
     async handle(c) {
       const { name, template } = await parseBody(c, strategyBodySchema);
-      const strategy = { userId: c.get("userId"), name, template: parseTemplate(template) };
+      const strategy = { userId: c.get("userId"), name, template: toTemplate(template) };
       return c.json(strategyView(await saveStrategy(strategy, { strategies, newId })), 201);
     },
   }, {

@@ -35,7 +35,7 @@ export function addSubmitCommand(jobs: Command, deps: CliDeps): void {
     await using stores = await deps.openJobs();
     const { idempotencyKey: key } = options;
     const idempotency = key === undefined ? {} : {
-      idempotency: idempotencyOf({ key, body: parsed.sent }),
+      idempotency: idempotencyOf({ key, body: parsed }),
     };
     const job = await submitJob({ parsed, userId: options.user, ...idempotency }, {
       ...settings,

@@ -1,5 +1,5 @@
 import { buildPlan } from "../../request/plan.ts";
-import type { BacktestTemplate } from "../../request/request.ts";
+import type { EffectiveTemplate } from "../../request/template.ts";
 import assert from "node:assert/strict";
 import {
   baseVariantKey,
@@ -16,7 +16,10 @@ const execution = {
   safe_profit_percent: 30,
   fee_pct: 0.075,
 };
-const template: BacktestTemplate = {
+const template: EffectiveTemplate = {
+  direction_mode: "long-short",
+  sizing_mode: "all_in",
+  execution,
   instrument_id: { market_id: 1, symbol: "BTCUSDT" },
   timeframe: "1h",
   indicator_grids: [{
@@ -27,11 +30,8 @@ const template: BacktestTemplate = {
   signal_grids: {},
   risk_grid: { sl_enabled: true, tp_enabled: false, sl: { mode: "explicit", values: [1.5, 3] } },
 };
-const planOf = (change: Partial<BacktestTemplate>, options: { stored?: boolean } = {}) =>
-  buildPlan({
-    template: { ...template, ...change },
-    execution,
-    preselect: 10,
+const planOf = (change: Partial<EffectiveTemplate>, options: { stored?: boolean } = {}) =>
+  buildPlan({ template: { ...template, ...change }, preselect: 10 }, {
     defaults: {},
     maxVariants: 1000,
     ...options,
@@ -78,11 +78,8 @@ Deno.test("indicatorVariantKey() is right again after its memo was emptied", () 
   const source = { mode: "explicit", values: ["close", "open", "high"] } as const;
   const plan = buildPlan({
     template: { ...template, indicator_grids: [{ indicator_id: "ma.ema", params: { window }, source }] },
-    execution,
     preselect: 10,
-    defaults: {},
-    maxVariants: 10_000,
-  });
+  }, { defaults: {}, maxVariants: 10_000 });
   const first = indicatorVariantKey(plan, 0);
   const keys = new Set(Array.from({ length: plan.stageATotal }, (_, i) => indicatorVariantKey(plan, i)));
   assert.equal(keys.size, plan.stageATotal);

@@ -1,5 +1,8 @@
 import { compareCodePoints, pythonString } from "./python_json.ts";
 
+/** Members of a parsed JSON object. */
+export type JsonObject = Readonly<Record<string, unknown>>;
+
 /**
  * A JSON value as the one text that is hashed (`cj1`): members sorted by code point at every depth, no white space,
  * ASCII only, `undefined` members dropped, `-0` as `0`. Two values that differ in member order alone give equal texts.

@@ -2,20 +2,7 @@
  * Texts: canonical JSON, times, cursors, names that are meant, and secrets left out.
  * @module
  */
-export { canonicalJson } from "./canonical_json.ts";
-export {
-  type JsonObject,
-  oneOf,
-  readBoolean,
-  readList,
-  readNumber,
-  readObject,
-  readPositiveInteger,
-  readPositiveNumber,
-  readText,
-  readTime,
-  recordOf,
-} from "./json_reader.ts";
+export { canonicalJson, type JsonObject } from "./canonical_json.ts";
 export { type CursorKind, decodeCursor, encodeCursor } from "./list_cursor.ts";
 export { inMemberOrder } from "./member_order.ts";
 export { knownInstead } from "./nearest_name.ts";

@@ -1,11 +1,62 @@
-import type { BacktestTemplate } from "./request.ts";
-import type { VariantPayload } from "../core/grid/mod.ts";
-import type { ExecutionSettings } from "../core/execution/mod.ts";
+import { z } from "zod";
 import { BacktestError, type ErrorItem, validationError } from "../core/errors/mod.ts";
+import { directionModes, sizingModes } from "../core/execution/mod.ts";
+import { gridsMax } from "../core/limits/mod.ts";
+import { requestBodySchema, type SentRequest } from "./body.ts";
+import { axisNumber, boundedList, boundedRecord, nameSchema, riskPct } from "./bounded.ts";
+import { readBody, toSent } from "./parse.ts";
+import { type BacktestTemplate, executionSchema } from "./template.ts";
+import { withoutNulls } from "./without_nulls.ts";
 
-/** A variant as it is sent back: that of an older answer may lack execution numbers. */
-export interface SentVariant extends Omit<VariantPayload, "execution_params"> {
-  readonly execution_params: Partial<ExecutionSettings>;
+const percent = riskPct.nullable();
+
+const variant = z.strictObject({
+  indicator_selections: boundedList(
+    z.strictObject({
+      indicator_id: nameSchema,
+      inputs: z.strictObject({ source: nameSchema.optional() }),
+      params: boundedRecord(axisNumber),
+    }),
+    { min: 1, max: gridsMax },
+  ),
+  signal_params: boundedRecord(boundedRecord(axisNumber)),
+  risk_params: z.strictObject({
+    sl_enabled: z.boolean(),
+    sl_pct: percent,
+    tp_enabled: z.boolean(),
+    tp_pct: percent,
+  }).superRefine((risk, context) => {
+    for (const side of ["sl", "tp"] as const) {
+      const input = risk[`${side}_pct`];
+      if (risk[`${side}_enabled`] || input === null) continue;
+      const message = `null when ${side}_enabled is false`;
+      context.addIssue({ code: "custom", path: [`${side}_pct`], message, input });
+    }
+  }),
+  execution_params: executionSchema,
+  direction_mode: z.enum(directionModes),
+  sizing_mode: z.enum(sizingModes),
+});
+
+/** The body of a variant's report as sent: a request without the members of a ranking, and one variant written out. */
+export const variantReportBodySchema = requestBodySchema
+  .omit({ top_k: true, preselect: true, top_trades_n: true, ranking: true, fold_equal: true })
+  .extend({ variant, include_trades: z.boolean().default(false) });
+
+/** A variant as it is sent back; that of an older answer may lack execution numbers. */
+export type SentVariant = z.output<typeof variant>;
+
+/** A body that was accepted. */
+export interface VariantReportRequest {
+  readonly parsed: SentRequest;
+  readonly variant: SentVariant;
+  readonly includeTrades: boolean;
+}
+
+/** Reads the body of a variant's report. Throws a `validation_error` as `parseRequest` does. */
+export function parseVariantReport(value: unknown): VariantReportRequest {
+  const { variant, include_trades, ...body } = readBody(variantReportBodySchema, value);
+  return { parsed: toSent(body), variant, includeTrades: include_trades };
 }
 
 /**
@@ -33,7 +84,7 @@ export function templateOf(variant: SentVariant, template: BacktestTemplate): Ba
     },
     direction_mode: variant.direction_mode,
     sizing_mode: variant.sizing_mode,
-    execution: { ...template.execution, ...variant.execution_params },
+    execution: { ...template.execution, ...withoutNulls(variant.execution_params) },
   };
 }
 

@@ -1,6 +1,6 @@
-import { templateSchema } from "./body.ts";
-import { strategyNameLengthMax } from "../core/strategy/mod.ts";
 import { z } from "zod";
+import { strategyNameLengthMax } from "../core/strategy/mod.ts";
+import { templateSchema } from "./template.ts";
 
 /** A strategy as sent: what it is called, and a template as in a request. */
 export const strategyBodySchema = z.strictObject({
