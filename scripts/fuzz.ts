@@ -1,14 +1,15 @@
 /**
  * Compares the sweep's fast path with the bar-by-bar replay on random cases, and then, in a quarter of the time, folding
- * with sorting and folding the list of all variants. Exits 1 with the line that repeats the case when they differ; the
- * same seed gives the same cases.
+ * with sorting and folding the list of all variants; before them, in a fifth of it, random texts go through the parser of
+ * rules. Exits 1 with the line that repeats the case when one fails; the same seed gives the same cases.
  *
- * Usage: `deno task fuzz [--seed N] [--cases M] [--seconds S] [--folding] [--path P]`; `--folding` leaves the fast path
- * out, a path comes from a failure.
+ * Usage: `deno task fuzz [--seed N] [--cases M] [--seconds S] [--folding] [--rules] [--path P]`; `--folding` leaves the
+ * others out, and so does `--rules`; a path comes from a failure.
  */
 import { parseArgs } from "node:util";
 import { fuzz, type FuzzFailure } from "../tests/fuzz/fuzz.ts";
 import { fuzzFolding } from "../tests/fuzz/fuzz_folding.ts";
+import { fuzzRules } from "../tests/fuzz/fuzz_rules.ts";
 
 async function main(args: readonly string[]): Promise<number> {
   const { values } = parseArgs({
@@ -18,6 +19,7 @@ async function main(args: readonly string[]): Promise<number> {
       cases: { type: "string", default: "1000000" },
       seconds: { type: "string", default: "60" },
       folding: { type: "boolean", default: false },
+      rules: { type: "boolean", default: false },
       path: { type: "string" },
     },
   });
@@ -31,7 +33,12 @@ async function main(args: readonly string[]): Promise<number> {
     );
     return 2;
   }
+  if (values.rules) return rules({ seed, cases, seconds });
   const path = values.path === undefined ? {} : { path: values.path };
+  if (!values.folding && values.path === undefined) {
+    const code = rules({ seed, cases, seconds: seconds / 5 });
+    if (code !== 0) return code;
+  }
   if (!values.folding) {
     const failed = fastPath({
       seed,
@@ -55,6 +62,18 @@ function fastPath(options: Parameters<typeof fuzz>[0]): FuzzFailure | null {
       `${ruinedEarly} of them before the signal ended; ${trusted} planes estimated, ${untrusted} not trusted`,
   );
   return end.failure;
+}
+
+function rules(options: { readonly seed: number; readonly cases: number; readonly seconds: number }): number {
+  const end = fuzzRules(options);
+  const slowest = Math.round(end.slowestMs);
+  console.log(
+    `seed ${options.seed}: ${spent(end)}; ${end.accepted} texts were rules, the slowest took ${slowest} ms`,
+  );
+  if (end.failure === null) return 0;
+  console.log(`${end.failure.message}: ${JSON.stringify(end.failure.text)}`);
+  console.log(`Repeat it with: deno task fuzz --rules --seed ${options.seed} --cases ${end.cases}`);
+  return 1;
 }
 
 function spent({ cases, elapsedMs }: { readonly cases: number; readonly elapsedMs: number }): string {

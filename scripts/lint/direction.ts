@@ -24,6 +24,7 @@ const wings = [
   "numbers",
   "bars",
   "catalogue",
+  "rules",
   "execution",
   "ranking",
   "grid",

@@ -51,7 +51,7 @@ function changes(meant: string, candidate: string): number {
 }
 
 /** Optimal string alignment distance: letters added, left out, replaced, or swapped with their neighbour. */
-function editDistance(a: string, b: string): number {
+export function editDistance(a: string, b: string): number {
   let before: number[] = [];
   let above = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {

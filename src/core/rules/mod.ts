@@ -1,0 +1,30 @@
+/**
+ * Strategies as expressions: their texts, types, parameters, canonical form and keys.
+ * @module
+ */
+export { type CanonicalRules, canonicalRules, rulesHash, ruleVariantKey } from "./keys.ts";
+export { type Combination, Combinations } from "./combinations.ts";
+export {
+  type Compilation,
+  type CompiledRules,
+  type CompiledSide,
+  compileRules,
+  type RulesSpec,
+  type SideSpec,
+} from "./compile.ts";
+export type { RuleKind, RuleNode, RuleType, Session } from "./expression.ts";
+export type { RuleFault } from "./fault.ts";
+export { barLengthMs, type HigherBars, higherBars } from "./higher_timeframe.ts";
+export { rulesLookback } from "./lookback.ts";
+export { valueAt } from "./combination_checks.ts";
+export { combinationsMax, paramsMax, type RuleAxisSpec, type RuleParam } from "./params.ts";
+export { levelsMax, parseRule, textLengthMax } from "./parser.ts";
+export {
+  catalogueOutput,
+  type Clock,
+  type IndicatorCall,
+  indicatorCalls,
+  lagMax,
+  type Price,
+  prices,
+} from "./vocabulary.ts";
