@@ -1,6 +1,6 @@
 import { hostname } from "node:os";
-import { StoredCandleFile } from "./adapters/file/candle_file.ts";
-import { FileCandleSource } from "./adapters/file/file_candle_source.ts";
+import { StoredCandleFile } from "./adapters/candles/candle_file.ts";
+import { FileCandleSource } from "./adapters/candles/file_candle_source.ts";
 import { systemClock } from "./adapters/system/clock.ts";
 import { createLog, type LogLevel } from "./adapters/system/log.ts";
 import { createIndicatorCompute } from "./adapters/wasm/indicator_compute.ts";

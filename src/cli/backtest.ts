@@ -11,7 +11,7 @@ import {
 import { runBacktest } from "../usecases/run_backtest.ts";
 import type { CliDeps } from "./deps.ts";
 import { dayStart, timeframe } from "./options.ts";
-import { addReadingOptions, readingOf, type ReadingOptions } from "./reading_options.ts";
+import { addReadingOptions, guessLine, readingOf, type ReadingOptions } from "./reading_options.ts";
 import { preselectLine } from "./render/preselect_line.ts";
 import { variantTable } from "./render/variant_table.ts";
 import { warningLines } from "./render/warning_lines.ts";
@@ -33,7 +33,7 @@ export function addBacktestCommand(program: Command, deps: CliDeps): void {
   const command = program.command("backtest")
     .description("Run one sweep over a candle file and print the ranked variants")
     .requiredOption("--request <file>", "request as JSON; - for stdin")
-    .requiredOption("--candles <csv>", "CSV or Parquet with the columns ts_open,open,high,low,close,volume")
+    .requiredOption("--candles <path>", "a file of any format, a folder or a pattern of them")
     .addOption(
       new Option(
         "--calendar <kind>",
@@ -68,6 +68,7 @@ async function backtest(options: BacktestOptions, deps: CliDeps): Promise<void> 
     ...(options.candleTimeframe === undefined ? {} : { timeframeMs: options.candleTimeframe }),
     reading: readingOf(options),
     badRows: options.badRows ?? config.candles.badRows ?? "skip",
+    onGuess: (guess) => deps.err(guessLine(options.candles, guess)),
   });
   await using compute = deps.openCompute({ threads: config.cpu.maxThreads });
   using deadline = deadlineSignal(config.sync.deadlineSeconds, deps.stop);

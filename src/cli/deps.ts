@@ -89,8 +89,9 @@ export interface CliDeps {
     readonly timeframeMs?: number;
     readonly reading: CandleReading;
     readonly badRows: BadRows;
+    readonly onGuess: (line: string) => void;
   }): CandleSource;
-  /** A CSV or Parquet file of candles. */
+  /** A file, a folder or a pattern of files of candles, in any format. */
   openCandleFile(path: string, reading: CandleReading): CandleFile;
   /** The candle table of the ClickHouse the environment names. */
   openCandleTable(): { readonly table: CandleTable; readonly name: string };

@@ -3,7 +3,7 @@ import { formatTimestamp } from "../core/text/mod.ts";
 import { type IndicatorSeries, indicatorSeries } from "../usecases/indicator_series.ts";
 import type { CliDeps } from "./deps.ts";
 import { timeframe } from "./options.ts";
-import { addReadingOptions, readingOf, type ReadingOptions } from "./reading_options.ts";
+import { addReadingOptions, guessLine, readingOf, type ReadingOptions } from "./reading_options.ts";
 import { warningLines } from "./render/warning_lines.ts";
 
 type Values = Readonly<Record<string, number | string>>;
@@ -23,7 +23,7 @@ interface IndicatorOptions extends ReadingOptions {
 export function addIndicatorCommand(program: Command, deps: CliDeps): void {
   const command = program.command("indicator")
     .description("Compute one indicator over the rows of a candle file, as they are")
-    .requiredOption("--candles <csv>", "CSV or Parquet with the columns ts_open,open,high,low,close,volume")
+    .requiredOption("--candles <path>", "a file of any format, a folder or a pattern of them")
     .requiredOption("--id <id>", "indicator, such as ma.sma")
     .option("--input <name=value>", "source=hlc3; default the close", collectInput, {})
     .option(
@@ -50,6 +50,7 @@ async function indicator(
     ...(options.candleTimeframe === undefined ? {} : { timeframeMs: options.candleTimeframe }),
     reading: readingOf(options),
     badRows: options.badRows ?? config.candles.badRows ?? "skip",
+    onGuess: (guess) => deps.err(guessLine(options.candles, guess)),
   });
   const values = { ...input, ...param };
   const request = output === undefined ? { id, values } : { id, values, output };

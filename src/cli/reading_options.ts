@@ -50,6 +50,11 @@ export function readingOf({ timeUnit, timeZone, stamp, missing }: ReadingOptions
   };
 }
 
+/** What was told from a file rather than known, for people. */
+export function guessLine(path: string, guess: string): string {
+  return `${JSON.stringify(path)} ${guess}\n`;
+}
+
 function zone(text: string): string {
   if (isZone(text)) return text;
   throw new InvalidArgumentError(`expected a zone such as America/New_York or UTC, got "${text}"`);

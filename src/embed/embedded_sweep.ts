@@ -1,5 +1,5 @@
 import { parseRequestText } from "../request/parse.ts";
-import { rowsInRange } from "../adapters/file/rows_in_range.ts";
+import { rowsInRange } from "../adapters/candles/rows/rows_in_range.ts";
 import { moduleCompute } from "../adapters/wasm/module_compute.ts";
 import { type Config, parseConfig } from "../config.ts";
 import {

@@ -1,6 +1,6 @@
 import { ClickHouseCandleSource } from "../adapters/clickhouse/candle_source.ts";
 import { readClickHouseSettings } from "../adapters/clickhouse/settings.ts";
-import { DirectoryCandleSource } from "../adapters/file/directory_candle_source.ts";
+import { DirectoryCandleSource } from "../adapters/candles/directory_candle_source.ts";
 import type { Config } from "../config.ts";
 import type { CandleSource } from "../ports/candle_source.ts";
 import type { Environment } from "./environment.ts";

@@ -1,6 +1,6 @@
 import { parseRequestText } from "../request/parse.ts";
 import { fileURLToPath } from "node:url";
-import { FileCandleSource } from "../adapters/file/file_candle_source.ts";
+import { FileCandleSource } from "../adapters/candles/file_candle_source.ts";
 import { createPool } from "../adapters/wasm/pool.ts";
 import { noMetrics } from "../adapters/memory/no_metrics.ts";
 import type { OpenDemo } from "../cli/deps.ts";

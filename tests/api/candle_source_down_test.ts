@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { ClickHouseCandleSource } from "../../src/adapters/clickhouse/candle_source.ts";
 import { readClickHouseSettings } from "../../src/adapters/clickhouse/settings.ts";
-import { DirectoryCandleSource } from "../../src/adapters/file/directory_candle_source.ts";
+import { DirectoryCandleSource } from "../../src/adapters/candles/directory_candle_source.ts";
 import type { CandleSource } from "../../src/ports/candle_source.ts";
 import { apiWorld } from "../helpers/api_world.ts";
 import { temporaryFolder } from "../helpers/temporary_folder.ts";

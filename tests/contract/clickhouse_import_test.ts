@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { ClickHouseCandleSource } from "../../src/adapters/clickhouse/candle_source.ts";
 import { ClickHouseCandleTable } from "../../src/adapters/clickhouse/candle_table.ts";
-import { StoredCandleFile } from "../../src/adapters/file/candle_file.ts";
+import { StoredCandleFile } from "../../src/adapters/candles/candle_file.ts";
 import type { CandleTable } from "../../src/ports/candle_table.ts";
 import { importCandles, type ImportOptions } from "../../src/usecases/import_candles.ts";
 import { sharedClickHouse } from "../helpers/clickhouse.ts";

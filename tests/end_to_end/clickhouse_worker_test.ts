@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { parquetWriteBuffer } from "hyparquet-writer";
-import { readCandleFile } from "../../src/adapters/file/read_candle_file.ts";
+import { readCandleFile } from "../../src/adapters/candles/read_candle_file.ts";
 import { sharedClickHouse } from "../helpers/clickhouse.ts";
 import { freePort } from "../helpers/free_port.ts";
 import { shutGate } from "../helpers/gate.ts";

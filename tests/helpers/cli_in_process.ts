@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
-import { StoredCandleFile } from "../../src/adapters/file/candle_file.ts";
-import { FileCandleSource } from "../../src/adapters/file/file_candle_source.ts";
+import { StoredCandleFile } from "../../src/adapters/candles/candle_file.ts";
+import { FileCandleSource } from "../../src/adapters/candles/file_candle_source.ts";
 import { systemClock } from "../../src/adapters/system/clock.ts";
 import { createIndicatorCompute } from "../../src/adapters/wasm/indicator_compute.ts";
 import { moduleCompute } from "../../src/adapters/wasm/module_compute.ts";

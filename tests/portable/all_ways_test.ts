@@ -1,7 +1,7 @@
 import { parseRequest } from "../../src/request/parse.ts";
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { FileCandleSource } from "../../src/adapters/file/file_candle_source.ts";
+import { FileCandleSource } from "../../src/adapters/candles/file_candle_source.ts";
 import { createInProcessCompute } from "../../src/adapters/wasm/in_process_compute.ts";
 import { createPool } from "../../src/adapters/wasm/pool.ts";
 import { type Market, parseDayStart } from "../../src/core/bars/mod.ts";

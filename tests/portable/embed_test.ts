@@ -1,7 +1,7 @@
 import { parseRequestText } from "../../src/request/parse.ts";
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
-import { FileCandleSource } from "../../src/adapters/file/file_candle_source.ts";
+import { FileCandleSource } from "../../src/adapters/candles/file_candle_source.ts";
 import { createPool } from "../../src/adapters/wasm/pool.ts";
 import { unknownMarket } from "../../src/core/bars/mod.ts";
 import { sha256Hex } from "../../src/core/text/mod.ts";

@@ -1,8 +1,8 @@
 import { parquetWriteBuffer } from "hyparquet-writer";
 import { ClickHouseCandleTable } from "../../../src/adapters/clickhouse/candle_table.ts";
 import type { ClickHouseSettings } from "../../../src/adapters/clickhouse/settings.ts";
-import { StoredCandleFile } from "../../../src/adapters/file/candle_file.ts";
-import { readCandleCsv } from "../../../src/adapters/file/read_candle_csv.ts";
+import { StoredCandleFile } from "../../../src/adapters/candles/candle_file.ts";
+import { readCandleFile } from "../../../src/adapters/candles/read_candle_file.ts";
 import { systemClock } from "../../../src/adapters/system/clock.ts";
 import { importCandles } from "../../../src/usecases/import_candles.ts";
 import { clickHouseEngine, startClickHouse } from "../../../tests/helpers/clickhouse.ts";
@@ -24,7 +24,7 @@ export async function candleFiles(bars: number): Promise<CandleFiles> {
   const folder = await candleFolder(bars);
   const csv = `${folder.directory}/1/WALK.csv`;
   const parquet = `${folder.directory}/1/WALK.parquet`;
-  const { series: { candles } } = await readCandleCsv(csv, { label: "WALK", timeframeMs: 60_000 });
+  const { series: { candles } } = await readCandleFile(csv, { label: "WALK", timeframeMs: 60_000 });
   const { tsOpenMs, ...values } = candles;
   const columnData = Object.entries(values).map(([name, data]) => ({ name, data, type: "FLOAT" as const }));
   const times = BigInt64Array.from(tsOpenMs, BigInt);

@@ -1,5 +1,5 @@
 import { ClickHouseCandleSource } from "../../../src/adapters/clickhouse/candle_source.ts";
-import { readCandleFile } from "../../../src/adapters/file/read_candle_file.ts";
+import { readCandleFile } from "../../../src/adapters/candles/read_candle_file.ts";
 import type { CandleColumns, TimeRange } from "../../../src/core/bars/mod.ts";
 import type { Benchmark } from "../benchmark.ts";
 import { measure, summary } from "../measure.ts";

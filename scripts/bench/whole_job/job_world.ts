@@ -1,7 +1,7 @@
 import { parseRequest } from "../../../src/request/parse.ts";
 import { readStored } from "../../../src/request/stored.ts";
 import { fileURLToPath } from "node:url";
-import { DirectoryCandleSource } from "../../../src/adapters/file/directory_candle_source.ts";
+import { DirectoryCandleSource } from "../../../src/adapters/candles/directory_candle_source.ts";
 import { memoryLog } from "../../../src/adapters/memory/log.ts";
 import { noMetrics } from "../../../src/adapters/memory/no_metrics.ts";
 import { systemClock } from "../../../src/adapters/system/clock.ts";

@@ -4,7 +4,19 @@
  */
 export { barGrid } from "./bar_grid.ts";
 export { CandleJudge } from "./candle_judge.ts";
-export { type BadRows, badRowsChoices, type CandleReading, stampChoices } from "./candle_reading.ts";
+export {
+  type BadRows,
+  badRowsChoices,
+  type CandleReading,
+  type ColumnChoice,
+  type ColumnRole,
+  columnRoles,
+  type DateOrder,
+  dateOrders,
+  type Duplicates,
+  duplicatesChoices,
+  stampChoices,
+} from "./candle_reading.ts";
 export {
   type BarSlice,
   type CandleColumns,

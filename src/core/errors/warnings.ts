@@ -4,6 +4,7 @@ export const warningCodes = [
   "naive_times",
   "descending_rows",
   "empty_column",
+  "footer_lines",
   "stamps_look_like_closes",
   "bad_rows_skipped",
   "price_jump",

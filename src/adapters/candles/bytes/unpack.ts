@@ -1,0 +1,121 @@
+import zlib from "node:zlib";
+import { BacktestError } from "../../../core/errors/mod.ts";
+import { refusal } from "../rows/candle_refusal.ts";
+import { allBytes, type Content, memoryContent, streamContent } from "./content.ts";
+import { bounded, type UnpackLimits, unpackLimits } from "./unpack_limits.ts";
+
+/** A way of packing bytes, and how it is told and undone. */
+interface Wrapper {
+  readonly name: string;
+  readonly mark: readonly number[];
+  /** What is packed in it, in the order it lies there. */
+  unpack(packed: Content, limits: UnpackLimits): Promise<readonly Content[]>;
+}
+
+/** So many wrappers may lie in each other: a zip of gzip files, and one more. */
+const depthMax = 3;
+
+/** What is unpacked once and held, rather than unpacked for each reading. */
+const heldBytesMax = 48 * 1024 * 1024;
+
+const wrappers: readonly Wrapper[] = [
+  { name: "gzip", mark: [0x1f, 0x8b], unpack: (packed, limits) => stream(packed, { kind: "gzip", limits }) },
+  {
+    name: "zstd",
+    mark: [0x28, 0xb5, 0x2f, 0xfd],
+    unpack: (packed, limits) => stream(packed, { kind: "zstd", limits }),
+  },
+  {
+    name: "zip",
+    mark: [0x50, 0x4b, 0x03, 0x04],
+    async unpack(packed, limits) {
+      const { zipMembers } = await import("./zip_members.ts");
+      return await zipMembers(packed, limits);
+    },
+  },
+];
+
+/** What was unpacked, and how it was packed, outermost first. */
+export interface Unpacked {
+  readonly contents: readonly Content[];
+  readonly wrappers: readonly string[];
+}
+
+/**
+ * The contents of a file without what they are packed in: gzip, zstd, or zip with any number of members. Rejects with a
+ * `validation_error` when packed bytes are damaged, nested too deeply or become too many.
+ */
+export async function unpacked(content: Content, limits: UnpackLimits = unpackLimits): Promise<Unpacked> {
+  return await unpackedAt(content, { limits, depth: 0 });
+}
+
+async function unpackedAt(
+  content: Content,
+  { limits, depth }: { readonly limits: UnpackLimits; readonly depth: number },
+): Promise<Unpacked> {
+  const head = await content.head(4);
+  const wrapper = wrappers.find(({ mark }) => mark.every((byte, index) => head[index] === byte));
+  if (wrapper === undefined) return { contents: [content], wrappers: [] };
+  if (depth === depthMax) {
+    throw refusal(content, `it is packed more than ${depthMax} times`);
+  }
+  const inner: Content[] = [];
+  let names: readonly string[] = [];
+  for (const member of await wrapper.unpack(content, limits)) {
+    const { contents, wrappers } = await unpackedAt(await held(member), { limits, depth: depth + 1 });
+    inner.push(...contents);
+    if (wrappers.length > names.length) names = wrappers;
+  }
+  return { contents: inner, wrappers: [wrapper.name, ...names] };
+}
+
+async function held(member: Content): Promise<Content> {
+  const bytes = await allBytes(member, { bytesMax: heldBytesMax });
+  return bytes === null ? member : memoryContent(bytes, member.label);
+}
+
+function stream(
+  packed: Content,
+  { kind, limits }: { readonly kind: "gzip" | "zstd"; readonly limits: UnpackLimits },
+): Promise<readonly Content[]> {
+  const open = (signal?: AbortSignal) =>
+    bounded(inflated(packed, { kind, signal }), { label: packed.label, packed, limits });
+  return Promise.resolve([streamContent(packed.label, open)]);
+}
+
+async function* inflated(
+  packed: Content,
+  { kind, signal }: { readonly kind: "gzip" | "zstd"; readonly signal: AbortSignal | undefined },
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  const inflate = kind === "gzip" ? zlib.createGunzip() : zlib.createZstdDecompress();
+  const waiting: Uint8Array<ArrayBuffer>[] = [];
+  let failure: Error | null = null;
+  inflate.on("data", (piece: Uint8Array<ArrayBuffer>) => waiting.push(piece));
+  inflate.on("error", (error: Error) => failure ??= error);
+  try {
+    for await (const piece of packed.pieces(signal)) {
+      await new Promise<void>((resolve) => {
+        inflate.once("error", () => resolve());
+        inflate.write(piece.slice(), () => resolve());
+      });
+      if (failure !== null) throw damaged(packed, { kind, failure });
+      while (waiting.length > 0) yield waiting.shift()!;
+    }
+    await new Promise<void>((resolve) => {
+      inflate.once("error", () => resolve());
+      inflate.once("end", () => resolve());
+      inflate.end();
+    });
+    if (failure !== null) throw damaged(packed, { kind, failure });
+    while (waiting.length > 0) yield waiting.shift()!;
+  } finally {
+    inflate.destroy();
+  }
+}
+
+function damaged(
+  packed: Content,
+  { kind, failure }: { readonly kind: string; readonly failure: Error },
+): BacktestError {
+  return refusal(packed, `its ${kind} data are damaged or cut off (${failure.message})`);
+}

@@ -1,0 +1,76 @@
+import { fileContent } from "./bytes/content.ts";
+import { refuseAliens } from "./bytes/alien.ts";
+import { candlePaths } from "./bytes/candle_paths.ts";
+import { unpacked } from "./bytes/unpack.ts";
+import { formatOf } from "./formats.ts";
+import { refusal } from "./rows/candle_refusal.ts";
+import type { FileFindings } from "./rows/file_findings.ts";
+import type { OpenedCandles, OpenOptions } from "./rows/opened_candles.ts";
+
+/** Files that are read as one series. */
+export interface CandleSetOptions extends OpenOptions {
+  /** A file, a folder, or a pattern with `*`; several of them. */
+  readonly paths: readonly string[];
+  /** What the whole is called in error texts. */
+  readonly label: string;
+}
+
+/** Opened files of one series. */
+export interface CandleSet {
+  readonly label: string;
+  /** In order of time as far as that is known beforehand. */
+  readonly parts: readonly OpenedCandles[];
+  /** Whether the parts follow each other, each from old to new. */
+  readonly isInOrder: boolean;
+  /** What was told from the files rather than known, in one line; null where nothing was. */
+  readonly guess: string | null;
+  /** Flags that say the same as the guesses. */
+  readonly flags: readonly string[];
+}
+
+/**
+ * Opens all files, whatever they are packed in, and tells their formats. Rejects with a `validation_error` that names a
+ * file that holds no candles, and with the errors of the file system.
+ */
+export async function openCandleSet({ paths, label, ...options }: CandleSetOptions): Promise<CandleSet> {
+  const parts: OpenedCandles[] = [];
+  const kinds = new Set<string>();
+  const files = await candlePaths(paths);
+  for (const path of files) {
+    const content = fileContent(path, files.length === 1 ? label : path);
+    const { contents, wrappers } = await unpacked(content);
+    for (const inner of contents) {
+      const head = await inner.head(1024);
+      refuseAliens(inner, head);
+      const format = formatOf(head);
+      kinds.add([...wrappers, format.name].join(" of "));
+      parts.push(await format.open(inner, options));
+    }
+  }
+  if (parts.length === 0) throw refusal({ label }, "there is no file in it");
+  parts.sort((a, b) => Math.min(a.firstMs, a.lastMs) - Math.min(b.firstMs, b.lastMs) || 0);
+  const guesses = [...new Set(parts.flatMap(({ guesses }) => guesses))];
+  const isOwn = guesses.length === 0 && parts.length === 1 && [...kinds].every((kind) => !kind.includes(" "));
+  // what is packed, or of several files, is told, too
+  const count = parts.length === 1 ? "" : `${parts.length} files of `;
+  return {
+    label,
+    parts,
+    isInOrder: parts.every(({ firstMs, lastMs }, index) =>
+      firstMs <= lastMs && (index === 0 || firstMs > parts[index - 1]!.lastMs)
+    ),
+    guess: isOwn ? null : `read as ${[`${count}${[...kinds].join(" and ")}`, ...guesses].join("; ")}`,
+    flags: [...parts[0]!.flags],
+  };
+}
+
+/** What was found about all parts. */
+export function foundIn({ parts }: CandleSet): Omit<FileFindings, "looksLikeCloses"> {
+  const all = parts.map((part) => part.found());
+  return {
+    descends: all.some(({ descends }) => descends),
+    sawNaive: all.some(({ sawNaive }) => sawNaive),
+    sawExtraFields: all.some(({ sawExtraFields }) => sawExtraFields),
+    footer: all.find(({ footer }) => footer !== null)?.footer ?? null,
+  };
+}

@@ -1,0 +1,73 @@
+import type { ColumnRole } from "../../../core/bars/mod.ts";
+
+/**
+ * Names of columns by what they are for a candle, the likeliest first; compared without case, blanks, brackets, dots,
+ * numbers in front (`1. open`) and underscores.
+ */
+const names: Readonly<Record<ColumnRole, readonly string[]>> = {
+  time: [
+    ..."tsopen opentime windowstart tsevent openstime unix unixtime unixtimestamp timestamp timestamputc"
+      .split(" "),
+    ..."datetime datetimeutc dateutc timeutc gmttime utctime utc localtime time date ts t start starttime"
+      .split(" "),
+    ..."starttimestamp starttimeutc begin begins bartime bartimestamp candletime candlebegintime".split(" "),
+    ..."periodstart timeperiodstart tradedate tradingday day dt id mts epoch stamp created dateandtime".split(
+      " ",
+    ),
+    ..."datum zeit zeitpunkt fecha data index unnamed0 indexlevel0 dateopen opendate openat".split(" "),
+  ],
+  time_of_day: [..."time clock timeofday hour zeit uhrzeit hora".split(" ")],
+  open: [
+    ..."open o openprice first priceopen pxopen opening opn openingprice tradeopen".split(" "),
+    ..."eroffnung erster eroffnungskurs ouverture apertura abertura".split(" "),
+  ],
+  high: [
+    ..."high h highprice max pricehigh pxhigh maxprice highest hi tradehigh".split(" "),
+    ..."hoch hochst tageshoch haut plushaut maximo maxima".split(" "),
+  ],
+  low: [
+    ..."low l lowprice min pricelow pxlow minprice lowest lo tradelow".split(" "),
+    ..."tief tiefst tagestief bas plusbas minimo minima".split(" "),
+  ],
+  close: [
+    ..."close c closeprice last priceclose pxclose closing pxlast cls closingprice closelast tradeclose"
+      .split(" "),
+    ..."settle settlement lastprice price schluss schlusskurs cloture dernier cierre fechamento".split(" "),
+  ],
+  volume: [
+    ..."volume volumebase basevolume vol v vo volumebtc volumetraded totalvolume shares contracts qty".split(
+      " ",
+    ),
+    ..."amount tickvolume tickvol ticks quantity size volumen stucke umsatz volumeusd quotevolume".split(" "),
+  ],
+  adjusted_close: [
+    ..."adjclose adjustedclose adjustedcloseprice closeadj adjclosing adjcls closeadjusted".split(" "),
+  ],
+  instrument: [
+    ..."symbol ticker instrument instrumentname pair tic asset coin code contract product market sid".split(
+      " ",
+    ),
+    ..."name instrumentid securityid isin root".split(" "),
+  ],
+};
+
+/** A name as {@link namedRank} compares it. */
+export function plainName(name: string): string {
+  return name.normalize("NFKD").toLowerCase().replace(/^\s*\d+\s*[.:)]\s*/, "").replace(/[^a-z0-9]/g, "");
+}
+
+/** How likely a name is that of a role, 0 the likeliest; -1 where it is not one of its names. */
+export function namedRank(role: ColumnRole, name: string): number {
+  const plain = plainName(name);
+  // an index of pandas has no name
+  if (plain === "") return role === "time" ? names.time.indexOf("index") : -1;
+  const rank = names[role].indexOf(plain);
+  if (rank >= 0) return rank;
+  return role === "volume" && /^volume[a-z0-9]{2,10}$/.test(plain) ? names.volume.indexOf("volumebtc") : -1;
+}
+
+/** Whether prices of a file with these columns are whole numbers of 1e-9, as DBN files have them. */
+export function areFixedPoint(header: readonly string[]): boolean {
+  const plain = header.map(plainName);
+  return plain.includes("tsevent") && (plain.includes("rtype") || plain.includes("publisherid"));
+}

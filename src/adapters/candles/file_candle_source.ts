@@ -1,0 +1,57 @@
+import type { BadRows, CandleReading } from "../../core/bars/mod.ts";
+import { BacktestError } from "../../core/errors/mod.ts";
+import type { CandleSource, LoadedCandles } from "../../ports/candle_source.ts";
+import type { CandleFileContent } from "./rows/loaded_candles.ts";
+import { type CandlePaths, readCandleFile } from "./read_candle_file.ts";
+import { type CandleQuery, rowsInRange } from "./rows/rows_in_range.ts";
+
+/** Which file to read, and as what. */
+export interface FileCandleSourceOptions {
+  readonly path: CandlePaths;
+  /** Name of the file in error texts. */
+  readonly label: string;
+  /** Spacing of the candles; told from the rows unless given. */
+  readonly timeframeMs?: number | undefined;
+  readonly reading?: CandleReading | undefined;
+  /** Takes what was told from the files rather than known, in one line, where there is such. */
+  readonly onGuess?: ((line: string) => void) | undefined;
+  /** `skip` unless given. */
+  readonly badRows?: BadRows | undefined;
+}
+
+/** Files of one series that stand for every instrument; they are read once, on the first load. */
+export class FileCandleSource implements CandleSource {
+  readonly #options: FileCandleSourceOptions;
+  #content: CandleFileContent | null = null;
+
+  constructor(options: FileCandleSourceOptions) {
+    this.#options = options;
+  }
+
+  async load(query: CandleQuery, options: { readonly signal?: AbortSignal } = {}): Promise<LoadedCandles> {
+    this.#content ??= await this.#read(options);
+    const { label, badRows = "skip" } = this.#options;
+    return rowsInRange({ ...this.#content, label, badRows }, query);
+  }
+
+  async #read(options: { readonly signal?: AbortSignal }): Promise<CandleFileContent> {
+    const { path, onGuess, ...reading } = this.#options;
+    try {
+      const content = await readCandleFile(path, { ...options, ...reading });
+      if (content.guess !== null) onGuess?.(content.guess);
+      return content;
+    } catch (error) {
+      options.signal?.throwIfAborted();
+      if (error instanceof BacktestError) throw error;
+      const isMissing = error instanceof Deno.errors.NotFound;
+      const reason = isMissing ? "no such file" : (error as Error).name;
+      throw new BacktestError(
+        isMissing ? "no_candles" : "market_data_unavailable",
+        `Cannot read candles "${this.#options.label}": ${reason}`,
+        {
+          cause: error,
+        },
+      );
+    }
+  }
+}

@@ -1,0 +1,128 @@
+import { shown } from "../../../core/text/mod.ts";
+import type { CandleReading } from "../../../core/bars/mod.ts";
+import { allBytes, type Content } from "../bytes/content.ts";
+import { refusal } from "../rows/candle_refusal.ts";
+import type { CellBatch, CellTable } from "../table/cell_table.ts";
+import { LineReader } from "../text/line_reader.ts";
+import { jsonRows } from "./json_shapes.ts";
+
+/** Larger texts do not fit into one string of the engine, with the values beside it. */
+const bytesMax = 400 * 1024 * 1024;
+const firstRows = 200;
+const decoder = new TextDecoder();
+
+/**
+ * A JSON file as a table, all of it in memory: one value, or one a line. Rejects with a `validation_error` when it is none,
+ * or has no candles in it, or those of several instruments of which none is picked.
+ */
+export async function jsonTable(
+  content: Content,
+  { reading, signal }: { readonly reading: CandleReading; readonly signal?: AbortSignal | undefined },
+): Promise<CellTable> {
+  const head = decoder.decode(await content.head(64 * 1024));
+  return areLines(head) ? await lineTable(content, signal) : await valueTable(content, { reading, signal });
+}
+
+/** Whether the first line is a value by itself, and another one follows. */
+function areLines(head: string): boolean {
+  const [first, second] = head.replace(/^\ufeff/, "").split(/\r?\n/).filter((line) => line.trim() !== "");
+  if (first === undefined || second === undefined || !/^\s*[[{]/.test(second)) return false;
+  try {
+    return typeof JSON.parse(first) === "object";
+  } catch {
+    return false;
+  }
+}
+
+async function valueTable(
+  content: Content,
+  { reading, signal }: { readonly reading: CandleReading; readonly signal: AbortSignal | undefined },
+): Promise<CellTable> {
+  const bytes = await allBytes(content, { bytesMax, signal });
+  if (bytes === null) throw refusal(content, `it has more than ${bytesMax} bytes; write one candle a line`);
+  const value = parsed(content, decoder.decode(bytes));
+  const all = jsonRows(value);
+  const picked = all.length > 1 && reading.pick !== undefined
+    ? all.filter(({ path }) => path.toLowerCase().split(".").includes(reading.pick!.toLowerCase()))
+    : all;
+  if (picked.length === 1) {
+    const [{ names, rows }] = picked as [typeof picked[0]];
+    return tableOf({ names, rows, lines: null });
+  }
+  if (all.length > 1) {
+    const list = all.slice(0, 30).map(({ path }) => path).join(", ");
+    throw refusal(content, `it holds ${all.length} series: ${list}; --pick NAME takes one`);
+  }
+  const error = typeof value === "object" && value !== null && !Array.isArray(value)
+    ? Object.entries(value).find(([name, text]) =>
+      /error|message|note|information/i.test(name) && typeof text === "string"
+    )
+    : undefined;
+  const said = error === undefined ? "" : `, it says ${shown(error[1])}`;
+  throw refusal(
+    content,
+    `its JSON has no candles in it${said}; lists or objects with time, open, high, low, close are read`,
+  );
+}
+
+function parsed(content: Content, text: string): unknown {
+  try {
+    return JSON.parse(text.replace(/^\ufeff/, ""));
+  } catch (cause) {
+    throw refusal(content, `it is damaged or cut off JSON (${(cause as Error).message.split("\n")[0]})`);
+  }
+}
+
+async function lineTable(content: Content, signal: AbortSignal | undefined): Promise<CellTable> {
+  const values: unknown[] = [];
+  const lines: number[] = [];
+  const { label } = content;
+  const reader = new LineReader({
+    label,
+    end: 10,
+    take: (bytes, { from, to }, line) => {
+      const text = decoder.decode(bytes.subarray(from, to)).trim();
+      if (text === "") return;
+      try {
+        values.push(JSON.parse(text));
+      } catch (cause) {
+        throw refusal(
+          { label, line },
+          `it is no JSON (${(cause as Error).message.split("\n")[0]}), got ${shown(text)}`,
+        );
+      }
+      lines.push(line);
+    },
+  });
+  for await (const piece of content.pieces(signal)) reader.push(piece);
+  reader.end();
+  const all = jsonRows(values);
+  if (all.length !== 1 || all[0]!.path !== "") {
+    throw refusal({ label, line: lines[0]! }, `it is no candle, got ${shown(values[0])}`);
+  }
+  const [{ names, rows }] = all as [typeof all[0]];
+  return tableOf({ names, rows, lines });
+}
+
+function tableOf(
+  { names, rows, lines }: {
+    readonly names: readonly string[] | null;
+    readonly rows: readonly (readonly unknown[])[];
+    readonly lines: readonly number[] | null;
+  },
+): CellTable {
+  const fields = names?.length ?? rows[0]?.length ?? 0;
+  const columns = Array.from({ length: fields }, (_, column) => column);
+  return {
+    names,
+    fields,
+    timeKinds: columns.map(() => "text"),
+    scales: columns.map(() => 1),
+    first: () => Promise.resolve(rows.slice(0, firstRows)),
+    last: () => Promise.resolve(rows.at(-1) ?? null),
+    async *batches(wanted): AsyncGenerator<CellBatch> {
+      yield { rows: rows.length, columns: wanted.map((column) => rows.map((row) => row[column])) };
+    },
+    place: (row) => lines === null ? ` row ${row + 1}` : ` line ${lines[row]}`,
+  };
+}

@@ -1,0 +1,123 @@
+import assert from "node:assert/strict";
+import zlib from "node:zlib";
+import { Uint8ArrayReader, Uint8ArrayWriter, ZipWriter } from "@zip.js/zip.js";
+import { memoryContent } from "../../src/adapters/candles/bytes/content.ts";
+import { unpacked } from "../../src/adapters/candles/bytes/unpack.ts";
+import { readCandleFile } from "../../src/adapters/candles/read_candle_file.ts";
+import { temporaryFolder } from "../helpers/temporary_folder.ts";
+
+const text = (value: string) => new TextEncoder().encode(value);
+const bytes = (value: Uint8Array) => new Uint8Array(value);
+
+async function refusedAs(content: string | Uint8Array, message: RegExp): Promise<void> {
+  await using folder = await temporaryFolder();
+  const path = await folder.write("candles", "");
+  await Deno.writeFile(path, typeof content === "string" ? text(content) : content);
+  await assert.rejects(readCandleFile(path, { label: "x" }), (error: Error & { code: string }) => {
+    assert.match(error.message, message);
+    assert.doesNotMatch(error.message, /\n/);
+    assert.equal(error.code, "validation_error");
+    return true;
+  });
+}
+
+Deno.test("a file that holds no candles is named as what it is", async () => {
+  const cases: readonly [string | Uint8Array, RegExp][] = [
+    ["%PDF-1.7\n%\xe2", /it is a PDF document/],
+    [Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10), /it is an image \(PNG\)/],
+    [Uint8Array.of(0xff, 0xd8, 0xff, 0xe0, 0, 16), /it is an image \(JPEG\)/],
+    ["GIF89a", /it is an image \(GIF\)/],
+    [
+      "<!DOCTYPE html><html><body>404</body></html>",
+      /line 1: it is a web page, perhaps an error in place of the download/,
+    ],
+    ["\ufeff\n <html lang=en>", /it is a web page/],
+    ['<?xml version="1.0"?><a/>', /it is XML/],
+    [Uint8Array.of(0xd0, 0xcf, 0x11, 0xe0, 0xa1), /it is an old Excel workbook/],
+    ["SQLite format 3\0", /it is an SQLite database/],
+    ["BZh91AY", /it is packed with bzip2/],
+    ["Rar!\x1a", /it is a RAR archive/],
+    ["FEA1", /it is a Feather file of version 1/],
+    ["", /it is empty/],
+    ["\n\n", /it is empty/],
+    ["PAR1PAR1", /it cannot be read as Parquet/],
+    ["ARROW1\0\0no", /it cannot be read as Arrow/],
+    ['{"message": "Not Found"}', /its JSON has no candles in it, it says "Not Found"/],
+    ["[[1735689600000, 1, 2, 0.5, 1.5, 10], [17356", /it is damaged or cut off JSON/],
+    [Uint8Array.from({ length: 4000 }, (_, index) => (index * 7919) % 251), /it is no table of candles/],
+  ];
+  for (const [content, message] of cases) await refusedAs(content, message);
+});
+
+Deno.test("packed bytes that are damaged, cut off, encrypted or hold a workbook are refused", async () => {
+  const rows = text(
+    `ts_open,open,high,low,close\n${
+      Array.from({ length: 3000 }, (_, row) => `${1735689600000 + row * 60_000},1,1,1,1`).join("\n")
+    }`,
+  );
+  const gzip = bytes(zlib.gzipSync(rows));
+  await refusedAs(gzip.subarray(0, gzip.length - 200), /its gzip data are damaged or cut off/);
+  const zstd = bytes(zlib.zstdCompressSync(rows));
+  zstd[30] = zstd[30]! ^ 0xff;
+  await refusedAs(zstd, /its zstd data are damaged or cut off/);
+  const zip = await zipped({ "a.csv": rows });
+  await refusedAs(zip.subarray(0, zip.length - 30), /its zip data are damaged or cut off/);
+  const flipped = zip.slice();
+  flipped[100] = flipped[100]! ^ 0xff;
+  await refusedAs(flipped, /its zip data are damaged or cut off/);
+  await refusedAs(
+    await zipped({ "xl/workbook.xml": text("<a/>"), "[Content_Types].xml": text("<a/>") }),
+    /it is an Excel workbook; save its sheet as CSV/,
+  );
+  await refusedAs(await zipped({ "a/": new Uint8Array(0) }), /it is a zip file without a file in it/);
+  await refusedAs(await zipped({ "a.csv": rows }, { password: "p" }), /"a\.csv" in it is encrypted/);
+  await refusedAs(
+    [1, 2, 3, 4].reduce((packed) => bytes(zlib.gzipSync(packed)), rows),
+    /it is packed more than 3 times/,
+  );
+});
+
+Deno.test("what would become too many bytes is given up, in memory that is bounded", async () => {
+  const zeros = new Uint8Array(1 << 20);
+  const bomb = bytes(zlib.gzipSync(zeros));
+  const limits = { bytesMax: 1 << 16, ratioMax: 200, ratioFromBytes: 1 << 30, membersMax: 2 };
+  await assert.rejects(unpacked(memoryContent(bomb, "x"), limits), {
+    message:
+      'Cannot read candles "x": it unpacks to more than 65536 bytes, 200 times what candles shrink to at most',
+  });
+  const byRatio = { ...limits, bytesMax: 1 << 30, ratioFromBytes: 1000 };
+  await assert.rejects(unpacked(memoryContent(bomb, "x"), byRatio), {
+    message: /it unpacks to more than \d+ bytes/,
+  });
+  const inZip = await zipped({ "a.csv": zeros });
+  await assert.rejects(unpacked(memoryContent(inZip, "x"), byRatio), {
+    message: /"x\/a\.csv": it unpacks to more than/,
+  });
+  const many = await zipped({ "a.csv": zeros, "b.csv": zeros, "c.csv": zeros });
+  await assert.rejects(unpacked(memoryContent(many, "x"), limits), {
+    message: /it holds 3 files, at most 2 are read/,
+  });
+});
+
+Deno.test("a line without an end is given up after a megabyte", async () => {
+  await refusedAs(
+    `ts_open,open,high,low,close\n1735689600000,1,1,1,1\n${"1".repeat(3 << 20)}`,
+    /line 3: the line is longer than 1048576 bytes/,
+  );
+  await refusedAs("1".repeat(3 << 20), /line/);
+  await refusedAs(
+    `ts_open,open,high,low,close\n1735689600000,1,1,1,1\n"${"1\n".repeat(2 << 20)}`,
+    /line 3: a quote in it does not end/,
+  );
+});
+
+async function zipped(
+  members: Readonly<Record<string, Uint8Array<ArrayBuffer>>>,
+  options: { readonly password?: string } = {},
+): Promise<Uint8Array<ArrayBuffer>> {
+  const writer = new ZipWriter(new Uint8ArrayWriter(), { useWebWorkers: false, ...options });
+  for (const [name, content] of Object.entries(members)) {
+    await writer.add(name, new Uint8ArrayReader(content), { directory: name.endsWith("/") });
+  }
+  return await writer.close() as Uint8Array<ArrayBuffer>;
+}
