@@ -5,6 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 // one file. The one thing that not every host has, node:crypto, is replaced by a package, and the language is that of
 // Node 20 and of browsers of 2022.
 
+const clientBundle = "build/client.mjs";
 const { imports } = JSON.parse(readFileSync("deno.json", "utf8"));
 const sha256 = new URL("../src/embed/sha256_everywhere.ts", import.meta.url).href;
 const source = (path: string) => JSON.stringify(new URL(`../src/${path}`, import.meta.url).href);
@@ -20,7 +21,7 @@ try {
     `export { BacktestClient } from ${source("client/client.ts")};
      export { ApiError } from ${source("client/api_error.ts")};`,
   );
-  await bundle(client, { importMap, output: "build/client.mjs" });
+  await bundle(client, { importMap, output: clientBundle });
 } catch (error) {
   console.error((error as Error).message);
   Deno.exitCode = 1;
@@ -52,6 +53,9 @@ async function bundle(
   const { code: lowered } = await transform(readFileSync(output, "utf8"), {
     target: "es2022",
     format: "esm",
+    // a page loads the client; names stay readable in its error traces
+    minifyWhitespace: output === clientBundle,
+    minifySyntax: output === clientBundle,
   });
   writeFileSync(output, lowered);
   console.error(`Bundled ${output}: ${readFileSync(output).length} bytes`);

@@ -216,84 +216,85 @@ Deno.test("parseConfig() names the nearest to a key nobody knows", () => {
   );
 });
 
+const refusedTexts: readonly [string, string][] = [
+  [withJob("lease_seconds", "abc"), 'backtest.jobs.lease_seconds must be an integer > 0, got "abc"'],
+  [withJob("lease_seconds", "60.0"), "backtest.jobs.lease_seconds must be an integer > 0, got 60"],
+  [withJob("enabled", "yes"), 'backtest.jobs.enabled must be true or false, got "yes"'],
+  [withJob("enabled", "1"), "backtest.jobs.enabled must be true or false, got 1"],
+  [
+    withJob("heartbeat_seconds", "60"),
+    "backtest.jobs.heartbeat_seconds must be less than lease_seconds (60), got 60",
+  ],
+  [
+    withBacktest("top_k_default: 301"),
+    "backtest.top_k_default must be at most jobs.top_k_persisted_default (300), got 301",
+  ],
+  [minimal.replace("version: 1", ""), "version is required"],
+  [minimal.replace("version: 1", "version: 2"), "version must be 1, got 2"],
+  [minimal.replace(/^ +sync.*$/m, ""), "backtest.sync is required"],
+  [
+    withBacktest("execution: { safe_profit_percent_default: 101 }"),
+    "backtest.execution.safe_profit_percent_default must be a number 0..100, got 101",
+  ],
+  [
+    withBacktest("execution: { fee_pct_default_by_market_id: { spot: 1 } }"),
+    'backtest.execution.fee_pct_default_by_market_id.spot must be a market id > 0, got "spot"',
+  ],
+  [
+    withBacktest("execution: { fee_pct_default_by_market_id: { 9: -1 } }"),
+    "backtest.execution.fee_pct_default_by_market_id.9 must be a number 0..100, got -1",
+  ],
+  [
+    withBacktest("ranking: { primary_metric_default: sharpe }"),
+    "backtest.ranking.primary_metric_default must be one of total_return_pct, max_drawdown_pct, " +
+    'return_over_max_drawdown, profit_factor, got "sharpe"',
+  ],
+  [
+    withBacktest("ranking: { primary_metric_default: null }"),
+    "backtest.ranking.primary_metric_default must be one of total_return_pct, max_drawdown_pct, " +
+    "return_over_max_drawdown, profit_factor, got null",
+  ],
+  [
+    withBacktest("ranking: { secondary_metric_default: [profit_factor] }"),
+    "backtest.ranking.secondary_metric_default must be one of total_return_pct, max_drawdown_pct, " +
+    'return_over_max_drawdown, profit_factor, got ["profit_factor"]',
+  ],
+  [
+    withBacktest("ranking: { secondary_metric_default: total_return_pct }"),
+    "backtest.ranking.secondary_metric_default must be null or another metric than primary_metric_default, " +
+    'got "total_return_pct"',
+  ],
+  [
+    `${minimal}\nmarkets: { 1: { calendar: lunar } }`,
+    'markets.1.calendar must be one of continuous, sessions, got "lunar"',
+  ],
+  [
+    `${minimal}\nmarkets: { 1: { calendar: sessions, days_per_year: 0 } }`,
+    "markets.1.days_per_year must be a number 1..366, got 0",
+  ],
+  [
+    `${minimal}\nmarkets: { 1: { calendar: sessions, days_per_year: 367 } }`,
+    "markets.1.days_per_year must be a number 1..366, got 367",
+  ],
+  [
+    `${minimal}\nmarkets: { 1: { calendar: sessions, day_start: "17:00 Mars/Olympus" } }`,
+    'markets.1.day_start must be a time and a zone such as 17:00 America/New_York, got "17:00 Mars/Olympus"',
+  ],
+  [
+    `${minimal}\nmarkets: { 1: { calendar: sessions, partial_last_bar: maybe } }`,
+    'markets.1.partial_last_bar must be skip or trade, got "maybe"',
+  ],
+  ["", "the file must be an object, got null"],
+  [
+    "version: [1",
+    "Flow sequence in block collection must be sufficiently indented and end with a ] at line 1 column 12",
+  ],
+  ["version: 1\nversion: 1", "Map keys must be unique at line 2 column 1"],
+  ["version: *one", "Unresolved alias (the anchor must be set before the alias): one"],
+];
+
 Deno.test("S000-03 parseConfig() names file, key and value of what it refuses", () => {
-  const cases: readonly [string, string][] = [
-    [withJob("lease_seconds", "abc"), 'backtest.jobs.lease_seconds must be an integer > 0, got "abc"'],
-    [withJob("lease_seconds", "60.0"), "backtest.jobs.lease_seconds must be an integer > 0, got 60"],
-    [withJob("enabled", "yes"), 'backtest.jobs.enabled must be true or false, got "yes"'],
-    [withJob("enabled", "1"), "backtest.jobs.enabled must be true or false, got 1"],
-    [
-      withJob("heartbeat_seconds", "60"),
-      "backtest.jobs.heartbeat_seconds must be less than lease_seconds (60), got 60",
-    ],
-    [
-      withBacktest("top_k_default: 301"),
-      "backtest.top_k_default must be at most jobs.top_k_persisted_default (300), got 301",
-    ],
-    [minimal.replace("version: 1", ""), "version is required"],
-    [minimal.replace("version: 1", "version: 2"), "version must be 1, got 2"],
-    [minimal.replace(/^ +sync.*$/m, ""), "backtest.sync is required"],
-    [
-      withBacktest("execution: { safe_profit_percent_default: 101 }"),
-      "backtest.execution.safe_profit_percent_default must be a number 0..100, got 101",
-    ],
-    [
-      withBacktest("execution: { fee_pct_default_by_market_id: { spot: 1 } }"),
-      'backtest.execution.fee_pct_default_by_market_id.spot must be a market id > 0, got "spot"',
-    ],
-    [
-      withBacktest("execution: { fee_pct_default_by_market_id: { 9: -1 } }"),
-      "backtest.execution.fee_pct_default_by_market_id.9 must be a number 0..100, got -1",
-    ],
-    [
-      withBacktest("ranking: { primary_metric_default: sharpe }"),
-      "backtest.ranking.primary_metric_default must be one of total_return_pct, max_drawdown_pct, " +
-      'return_over_max_drawdown, profit_factor, got "sharpe"',
-    ],
-    [
-      withBacktest("ranking: { primary_metric_default: null }"),
-      "backtest.ranking.primary_metric_default must be one of total_return_pct, max_drawdown_pct, " +
-      "return_over_max_drawdown, profit_factor, got null",
-    ],
-    [
-      withBacktest("ranking: { secondary_metric_default: [profit_factor] }"),
-      "backtest.ranking.secondary_metric_default must be one of total_return_pct, max_drawdown_pct, " +
-      'return_over_max_drawdown, profit_factor, got ["profit_factor"]',
-    ],
-    [
-      withBacktest("ranking: { secondary_metric_default: total_return_pct }"),
-      "backtest.ranking.secondary_metric_default must be null or another metric than primary_metric_default, " +
-      'got "total_return_pct"',
-    ],
-    [
-      `${minimal}\nmarkets: { 1: { calendar: lunar } }`,
-      'markets.1.calendar must be one of continuous, sessions, got "lunar"',
-    ],
-    [
-      `${minimal}\nmarkets: { 1: { calendar: sessions, days_per_year: 0 } }`,
-      "markets.1.days_per_year must be a number 1..366, got 0",
-    ],
-    [
-      `${minimal}\nmarkets: { 1: { calendar: sessions, days_per_year: 367 } }`,
-      "markets.1.days_per_year must be a number 1..366, got 367",
-    ],
-    [
-      `${minimal}\nmarkets: { 1: { calendar: sessions, day_start: "17:00 Mars/Olympus" } }`,
-      'markets.1.day_start must be a time and a zone such as 17:00 America/New_York, got "17:00 Mars/Olympus"',
-    ],
-    [
-      `${minimal}\nmarkets: { 1: { calendar: sessions, partial_last_bar: maybe } }`,
-      'markets.1.partial_last_bar must be skip or trade, got "maybe"',
-    ],
-    ["", "the file must be an object, got null"],
-    [
-      "version: [1",
-      "Flow sequence in block collection must be sufficiently indented and end with a ] at line 1 column 12",
-    ],
-    ["version: 1\nversion: 1", "Map keys must be unique at line 2 column 1"],
-    ["version: *one", "Unresolved alias (the anchor must be set before the alias): one"],
-  ];
-  for (const [text, expected] of cases) {
+  for (const [text, expected] of refusedTexts) {
     assert.equal(refusal(text).message, `Cannot use config "a.yaml": ${expected}`);
   }
 });

@@ -43,7 +43,7 @@ const layers: Readonly<Record<string, Layer>> = {
   "src/worker/": { files: [sweep, usecases, request, ports, core], packages: [] },
   "src/api/": { files: [usecases, request, schema, ports, core, "src/config.ts"], packages: "any" },
   // runs in browsers, too: of the rest it takes types only
-  "src/client/": { files: [usecases, core], packages: [] },
+  "src/client/": { files: [usecases, core], packages: ["eventsource-parser"] },
   "src/cli/": {
     files: [usecases, sweep, request, schema, ports, core, "src/config.ts", "src/client/"],
     packages: "any",

@@ -181,6 +181,22 @@ Deno.test("house/file-size holds for assembly, which deno lint leaves out", asyn
   await walk("assembly/");
 });
 
+Deno.test("house/function-size counts the lines of a function without those of the functions in it", () => {
+  const body = (count: number, inside = "") => `{\n${"1;\n".repeat(count - 2)}${inside}}`;
+  const found = (code: string) => rules("tests/a.ts", code);
+  assert.deepEqual(found(`function f() ${body(70)}`), []);
+  assert.deepEqual(lint("tests/a.ts", `function f() ${body(71)}`), [
+    { rule: "house/function-size", message: "A function has 71 lines of its own, at most 70 are allowed" },
+  ]);
+  assert.deepEqual(found(`const f = () => ${body(71)};`), ["house/function-size"]);
+  assert.deepEqual(found(`const f = { g() ${body(71)} };`), ["house/function-size"]);
+  const inner = `function g() ${body(40)}\n`;
+  assert.deepEqual(found(`function f() ${body(69, inner)}`), []);
+  assert.deepEqual(found(`function f() ${body(70, inner)}`), ["house/function-size"]);
+  const values = `const list = [].map(() => (\n${"1 +\n".repeat(10)}1));\n`;
+  assert.deepEqual(found(`function f() ${body(60, values)}`), ["house/function-size"]);
+});
+
 Deno.test("house/no-enum names the enum", () => {
   assert.deepEqual(lint("tests/a.ts", "enum Side { long, short }"), [
     { rule: "house/no-enum", message: "Write enum Side as a union of string literals" },

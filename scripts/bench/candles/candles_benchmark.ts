@@ -21,14 +21,11 @@ export const candles: Benchmark = {
     await using files = await candleFiles(bars);
     const csv = await measure(() => readCandleFile(files.csv, file), { runs });
     const parquet = await measure(() => readCandleFile(files.parquet, file), { runs });
-    requireEqual({
-      what: "Parquet",
-      columns: parquet.result.series.candles,
-      expected: csv.result.series.candles,
-    });
+    const expected = csv.result.series.candles;
+    requireEqual({ what: "Parquet", columns: parquet.result.series.candles, expected });
     await using server = await candleServer(files.csv);
     const fromFiles = { csv_ms: csv.times.min_ms, parquet_ms: parquet.times.min_ms };
-    const hash = resultHash(flat(csv.result.series.candles));
+    const hash = resultHash(flat(expected));
     const conditions = {
       bars,
       runs,
@@ -48,7 +45,7 @@ export const candles: Benchmark = {
     }
     const range = { startMs: files.firstMs, endMs: files.firstMs + bars * 60_000 };
     const found = await timeServer(server, { range, turns });
-    requireEqual({ what: "ClickHouse", columns: found.columns, expected: csv.result.series.candles });
+    requireEqual({ what: "ClickHouse", columns: found.columns, expected });
     const ours = summary(found.loadMs);
     const engine = {
       engine_query_ms: summary(found.engineMs).min_ms,
