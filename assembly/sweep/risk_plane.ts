@@ -23,9 +23,12 @@ export function riskPlaneBytes(stopCount: i32, targetCount: i32): f64 {
 }
 
 /**
- * Total returns in percent of trading `segments` with every pair of a stop and a target level, equal in every bit to
+ * Total returns in percent of trading `count` segments with every pair of a stop and a target level, equal in every bit to
  * the replay's: `scores[stop * targetCount + target]`. Levels are fractions of the entry fill, ascending, infinite for
- * "off". Answers 1, or 0 when a fill is impossible; the bar is then in the outcome. `close` starts at the slice.
+ * "off". Returns 1, or 0 when a fill is impossible; the bar is then in the outcome. `close` starts at the slice.
+ *
+ * One call trades segments `[from, to)`. The accounts are opened at segment 0 and kept in `work`, so a list can be traded
+ * in pages from the first segment to the last, between which the host may stop; scores and measures are those of the last.
  *
  * The bars of a segment are read once for all levels, and one trade is folded into all cells at once.
  *
@@ -35,6 +38,8 @@ export function riskPlaneBytes(stopCount: i32, targetCount: i32): f64 {
 export function scoreRiskPlane(
   segments: usize,
   count: i32,
+  from: i32,
+  to: i32,
   close: usize,
   account: usize,
   stops: usize,
@@ -49,7 +54,7 @@ export function scoreRiskPlane(
   blocks: usize,
   measures: usize,
 ): i32 {
-  assert(count >= 0 && stopCount >= 1 && targetCount >= 1);
+  assert(from >= 0 && to <= count && stopCount >= 1 && targetCount >= 1);
   const lanes = evenLanes(targetCount);
   const stopBars = work;
   const stopFills = after(stopBars, stopCount);
@@ -58,12 +63,14 @@ export function scoreRiskPlane(
   const cash = after(targetFills, lanes);
   const safe = after(cash, stopCount * lanes);
   const ranges = after(safe, stopCount * lanes);
-  fill(targetBars, 2 * lanes, 0);
-  fill(cash, stopCount * lanes, initCash(account));
-  fill(safe, stopCount * lanes, 0);
-  putField(outcome, OUTCOME_BAD_BAR, -1);
-  if (measures != 0) startMeasures(account, measures, stopCount * targetCount);
-  for (let k = 0; k < count; k++) {
+  if (from == 0) {
+    fill(targetBars, 2 * lanes, 0);
+    fill(cash, stopCount * lanes, initCash(account));
+    fill(safe, stopCount * lanes, 0);
+    putField(outcome, OUTCOME_BAD_BAR, -1);
+    if (measures != 0) startMeasures(account, measures, stopCount * targetCount);
+  }
+  for (let k = from; k < to; k++) {
     const segment = recordAt(segments, k, SEGMENT_STRIDE);
     const side = intField(segment, SEGMENT_SIDE);
     const entryFill = fillAt(close, intField(segment, SEGMENT_ENTRY), entryFactor(account, side), outcome);
@@ -125,6 +132,7 @@ export function scoreRiskPlane(
       safe,
     );
   }
+  if (to < count) return 1;
   if (measures != 0) endPlaneMeasures(cash, safe, stopCount, targetCount, bars, measures);
   return writeScores(cash, safe, initCash(account), stopCount, targetCount, scores);
 }

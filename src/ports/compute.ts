@@ -9,6 +9,12 @@ export interface SweepInput {
   readonly plan: SweepPlan;
   /** Bytes it may hold in all threads together, inclusive; see core/held_memory.ts. No limit without it. */
   readonly maxBytes?: number;
+  /**
+   * Aborts when nobody wants the results any more. What is under way then ends within about a second, what has not ended by
+   * itself by rejecting with the signal's reason, and so does every later call. A compute without threads of its own cannot be
+   * interrupted: its calls block whoever would abort.
+   */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -72,7 +78,7 @@ export interface Compute extends AsyncDisposable {
   readonly threads: number;
   /**
    * Rejects with `validation_error` when an indicator has no signal rule, a signal parameter is missing or more memory
-   * would be held than is allowed, with
+   * would be held than is allowed, with the reason of a signal that aborts meanwhile, with
    * `backtest_job_runner_failed` when the module traps; the pool stays usable.
    */
   open(input: SweepInput): Promise<ComputeSession>;

@@ -112,7 +112,8 @@ export async function runBacktest(
 ): Promise<BacktestAnswer> {
   const requested = await requestedSweep(run.parsed, run.access ?? null);
   const { effective } = resolveRequest(requested, { defaults: deps.config });
-  const sweep = await unlessCancelled(run.signal, () =>
+  const loading = { signal: run.signal, stage: "stage_a" } as const;
+  const sweep = await unlessCancelled(loading, () =>
     prepareSweep(effective, {
       candles: deps.candles,
       defaults: deps.defaults,
@@ -121,7 +122,10 @@ export async function runBacktest(
       preselectDefault: deps.config.preselectDefault,
       ...(run.signal ? { signal: run.signal } : {}),
     }));
-  await using session = await deps.compute.open(sweep);
+  await using session = await unlessCancelled(
+    loading,
+    () => deps.compute.open({ ...sweep, ...(run.signal ? { signal: run.signal } : {}) }),
+  );
   const running: RunningBacktest = { session, sweep, effective, run, deps };
   const { shortlist, winners, sameAs } = await rank(running);
   const reports = await report(winners, running);
@@ -164,17 +168,16 @@ async function rank({ session, sweep, effective, run, deps }: RunningBacktest) {
     inFlight: deps.compute.threads + 1,
     boundary: async () => await throwIfCancelled(run.signal, stage),
   });
-  const shortlist = await runStageA(plan, options("stage_a"));
-  const leaders = await runStageB(plan, {
-    ...options("stage_b"),
-    pause: options("stage_b").boundary,
-    shortlist,
-    topK,
-    foldEqual,
-  });
-  const winners = leaders.ranked();
+  const during = <T>(stage: Stage, work: () => Promise<T>) =>
+    unlessCancelled({ signal: run.signal, stage }, work);
+  const shortlist = await during("stage_a", () => runStageA(plan, options("stage_a")));
+  const stageB = { ...options("stage_b"), pause: options("stage_b").boundary, shortlist, topK, foldEqual };
+  const winners = (await during("stage_b", () => runStageB(plan, stageB))).ranked();
   const sameAs = foldEqual
-    ? await countEqual(winners, { ...options("finalizing"), plan, shortlist })
+    ? await during(
+      "finalizing",
+      () => countEqual(winners, { ...options("finalizing"), plan, shortlist }),
+    )
     : winners.map(() => null);
   return { shortlist, winners, sameAs };
 }
@@ -189,14 +192,17 @@ async function report(
   running: RunningBacktest,
 ): Promise<readonly ReportedVariant[]> {
   const { session, sweep, effective, run, deps } = running;
-  return await reportWinners(winners, {
-    session,
-    inFlight: deps.compute.threads + 1,
-    requestRange: sweep.coveredRange,
-    daysPerYear: sweep.daysPerYear,
-    withTrades: (rank) => run.reports === "full" || (withReports(running) && rank <= effective.top_trades_n),
-    boundary: async () => await throwIfCancelled(run.signal, "finalizing"),
-  });
+  const work = () =>
+    reportWinners(winners, {
+      session,
+      inFlight: deps.compute.threads + 1,
+      requestRange: sweep.coveredRange,
+      daysPerYear: sweep.daysPerYear,
+      withTrades: (rank) =>
+        run.reports === "full" || (withReports(running) && rank <= effective.top_trades_n),
+      boundary: async () => await throwIfCancelled(run.signal, "finalizing"),
+    });
+  return await unlessCancelled({ signal: run.signal, stage: "finalizing" }, work);
 }
 
 function variantReport(

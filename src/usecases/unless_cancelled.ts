@@ -5,16 +5,16 @@ export function throwIfCancelled(signal: AbortSignal | undefined, stage: Stage):
   if (signal?.aborted) throw cancelledRun(String(signal.reason), stage);
 }
 
-/** Work before the first stage; what it rejects with once the run is cancelled is of no interest. */
+/** The work's result; what it rejects with once the run is cancelled is of no interest. */
 export async function unlessCancelled<T>(
-  signal: AbortSignal | undefined,
+  { signal, stage }: { readonly signal: AbortSignal | undefined; readonly stage: Stage },
   work: () => Promise<T>,
 ): Promise<T> {
-  throwIfCancelled(signal, "stage_a");
+  throwIfCancelled(signal, stage);
   try {
     return await work();
   } catch (error) {
-    throwIfCancelled(signal, "stage_a");
+    throwIfCancelled(signal, stage);
     throw error;
   }
 }

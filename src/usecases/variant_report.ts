@@ -44,7 +44,7 @@ export async function variantReport(
   const lookbacks = requestedLookbacks(requested.template, deps.defaults);
   const warmup_bars = warmUpBars(effective.warmup_bars, lookbacks);
   const sweep = await unlessCancelled(
-    signal,
+    { signal, stage: "stage_a" },
     () =>
       namingVariant(() =>
         prepareSweep({ ...effective, warmup_bars }, {
@@ -60,11 +60,17 @@ export async function variantReport(
         })
       ),
   );
-  await using session = await namingVariant(() => deps.compute.open(sweep));
-  throwIfCancelled(signal, "finalizing");
+  const finalizing = { signal, stage: "finalizing" } as const;
+  await using session = await unlessCancelled(
+    finalizing,
+    () => namingVariant(() => deps.compute.open({ ...sweep, signal })),
+  );
   const { daysPerYear } = sweep;
   const wish = { requestRange: sweep.coveredRange, daysPerYear, withTrades: includeTrades };
-  const report = await session.report({ stageAIndex: 0, riskIndex: 0 }, wish);
+  const report = await unlessCancelled(
+    finalizing,
+    () => session.report({ stageAIndex: 0, riskIndex: 0 }, wish),
+  );
   throwIfCancelled(signal, "finalizing");
   const { rows, tableMd, trades, metrics } = report;
   const warnings = resultWarnings(sweep, { markets: deps.config.markets, reports: [report] });

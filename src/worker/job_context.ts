@@ -68,9 +68,11 @@ export class JobContext {
   readonly lease: Lease;
   readonly deps: WorkerDeps;
   readonly heartbeat: Heartbeat;
-  readonly #stop: AbortSignal;
+  /** Aborted when the worker stops. */
+  readonly stop: AbortSignal;
   #stage: Stage = "stage_a";
   #unanswered = false;
+  #checkedMs: number;
 
   constructor(
     claimed: { readonly job: Job; readonly lease: Lease; readonly heartbeat: Heartbeat },
@@ -80,7 +82,13 @@ export class JobContext {
     this.lease = claimed.lease;
     this.heartbeat = claimed.heartbeat;
     this.deps = context.deps;
-    this.#stop = context.stop;
+    this.stop = context.stop;
+    this.#checkedMs = context.deps.clock.monotonicMs();
+  }
+
+  /** Monotonic time of the last checkpoint. */
+  get checkedMs(): number {
+    return this.#checkedMs;
   }
 
   /**
@@ -152,35 +160,10 @@ export class JobContext {
 
   /** Rejects with {@link StopJob} when the job must not go on: cancelled, lease lost, or the worker is stopping. */
   async checkpoint(): Promise<void> {
+    this.#checkedMs = this.deps.clock.monotonicMs();
     const status = await this.fenced("check", () => this.deps.queue.check(this.lease));
     if (status.cancelRequestedAtMs !== null) throw new StopJob("cancelled", "check");
-    if (this.#stop.aborted) throw new StopJob("released", "check");
-  }
-
-  /**
-   * Runs work that has no boundaries of its own. Whatever says that the job may have to stop (a hint, a heartbeat's
-   * answer, the worker's stop, the end of the lease) causes a checkpoint; when that refuses, the work's signal aborts and
-   * it is not waited for.
-   */
-  async whileWanted<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    const over = new AbortController();
-    const refused = Promise.withResolvers<never>();
-    const look = () => void this.checkpoint().catch(refused.reject);
-    const signals = [this.heartbeat.lost, this.heartbeat.cancelSeen, this.#stop];
-    for (const signal of signals) signal.addEventListener("abort", look, { signal: over.signal });
-    using _hints = this.deps.wakeups.subscribe({
-      queued() {},
-      cancelRequested: (jobId) => jobId === this.job.jobId && look(),
-    });
-    if (signals.some(({ aborted }) => aborted)) look();
-    const working = work(over.signal);
-    try {
-      return await Promise.race([working, refused.promise]);
-    } finally {
-      over.abort();
-      working.catch(() => {});
-      refused.promise.catch(() => {});
-    }
+    if (this.stop.aborted) throw new StopJob("released", "check");
   }
 
   /** A batch boundary: cancel check, heartbeat if due, progress. */

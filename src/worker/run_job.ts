@@ -1,6 +1,6 @@
 import { readStored } from "../request/stored.ts";
 import type { Job, Stage, TopVariant } from "../core/job/mod.ts";
-import type { ComputeSession, SweepInput } from "../ports/compute.ts";
+import type { Compute, ComputeSession, SweepInput } from "../ports/compute.ts";
 import { prepareSweep } from "../sweep/prepare.ts";
 import { type EndedClaim, endJob } from "./end_job.ts";
 import { guardedCandles } from "./guarded_candles.ts";
@@ -9,6 +9,7 @@ import { JobContext, type WorkerDeps } from "./job_context.ts";
 import { jobFields } from "./job_fields.ts";
 import { finalizing, stageA, stageB } from "./stages.ts";
 import { StopJob } from "./stop.ts";
+import { WantedJob } from "./wanted_job.ts";
 
 /** A claimed job and how it was claimed. */
 export interface Claim {
@@ -69,10 +70,11 @@ async function succeed(context: JobContext, rows: readonly TopVariant[]): Promis
 
 async function runStages(context: JobContext): Promise<readonly TopVariant[]> {
   const { deps, job } = context;
+  using wanted = new WantedJob(context);
   await context.checkpoint();
   const request = readStored(job);
   const { clock, settings: { loadTimeoutSeconds: timeoutSeconds } } = deps;
-  const sweep = await context.whileWanted((signal) =>
+  const sweep = await wanted.whileSo(
     prepareSweep(request, {
       candles: guardedCandles(deps.candles, { clock, timeoutSeconds }),
       defaults: deps.defaults,
@@ -80,13 +82,13 @@ async function runStages(context: JobContext): Promise<readonly TopVariant[]> {
       preselectDefault: deps.settings.preselectDefault,
       marketOf: deps.marketOf,
       stored: true,
-      signal,
-    })
+      signal: wanted.signal,
+    }),
   );
   const { data, warnings, timeline: { slice } } = sweep;
   const runData = { data, warnings, barsBefore: slice.start };
   await context.fenced("run_data", () => deps.queue.saveRunData(context.lease, runData));
-  await using session = await openSession(context, sweep);
+  await using session = await openSession(wanted, { compute: deps.compute, sweep });
   const input = { request, sweep, session };
   const shortlist = await stageA(context, input);
   const winners = await stageB(context, { ...input, shortlist });
@@ -94,10 +96,13 @@ async function runStages(context: JobContext): Promise<readonly TopVariant[]> {
 }
 
 /** Opens the sweep, which takes seconds with many millions of bars; one that is no longer wanted is closed once it is open. */
-async function openSession(context: JobContext, sweep: SweepInput): Promise<ComputeSession> {
-  const opening = context.deps.compute.open(sweep);
+async function openSession(
+  wanted: WantedJob,
+  { compute, sweep }: { readonly compute: Compute; readonly sweep: SweepInput },
+): Promise<ComputeSession> {
+  const opening = compute.open({ ...sweep, signal: wanted.signal });
   try {
-    return await context.whileWanted(() => opening);
+    return await wanted.whileSo(opening);
   } catch (error) {
     opening.then((session) => session[Symbol.asyncDispose]()).catch(() => {});
     throw error;

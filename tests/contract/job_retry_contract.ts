@@ -205,6 +205,16 @@ function testSurrender(test: Test): void {
     }
   });
 
+  test("surrender() gives the attempt back to a job that waits for a retry meanwhile", async (stores) => {
+    const { job, lease } = await runningJob(stores);
+    await stores.expireLease(job.jobId);
+    const taken = (await stores.queue.claimNext(claim))!;
+    await stores.queue.retry(leaseOf(taken), { delayMs: 60_000 });
+    const forgiven = (await stores.queue.surrender(lease))!;
+    assert.deepEqual([forgiven.state, forgiven.retries], ["queued", 1]);
+    assert.equal(await stores.queue.surrender(lease), null);
+  });
+
   test("surrender() does not bring an ended job back", async (stores) => {
     const { job, lease } = await runningJob(stores);
     await stores.expireLease(job.jobId);

@@ -87,6 +87,9 @@ export interface KernelRun {
   badBar(): number;
 }
 
+/** Few, so that most planes are scored in several calls. */
+const segmentsPerPage = 3;
+
 /** Accounts in all modes, from free to ruinously expensive. */
 export const accountArbitrary: fc.Arbitrary<RunAccount> = fc.record({
   directionMode: fc.constantFrom(...directionModes),
@@ -163,23 +166,28 @@ export function kernelRun(
     const scores = bench.room(8 * rows * columns);
     const measures = measuring ? bench.room(MEASURE_STRIDE * rows * columns) : 0;
     const { close, account, bars } = loaded;
-    const valid = kernels.scoreRiskPlane(
-      segments,
-      count,
-      close,
-      account,
-      stopRates,
-      rows,
-      targetRates,
-      columns,
-      work,
-      scores,
-      outcome,
-      bars,
-      ruinBlocksOf(loaded),
-      measuring ? blocksOf(loaded) : 0,
-      measures,
-    );
+    const scorePage = (from: number) =>
+      kernels.scoreRiskPlane(
+        segments,
+        count,
+        from,
+        Math.min(from + segmentsPerPage, count),
+        close,
+        account,
+        stopRates,
+        rows,
+        targetRates,
+        columns,
+        work,
+        scores,
+        outcome,
+        bars,
+        ruinBlocksOf(loaded),
+        measuring ? blocksOf(loaded) : 0,
+        measures,
+      );
+    let valid = scorePage(0);
+    for (let from = segmentsPerPage; from < count; from += segmentsPerPage) valid = scorePage(from);
     if (valid === 0) throw new Error(`bad bar ${badBar()}`);
     const cells = bench.readF64(scores, rows * columns)
       .map((score, cell) => measured(score, measures + cell * MEASURE_STRIDE));

@@ -3,6 +3,7 @@ import { emptyCandles, wholeSeries } from "../../src/core/bars/mod.ts";
 import type { Job, StoredTopVariant } from "../../src/core/job/mod.ts";
 import type { CandleSource } from "../../src/ports/candle_source.ts";
 import type { Compute } from "../../src/ports/compute.ts";
+import type { JobRepository } from "../../src/ports/job_repository.ts";
 import { adaptiveBatchSize, fixedBatchSize } from "../../src/sweep/batch_size.ts";
 import { runJob } from "../../src/worker/run_job.ts";
 import { randomWalk } from "../helpers/series.ts";
@@ -15,8 +16,21 @@ export interface PoolJobOptions {
   readonly bars: number;
   /** Parts of the request that differ from `requestOver(bars)`. */
   readonly changes?: Readonly<Record<string, unknown>>;
+  /** Parts of its template that differ. */
+  readonly template?: Readonly<Record<string, unknown>>;
   /** Base variants per batch; sized by time, as in production, without it. */
   readonly batchUnits?: number;
+  /** Makes the worker give the job back. */
+  readonly stop?: AbortSignal;
+  /** Called once the job is being run. */
+  readonly during?: (running: RunningJob) => Promise<void>;
+}
+
+/** A job that is being run. */
+export interface RunningJob {
+  readonly jobs: JobRepository;
+  readonly jobId: string;
+  hasEnded(): boolean;
 }
 
 /** A job that has ended, and its rows. */
@@ -32,17 +46,26 @@ const warmupBars = 50;
 
 /** Runs one job with the worker's own code on a compute of the test's; only queue and results are in memory. */
 export async function runPoolJob(
-  { compute, bars, changes = {}, batchUnits }: PoolJobOptions,
+  { compute, bars, changes = {}, template = {}, batchUnits, stop, during }: PoolJobOptions,
 ): Promise<EndedJob> {
-  const world = harness({ candles: walkSource(warmupBars + bars) });
-  const { jobId } = await world.submit({ ...requestOver(bars), ...changes });
+  const guards = { maxVariants: 600_000, maxVariantsExhaustive: 600_000, maxBytes: 2 ** 34 };
+  const world = harness({ candles: walkSource(warmupBars + bars), settings: { guards } });
+  const request = { ...requestOver(bars), ...changes };
+  const { jobId } = await world.submit({
+    ...request,
+    template: { ...request.template as Record<string, unknown>, ...template },
+  });
   const batchSize = () => batchUnits === undefined ? adaptiveBatchSize(8) : fixedBatchSize(batchUnits);
   const deps = { ...world.deps, compute, batchSize };
   const sentMs = world.clock.monotonicMs();
   const lockedBy = "worker-1";
   const job = await world.queue.claimNext({ lockedBy, leaseSeconds: deps.settings.leaseSeconds });
   if (job === null) throw new Error("Cannot run a job: the queue is empty");
-  const { outcome } = await runJob({ job, lockedBy, sentMs }, { deps, stop: new AbortController().signal });
+  const running = runJob({ job, lockedBy, sentMs }, { deps, stop: stop ?? new AbortController().signal });
+  let ended = false;
+  running.finally(() => ended = true);
+  await during?.({ jobs: world.jobs, jobId, hasEnded: () => ended });
+  const { outcome } = await running;
   return {
     outcome,
     job: (await world.jobs.get(jobId))!,

@@ -38,7 +38,9 @@ export function leasedJob(store: JobStore, lease: Lease): Job | null {
 /** Stores a job with `updatedAtMs` set; answers what was stored. Throws on a transition that does not exist. */
 export function writeJob(store: JobStore, job: Job): Job {
   const before = store.jobs.get(job.jobId)?.state;
-  if (before !== undefined && !canTransition(before, job.state)) {
+  // a queued job that gets a retry back stays where it is
+  const stays = before === "queued" && job.state === "queued";
+  if (before !== undefined && !stays && !canTransition(before, job.state)) {
     throw new Error(`Cannot write job "${job.jobId}": ${before} does not go to ${job.state}`);
   }
   const written = asStored({ ...job, updatedAtMs: writeTimeMs(store, job) });

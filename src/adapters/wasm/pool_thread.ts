@@ -5,8 +5,15 @@ import type { SessionInput } from "./session_input.ts";
 type RequestOf<Kind> = Extract<Request, { readonly kind: Kind }>;
 
 interface Waiting {
+  readonly request: Request;
   readonly resolve: (answer: Answers[keyof Answers]) => void;
-  readonly reject: (error: BacktestError) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Why a session is given up, and how long what is under way for it may still take. */
+export interface Abandonment {
+  readonly reason: unknown;
+  readonly graceMs: number;
 }
 
 /** How a thread is started. */
@@ -22,7 +29,10 @@ export interface PoolThreadOptions {
 export class PoolThread implements Disposable {
   readonly #options: PoolThreadOptions;
   readonly #sessions = new Map<number, SessionInput>();
+  /** In the order in which the worker gets to them. */
   readonly #waiting = new Map<number, Waiting>();
+  /** Timers of the sessions whose calls are not waited for much longer. */
+  readonly #abandoned = new Map<number, ReturnType<typeof setTimeout>>();
   #worker: Worker | undefined;
   #calls = 0;
   #memoryBytes = 0;
@@ -49,6 +59,16 @@ export class PoolThread implements Disposable {
     if (this.#worker !== undefined) await this.call({ kind: "close", session });
   }
 
+  /**
+   * Gives a session up: what the worker has not done of it in time is rejected with the reason. Its worker is
+   * ended, and another one does what other sessions wait for. (Deno lets an ended worker finish the call it is in.)
+   */
+  abandon(session: number, { reason, graceMs }: Abandonment): void {
+    this.#sessions.delete(session);
+    if (this.#abandoned.has(session) || !this.#isWaitedFor(session)) return;
+    this.#abandoned.set(session, setTimeout(() => this.#replace(session, reason), graceMs));
+  }
+
   /** Posts a request and waits for its answer. */
   call<Kind extends Request["kind"]>(request: RequestOf<Kind>): Promise<Answers[Kind]> {
     if (this.#closed) return Promise.reject(callError(poolClosed));
@@ -63,17 +83,43 @@ export class PoolThread implements Disposable {
   }
 
   #post(worker: Worker, request: Request): Promise<Answers[keyof Answers]> {
+    return new Promise((resolve, reject) => this.#send(worker, { request, resolve, reject }));
+  }
+
+  #send(worker: Worker, waiting: Waiting): void {
     const call = this.#calls++;
-    return new Promise((resolve, reject) => {
-      this.#waiting.set(call, { resolve, reject });
-      worker.postMessage({ kind: "call", call, request } satisfies ToThread);
-    });
+    this.#waiting.set(call, waiting);
+    worker.postMessage({ kind: "call", call, request: waiting.request } satisfies ToThread);
+  }
+
+  #isWaitedFor(session: number): boolean {
+    return this.#waiting.values().some(({ request }) => request.session === session);
+  }
+
+  /** Ends the worker with all it was to do for `session`; the rest is done by another worker. */
+  #replace(session: number, reason: unknown): void {
+    this.#abandoned.delete(session);
+    const waiting = this.#end();
+    const others = waiting.filter(({ request }) => request.session !== session);
+    if (others.length > 0) {
+      const worker = this.#worker = this.#start();
+      for (const call of others) this.#send(worker, call);
+    }
+    for (const { request, resolve, reject } of waiting) {
+      if (request.session !== session) continue;
+      if (request.kind === "close") resolve(null);
+      else reject(reason);
+    }
   }
 
   #start(): Worker {
     const worker = this.#options.spawn();
-    worker.onmessage = ({ data }: MessageEvent<FromThread>) => this.#settle(data);
-    worker.onmessageerror = () => this.#stop("its answer could not be read");
+    worker.onmessage = ({ data }: MessageEvent<FromThread>) => {
+      if (worker === this.#worker) this.#settle(data);
+    };
+    worker.onmessageerror = () => {
+      if (worker === this.#worker) this.#stop("its answer could not be read");
+    };
     worker.onerror = (event) => {
       // Otherwise the error would end the whole process.
       event.preventDefault();
@@ -93,15 +139,30 @@ export class PoolThread implements Disposable {
     this.#memoryBytes = message.memoryBytes;
     if ("error" in message) waiting?.reject(receivedError(message.error));
     else waiting?.resolve(message.answer);
+    if (waiting !== undefined) this.#spare(waiting.request.session);
+  }
+
+  /** Lets the worker live once nothing of an abandoned session is under way. */
+  #spare(session: number): void {
+    if (!this.#abandoned.has(session) || this.#isWaitedFor(session)) return;
+    clearTimeout(this.#abandoned.get(session));
+    this.#abandoned.delete(session);
   }
 
   #stop(why: string): void {
+    const waiting = this.#end();
+    for (const session of this.#abandoned.keys()) this.#spare(session);
+    for (const { reject } of waiting) reject(callError(why));
+  }
+
+  /** Ends the worker and returns what it has not answered. */
+  #end(): readonly Waiting[] {
     this.#worker?.terminate();
     this.#worker = undefined;
     this.#memoryBytes = 0;
     const waiting = [...this.#waiting.values()];
     this.#waiting.clear();
-    for (const { reject } of waiting) reject(callError(why));
+    return waiting;
   }
 }
 

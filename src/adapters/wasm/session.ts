@@ -8,7 +8,7 @@ import type { Candidates, Selection, TradeDigests, VariantPoint } from "../../po
 import { type BaseScores, createBaseScores } from "./base_scores.ts";
 import { joinKept, type KeptScores } from "./candidates.ts";
 import { type DistinctVariants, distinctVariants, groupAlike } from "./distinct_variants.ts";
-import type { Kernels } from "./kernels.ts";
+import { type Kernels, stoppable } from "./kernels.ts";
 import { planMasks } from "./mask_plan.ts";
 import { scorePlanes } from "./plane_scores.ts";
 import { levelRate, sortLevels } from "./risk_levels.ts";
@@ -45,7 +45,8 @@ export class Session {
   readonly #targets;
 
   /** Throws as `Compute.open` says. */
-  constructor(kernels: Kernels, input: SessionInput) {
+  constructor(instance: Kernels, input: SessionInput) {
+    const kernels = input.abandoned ? stoppable(instance, input.abandoned) : instance;
     const maskPlan = planMasks(input.plan);
     const sizes = sessionSizes(input, maskPlan);
     const arena = loadSession(kernels, { input, sizes });

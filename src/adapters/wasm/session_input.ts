@@ -15,6 +15,8 @@ export interface SessionInput {
   readonly plan: SweepPlan;
   /** Bytes for cached signal masks; more is faster, results never depend on it. */
   readonly maskBytesMax: number;
+  /** Shared with a thread: not 0 once nobody wants its results any more. */
+  readonly abandoned?: Int32Array;
 }
 
 /** Mask cache of a session unless told otherwise. */

@@ -39,6 +39,9 @@ export interface VariantScorerOptions {
   readonly targets: RiskLevels;
 }
 
+/** Trades times cells of a call of the module, which cannot be interrupted: seconds would be lost to every cancel. */
+const cellTradesPerCall = 1_000_000;
+
 /** Sizings that put all cash into every trade, which is what makes equity a product of factors. */
 const allCash: readonly SizingMode[] = ["all_in", "strategy_compound"];
 
@@ -125,23 +128,30 @@ export function createVariantScorer(options: VariantScorerOptions): VariantScore
       ) !== 0;
     },
     scorePlane(stageAIndex, target) {
-      const valid = kernels.scoreRiskPlane(
-        at.segments,
-        listSegments(stageAIndex, at.segments),
-        close,
-        at.account,
-        at.stops,
-        stops.order.length,
-        at.targets,
-        targets.order.length,
-        at.plane,
-        measuring ? at.returns : at.scores + 8 * target.position,
-        at.outcomes,
-        bars,
-        at.ruinBlocks,
-        at.blocks,
-        measuring ? at.measures : 0,
-      );
+      const count = listSegments(stageAIndex, at.segments);
+      const page = Math.max(1, Math.floor(cellTradesPerCall / plan.riskTotal));
+      const scorePage = (from: number) =>
+        kernels.scoreRiskPlane(
+          at.segments,
+          count,
+          from,
+          Math.min(from + page, count),
+          close,
+          at.account,
+          at.stops,
+          stops.order.length,
+          at.targets,
+          targets.order.length,
+          at.plane,
+          measuring ? at.returns : at.scores + 8 * target.position,
+          at.outcomes,
+          bars,
+          at.ruinBlocks,
+          at.blocks,
+          measuring ? at.measures : 0,
+        );
+      let valid = scorePage(0);
+      for (let from = page; from < count; from += page) valid = scorePage(from);
       if (valid === 0) throw unscorable(stageAIndex);
       if (measuring) put(target, plan.riskTotal);
     },
