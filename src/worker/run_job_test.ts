@@ -129,6 +129,8 @@ Deno.test("13 a cancel that comes between a boundary's check and its progress en
           return await queue.updateProgress(lease, progress);
         },
       },
+      // a hint would cause a look of its own
+      wakeups: { subscribe: () => ({ [Symbol.dispose]() {} }) },
     }),
   });
   const job = await worker.submit();
