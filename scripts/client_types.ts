@@ -1,19 +1,34 @@
 import { generateDtsBundle } from "dts-bundle-generator";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import * as backtest from "../src/answers/backtest.ts";
+import * as catalogue from "../src/answers/catalogue.ts";
+import * as job from "../src/answers/job.ts";
+import * as parts from "../src/answers/parts.ts";
+import * as strategy from "../src/answers/strategy.ts";
+import { answerTypes } from "./answer_types.ts";
 
 // build/client.d.mts: the types of build/client.mjs with all they are made of, as one file without imports. TypeScript
-// finds it beside the module by its name, Deno by the module's first line.
+// finds it beside the module by its name, Deno by the module's first line. The types of answers are written out of their
+// schemas, so that they need no package.
 
 const module = "build/client.mjs";
 const typesLine = '// @ts-self-types="./client.d.mts"\n';
 
 const folder = mkdtempSync("build/types-");
 try {
+  writeFileSync(`${folder}/answers.ts`, answerTypes([parts, backtest, catalogue, job, strategy]));
+  mkdirSync(`${folder}/client`);
+  for (const name of readdirSync("src/client").filter((name) => name.endsWith(".ts"))) {
+    const source = readFileSync(`src/client/${name}`, "utf8")
+      .replaceAll(/"\.\.\/answers\/\w+\.ts"/g, '"../answers.ts"')
+      .replaceAll('"../core/', '"../../../src/core/');
+    writeFileSync(`${folder}/client/${name}`, source);
+  }
   const entry = `${folder}/client.ts`;
   writeFileSync(
     entry,
-    `export { BacktestClient } from "../../src/client/client.ts";
-     export { ApiError } from "../../src/client/api_error.ts";`,
+    `export { BacktestClient } from "./client/client.ts";
+     export { ApiError } from "./client/api_error.ts";`,
   );
   const config = `${folder}/tsconfig.json`;
   writeFileSync(

@@ -13,6 +13,7 @@ const core = "src/core/";
 const ports = "src/ports/";
 const schema = "src/schema/";
 const request = "src/request/";
+const answers = "src/answers/";
 const sweep = "src/sweep/";
 const usecases = "src/usecases/";
 
@@ -38,14 +39,15 @@ const layers: Readonly<Record<string, Layer>> = {
   "src/ports/": { files: [core], packages: [] },
   "src/schema/": { files: [core], packages: ["zod", "yaml"] },
   "src/request/": { files: [schema, core], packages: ["zod"] },
+  "src/answers/": { files: [request, schema, core], packages: ["zod"] },
   "src/sweep/": { files: [request, ports, core], packages: [] },
-  "src/usecases/": { files: [sweep, request, schema, ports, core], packages: [] },
+  "src/usecases/": { files: [sweep, answers, request, schema, ports, core], packages: [] },
   "src/worker/": { files: [sweep, usecases, request, ports, core], packages: [] },
-  "src/api/": { files: [usecases, request, schema, ports, core, "src/config.ts"], packages: "any" },
+  "src/api/": { files: [usecases, answers, request, schema, ports, core, "src/config.ts"], packages: "any" },
   // runs in browsers, too: of the rest it takes types only
-  "src/client/": { files: [usecases, core], packages: ["eventsource-parser"] },
+  "src/client/": { files: [answers, core], packages: ["eventsource-parser"] },
   "src/cli/": {
-    files: [usecases, sweep, request, schema, ports, core, "src/config.ts", "src/client/"],
+    files: [usecases, sweep, answers, request, schema, ports, core, "src/config.ts", "src/client/"],
     packages: "any",
   },
   "src/config.ts": { files: [schema, core], packages: "any" },

@@ -1,10 +1,11 @@
+import type { TopRows } from "../answers/job.ts";
 import type { Command } from "commander";
 import { marketLookup } from "../core/bars/mod.ts";
 import type { Job } from "../core/job/mod.ts";
 import { sparkline } from "../core/text/mod.ts";
 import { jobEquity } from "../usecases/job_equity.ts";
 import { submitJob } from "../usecases/submit_job.ts";
-import { type TopRows, topRows } from "../usecases/top_rows.ts";
+import { topRows } from "../usecases/top_rows.ts";
 import { watchJob } from "../usecases/watch_job.ts";
 import type { CliDeps, OpenDemo } from "./deps.ts";
 import { preselectLine } from "./render/preselect_line.ts";

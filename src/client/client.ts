@@ -1,17 +1,10 @@
+import type { Estimate, IndicatorList, RuntimeDefaults } from "../answers/catalogue.ts";
+import type { BacktestAnswer, MeasuredVariant } from "../answers/backtest.ts";
+import type { StrategyList, StrategyView } from "../answers/strategy.ts";
+import type { JobEvent, JobHeatmap, JobList, JobStatus, TopRows } from "../answers/job.ts";
 import { trimEndOf } from "../core/text/mod.ts";
-import type { JobEvent } from "../usecases/job_event.ts";
-import type { JobHeatmap } from "../usecases/job_heatmap.ts";
-import type { JobStatus } from "../usecases/job_status.ts";
-import type { JobList } from "../usecases/list_jobs.ts";
-import type { StrategyList } from "../usecases/list_strategies.ts";
-import type { BacktestAnswer } from "../usecases/run_backtest.ts";
-import type { RuntimeDefaults } from "../usecases/runtime_defaults.ts";
-import type { StrategyView } from "../usecases/strategy_view.ts";
-import type { TopRows } from "../usecases/top_rows.ts";
-import type { MeasuredVariant } from "../usecases/variant_report.ts";
 import { ApiError, toApiError } from "./api_error.ts";
 import { eventStream } from "./event_stream.ts";
-import type { Estimate, IndicatorInfo } from "./indicator_info.ts";
 
 /** How a client reaches the API. */
 export interface ClientOptions {
@@ -157,7 +150,7 @@ export class BacktestClient {
   }
 
   /** What can be swept. */
-  async indicators(options: CallOptions = {}): Promise<{ readonly items: readonly IndicatorInfo[] }> {
+  async indicators(options: CallOptions = {}): Promise<IndicatorList> {
     return await this.#json("/indicators", options);
   }
 

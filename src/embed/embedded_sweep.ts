@@ -1,3 +1,4 @@
+import type { BacktestAnswer } from "../answers/backtest.ts";
 import { parseRequestText } from "../request/parse.ts";
 import { rowsInRange } from "../adapters/candles/rows/rows_in_range.ts";
 import { moduleCompute } from "../adapters/wasm/module_compute.ts";
@@ -15,7 +16,7 @@ import {
 import { validationError } from "../core/errors/mod.ts";
 import type { CandleSource } from "../ports/candle_source.ts";
 import { parseDefaultGrids } from "../request/default_grids_file.ts";
-import { type BacktestAnswer, runBacktest } from "../usecases/run_backtest.ts";
+import { runBacktest } from "../usecases/run_backtest.ts";
 import { checkArguments } from "./embedded_arguments.ts";
 import { type EmbeddedCandles, readCandles } from "./embedded_candles.ts";
 

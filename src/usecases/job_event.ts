@@ -1,39 +1,8 @@
+import type { JobEvent } from "../answers/job.ts";
 import { ruinedMember } from "../core/execution/mod.ts";
-import { isTerminal, type JobError, type Pace, type Stage, type StoredTopVariant } from "../core/job/mod.ts";
+import { isTerminal, type Pace, type Stage } from "../core/job/mod.ts";
 import { sha256Hex } from "../core/text/mod.ts";
 import type { JobSnapshot } from "../ports/job_changes.ts";
-
-/** Where a watched job stands. Everything a view needs is in every event, so that a missed one costs nothing. */
-export interface JobEvent {
-  readonly job_id: string;
-  readonly state: JobSnapshot["state"];
-  readonly stage: Stage;
-  /** For people. */
-  readonly stage_label: string;
-  readonly processed_units: number;
-  readonly total_units: number;
-  /** 0..100 of the present stage, two digits; 100 of a succeeded job, null before the size is known. */
-  readonly percent: number | null;
-  /** Units per second of the present stage; null until known. */
-  readonly rate_per_second: number | null;
-  /** To the end of the present stage; null until known. */
-  readonly eta_seconds: number | null;
-  readonly updated_at: string;
-  readonly cancel_requested_at: string | null;
-  /** The best row so far; null as long as there is none. */
-  readonly best: {
-    readonly variant_key: string;
-    readonly total_return_pct: number;
-    /** Only of a ruined account; see core/ruin.ts. */
-    readonly ruined?: true;
-    readonly payload: StoredTopVariant["payload"];
-    /** Null until the job has succeeded. */
-    readonly metrics: StoredTopVariant["metrics"];
-  } | null;
-  readonly last_error_json: JobError | null;
-  /** Whether this is the job's last event. */
-  readonly terminal: boolean;
-}
 
 const stageLabels: Readonly<Record<Stage, string>> = {
   stage_a: "Stage A: ranking signals without risk",

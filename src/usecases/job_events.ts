@@ -1,9 +1,10 @@
+import type { JobEvent } from "../answers/job.ts";
 import { isTerminal, ProgressRate } from "../core/job/mod.ts";
 import type { Clock } from "../ports/clock.ts";
 import { type JobChanges, type JobSnapshot, snapshotsMax } from "../ports/job_changes.ts";
 import type { JobWakeups } from "../ports/job_wakeups.ts";
 import type { Log } from "../ports/log.ts";
-import { type JobEvent, jobEvent, versionOf } from "./job_event.ts";
+import { jobEvent, versionOf } from "./job_event.ts";
 
 /** What the hub watches with. */
 export interface JobEventsDeps {

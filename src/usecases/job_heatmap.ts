@@ -1,21 +1,9 @@
+import type { JobHeatmap } from "../answers/job.ts";
 import { BacktestError, validationError } from "../core/errors/mod.ts";
-import type { PlaneAxis, StoredWinnerPlanes } from "../core/grid/mod.ts";
+import type { StoredWinnerPlanes } from "../core/grid/mod.ts";
 import type { JobRepository } from "../ports/job_repository.ts";
 import type { JobResults } from "../ports/job_results.ts";
 import { type JobQuery, ownJob } from "./own_job.ts";
-
-/** Two axes around the winner of a job and the total returns over them. */
-export interface JobHeatmap {
-  readonly job_id: string;
-  /** The variant in the middle. */
-  readonly variant_key: string;
-  /** Names of all axes that can be asked for. */
-  readonly axes: readonly string[];
-  readonly x: PlaneAxis;
-  readonly y: PlaneAxis;
-  /** Percent; `total_return_pct[j][i]` belongs to value `i` of x and `j` of y, null where there is none. */
-  readonly total_return_pct: readonly (readonly (number | null)[])[];
-}
 
 /** Which plane is asked for; without names stop and target, or else the first two axes. */
 export interface HeatmapQuery extends JobQuery {

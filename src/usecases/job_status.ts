@@ -1,41 +1,6 @@
-import type { DataCoverage } from "../core/bars/mod.ts";
+import type { JobStatus } from "../answers/job.ts";
 import { costWarnings, type FuturesMarkets } from "../core/execution/mod.ts";
-import {
-  type Job,
-  type JobError,
-  type JobMode,
-  type JobState,
-  jobTerms,
-  type Stage,
-} from "../core/job/mod.ts";
-
-/** A job as callers see it. Lease and attempt stay inside. Times are ISO 8601 UTC. */
-export interface JobStatus {
-  readonly job_id: string;
-  readonly mode: JobMode;
-  readonly state: JobState;
-  readonly stage: Stage;
-  readonly created_at: string;
-  readonly updated_at: string;
-  readonly started_at: string | null;
-  readonly finished_at: string | null;
-  readonly cancel_requested_at: string | null;
-  readonly progress_updated_at: string | null;
-  readonly processed_units: number;
-  readonly total_units: number;
-  readonly request_hash: string;
-  readonly engine_params_hash: string;
-  readonly backtest_runtime_config_hash: string;
-  readonly spec_hash: string | null;
-  readonly last_error: string | null;
-  readonly last_error_json: JobError | null;
-  /** W3C trace id of the request that created the job; the worker's log lines about it carry the same. */
-  readonly trace_id: string | null;
-  /** What its figures are made on; null until a worker has loaded the candles, and for jobs of earlier releases. */
-  readonly data: DataCoverage | null;
-  /** What the candles gave reason to warn of; null where `data` is. */
-  readonly warnings: readonly string[] | null;
-}
+import { type Job, jobTerms } from "../core/job/mod.ts";
 
 /**
  * The public view of a job as it is shown: once its candles are loaded, with a warning of the costs that are not in its

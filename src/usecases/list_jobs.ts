@@ -1,32 +1,9 @@
+import { type JobList, jobListMembers } from "../answers/job.ts";
 import { BacktestError, validationError } from "../core/errors/mod.ts";
 import { decodeJobCursor, encodeJobCursor, type JobState, jobStates } from "../core/job/mod.ts";
 import type { JobRepository } from "../ports/job_repository.ts";
-import { type JobStatus, jobStatus } from "./job_status.ts";
+import { jobStatus } from "./job_status.ts";
 import { listLimit } from "./list_limit.ts";
-
-const listMembers = [
-  "job_id",
-  "mode",
-  "state",
-  "stage",
-  "created_at",
-  "updated_at",
-  "started_at",
-  "finished_at",
-  "cancel_requested_at",
-  "processed_units",
-  "total_units",
-] as const satisfies readonly (keyof JobStatus)[];
-
-/** A job as a list shows it. */
-export type JobListItem = Pick<JobStatus, typeof listMembers[number]>;
-
-/** One page of a user's jobs, newest first. */
-export interface JobList {
-  readonly items: readonly JobListItem[];
-  /** For the next page; null on the last one. Opaque. */
-  readonly next_cursor: string | null;
-}
 
 /** Which jobs are asked for; texts as the caller sent them, blank ones count as absent. */
 export interface JobListQuery {
@@ -54,7 +31,9 @@ export async function listJobs(jobs: JobRepository, query: JobListQuery): Promis
   return {
     items: page.items.map((job) => {
       const status = jobStatus(job);
-      return Object.fromEntries(listMembers.map((name) => [name, status[name]])) as unknown as JobListItem;
+      return Object.fromEntries(
+        jobListMembers.map((name) => [name, status[name]]),
+      ) as JobList["items"][number];
     }),
     next_cursor: page.nextCursor && encodeJobCursor(page.nextCursor),
   };

@@ -1,14 +1,8 @@
+import type { StrategyList } from "../answers/strategy.ts";
 import { decodeStrategyCursor, encodeStrategyCursor } from "../core/strategy/mod.ts";
 import type { StrategyRepository } from "../ports/strategy_repository.ts";
 import { listLimit } from "./list_limit.ts";
-import { type StrategySummary, strategySummary } from "./strategy_view.ts";
-
-/** One page of a user's strategies, newest first. */
-export interface StrategyList {
-  readonly items: readonly StrategySummary[];
-  /** For the next page; null on the last one. Opaque. */
-  readonly next_cursor: string | null;
-}
+import { strategySummary } from "./strategy_view.ts";
 
 /** Which strategies are asked for; a blank cursor counts as absent. */
 export interface StrategyListQuery {

@@ -1,18 +1,14 @@
+import type { BacktestAnswer, VariantReport } from "../answers/backtest.ts";
 import type { EffectiveRequest, SentRequest } from "../request/body.ts";
 import { engineParamsHash, gridRequestHash } from "../request/hashes.ts";
 import { type RequestDefaults, resolveRequest } from "../request/effective.ts";
 import type { DefaultGrids } from "../request/default_grids.ts";
-import type { DataCoverage, Market } from "../core/bars/mod.ts";
-import { type FuturesMarkets, ruinedMember, type Trade } from "../core/execution/mod.ts";
-import { indicatorVariantKey, type SameAs, type VariantPayload, variantPayload } from "../core/grid/mod.ts";
+import type { Market } from "../core/bars/mod.ts";
+import { type FuturesMarkets, ruinedMember } from "../core/execution/mod.ts";
+import { indicatorVariantKey, variantPayload } from "../core/grid/mod.ts";
 import type { Stage } from "../core/job/mod.ts";
 import { countMissed } from "../core/ranking/mod.ts";
-import {
-  equityCurve,
-  type ReportedVariant,
-  type ReportRow,
-  type VariantMetrics,
-} from "../core/report/mod.ts";
+import { equityCurve, type ReportedVariant } from "../core/report/mod.ts";
 import type { CandleSource } from "../ports/candle_source.ts";
 import type { Compute, ComputeSession } from "../ports/compute.ts";
 import { countEqual } from "../sweep/count_equal.ts";
@@ -24,60 +20,6 @@ import { type RequestedSweep, requestedSweep, type StrategyAccess } from "./requ
 import { resultWarnings } from "./result_warnings.ts";
 import { type ConfiguredGuards, syncGuards } from "./sync_guards.ts";
 import { throwIfCancelled, unlessCancelled } from "./unless_cancelled.ts";
-
-/** A variant's report as the synchronous path returns it. */
-export interface VariantReport {
-  readonly rows: readonly ReportRow[];
-  readonly table_md: string;
-  /** Null for variants beyond `top_trades_n` unless reports were asked for in full. */
-  readonly trades: readonly Trade[] | null;
-  /** Account value at every bar close of the requested range; only in full reports. */
-  readonly equity?: readonly { readonly close_ts: string; readonly equity: number }[];
-}
-
-/** One ranked variant of a synchronous run. */
-export interface BacktestVariant {
-  readonly variant_index: number;
-  readonly variant_key: string;
-  readonly indicator_variant_key: string;
-  readonly total_return_pct: number;
-  /** Only of a ruined account; see core/ruin.ts. */
-  readonly ruined?: true;
-  readonly metrics: VariantMetrics;
-  /** Only where equal trades are folded: what was folded into this row, null for nothing. */
-  readonly same_as?: SameAs | null;
-  readonly report: VariantReport | null;
-  readonly payload: VariantPayload;
-}
-
-/** The answer of a synchronous run; `variants` is ordered by the ranking metrics, then key ascending. */
-export interface BacktestAnswer {
-  readonly schema_version: 1;
-  readonly mode: "template" | "saved";
-  /** Null in template mode. */
-  readonly strategy_id: string | null;
-  readonly instrument_id: { readonly market_id: number; readonly symbol: string };
-  readonly timeframe: string;
-  /** Bars of history used where there are as many: the request's, or what the longest lookback needs. */
-  readonly warmup_bars: number;
-  readonly top_k: number;
-  readonly preselect: EffectiveRequest["preselect"];
-  readonly top_trades_n: number;
-  /** Only where equal trades are folded. */
-  readonly fold_equal?: true;
-  /** With `preselect: "all"`: how many of the variants Stage A at the default preselect would have missed. */
-  readonly missed_by_default_preselect?: number;
-  /** Of the strategy without the overrides; null in template mode. */
-  readonly spec_hash: string | null;
-  /** Null in saved mode. */
-  readonly grid_request_hash: string | null;
-  readonly engine_params_hash: string;
-  /** What the figures are made on. */
-  readonly data: DataCoverage;
-  /** What a reader of these results must know, `code: sentence` each: of the indicators, then of the candles. */
-  readonly warnings: readonly string[];
-  readonly variants: readonly BacktestVariant[];
-}
 
 /** What a synchronous run works with. */
 export interface RunBacktestDeps {
@@ -130,7 +72,7 @@ export async function runBacktest(
   const { shortlist, winners, sameAs } = await rank(running);
   const reports = await report(winners, running);
   const warnings = resultWarnings(sweep, { markets: deps.config.markets, reports });
-  const variants = winners.map((winner, i): BacktestVariant => ({
+  const variants = winners.map((winner, i): BacktestAnswer["variants"][number] => ({
     variant_index: winner.variantIndex,
     variant_key: winner.variantKey,
     indicator_variant_key: indicatorVariantKey(sweep.plan, winner.stageAIndex),

@@ -1,28 +1,7 @@
+import type { RuntimeDefaults } from "../answers/catalogue.ts";
 import type { RequestDefaults } from "../request/effective.ts";
 import { usualMinTrades } from "../core/ranking/mod.ts";
 import { compareCodePoints } from "../core/text/mod.ts";
-
-/** The config's defaults as clients see them; nothing in it is secret. */
-export interface RuntimeDefaults {
-  readonly warmup_bars_default: number;
-  readonly top_k_default: number;
-  readonly preselect_default: RequestDefaults["preselectDefault"];
-  readonly top_trades_n_default: number;
-  readonly ranking: {
-    readonly primary_metric_default: string;
-    readonly secondary_metric_default: string | null;
-    /** Only where it is not 1. */
-    readonly min_trades?: number;
-  };
-  readonly execution: {
-    readonly init_cash_quote_default: number;
-    readonly fixed_quote_default: number;
-    readonly safe_profit_percent_default: number;
-    readonly slippage_pct_default: number;
-    readonly fee_pct_default_by_market_id: Readonly<Record<string, number>>;
-  };
-  readonly jobs: { readonly top_k_persisted_default: number };
-}
 
 /** The defaults of a config; market ids in ascending order. */
 export function runtimeDefaults(

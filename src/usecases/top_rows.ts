@@ -1,45 +1,15 @@
-import type { DataCoverage } from "../core/bars/mod.ts";
+import type { TopRows } from "../answers/job.ts";
 import { lookAheadWarnings } from "../core/catalogue/mod.ts";
 import { validationError } from "../core/errors/mod.ts";
 import { costWarnings, type FuturesMarkets, ruinedMember, shortTradesOf } from "../core/execution/mod.ts";
-import { type Job, type JobState, jobTerms, type StoredTopVariant } from "../core/job/mod.ts";
+import { type Job, jobTerms, type StoredTopVariant } from "../core/job/mod.ts";
 import { countMissed } from "../core/ranking/mod.ts";
 import type { JobRepository } from "../ports/job_repository.ts";
 import type { JobResults } from "../ports/job_results.ts";
 import { type JobQuery, ownJob } from "./own_job.ts";
 
 /** One ranked variant as callers see it; report and trades only while the job is `succeeded`. */
-export interface TopItem {
-  readonly rank: number;
-  readonly variant_key: string;
-  readonly indicator_variant_key: string;
-  readonly variant_index: number;
-  readonly total_return_pct: number;
-  /** Only of a ruined account; see core/ruin.ts. */
-  readonly ruined?: true;
-  readonly payload: StoredTopVariant["payload"];
-  /** Null until the job has succeeded, and of jobs that a release without metrics ran. */
-  readonly metrics: StoredTopVariant["metrics"];
-  /** Only of a job that folds equal trades; null until it has succeeded, and where the row stands alone. */
-  readonly same_as?: StoredTopVariant["sameAs"];
-  readonly report_table_md?: string | null;
-  readonly trades?: StoredTopVariant["trades"];
-}
-
-/** A job's ranked variants. */
-export interface TopRows {
-  readonly job_id: string;
-  readonly state: JobState;
-  /** What the reports belong to: range, template, warm-up. */
-  readonly report_context: Readonly<Record<string, unknown>> | null;
-  /** What the figures are made on; null until a worker has loaded the candles, and for jobs of earlier releases. */
-  readonly data: DataCoverage | null;
-  /** What a reader of these results must know: of the indicators, then of the candles, then of the figures. */
-  readonly warnings: readonly string[];
-  /** Of a succeeded job with `preselect: "all"`: how many of all its rows the default preselect would have missed. */
-  readonly missed_by_default_preselect?: number;
-  readonly items: readonly TopItem[];
-}
+export type TopRow = TopRows["items"][number];
 
 /** Where the rows come from, and how many may be asked for. */
 export interface TopDeps {
@@ -101,7 +71,7 @@ async function missedWinners(
   return { missed_by_default_preselect: countMissed(bases, shortlist.stageAIndexes) };
 }
 
-function topItem(row: StoredTopVariant, { state, requestJson }: Job): TopItem {
+function topItem(row: StoredTopVariant, { state, requestJson }: Job): TopRow {
   const withReport = state === "succeeded";
   return {
     rank: row.rank,

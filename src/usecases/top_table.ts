@@ -1,7 +1,7 @@
 import type { VariantPayload } from "../core/grid/mod.ts";
 import type { JobQuery } from "./own_job.ts";
 import type { Cell, Column } from "./table.ts";
-import { type TopDeps, type TopItem, topRows } from "./top_rows.ts";
+import { type TopDeps, type TopRow, topRows } from "./top_rows.ts";
 
 /**
  * A job's ranked variants with a column for every axis, and once the job has succeeded one for every metric as a number
@@ -48,18 +48,18 @@ function flattened(payload: VariantPayload): Readonly<Record<string, Cell>> {
 }
 
 /** How many variants with the same trades the row stands for besides its own. */
-function folded({ same_as: sameAs }: TopItem): Readonly<Record<string, Cell>> {
+function folded({ same_as: sameAs }: TopRow): Readonly<Record<string, Cell>> {
   return sameAs === undefined ? {} : { same_as_count: sameAs?.count ?? 0 };
 }
 
 /** The metrics as numbers; a table has room for the infinite one, which JSON has not. */
-function measured(metrics: TopItem["metrics"]): Readonly<Record<string, Cell>> {
+function measured(metrics: TopRow["metrics"]): Readonly<Record<string, Cell>> {
   if (metrics === null) return {};
   return metrics.profit_factor_infinite ? { ...metrics, profit_factor: Infinity } : { ...metrics };
 }
 
 /** The metrics as the report prints them. */
-function reported({ report_table_md }: TopItem): Readonly<Record<string, Cell>> {
+function reported({ report_table_md }: TopRow): Readonly<Record<string, Cell>> {
   const lines = report_table_md?.split("\n").slice(2) ?? [];
   return Object.fromEntries(
     lines.map((line) => line.split("|").map((part) => part.trim())).map((

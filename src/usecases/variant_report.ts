@@ -1,13 +1,13 @@
+import type { MeasuredVariant } from "../answers/backtest.ts";
 import type { VariantReportRequest } from "../request/variant.ts";
 import { warmUpBars } from "../core/bars/mod.ts";
 import { resolveRequest } from "../request/effective.ts";
 import { requestedLookbacks } from "../request/indicators.ts";
 import { namingVariant, templateOf } from "../request/variant.ts";
-import type { VariantMetrics } from "../core/report/mod.ts";
 import { prepareSweep } from "../sweep/prepare.ts";
 import { requestedSweep, type StrategyAccess } from "./requested_sweep.ts";
 import { resultWarnings } from "./result_warnings.ts";
-import type { RunBacktestDeps, VariantReport } from "./run_backtest.ts";
+import type { RunBacktestDeps } from "./run_backtest.ts";
 import { syncGuards } from "./sync_guards.ts";
 import { throwIfCancelled, unlessCancelled } from "./unless_cancelled.ts";
 
@@ -17,13 +17,6 @@ export interface VariantReportOptions {
   readonly access: StrategyAccess | null;
   /** Aborts with a reason text such as `deadline_exceeded`. */
   readonly signal: AbortSignal;
-}
-
-/** The report of one variant, with its figures as numbers. */
-export interface MeasuredVariant extends VariantReport {
-  readonly metrics: VariantMetrics;
-  /** What a reader must know, as those of `BacktestAnswer`. */
-  readonly warnings: readonly string[];
 }
 
 /**

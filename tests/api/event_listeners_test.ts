@@ -1,9 +1,9 @@
+import type { JobEvent } from "../../src/answers/job.ts";
 import assert from "node:assert/strict";
 import type { Sql } from "../../src/adapters/postgres/connect.ts";
 import { postgresJobs } from "../../src/adapters/postgres/jobs.ts";
 import { eventStream } from "../../src/client/event_stream.ts";
 import type { Lease } from "../../src/core/job/mod.ts";
-import type { JobEvent } from "../../src/usecases/job_event.ts";
 import { jobIdOf, leaseOf, newJob, reportedVariant } from "../contract/job_stores.ts";
 import { type ApiProcess, apiProcess } from "../helpers/api_process.ts";
 import { embeddedPostgres } from "../helpers/postgres.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { postgresJobs } from "../../src/adapters/postgres/jobs.ts";
 import { type Trade, tradeMembers } from "../../src/core/execution/mod.ts";
 import { figureNames, flagNames } from "../../src/core/report/variant_metrics.ts";
-import type { TopRows } from "../../src/usecases/top_rows.ts";
+import type { TopRows } from "../../src/answers/job.ts";
 import { apiProcess } from "../helpers/api_process.ts";
 import { embeddedPostgres } from "../helpers/postgres.ts";
 import { readCsv, readParquet } from "../helpers/table_files.ts";

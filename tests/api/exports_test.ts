@@ -1,8 +1,8 @@
+import type { TopRows } from "../../src/answers/job.ts";
 import assert from "node:assert/strict";
 import { type Trade, tradeMembers } from "../../src/core/execution/mod.ts";
 import type { TopVariant } from "../../src/core/job/mod.ts";
 import type { VariantMetrics } from "../../src/core/report/mod.ts";
-import type { TopRows } from "../../src/usecases/top_rows.ts";
 import { leaseOf, reportedVariant, topVariant } from "../contract/job_stores.ts";
 import { type ApiWorld, apiWorld } from "../helpers/api_world.ts";
 import { readCsv, readParquet } from "../helpers/table_files.ts";

@@ -1,9 +1,9 @@
+import type { JobEvent } from "../../src/answers/job.ts";
 import assert from "node:assert/strict";
 import { ApiError } from "../../src/client/api_error.ts";
 import type { ManualClock } from "../../src/adapters/memory/clock.ts";
-import { jobEventSchema } from "../../src/api/openapi/job_event_schema.ts";
+import { jobEventSchema } from "../../src/answers/job.ts";
 import { BacktestClient } from "../../src/client/client.ts";
-import type { JobEvent } from "../../src/usecases/job_event.ts";
 import { type ApiWorld, apiWorld } from "../helpers/api_world.ts";
 import { leaseOf, reportedVariant } from "../contract/job_stores.ts";
 import { requestBody, userId } from "../helpers/worker_harness.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createInProcessCompute } from "../../src/adapters/wasm/in_process_compute.ts";
-import { variantMetricsSchema } from "../../src/api/openapi/backtest_schema.ts";
+import { variantMetricsSchema } from "../../src/answers/parts.ts";
 import type { VariantMetrics } from "../../src/core/report/mod.ts";
 import { formatMetric } from "../../src/core/report/report_format.ts";
 import { metricFormats, type MetricName } from "../../src/core/report/report_rows.ts";

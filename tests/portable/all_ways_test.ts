@@ -1,3 +1,4 @@
+import type { BacktestAnswer } from "../../src/answers/backtest.ts";
 import { parseRequest } from "../../src/request/parse.ts";
 import assert from "node:assert/strict";
 import fc from "fast-check";
@@ -9,7 +10,7 @@ import type { EmbeddedSweep } from "../../src/embed/embedded_sweep.ts";
 import type { CandleSource } from "../../src/ports/candle_source.ts";
 import type { Compute } from "../../src/ports/compute.ts";
 import { fixedBatchSize } from "../../src/sweep/batch_size.ts";
-import { type BacktestAnswer, runBacktest } from "../../src/usecases/run_backtest.ts";
+import { runBacktest } from "../../src/usecases/run_backtest.ts";
 import { topRows } from "../../src/usecases/top_rows.ts";
 import { runJob } from "../../src/worker/run_job.ts";
 import { anySweepRequest } from "../helpers/any_sweep_request.ts";

@@ -6,7 +6,7 @@ import { runBacktest } from "../../usecases/run_backtest.ts";
 import { variantReport } from "../../usecases/variant_report.ts";
 import type { ApiDeps } from "../deps.ts";
 import { type ApiContext, type ApiRoutes, endpoints } from "../endpoint.ts";
-import { backtestAnswerSchema, measuredVariantSchema } from "../openapi/backtest_schema.ts";
+import { backtestAnswerSchema, measuredVariantSchema } from "../../answers/backtest.ts";
 import { createSyncRuns } from "../sync_runs.ts";
 import { readJsonBody } from "../validate.ts";
 

@@ -1,7 +1,6 @@
-import { axisSchema } from "../../request/axis.ts";
 import { estimateBodySchema, estimateGrid } from "../../request/estimate.ts";
 import type { DefaultGrid } from "../../request/default_grids.ts";
-import { z } from "@hono/zod-openapi";
+import { estimateSchema, type IndicatorList, indicatorListSchema } from "../../answers/catalogue.ts";
 import {
   type AxisDefinition,
   catalogue,
@@ -12,37 +11,7 @@ import type { ApiDeps } from "../deps.ts";
 import { type ApiRoutes, endpoints } from "../endpoint.ts";
 import { parseBody } from "../validate.ts";
 
-const axisEntry = z.object({
-  name: z.string(),
-  kind: z.enum(["int", "float", "source"]),
-  min: z.number().nullable(),
-  max: z.number().nullable(),
-  step: z.number().nullable().describe("Values of a range lie on min + k * step"),
-  sources: z.array(z.string()).nullable(),
-  inert: z.boolean().describe("Counted and part of the key, but without influence on the scored output"),
-  default: axisSchema.nullable().describe(
-    "The axis a request gets that leaves it out; null where it must be sent",
-  ),
-});
-
-const indicatorEntry = z.object({
-  id: z.string(),
-  description: z.string(),
-  output: z.string(),
-  inputs: z.array(z.string()),
-  params: z.array(axisEntry),
-  rule: z.string().nullable().describe("Signal rule; null where no strategy can use the indicator"),
-  signal_params: z.array(z.object({ name: z.string(), default: axisSchema.nullable() })),
-  warnings: z.array(z.string()),
-}).openapi("Indicator");
-
-const indicatorList = z.object({ items: z.array(indicatorEntry) });
-
-const estimateAnswer = z.object({
-  schema_version: z.literal(1),
-  total_variants: z.int(),
-  estimated_memory_bytes: z.int(),
-}).openapi("Estimate");
+type Indicator = IndicatorList["items"][number];
 
 /** `GET /indicators` and `POST /indicators/estimate`. */
 export function indicatorRoutes(deps: ApiDeps): ApiRoutes {
@@ -55,7 +24,7 @@ export function indicatorRoutes(deps: ApiDeps): ApiRoutes {
     tag: "indicators",
     summary: "All indicators with their parameters, bounds and default grids",
     access: "user",
-    success: { status: 200, description: "Sorted by id", schema: indicatorList },
+    success: { status: 200, description: "Sorted by id", schema: indicatorListSchema },
     handle: (c) => c.json({ items }),
   }, {
     method: "post",
@@ -66,7 +35,7 @@ export function indicatorRoutes(deps: ApiDeps): ApiRoutes {
     description: "Indicator variants times stops times targets; signal axes and warm-up are not counted.",
     access: "counted",
     body: estimateBodySchema,
-    success: { status: 200, description: "Variants and bytes", schema: estimateAnswer },
+    success: { status: 200, description: "Variants and bytes", schema: estimateSchema },
     async handle(c) {
       const request = await parseBody(c, estimateBodySchema);
       const estimate = estimateGrid(request, { defaults: deps.defaults, maxVariants, maxBytes });
@@ -82,7 +51,7 @@ export function indicatorRoutes(deps: ApiDeps): ApiRoutes {
 function entry(
   definition: IndicatorDefinition,
   defaults: DefaultGrid | undefined,
-): z.input<typeof indicatorEntry> {
+): Indicator {
   const { id, description, output, inputs, axes, rule, signalParams } = definition;
   return {
     id,
@@ -96,7 +65,7 @@ function entry(
   };
 }
 
-function paramEntry(axis: AxisDefinition, defaults: DefaultGrid | undefined): z.input<typeof axisEntry> {
+function paramEntry(axis: AxisDefinition, defaults: DefaultGrid | undefined): Indicator["params"][number] {
   return {
     name: axis.name,
     kind: axis.kind,

@@ -7,7 +7,7 @@ import { type ApiContext, type ApiRoutes, endpoints } from "../endpoint.ts";
 import { openEventBody } from "../event_body.ts";
 import { eventId, seenVersions } from "../event_id.ts";
 import { OpenStreams } from "../limits/open_streams.ts";
-import { jobEventSchema } from "../openapi/job_event_schema.ts";
+import { jobEventSchema } from "../../answers/job.ts";
 import { parseWith } from "../validate.ts";
 import { callerOf, jobPathSchema, jobQuery, type JobsDeps } from "./jobs.ts";
 

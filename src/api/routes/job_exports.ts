@@ -1,5 +1,6 @@
 import { nameLengthMax } from "../../core/limits/mod.ts";
 import { z } from "@hono/zod-openapi";
+import { jobHeatmapSchema } from "../../answers/job.ts";
 import { jobEquity } from "../../usecases/job_equity.ts";
 import { jobHeatmap } from "../../usecases/job_heatmap.ts";
 import { rowTrades } from "../../usecases/row_trades.ts";
@@ -20,16 +21,6 @@ const heatmapQuery = z.object({
   x: z.string().max(nameLengthMax * 2).optional(),
   y: z.string().max(nameLengthMax * 2).optional(),
 });
-const axis = z.object({ name: z.string(), values: z.array(z.unknown()), winner: z.int().optional() }).loose();
-const heatmapSchema = z.object({
-  job_id: z.uuid(),
-  variant_key: z.string(),
-  axes: z.array(z.string()),
-  x: axis,
-  y: axis,
-  total_return_pct: z.array(z.array(z.number().nullable())),
-}).openapi("Heatmap");
-
 /** Ranked variants, trades and equity as files, and the returns around the winner. */
 export function jobExportRoutes(deps: JobsDeps): ApiRoutes {
   return endpoints(deps, [
@@ -84,7 +75,7 @@ export function jobExportRoutes(deps: JobsDeps): ApiRoutes {
       access: "user",
       params: jobPathSchema,
       query: heatmapQuery,
-      success: { status: 200, description: "A grid of total returns", schema: heatmapSchema },
+      success: { status: 200, description: "A grid of total returns", schema: jobHeatmapSchema },
       errors: [404, 409],
       async handle(c) {
         const { x, y } = parseQuery(c, heatmapQuery);

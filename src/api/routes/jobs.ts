@@ -11,7 +11,8 @@ import { submitJob } from "../../usecases/submit_job.ts";
 import { topRows } from "../../usecases/top_rows.ts";
 import type { ApiDeps, ApiJobs } from "../deps.ts";
 import { type ApiContext, type ApiRoutes, endpoints } from "../endpoint.ts";
-import { integerText, jobListSchema, jobStatusSchema, topRowsSchema } from "../openapi/job_schema.ts";
+import { jobListSchema, jobStatusSchema, topRowsSchema } from "../../answers/job.ts";
+import { integerText } from "../openapi/job_schema.ts";
 import { parseQuery, readJsonBody } from "../validate.ts";
 
 /** What the routes of jobs reach the world through. */

@@ -2,6 +2,7 @@ import { toTemplate } from "../../request/parse.ts";
 import { strategyBodySchema } from "../../request/strategy.ts";
 import { cursorLengthMax } from "../../core/limits/mod.ts";
 import { z } from "@hono/zod-openapi";
+import { strategyListSchema, strategyViewSchema } from "../../answers/strategy.ts";
 import type { StrategyRepository } from "../../ports/strategy_repository.ts";
 import { deleteStrategy } from "../../usecases/delete_strategy.ts";
 import { listStrategies } from "../../usecases/list_strategies.ts";
@@ -13,18 +14,6 @@ import { type ApiContext, type ApiRoutes, endpoints } from "../endpoint.ts";
 import { integerText } from "../openapi/job_schema.ts";
 import { parseBody, parseQuery } from "../validate.ts";
 
-const summary = z.object({
-  strategy_id: z.uuid(),
-  name: z.string(),
-  created_at: z.iso.datetime(),
-  spec_hash: z.string().describe("SHA-256 of the template; jobs made of the strategy carry the same"),
-});
-const summarySchema = summary.openapi("StrategySummary");
-const viewSchema = summary.extend({ template: z.looseObject({}) }).openapi("Strategy");
-const listSchema = z.object({
-  items: z.array(summarySchema),
-  next_cursor: z.string().nullable().describe("For the next page, null on the last one; opaque"),
-}).openapi("StrategyList");
 const listQuery = z.object({
   limit: integerText.optional().describe("1 to 250, 50 by default"),
   cursor: z.string().max(cursorLengthMax).optional().describe(
@@ -50,7 +39,7 @@ export function strategyRoutes(
     summary: "Save a template as a strategy",
     access: "user",
     body: strategyBodySchema,
-    success: { status: 201, description: "The strategy with its new id", schema: viewSchema },
+    success: { status: 201, description: "The strategy with its new id", schema: strategyViewSchema },
     async handle(c) {
       const { name, template } = await parseBody(c, strategyBodySchema);
       const strategy = { userId: c.get("userId"), name, template: toTemplate(template) };
@@ -64,7 +53,7 @@ export function strategyRoutes(
     summary: "The caller's strategies, newest first",
     access: "user",
     query: listQuery,
-    success: { status: 200, description: "One page, without templates", schema: listSchema },
+    success: { status: 200, description: "One page, without templates", schema: strategyListSchema },
     async handle(c) {
       const { limit, cursor } = parseQuery(c, listQuery);
       const page = await listStrategies(strategies, {
@@ -82,7 +71,7 @@ export function strategyRoutes(
     summary: "One strategy with its template",
     access: "user",
     params: pathSchema,
-    success: { status: 200, description: "The strategy", schema: viewSchema },
+    success: { status: 200, description: "The strategy", schema: strategyViewSchema },
     errors: [404],
     handle: async (c) => c.json(strategyView(await ownStrategy(strategies, query(c)))),
   }, {

@@ -1,6 +1,7 @@
+import type { JobStatus } from "../../answers/job.ts";
 import type { Command } from "commander";
 import { cancelJob } from "../../usecases/cancel_job.ts";
-import { type JobStatus, jobStatus } from "../../usecases/job_status.ts";
+import { jobStatus } from "../../usecases/job_status.ts";
 import type { CliDeps } from "../deps.ts";
 import { statusLines } from "../render/status_lines.ts";
 import { remoteClient, type RemoteOptions, withApi } from "./remote.ts";

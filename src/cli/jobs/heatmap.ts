@@ -1,5 +1,6 @@
+import type { JobHeatmap } from "../../answers/job.ts";
 import type { Command } from "commander";
-import { type JobHeatmap, jobHeatmap } from "../../usecases/job_heatmap.ts";
+import { jobHeatmap } from "../../usecases/job_heatmap.ts";
 import type { CliDeps } from "../deps.ts";
 import { heatmapTable } from "../render/heatmap_table.ts";
 import { remoteClient, type RemoteOptions, withApi } from "./remote.ts";

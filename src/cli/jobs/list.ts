@@ -1,5 +1,6 @@
+import type { JobList } from "../../answers/job.ts";
 import type { Command } from "commander";
-import { type JobList, type JobListQuery, listJobs } from "../../usecases/list_jobs.ts";
+import { type JobListQuery, listJobs } from "../../usecases/list_jobs.ts";
 import type { CliDeps } from "../deps.ts";
 import { positiveInteger } from "../options.ts";
 import { jobTable } from "../render/job_table.ts";

@@ -1,5 +1,6 @@
+import type { JobStatus } from "../../answers/job.ts";
 import type { Command } from "commander";
-import { type JobStatus, shownJob } from "../../usecases/job_status.ts";
+import { shownJob } from "../../usecases/job_status.ts";
 import { ownJob } from "../../usecases/own_job.ts";
 import type { CliDeps } from "../deps.ts";
 import { statusLines } from "../render/status_lines.ts";

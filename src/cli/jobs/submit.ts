@@ -1,9 +1,10 @@
+import type { JobStatus } from "../../answers/job.ts";
 import { parseRequestText } from "../../request/parse.ts";
 import { idempotencyOf } from "../../core/job/mod.ts";
 import type { Command } from "commander";
 import type { BacktestClient } from "../../client/client.ts";
 import { readJsonText } from "../../schema/json_text.ts";
-import { type JobStatus, jobStatus } from "../../usecases/job_status.ts";
+import { jobStatus } from "../../usecases/job_status.ts";
 import { submitJob } from "../../usecases/submit_job.ts";
 import type { CliDeps } from "../deps.ts";
 import { remoteClient, type RemoteOptions, withApi } from "./remote.ts";

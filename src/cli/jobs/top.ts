@@ -1,5 +1,6 @@
+import type { TopRows } from "../../answers/job.ts";
 import type { Command } from "commander";
-import { type TopRows, topRows } from "../../usecases/top_rows.ts";
+import { topRows } from "../../usecases/top_rows.ts";
 import type { CliDeps } from "../deps.ts";
 import { positiveInteger } from "../options.ts";
 import { preselectLine } from "../render/preselect_line.ts";

@@ -1,6 +1,7 @@
+import type { JobStatus } from "../../answers/job.ts";
 import type { Command } from "commander";
 import type { BacktestClient } from "../../client/client.ts";
-import { type JobStatus, jobStatus } from "../../usecases/job_status.ts";
+import { jobStatus } from "../../usecases/job_status.ts";
 import type { JobQuery } from "../../usecases/own_job.ts";
 import { watchJob } from "../../usecases/watch_job.ts";
 import type { CommandDeps } from "../deps.ts";

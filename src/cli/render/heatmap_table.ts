@@ -1,5 +1,5 @@
+import type { JobHeatmap } from "../../answers/job.ts";
 import Table from "cli-table3";
-import type { JobHeatmap } from "../../usecases/job_heatmap.ts";
 
 /** Columns and rows a terminal is given. */
 const shownMax = 12;

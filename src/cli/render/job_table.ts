@@ -1,8 +1,8 @@
 import Table from "cli-table3";
-import type { JobListItem } from "../../usecases/list_jobs.ts";
+import type { JobList } from "../../answers/job.ts";
 
 /** Jobs as a plain table for a terminal. */
-export function jobTable(jobs: readonly JobListItem[]): string {
+export function jobTable(jobs: readonly JobList["items"][number][]): string {
   const table = new Table({
     head: ["job", "state", "stage", "progress", "created"],
     colAligns: ["left", "left", "left", "right", "left"],

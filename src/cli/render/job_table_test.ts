@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import type { JobListItem } from "../../usecases/list_jobs.ts";
+import type { JobList } from "../../answers/job.ts";
 import { jobTable } from "./job_table.ts";
 
-const job: JobListItem = {
+const job: JobList["items"][number] = {
   job_id: "a-job",
   mode: "template",
   state: "running",

@@ -1,4 +1,4 @@
-import type { JobStatus } from "../../usecases/job_status.ts";
+import type { JobStatus } from "../../answers/job.ts";
 import { warningLines } from "./warning_lines.ts";
 
 /** A job as `name  value` lines; members that are null are left out, objects are JSON. Warnings come below. */
