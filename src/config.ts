@@ -1,4 +1,5 @@
 import type { BadRows, Market, Markets } from "./core/bars/mod.ts";
+import type { FileReading } from "./schema/file_reading.ts";
 import { validationError } from "./core/errors/mod.ts";
 import type { JobQuotas } from "./core/job/mod.ts";
 import type { Preselect, RankingMetric } from "./core/ranking/mod.ts";
@@ -67,6 +68,8 @@ export interface Config {
     readonly directory: string;
     /** Null: bad rows are skipped in a sweep and refused on import. */
     readonly badRows: BadRows | null;
+    /** How the files of a market are read, by its id. */
+    readonly files: Readonly<Record<string, FileReading>>;
   };
   readonly api: ApiConfig;
   /** `text`: `key=value` lines; `json`: an object a line. */
@@ -185,7 +188,14 @@ function toConfig({ backtest, markets, candles, api, log }: ConfigFile, cpuCount
       feePctDefaultByMarketId: execution.fee_pct_default_by_market_id,
     },
     markets: toMarkets(markets),
-    candles: { directory: candles.directory, badRows: candles.bad_rows },
+    candles: {
+      directory: candles.directory,
+      badRows: candles.bad_rows,
+      files: Object.fromEntries(
+        Object.entries(markets).filter(([, { files }]) => Object.keys(files).length > 0)
+          .map(([id, { files }]) => [id, files]),
+      ),
+    },
     api: toApi(api),
     log,
     warnings: cpu.max_numba_threads === undefined

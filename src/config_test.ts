@@ -141,7 +141,7 @@ Deno.test("parseConfig() fills in defaults", () => {
       syncRunsMax: 2,
     },
     log: { format: "text" },
-    candles: { directory: "data/candles", badRows: null },
+    candles: { directory: "data/candles", badRows: null, files: {} },
     warnings: [],
   });
 });
@@ -357,7 +357,7 @@ Deno.test('parseConfig() takes "all" as preselect_default, and bounds max_varian
 
 Deno.test("parseConfig() reads what becomes of bad rows", () => {
   const read = (text: string) => parse(`${minimal}\ncandles:\n  bad_rows: ${text}\n`).candles;
-  assert.deepEqual(read("skip"), { directory: "data/candles", badRows: "skip" });
+  assert.deepEqual(read("skip"), { directory: "data/candles", badRows: "skip", files: {} });
   assert.equal(read("refuse").badRows, "refuse");
   assert.match(
     refusal(`${minimal}\ncandles:\n  bad_rows: ignore\n`).message,

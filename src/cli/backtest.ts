@@ -11,6 +11,7 @@ import {
 import { runBacktest } from "../usecases/run_backtest.ts";
 import type { CliDeps } from "./deps.ts";
 import { dayStart, timeframe } from "./options.ts";
+import { readerPart } from "../schema/file_reading.ts";
 import { addReadingOptions, guessLine, readingOf, type ReadingOptions } from "./reading_options.ts";
 import { preselectLine } from "./render/preselect_line.ts";
 import { variantTable } from "./render/variant_table.ts";
@@ -63,11 +64,15 @@ export function addBacktestCommand(program: Command, deps: CliDeps): void {
 async function backtest(options: BacktestOptions, deps: CliDeps): Promise<void> {
   const { config, defaults } = await deps.loadSettings(options.config ? { configPath: options.config } : {});
   const parsed = parseRequestText(await deps.readText(options.request), options.request);
+  const reading = readingOf(
+    options,
+    "template" in parsed ? config.candles.files[parsed.template.instrument_id.market_id] : {},
+  );
   const candles = deps.openCandles({
     path: options.candles,
     ...(options.candleTimeframe === undefined ? {} : { timeframeMs: options.candleTimeframe }),
-    reading: readingOf(options),
-    badRows: options.badRows ?? config.candles.badRows ?? "skip",
+    reading: readerPart(reading),
+    badRows: reading.badRows ?? config.candles.badRows ?? "skip",
     onGuess: (guess) => deps.err(guessLine(options.candles, guess)),
   });
   await using compute = deps.openCompute({ threads: config.cpu.maxThreads });

@@ -3,6 +3,7 @@ import { formatTimestamp } from "../core/text/mod.ts";
 import { type IndicatorSeries, indicatorSeries } from "../usecases/indicator_series.ts";
 import type { CliDeps } from "./deps.ts";
 import { timeframe } from "./options.ts";
+import { readerPart } from "../schema/file_reading.ts";
 import { addReadingOptions, guessLine, readingOf, type ReadingOptions } from "./reading_options.ts";
 import { warningLines } from "./render/warning_lines.ts";
 
@@ -45,11 +46,12 @@ async function indicator(
   deps: CliDeps,
 ): Promise<void> {
   const { config } = await deps.loadSettings(options.config ? { configPath: options.config } : {});
+  const reading = readingOf(options);
   const candles = deps.openCandles({
     path: options.candles,
     ...(options.candleTimeframe === undefined ? {} : { timeframeMs: options.candleTimeframe }),
-    reading: readingOf(options),
-    badRows: options.badRows ?? config.candles.badRows ?? "skip",
+    reading: readerPart(reading),
+    badRows: reading.badRows ?? config.candles.badRows ?? "skip",
     onGuess: (guess) => deps.err(guessLine(options.candles, guess)),
   });
   const values = { ...input, ...param };

@@ -1,70 +1,101 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
+import type { z } from "zod";
+import { columnRoles } from "../core/bars/mod.ts";
 import {
-  type BadRows,
-  badRowsChoices,
-  type CandleReading,
-  isZone,
-  stampChoices,
-  type TimeUnit,
-  timeUnits,
-} from "../core/bars/mod.ts";
+  type FileReading,
+  fileReadingFields,
+  type FileReadingName,
+  toFileReading,
+} from "../schema/file_reading.ts";
 
-/** What a command line says about reading a candle file. */
-export interface ReadingOptions {
-  readonly timeUnit?: TimeUnit;
-  readonly timeZone?: string;
-  readonly stamp?: "open" | "close";
-  readonly missing?: readonly string[];
-  readonly badRows?: BadRows;
-}
+/** What a command line says about reading candle files: options by their names in code. */
+export type ReadingOptions = FileReading;
 
-const missingMax = 20;
-const missingLengthMax = 20;
+/** How flags take their values and what they are for. */
+const flags: Readonly<Record<FileReadingName, readonly [value: string, help: string]>> = {
+  column: ["<role=name>", `which column is what, as in close=Last; roles are ${columnRoles.join(", ")}`],
+  time_unit: ["<unit>", "unit of epoch stamps; default told from the last row"],
+  time_zone: ["<zone>", "zone of times without offset, as in America/New_York; default UTC"],
+  date_order: ["<order>", "order of day and month, where the dates leave it open"],
+  stamp: ["<moment>", "which moment of its candle a stamp names; default open"],
+  delimiter: [
+    "<character>",
+    "what stands between fields: a character, tab or blank; default told from the rows",
+  ],
+  decimal: ["<sign>", "what stands before the fraction of a number; default told from the rows"],
+  missing: ["<texts>", "texts that stand for a missing value, as in NA,null"],
+  sort: ["", "take rows in any order"],
+  duplicates: ["<which>", "rows of one time: take the first or the last, or refuse the file; default refuse"],
+  bad_rows: ["<choice>", "rows that no candle can be like: refuse the file, or skip them"],
+  pick: ["<instrument>", "the instrument to take from a file that holds several"],
+  adjusted: ["", "scale all four prices by adjusted close / close"],
+};
 
-/** Adds the options by which every command that reads a candle file is told what the file does not say. */
+/** Adds the options by which every command that reads candle files is told what the files do not say. */
 export function addReadingOptions(command: Command): Command {
-  return command
-    .addOption(
-      new Option("--time-unit <unit>", "unit of epoch stamps; default told from the last row")
-        .choices([...timeUnits]),
-    )
-    .option("--time-zone <zone>", "zone of times without offset, as in America/New_York; default UTC", zone)
-    .addOption(
-      new Option("--stamp <moment>", "which moment of its candle a stamp names; default open")
-        .choices([...stampChoices]),
-    )
-    .option("--missing <texts>", "texts that stand for a missing value, as in NA,null", missingTexts)
-    .addOption(
-      new Option("--bad-rows <choice>", "rows that no candle can be like: refuse the file, or skip them")
-        .choices([...badRowsChoices]),
-    );
+  for (const name of Object.keys(flags) as FileReadingName[]) {
+    const [value, help] = flags[name];
+    const option = new Option(`--${name.replaceAll("_", "-")} ${value}`.trim(), help);
+    const choices = choicesOf(fileReadingFields[name]);
+    if (choices !== null) option.choices(choices);
+    else if (value !== "") {
+      option.argParser((text: string, before: unknown) => parsed(name, { text, before }));
+    }
+    command.addOption(option);
+  }
+  return command;
 }
 
-/** The part of it that is about a file. */
-export function readingOf({ timeUnit, timeZone, stamp, missing }: ReadingOptions): CandleReading {
-  return {
-    ...(timeUnit ? { timeUnit } : {}),
-    ...(timeZone ? { timeZone } : {}),
-    ...(stamp ? { stamp } : {}),
-    ...(missing ? { missing } : {}),
-  };
+/** What flags say of reading files; what a config says of a market counts where they are silent. */
+export function readingOf(options: ReadingOptions, ofMarket: FileReading = {}): FileReading {
+  const given = Object.fromEntries(
+    Object.entries(options).filter(([name]) => names.has(name)),
+  ) as FileReading;
+  const column = { ...ofMarket.column, ...given.column };
+  return { ...ofMarket, ...given, ...(Object.keys(column).length > 0 ? { column } : {}) };
 }
+
+const names = new Set(Object.keys(toFileReading(flags as Readonly<Record<string, unknown>>)));
 
 /** What was told from a file rather than known, for people. */
 export function guessLine(path: string, guess: string): string {
   return `${JSON.stringify(path)} ${guess}\n`;
 }
 
-function zone(text: string): string {
-  if (isZone(text)) return text;
-  throw new InvalidArgumentError(`expected a zone such as America/New_York or UTC, got "${text}"`);
+function choicesOf(schema: z.ZodType): string[] | null {
+  const values = (schema as { readonly values?: ReadonlySet<string> }).values;
+  return values instanceof Set ? [...values] : null;
 }
 
-function missingTexts(text: string, before: readonly string[] = []): readonly string[] {
-  const texts = [...before, ...text.split(",").map((part) => part.trim()).filter((part) => part !== "")];
-  const long = texts.find((part) => part.length > missingLengthMax);
-  if (texts.length > 0 && texts.length <= missingMax && long === undefined) return texts;
-  throw new InvalidArgumentError(
-    `expected 1 to ${missingMax} texts of at most ${missingLengthMax} characters, got "${long ?? text}"`,
-  );
+function parsed(
+  name: FileReadingName,
+  { text, before }: { readonly text: string; readonly before: unknown },
+) {
+  const value = name === "column"
+    ? withColumn(text, before as Readonly<Record<string, string>> | undefined)
+    : name === "missing"
+    ? [...(before as readonly string[] | undefined ?? []), ...listed(text)]
+    : text;
+  const { success, data, error } = fileReadingFields[name].safeParse(value);
+  if (success) return data;
+  const expected = error.issues[0]!.message;
+  throw new InvalidArgumentError(`expected ${expected}, got "${text}"`);
+}
+
+function withColumn(
+  text: string,
+  before: Readonly<Record<string, string>> = {},
+): Readonly<Record<string, string>> {
+  const [, role, column] = /^([^=]+)=(.+)$/.exec(text) ?? [];
+  if (role === undefined || !(columnRoles as readonly string[]).includes(role.trim())) {
+    throw new InvalidArgumentError(
+      `expected one of ${columnRoles.join(", ")}, "=" and a column, got "${text}"`,
+    );
+  }
+  return { ...before, [role.trim()]: column! };
+}
+
+function listed(text: string): readonly string[] {
+  const texts = text.split(",").map((part) => part.trim()).filter((part) => part !== "");
+  return texts.length === 0 ? [""] : texts;
 }

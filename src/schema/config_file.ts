@@ -4,6 +4,7 @@ import { badRowsChoices, parseDayStart } from "../core/bars/mod.ts";
 import { isUsuallyFutures } from "../core/execution/mod.ts";
 import { minTradesMax, rankingMetrics, shippedPreselect, usualMinTrades } from "../core/ranking/mod.ts";
 import { apiConfigSchema } from "./api_config.ts";
+import { fileReadingSchema } from "./file_reading.ts";
 
 const integer = z.bigint("an integer > 0")
   .gt(0n, { error: "an integer > 0", abort: true })
@@ -139,6 +140,7 @@ const market = z.strictObject({
   futures: z.boolean().optional(),
   day_start: dayStart.nullable().default(null),
   partial_last_bar: z.literal(["skip", "trade"], "skip or trade").default("skip"),
+  files: fileReadingSchema.prefault({}),
 });
 
 const cryptoMarkets = {

@@ -20,7 +20,7 @@ async function world() {
     return new Response(new Uint8Array(0));
   });
   return {
-    config: { ...testConfig(), candles: { directory: folder.path, badRows: null } },
+    config: { ...testConfig(), candles: { directory: folder.path, badRows: null, files: {} } },
     directory: folder.path,
     port: `${server.addr.port}`,
     visits: () => visits,

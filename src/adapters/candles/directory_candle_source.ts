@@ -1,4 +1,4 @@
-import type { BadRows, Instrument } from "../../core/bars/mod.ts";
+import type { BadRows, CandleReading, Instrument } from "../../core/bars/mod.ts";
 import { BacktestError, validationError } from "../../core/errors/mod.ts";
 import { shown } from "../../core/text/mod.ts";
 import type { CandleSource, LoadedCandles } from "../../ports/candle_source.ts";
@@ -6,46 +6,86 @@ import type { CandleFileContent } from "./rows/loaded_candles.ts";
 import { readCandleFile } from "./read_candle_file.ts";
 import { type CandleQuery, rowsInRange } from "./rows/rows_in_range.ts";
 
+/** What the name of an instrument's files may end with, the first that is there counts; nothing for a folder of files. */
+const endings = [
+  ".csv",
+  ".parquet",
+  ".csv.gz",
+  ".csv.zst",
+  ".csv.zip",
+  ".zip",
+  ".json",
+  ".json.gz",
+  ".jsonl",
+  ".feather",
+  ".arrow",
+  ".tsv",
+  ".txt",
+  "",
+] as const;
+
+/** Where files are, and how they are read. */
+export interface DirectoryCandleSourceOptions {
+  readonly directory: string;
+  /** Bad rows are skipped unless this, or what a market's files say, is otherwise. */
+  readonly badRows?: BadRows | null;
+  /** By market id. */
+  readonly files?: Readonly<Record<string, CandleReading & { readonly badRows?: BadRows }>>;
+}
+
 /**
- * Files `<directory>/<market_id>/<SYMBOL>.csv`, or `.parquet` where there is no such CSV file. Nothing is kept between
+ * Files `<directory>/<market_id>/<SYMBOL>.csv`, or of another format, or a folder of that name. Nothing is kept between
  * loads, so new rows are seen.
  */
 export class DirectoryCandleSource implements CandleSource {
-  readonly #directory: string;
-  readonly #badRows: BadRows;
+  readonly #options: DirectoryCandleSourceOptions;
 
-  /** Bad rows are skipped unless `badRows` says otherwise. */
-  constructor({ directory, badRows }: { readonly directory: string; readonly badRows?: BadRows | null }) {
-    this.#directory = directory;
-    this.#badRows = badRows ?? "skip";
+  constructor(options: DirectoryCandleSourceOptions) {
+    this.#options = options;
   }
 
   async load(query: CandleQuery, options: { readonly signal?: AbortSignal } = {}): Promise<LoadedCandles> {
+    const { badRows: ofAll, files = {} } = this.#options;
+    const { badRows = ofAll ?? "skip", ...reading } = files[query.instrument.market_id] ?? {};
     const name = nameOf(query.instrument);
-    const { label, content } = await this.#read(name, { ...options, instrument: query.instrument });
-    return rowsInRange({ ...content, label, badRows: this.#badRows }, query);
+    const { label, content } = await this.#read(name, { ...options, reading, instrument: query.instrument });
+    return rowsInRange({ ...content, label, badRows }, query);
   }
 
   async #read(name: string, { instrument, ...rest }: ReadOptions): Promise<NamedContent> {
-    const read = async (label: string) => {
-      const content = await readCandleFile(`${this.#directory}/${label}`, { ...rest, label });
-      return { label, content };
-    };
     try {
-      return await read(`${name}.csv`).catch((error: unknown) => {
-        if (error instanceof Deno.errors.NotFound) return read(`${name}.parquet`);
-        throw error;
-      });
+      const label = await this.#labelOf(name);
+      return {
+        label,
+        content: await readCandleFile(`${this.#options.directory}/${label}`, { ...rest, label }),
+      };
     } catch (error) {
       rest.signal?.throwIfAborted();
       throw error instanceof BacktestError ? error : await this.#unreadable(instrument, error);
     }
   }
 
+  /** Rejects with the error of the file system where no file of the name is there. */
+  async #labelOf(name: string): Promise<string> {
+    for (const ending of endings) {
+      const label = `${name}${ending}`;
+      try {
+        await Deno.stat(`${this.#options.directory}/${label}`);
+        return label;
+      } catch (error) {
+        if (!(error instanceof Deno.errors.NotFound) || ending === endings.at(-1)) throw error;
+      }
+    }
+    throw new Deno.errors.NotFound(name);
+  }
+
   /** A file that is not there is a wrong instrument, unless the whole folder is not there: a share that is not mounted. */
   async #unreadable({ market_id, symbol }: Instrument, cause: unknown): Promise<BacktestError> {
     const isMissing = cause instanceof Deno.errors.NotFound;
-    const isThere = await Deno.stat(this.#directory).then(({ isDirectory }) => isDirectory, () => false);
+    const isThere = await Deno.stat(this.#options.directory).then(
+      ({ isDirectory }) => isDirectory,
+      () => false,
+    );
     const reason = !isMissing
       ? (cause as Error).name
       : isThere
@@ -65,13 +105,16 @@ interface NamedContent {
 }
 
 interface ReadOptions {
+  readonly reading: CandleReading;
   readonly signal?: AbortSignal;
   readonly instrument: Instrument;
 }
 
 /** Path below the directory, without its ending. A symbol comes from a request, so it must not be able to name another folder. */
 function nameOf({ market_id, symbol }: Instrument): string {
-  if (Number.isSafeInteger(market_id) && /^[A-Z0-9._-]+$/.test(symbol)) return `${market_id}/${symbol}`;
+  if (Number.isSafeInteger(market_id) && /^[A-Z0-9._-]+$/.test(symbol) && /[A-Z0-9]/.test(symbol)) {
+    return `${market_id}/${symbol}`;
+  }
   const message = `Cannot look for candles of symbol ${
     shown(symbol)
   }: only A-Z, 0-9, ".", "_" and "-" may be in it`;

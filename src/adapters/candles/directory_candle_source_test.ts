@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { temporaryFolder } from "../../../tests/helpers/temporary_folder.ts";
 import { BacktestError } from "../../core/errors/mod.ts";
 import { DirectoryCandleSource } from "./directory_candle_source.ts";
 
@@ -82,5 +83,36 @@ Deno.test("DirectoryCandleSource.load() leaves bad rows out, or refuses them whe
     });
   } finally {
     await Deno.remove(directory, { recursive: true });
+  }
+});
+
+Deno.test("files of an instrument may be of any format, packed, or a folder, and are read as the config says", async () => {
+  await using folder = await temporaryFolder();
+  const lines = ["2025-01-01 00:00;1,5;2,5;0,5;2,0", "2025-01-01 00:01;2,0;3,5;1,5;3,0"];
+  await folder.write("1/A.txt", lines.join("\n"));
+  await folder.write("1/B/one.csv", lines[0]!);
+  await folder.write("1/B/two.csv", lines[1]!);
+  await folder.write(
+    "1/C.json",
+    JSON.stringify([[1735689600000, 1.5, 2.5, 0.5, 2, 1], [1735689660000, 2, 3.5, 1.5, 3, 1]]),
+  );
+  await folder.write("1/C.arrow", "not looked at");
+  const files = { 1: { timeZone: "Europe/Berlin" } };
+  const source = new DirectoryCandleSource({ directory: folder.path, files });
+  const range = { startMs: 0, endMs: Date.UTC(2100, 0) };
+  for (
+    const [symbol, firstMs] of [["A", Date.UTC(2024, 11, 31, 23)], ["B", Date.UTC(2024, 11, 31, 23)], [
+      "C",
+      Date.UTC(2025, 0),
+    ]] as const
+  ) {
+    const { candles } = await source.load({ instrument: { market_id: 1, symbol }, range });
+    assert.deepEqual([...candles.tsOpenMs], [firstMs, firstMs + 60_000], symbol);
+    assert.deepEqual([...candles.close], [2, 3]);
+  }
+  for (const symbol of ["..", ".", "-"]) {
+    await assert.rejects(source.load({ instrument: { market_id: 1, symbol }, range }), {
+      code: "validation_error",
+    });
   }
 });

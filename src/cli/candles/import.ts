@@ -3,6 +3,7 @@ import { BacktestError } from "../../core/errors/mod.ts";
 import { importCandles, type ImportProgress, type ImportResult } from "../../usecases/import_candles.ts";
 import type { CliDeps } from "../deps.ts";
 import { positiveInteger, timeframe } from "../options.ts";
+import { readerPart } from "../../schema/file_reading.ts";
 import { addReadingOptions, readingOf, type ReadingOptions } from "../reading_options.ts";
 import { progressView } from "../render/progress.ts";
 import { warningLines } from "../render/warning_lines.ts";
@@ -38,16 +39,17 @@ export function addImportCommand(candles: Command, deps: CliDeps): void {
 
 async function importFile(options: ImportCommandOptions, deps: CliDeps): Promise<void> {
   const { config } = await deps.loadSettings(options.config ? { configPath: options.config } : {});
+  const reading = readingOf(options, config.candles.files[options.market]);
   const { table, name } = deps.openCandleTable();
   const view = progressView({ interactive: deps.interactive, clock: deps.clock, write: deps.err });
   try {
     const result = await importCandles({
-      file: deps.openCandleFile(options.file, readingOf(options)),
+      file: deps.openCandleFile(options.file, readerPart(reading)),
       label: options.file,
       table,
       instrument: { market_id: options.market, symbol: options.symbol },
       timeframeMs: options.candleTimeframe,
-      badRows: options.badRows ?? config.candles.badRows ?? "refuse",
+      badRows: reading.badRows ?? config.candles.badRows ?? "refuse",
       createTable: options.createTable ?? false,
       dryRun: options.dryRun ?? false,
       clock: deps.clock,

@@ -90,22 +90,25 @@ async function* inflated(
   const inflate = kind === "gzip" ? zlib.createGunzip() : zlib.createZstdDecompress();
   const waiting: Uint8Array<ArrayBuffer>[] = [];
   let failure: Error | null = null;
+  let settle = () => {};
   inflate.on("data", (piece: Uint8Array<ArrayBuffer>) => waiting.push(piece));
-  inflate.on("error", (error: Error) => failure ??= error);
+  inflate.on("error", (error: Error) => {
+    failure ??= error;
+    settle();
+  });
+  inflate.on("end", () => settle());
+  const settled = (begin: (done: () => void) => void) =>
+    new Promise<void>((resolve) => {
+      settle = resolve;
+      begin(resolve);
+    });
   try {
     for await (const piece of packed.pieces(signal)) {
-      await new Promise<void>((resolve) => {
-        inflate.once("error", () => resolve());
-        inflate.write(piece.slice(), () => resolve());
-      });
+      await settled((done) => inflate.write(piece.slice(), () => done()));
       if (failure !== null) throw damaged(packed, { kind, failure });
       while (waiting.length > 0) yield waiting.shift()!;
     }
-    await new Promise<void>((resolve) => {
-      inflate.once("error", () => resolve());
-      inflate.once("end", () => resolve());
-      inflate.end();
-    });
+    await settled(() => inflate.end());
     if (failure !== null) throw damaged(packed, { kind, failure });
     while (waiting.length > 0) yield waiting.shift()!;
   } finally {

@@ -94,14 +94,9 @@ export class TextRows {
   ): void {
     if (line < this.#options.dialect.firstLine) return;
     const to = span.to > span.from && bytes[span.to - 1] === carriageReturn ? span.to - 1 : span.to;
-    if (this.#open === null) {
-      if (
-        this.#isOwn
-          ? this.#readOwn(bytes, { from: span.from, to })
-          : this.#readBytes(bytes, { from: span.from, to })
-      ) {
-        return this.#give(line);
-      }
+    const row = { from: span.from, to };
+    if (this.#open === null && ((this.#isOwn && this.#readOwn(bytes, row)) || this.#readBytes(bytes, row))) {
+      return this.#give(line);
     }
     this.#takeText(this.#decoder.decode(bytes.subarray(span.from, to)), line);
   }
