@@ -83,3 +83,29 @@ export const PART_BODY = 0;
 export const PART_RANGE = 1;
 export const PART_UPPER_WICK = 2;
 export const PART_LOWER_WICK = 3;
+
+/** Operators of rules. */
+export const RULE_ADD = 0;
+export const RULE_SUBTRACT = 1;
+export const RULE_MULTIPLY = 2;
+export const RULE_DIVIDE = 3;
+export const RULE_MIN = 4;
+export const RULE_MAX = 5;
+export const RULE_ABS = 6;
+export const RULE_LOG = 7;
+export const RULE_SQRT = 8;
+
+/** Comparisons and crossings of rules. */
+export const RULE_ABOVE = 0;
+export const RULE_BELOW = 1;
+export const RULE_AT_LEAST = 2;
+export const RULE_AT_MOST = 3;
+export const RULE_EQUAL = 4;
+export const RULE_UNEQUAL = 5;
+export const RULE_CROSSES_ABOVE = 6;
+export const RULE_CROSSES_BELOW = 7;
+
+/** Connectives of rules. */
+export const RULE_AND = 0;
+export const RULE_OR = 1;
+export const RULE_XOR = 2;

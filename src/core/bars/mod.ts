@@ -65,4 +65,4 @@ export {
 export { type Calendar, type Timeframe, timeframeMs, timeframes } from "./timeframe.ts";
 export { buildTimeline, type BuiltTimeline, loadRange } from "./timeline.ts";
 export { uncoveredRange } from "./uncovered_range.ts";
-export { isZone, localMoments } from "./zone_offset.ts";
+export { isZone, localMoments, zoneOffsets } from "./zone_offset.ts";

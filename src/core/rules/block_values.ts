@@ -16,9 +16,14 @@ export class BlockValues {
   readonly #axes: ReadonlyMap<string, { readonly values: readonly number[]; readonly stride: number }>;
   readonly #rooms = new Map<number, Float64Array>();
   readonly #held = new Map<number, { from: number; count: number }>();
+  readonly #size: number;
 
-  /** Combinations are numbered in mixed radix over the parameters in their order, the last one running fastest. */
-  constructor(params: readonly RuleParam[]) {
+  /**
+   * Combinations are numbered in mixed radix over the parameters in their order, the last one running fastest. At most
+   * `size` of them are computed at a time.
+   */
+  constructor(params: readonly RuleParam[], size = blockSize) {
+    this.#size = size;
     let stride = 1;
     const axes = params.toReversed().map(({ name, values }) => {
       const axis = [name, { values: values.map(Number), stride }] as const;
@@ -45,7 +50,7 @@ export class BlockValues {
 
   #roomOf(id: number): Float64Array {
     let room = this.#rooms.get(id);
-    if (room === undefined) this.#rooms.set(id, room = new Float64Array(blockSize));
+    if (room === undefined) this.#rooms.set(id, room = new Float64Array(this.#size));
     return room;
   }
 

@@ -100,7 +100,7 @@ export function valueAt(
   node: RuleNode,
   { params, place }: { readonly params: readonly RuleParam[]; readonly place: number },
 ): number {
-  return new BlockValues(params).of(node, { from: place, count: 1 })[0]!;
+  return new BlockValues(params, 1).of(node, { from: place, count: 1 })[0]!;
 }
 
 function holdsOne(node: RuleNode, ids: ReadonlySet<number>): boolean {

@@ -3,7 +3,7 @@
  * @module
  */
 export { type CanonicalRules, canonicalRules, rulesHash, ruleVariantKey } from "./keys.ts";
-export { type Combination, Combinations } from "./combinations.ts";
+export { type Combination, Combinations, stridesOf } from "./combinations.ts";
 export {
   type Compilation,
   type CompiledRules,
@@ -12,8 +12,11 @@ export {
   type RulesSpec,
   type SideSpec,
 } from "./compile.ts";
+export { BlockValues } from "./block_values.ts";
 export type { RuleKind, RuleNode, RuleType, Session } from "./expression.ts";
 export type { RuleFault } from "./fault.ts";
+export { clockColumn, sessionBits } from "./clock_values.ts";
+export { type HigherCandles, higherCandles } from "./higher_candles.ts";
 export { barLengthMs, type HigherBars, higherBars } from "./higher_timeframe.ts";
 export { rulesLookback } from "./lookback.ts";
 export { valueAt } from "./combination_checks.ts";
@@ -22,6 +25,8 @@ export { levelsMax, parseRule, textLengthMax } from "./parser.ts";
 export {
   catalogueOutput,
   type Clock,
+  clocks,
+  type FunctionName,
   type IndicatorCall,
   indicatorCalls,
   lagMax,

@@ -8,19 +8,43 @@ import { higherOf, type RuleBars, stepsOf } from "./world.ts";
 /** True, false, or unknown. */
 export type Tri = boolean | null;
 
+interface HigherEvaluator {
+  readonly higher: Evaluator;
+  readonly steps: readonly number[];
+}
+
 type Params = Readonly<Record<string, number | string>>;
 
 /** Values of an expression on every bar, one by one as its definition reads. */
 export class Evaluator {
   readonly #bars: RuleBars;
   readonly #params: Params;
-  readonly #higher = new Map<string, Evaluator>();
+  readonly #higher = new Map<string, HigherEvaluator>();
   readonly #series = new Map<number, readonly number[]>();
   readonly #conditions = new Map<number, readonly Tri[]>();
 
   constructor(bars: RuleBars, params: Params) {
     this.#bars = bars;
     this.#params = params;
+  }
+
+  /** Takes these as the values of a series: those of another program, where the last bit may differ. */
+  adopt(node: RuleNode, values: readonly number[]): void {
+    this.#evaluatorOf(node).#series.set(node.id, values);
+  }
+
+  /** Of a series on the bars that it is evaluated on. */
+  seriesOf(node: RuleNode): readonly number[] {
+    return this.#evaluatorOf(node).series(node);
+  }
+
+  /** Of a condition on the bars that it is evaluated on. */
+  conditionOf(node: RuleNode): readonly Tri[] {
+    return this.#evaluatorOf(node).condition(node);
+  }
+
+  #evaluatorOf({ on }: RuleNode): Evaluator {
+    return on === null ? this : this.#higherOf(on).higher;
   }
 
   /** Of a series: f32 values, NaN where unknown. */
@@ -98,7 +122,7 @@ export class Evaluator {
         });
       }
       case "timeframe": {
-        const { higher, steps } = this.#onHigher(node);
+        const { higher, steps } = this.#higherOf(node.timeframe);
         const values = higher.series(node.args[0]!);
         return steps.map((step) => step < 0 ? NaN : values[step]!);
       }
@@ -168,7 +192,7 @@ export class Evaluator {
       case "session":
         return openMs.map((ms) => isInSession(node.session, ms));
       case "timeframe": {
-        const { higher, steps } = this.#onHigher(node);
+        const { higher, steps } = this.#higherOf(node.timeframe);
         const values = higher.condition(node.args[0]!);
         return steps.map((step) => step < 0 ? null : values[step]!);
       }
@@ -226,13 +250,14 @@ export class Evaluator {
     );
   }
 
-  #onHigher(node: RuleNode & { readonly kind: "timeframe" }) {
-    const bars = higherOf(this.#bars, node.timeframe);
-    let higher = this.#higher.get(node.timeframe);
-    if (higher === undefined) {
-      this.#higher.set(node.timeframe, higher = new Evaluator(bars, this.#params));
+  #higherOf(timeframe: string): HigherEvaluator {
+    let known = this.#higher.get(timeframe);
+    if (known === undefined) {
+      const bars = higherOf(this.#bars, timeframe);
+      known = { higher: new Evaluator(bars, this.#params), steps: stepsOf(this.#bars, bars) };
+      this.#higher.set(timeframe, known);
     }
-    return { higher, steps: stepsOf(this.#bars, bars) };
+    return known;
   }
 }
 

@@ -1,0 +1,166 @@
+import { BlockValues, type RuleNode } from "../../../core/rules/mod.ts";
+import type { Kernels } from "../kernels.ts";
+import { fillCondition } from "./condition_values.ts";
+import { type LoadedBars, loadRules, type RuleMemory } from "./rule_memory.ts";
+import { type NodeKeys, orderName, planRules, type RulePlan } from "./rule_plan.ts";
+import type { RuleBars } from "./rule_bars.ts";
+import { fillSeries } from "./series_values.ts";
+import { ValueSlots } from "./value_slots.ts";
+import type { CompiledRules } from "../../../core/rules/mod.ts";
+
+/** Two masks over the bars of a condition. */
+export interface MaskPair {
+  readonly yes: number;
+  readonly no: number;
+}
+
+/** A series, or a number that stands for one: its address is 0 then. */
+export interface Operand {
+  readonly address: number;
+  readonly number: number;
+}
+
+/** Three masks: above, below, and both known. */
+export interface OrderMasks {
+  readonly above: number;
+  readonly below: number;
+  readonly known: number;
+}
+
+/**
+ * Values of a strategy's subexpressions in the module's memory, made when they are first needed and kept while there is
+ * room. Addresses are good until another combination is chosen.
+ */
+export class RuleValues {
+  readonly kernels: Kernels;
+  readonly memory: RuleMemory;
+  readonly plan: RulePlan;
+  readonly #numbers: BlockValues;
+  readonly #series: ValueSlots;
+  readonly #conditions: ValueSlots;
+  readonly #orders: ValueSlots;
+  #place = 0;
+  #positions: readonly number[] = [];
+
+  constructor(
+    kernels: Kernels,
+    { rules, bars, bytesMax }: {
+      readonly rules: CompiledRules;
+      readonly bars: ReadonlyMap<string | null, RuleBars>;
+      readonly bytesMax: number;
+    },
+  ) {
+    this.kernels = kernels;
+    this.plan = planRules(rules);
+    this.memory = loadRules(kernels, { plan: this.plan, bars, bytesMax });
+    this.#numbers = new BlockValues(rules.params, 1);
+    const { series, conditions, orders } = this.memory.slots;
+    this.#series = new ValueSlots(series);
+    this.#conditions = new ValueSlots(conditions);
+    this.#orders = new ValueSlots(orders);
+    this.choose(0);
+  }
+
+  /** Chooses the combination with this index among the kept. */
+  choose(index: number): void {
+    const { combinations } = this.plan.rules;
+    this.#place = combinations.placeOf(index);
+    this.#positions = combinations.positionsAt(this.#place);
+  }
+
+  /** Bars that a node is evaluated on. */
+  barsOf({ on }: RuleNode): LoadedBars {
+    return this.memory.bars.get(on)!;
+  }
+
+  /** Value of a number. */
+  number(node: RuleNode): number {
+    return this.#numbers.of(node, { from: this.#place, count: 1 })[0]!;
+  }
+
+  /** The chosen price of a parameter that is a series. */
+  priceOf(name: string): string {
+    const at = this.plan.rules.params.findIndex((param) => param.name === name);
+    return String(this.plan.rules.params[at]!.values[this.#positions[at]!]);
+  }
+
+  /** Address of a series. */
+  series(node: RuleNode): number {
+    const { at } = this.barsOf(node);
+    if (node.kind === "price") return at[node.price];
+    if (node.kind === "parameter") return at[this.priceOf(node.name) as "close"];
+    const key = this.#keyOf(this.plan.keys.get(node.id)!);
+    const held = this.#series.held(key);
+    if (held !== undefined) return this.#seriesAt(held);
+    // arguments first: they must have their places before this one takes one
+    const fill = fillSeries(node, this);
+    const address = this.#seriesAt(this.#series.claim(key));
+    fill(address);
+    return address;
+  }
+
+  /** A series, or a number. */
+  operand(node: RuleNode): Operand {
+    return node.type === "number"
+      ? { address: 0, number: this.number(node) }
+      : { address: this.series(node), number: 0 };
+  }
+
+  /** Masks of a condition. */
+  condition(node: RuleNode): MaskPair {
+    if (node.kind === "not") {
+      const { yes, no } = this.condition(node.args[0]!);
+      return { yes: no, no: yes };
+    }
+    const key = this.#keyOf(this.plan.keys.get(node.id)!);
+    const held = this.#conditions.held(key);
+    if (held !== undefined) return this.#conditionAt(held);
+    const fill = fillCondition(node, this);
+    const masks = this.#conditionAt(this.#conditions.claim(key));
+    fill(masks);
+    return masks;
+  }
+
+  /** How two operands stand to each other. */
+  order(x: RuleNode, y: RuleNode): OrderMasks {
+    const key = this.#keyOf(this.plan.orders.get(orderName(x, y))!);
+    const held = this.#orders.held(key);
+    if (held !== undefined) return this.#orderAt(held);
+    const [a, b] = [this.operand(x), this.operand(y)];
+    const masks = this.#orderAt(this.#orders.claim(key));
+    const { count } = this.barsOf(x.type === "number" ? y : x);
+    this.kernels.order(
+      a.address,
+      a.number,
+      b.address,
+      b.number,
+      masks.above,
+      masks.below,
+      masks.known,
+      count,
+    );
+    return masks;
+  }
+
+  #keyOf({ firstKey, strides }: NodeKeys): number {
+    let key = firstKey;
+    for (let i = 0; i < strides.length; i++) key += strides[i]! * this.#positions[i]!;
+    return key;
+  }
+
+  #seriesAt(slot: number): number {
+    return this.memory.at.series + slot * this.memory.columnBytes;
+  }
+
+  #conditionAt(slot: number): MaskPair {
+    const { at, maskBytes } = this.memory;
+    const yes = at.conditions + slot * 2 * maskBytes;
+    return { yes, no: yes + maskBytes };
+  }
+
+  #orderAt(slot: number): OrderMasks {
+    const { at, maskBytes } = this.memory;
+    const above = at.orders + slot * 3 * maskBytes;
+    return { above, below: above + maskBytes, known: above + 2 * maskBytes };
+  }
+}
