@@ -4,6 +4,7 @@ import type { Clock } from "../ports/clock.ts";
 import { type JobChanges, type JobSnapshot, snapshotsMax } from "../ports/job_changes.ts";
 import type { JobWakeups } from "../ports/job_wakeups.ts";
 import type { Log } from "../ports/log.ts";
+import { race } from "../ports/race.ts";
 import { jobEvent, versionOf } from "./job_event.ts";
 
 /** What the hub watches with. */
@@ -114,10 +115,11 @@ export class JobEvents {
 
   /** Until the next look is due, or somebody says that it would be worth while. */
   async #pause(stopped: AbortSignal): Promise<void> {
-    const over = new AbortController();
     const { clock, pollMs } = this.#deps;
-    await Promise.race([clock.sleep(pollMs, AbortSignal.any([stopped, over.signal])), this.#hint.promise]);
-    over.abort();
+    await race(() => this.#hint.promise, {
+      deadline: { clock, ms: pollMs, late() {} },
+      abort: { signal: stopped, aborted() {} },
+    });
   }
 
   async #look(): Promise<void> {
@@ -188,22 +190,19 @@ export class Follower implements Disposable {
    */
   async next({ silentMs }: { readonly silentMs: number }): Promise<VersionedEvent | "silent" | "ended"> {
     const { signal } = this.#query;
-    const over = new AbortController();
-    let late = false;
-    const silence = this.#hub.clock.sleep(silentMs, AbortSignal.any([signal, over.signal])).then(() => {
-      late = true;
-    });
-    try {
-      for (;;) {
-        if (signal.aborted || this.#ended.size === this.jobIds.length) return "ended";
-        const [told] = this.#untold.values();
-        if (told !== undefined) return this.#take(told);
-        if (late) return "silent";
-        this.#bell = Promise.withResolvers();
-        await Promise.race([this.#bell.promise, silence]);
-      }
-    } finally {
-      over.abort();
+    const { clock } = this.#hub;
+    const untilMs = clock.monotonicMs() + silentMs;
+    let silent = false;
+    for (;;) {
+      if (signal.aborted || this.#ended.size === this.jobIds.length) return "ended";
+      const [told] = this.#untold.values();
+      if (told !== undefined) return this.#take(told);
+      if (silent) return "silent";
+      this.#bell = Promise.withResolvers();
+      await race(() => this.#bell.promise, {
+        deadline: { clock, ms: untilMs - clock.monotonicMs(), late: () => void (silent = true) },
+        abort: { signal, aborted() {} },
+      });
     }
   }
 

@@ -1,6 +1,7 @@
 import { scrub } from "../core/text/mod.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Log } from "../ports/log.ts";
+import { race } from "../ports/race.ts";
 
 /** One thing a process needs to be of use, asked by its `/readyz`. */
 export interface ReadinessCheck {
@@ -18,20 +19,14 @@ export async function passes(
   { name, check }: ReadinessCheck,
   { clock, log }: { readonly clock: Clock; readonly log: Log },
 ): Promise<boolean> {
-  const answered = new AbortController();
-  const late = clock.sleep(checkMs, answered.signal).then(() => {
-    if (!answered.signal.aborted) throw new Error(`No answer within ${checkMs} ms`);
-  });
-  late.catch(() => {});
-  const checked = check();
-  checked.catch(() => {});
+  const late = () => {
+    throw new Error(`No answer within ${checkMs} ms`);
+  };
   try {
-    await Promise.race([checked, late]);
+    await race(check, { deadline: { clock, ms: checkMs, late } });
     return true;
   } catch (error) {
     log.warn("readiness_check_failed", { check: name, error: scrub(String(error)) });
     return false;
-  } finally {
-    answered.abort();
   }
 }

@@ -16,6 +16,7 @@ import type { CandleSource } from "../ports/candle_source.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Compute } from "../ports/compute.ts";
 import type { Log, LogFormat } from "../ports/log.ts";
+import { race, whenAborted } from "../ports/race.ts";
 import type { ReadinessCheck } from "../usecases/readiness_check.ts";
 import { openCandles } from "./candles.ts";
 import { checkCandles } from "./check_candles.ts";
@@ -105,7 +106,7 @@ export async function runApiProcess(options: ApiOptions, process: ApiProcess): P
     url: `http://${bracketed(server.host)}:${server.port}`,
     auth: config.api.auth.mode,
   });
-  await aborted(stop);
+  await whenAborted(stop);
   log.info("api_stopping", {});
   await drain(server, { clock, end });
   await server[Symbol.asyncDispose]();
@@ -160,16 +161,10 @@ async function drain(
   server: HttpServer,
   { clock, end }: { readonly clock: Clock; readonly end: AbortController },
 ): Promise<void> {
-  const calm = new AbortController();
-  const quiet = server.quiet().then(() => calm.abort());
-  await Promise.race([quiet, clock.sleep(apiDrainMs, calm.signal)]);
+  const quiet = server.quiet();
+  await race(() => quiet, { deadline: { clock, ms: apiDrainMs, late() {} } });
   end.abort();
-  await Promise.race([quiet, clock.sleep(apiCancelMs, calm.signal)]);
-}
-
-async function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
-  await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
+  await race(() => quiet, { deadline: { clock, ms: apiCancelMs, late() {} } });
 }
 
 function bracketed(host: string): string {

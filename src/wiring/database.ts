@@ -10,6 +10,7 @@ import { postgresQueueLookout } from "../adapters/postgres/queue_lookout.ts";
 import { postgresStrategies } from "../adapters/postgres/strategy_repository.ts";
 import { requireSession } from "../adapters/postgres/require_session.ts";
 import { requireSchema } from "../adapters/postgres/require_schema.ts";
+import { systemClock } from "../adapters/system/clock.ts";
 import type { OpenSchema } from "../cli/deps.ts";
 import type { DatabaseUsage } from "../ports/database_usage.ts";
 import type { JobArchive } from "../ports/job_archive.ts";
@@ -58,7 +59,7 @@ export async function openStores(dsn: string, options: OpenOptions): Promise<Ope
   await using resources = new AsyncDisposableStack();
   const { sql, database } = await open(dsn, { ...options, resources });
   if (options.migrate) await migrate(sql);
-  if (database.connectionsMax > 1) await requireSession(database.dsn);
+  if (database.connectionsMax > 1) await requireSession(database.dsn, systemClock());
   const { schemaMin } = options;
   const notices = await requireSchema(sql, schemaMin === undefined ? {} : { min: schemaMin });
   notices.forEach(options.onNotice);

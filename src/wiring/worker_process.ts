@@ -6,6 +6,7 @@ import { createPool } from "../adapters/wasm/pool.ts";
 import { shutdownGraceMs } from "../core/limits/mod.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Log, LogFormat } from "../ports/log.ts";
+import { race } from "../ports/race.ts";
 import { passes } from "../usecases/readiness_check.ts";
 import { runWorker } from "../worker/worker.ts";
 import { openCandles } from "./candles.ts";
@@ -49,26 +50,14 @@ export async function runWorkerProcess(options: WorkerOptions, process: WorkerPr
   const { env, clock, lockedBy, stop } = process;
   const settings = await loadSettings(options, env);
   const log = process.openLog(settings.config.log.format);
-  const ended = new AbortController();
   const running = runToTheEnd(options, { ...process, log, settings });
-  const hanging = whenAborted(AbortSignal.any([stop, ended.signal])).then(async () => {
-    await clock.sleep(shutdownGraceMs, ended.signal);
-    if (!ended.signal.aborted) {
-      log.warn("shutdown_forced", { locked_by: lockedBy, after_ms: shutdownGraceMs });
-    }
+  const code = await race(() => running, { abort: { signal: stop, aborted: () => "stopping" as const } });
+  if (code !== "stopping") return code;
+  const late = () => {
+    log.warn("shutdown_forced", { locked_by: lockedBy, after_ms: shutdownGraceMs });
     return 0;
-  });
-  try {
-    return await Promise.race([running, hanging]);
-  } finally {
-    ended.abort();
-    running.catch(() => {});
-  }
-}
-
-async function whenAborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
-  await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
+  };
+  return await race(() => running, { deadline: { clock, ms: shutdownGraceMs, late } });
 }
 
 /** A process that has read its config. */

@@ -2,6 +2,7 @@ import type { CandleColumns } from "../core/bars/mod.ts";
 import { BacktestError } from "../core/errors/mod.ts";
 import type { CandleSource, LoadedCandles } from "../ports/candle_source.ts";
 import type { Clock } from "../ports/clock.ts";
+import { race } from "../ports/race.ts";
 
 type Query = Parameters<CandleSource["load"]>[0];
 
@@ -15,24 +16,27 @@ export function guardedCandles(
 ): CandleSource {
   return {
     async load(query, { signal } = {}) {
-      const over = new AbortController();
-      const ended = AbortSignal.any([over.signal, ...(signal ? [signal] : [])]);
-      const late = clock.sleep(timeoutSeconds * 1000, ended).then(() => {
+      const late = () => {
         throw unavailable(query, `no answer within ${timeoutSeconds} s`);
+      };
+      const aborted = () => {
+        throw unavailable(query, "the caller has given up");
+      };
+      const load = (over: AbortSignal) =>
+        checkedLoad(source, query, AbortSignal.any([over, ...(signal ? [signal] : [])]));
+      return await race(load, {
+        deadline: { clock, ms: timeoutSeconds * 1000, late },
+        ...(signal ? { abort: { signal, aborted } } : {}),
       });
-      const loading = load(source, query, ended);
-      try {
-        return await Promise.race([loading, late]);
-      } finally {
-        over.abort();
-        late.catch(() => {});
-        loading.catch(() => {});
-      }
     },
   };
 }
 
-async function load(source: CandleSource, query: Query, signal: AbortSignal): Promise<LoadedCandles> {
+async function checkedLoad(
+  source: CandleSource,
+  query: Query,
+  signal: AbortSignal,
+): Promise<LoadedCandles> {
   try {
     const loaded = await source.load(query, { signal });
     const fault = faultOf(loaded);

@@ -2,7 +2,7 @@ import { backoffMs, type Lease } from "../core/job/mod.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { JobQueue } from "../ports/job_queue.ts";
 import { StopJob } from "./stop.ts";
-import { unlessAborted } from "./unless_aborted.ts";
+import { race } from "../ports/race.ts";
 
 /** What keeps a lease alive. */
 export interface HeartbeatOptions {
@@ -73,12 +73,12 @@ export class Heartbeat implements AsyncDisposable {
   /** Throws {@link StopJob} when the lease is lost or can no longer be ours. */
   assertAlive(): void {
     if (this.#remainingMs() <= 0) this.#lost.abort();
-    if (this.#lost.signal.aborted) throw leaseLost();
+    if (this.#lost.signal.aborted) leaseLost();
   }
 
   /** The work's result; rejects with {@link StopJob} as soon as the lease is lost, however long the work takes. */
   async whileAlive<T>(work: Promise<T>): Promise<T> {
-    return await unlessAborted(work, { signal: this.#lost.signal, reason: leaseLost });
+    return await race(() => work, { abort: { signal: this.#lost.signal, aborted: leaseLost } });
   }
 
   /** Sends a heartbeat when one is due; a database that does not answer is retried by the timer. */
@@ -137,7 +137,7 @@ export class Heartbeat implements AsyncDisposable {
       if (ended.aborted) return;
       const early = clock.monotonicMs() - this.#sentMs < intervalMs;
       if (early && this.#failures === 0) continue;
-      await unlessAborted(this.#beat(), { signal: ended, reason: leaseLost }).catch(() => {});
+      await race(() => this.#beat(), { abort: { signal: ended, aborted() {} } }).catch(() => {});
     }
   }
 
@@ -156,6 +156,6 @@ export class Heartbeat implements AsyncDisposable {
   }
 }
 
-function leaseLost(): StopJob {
-  return new StopJob("lease_lost", "heartbeat");
+function leaseLost(): never {
+  throw new StopJob("lease_lost", "heartbeat");
 }

@@ -12,6 +12,7 @@ import type { JobResults } from "../ports/job_results.ts";
 import type { JobWakeups } from "../ports/job_wakeups.ts";
 import type { Log } from "../ports/log.ts";
 import type { FencedWrite, RunnerMetrics } from "../ports/runner_metrics.ts";
+import { race } from "../ports/race.ts";
 import type { BatchSize } from "../sweep/batch_size.ts";
 import type { Heartbeat } from "./heartbeat.ts";
 import { StopJob } from "./stop.ts";
@@ -142,20 +143,13 @@ export class JobContext {
     { during, giveUpMs }: { readonly during: string; readonly giveUpMs: number },
   ): Promise<T> {
     const { clock, settings } = this.deps;
-    const answered = new AbortController();
-    const late = clock.sleep(giveUpMs - clock.monotonicMs(), answered.signal).then(() => {
-      if (answered.signal.aborted) return call;
+    const late = () => {
       throw new BacktestError(
         "storage_unavailable",
         `Cannot ${during} job "${this.job.jobId}": no answer within ${settings.leaseSeconds} s`,
       );
-    });
-    try {
-      return await Promise.race([call, late]);
-    } finally {
-      answered.abort();
-      call.catch(() => {});
-    }
+    };
+    return await race(() => call, { deadline: { clock, ms: giveUpMs - clock.monotonicMs(), late } });
   }
 
   /** Rejects with {@link StopJob} when the job must not go on: cancelled, lease lost, or the worker is stopping. */

@@ -1,5 +1,5 @@
+import { race } from "../ports/race.ts";
 import type { JobContext } from "./job_context.ts";
-import { unlessAborted } from "./unless_aborted.ts";
 
 /** How long a job may go without a checkpoint, in ms: a hint may be lost, and the next heartbeat far away. */
 const lookEveryMs = 2000;
@@ -36,7 +36,10 @@ export class WantedJob implements Disposable {
 
   /** The work's result; rejects with what a checkpoint was refused with and does not wait for the work then. */
   async whileSo<T>(work: Promise<T>): Promise<T> {
-    return await unlessAborted(work, { signal: this.signal, reason: () => this.signal.reason });
+    const aborted = () => {
+      throw this.signal.reason;
+    };
+    return await race(() => work, { abort: { signal: this.signal, aborted } });
   }
 
   [Symbol.dispose](): void {

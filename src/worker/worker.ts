@@ -1,6 +1,7 @@
 import { BacktestError } from "../core/errors/mod.ts";
 import { backoffMs, type Job, type Lease } from "../core/job/mod.ts";
 import type { ClaimResult } from "../ports/runner_metrics.ts";
+import { race } from "../ports/race.ts";
 import { Doorbell } from "./doorbell.ts";
 import type { WorkerDeps } from "./job_context.ts";
 import { jobFields } from "./job_fields.ts";
@@ -84,17 +85,11 @@ async function inLeaseTime<T>(
     readonly onLate?: (answer: T) => unknown;
   },
 ): Promise<T> {
-  const answered = new AbortController();
-  const late = clock.sleep(leaseSeconds * 1000, answered.signal).then(() => {
-    if (answered.signal.aborted) return call;
+  const late = () => {
     call.then(onLate).catch(() => {});
     throw new BacktestError("storage_unavailable", `Cannot ${action}: no answer within ${leaseSeconds} s`);
-  });
-  try {
-    return await Promise.race([call, late]);
-  } finally {
-    answered.abort();
-  }
+  };
+  return await race(() => call, { deadline: { clock, ms: leaseSeconds * 1000, late } });
 }
 
 async function giveBackLate({ queue }: WorkerDeps, { jobId, lockedBy, attempt }: Job): Promise<void> {

@@ -4,6 +4,7 @@ import { sha256Hex } from "../../core/text/mod.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { JobWakeups, WakeupListener } from "../../ports/job_wakeups.ts";
 import type { Log } from "../../ports/log.ts";
+import { race } from "../../ports/race.ts";
 import { connect, disconnect, type Sql } from "./connect.ts";
 import { cancelChannel, queuedChannel } from "./job_notices.ts";
 
@@ -92,19 +93,13 @@ export class PostgresJobWakeups implements JobWakeups, AsyncDisposable {
 
   /** Resolves with the work or when stopped; rejects when the work takes longer than a probe may. */
   async #inTime(work: Promise<void>): Promise<void> {
-    const done = new AbortController();
-    const stopped = this.#stopped.signal;
-    const late = this.#options.clock.sleep(this.#probeMs, AbortSignal.any([done.signal, stopped])).then(
-      () => {
-        if (!done.signal.aborted && !stopped.aborted) throw deaf(this.#probeMs);
-      },
-    );
-    try {
-      await Promise.race([work, late]);
-    } finally {
-      done.abort();
-      work.catch(() => {});
-    }
+    const late = () => {
+      throw deaf(this.#probeMs);
+    };
+    await race(() => work, {
+      deadline: { clock: this.#options.clock, ms: this.#probeMs, late },
+      abort: { signal: this.#stopped.signal, aborted() {} },
+    });
   }
 }
 

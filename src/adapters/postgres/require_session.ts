@@ -1,4 +1,6 @@
 import { BacktestError } from "../../core/errors/mod.ts";
+import type { Clock } from "../../ports/clock.ts";
+import { race } from "../../ports/race.ts";
 import { connect, disconnect, type Sql } from "./connect.ts";
 import { withStorageErrors } from "./storage_error.ts";
 
@@ -9,15 +11,17 @@ const patienceMs = 10_000;
  * session mode does. Settings, prepared statements and LISTEN belong to the session: over a pooler in transaction or statement
  * mode they would come and go. Opens two connections for a moment.
  */
-export async function requireSession(dsn: string): Promise<void> {
+export async function requireSession(dsn: string, clock: Pick<Clock, "sleep">): Promise<void> {
   const pools = [1, 2].map(() => connect(dsn, { connectionsMax: 1 }));
   const [first, second] = pools as [Sql, Sql];
   try {
-    await inTime(withStorageErrors("open the database", async () => {
-      const ours = await session(first);
-      const theirs = await session(second);
-      if (theirs === ours || await session(first) !== ours) throw sharedSession();
-    }));
+    const look = () =>
+      withStorageErrors("open the database", async () => {
+        const ours = await session(first);
+        const theirs = await session(second);
+        if (theirs === ours || await session(first) !== ours) throw sharedSession();
+      });
+    await race(look, { deadline: { clock, ms: patienceMs, late: noSecond } });
   } finally {
     await Promise.all(pools.map((sql) => disconnect(sql, { seconds: 0 })));
   }
@@ -29,17 +33,6 @@ async function session(sql: Sql): Promise<number> {
   return row.pid;
 }
 
-async function inTime(work: Promise<void>): Promise<void> {
-  const late = Promise.withResolvers<never>();
-  const timer = setTimeout(() => late.reject(noSecond()), patienceMs);
-  try {
-    await Promise.race([work, late.promise]);
-  } finally {
-    clearTimeout(timer);
-    work.catch(() => {});
-  }
-}
-
 function sharedSession(): BacktestError {
   return new BacktestError(
     "storage_unavailable",
@@ -48,8 +41,8 @@ function sharedSession(): BacktestError {
   );
 }
 
-function noSecond(): BacktestError {
-  return new BacktestError(
+function noSecond(): never {
+  throw new BacktestError(
     "storage_unavailable",
     `Cannot use the database: no second connection within ${
       patienceMs / 1000

@@ -6,6 +6,7 @@ import {
   type QueueOverview,
   queueStates,
 } from "../../ports/queue_overview.ts";
+import { race } from "../../ports/race.ts";
 
 /** An overview serves all scrapes for so long, one that could not be had as well. */
 const keptMs = 5000;
@@ -100,18 +101,12 @@ function recent(lookout: QueueLookout, clock: Clock): () => Promise<QueueOvervie
     if (last === null || (!isLooking && nowMs - last.atMs >= keptMs)) {
       isLooking = true;
       const asked = lookout.look().finally(() => isLooking = false);
-      last = { atMs: nowMs, overview: inTime(asked, clock) };
+      const missing = asked.catch(() => null);
+      last = {
+        atMs: nowMs,
+        overview: race(() => missing, { deadline: { clock, ms: answerMs, late: () => null } }),
+      };
     }
     return last.overview;
   };
-}
-
-async function inTime(asked: Promise<QueueOverview>, clock: Clock): Promise<QueueOverview | null> {
-  const answered = new AbortController();
-  const late = clock.sleep(answerMs, answered.signal).then(() => null);
-  try {
-    return await Promise.race([asked.catch(() => null), late]);
-  } finally {
-    answered.abort();
-  }
 }

@@ -1,5 +1,6 @@
 import { BacktestError } from "../../core/errors/mod.ts";
 import type { Clock } from "../../ports/clock.ts";
+import { race } from "../../ports/race.ts";
 import type { ApiContext } from "../endpoint.ts";
 
 /** How much a body may be, and how long it may take to come. */
@@ -67,13 +68,9 @@ async function readWithin(
   { reader, limit: { maxSeconds, clock } }: { readonly reader: Reader; readonly limit: BodyLimit },
 ): Promise<Awaited<ReturnType<Reader["read"]>> | BacktestError> {
   if (leftMs <= 0) return tooSlow(maxSeconds);
-  const read = new AbortController();
-  const late = clock.sleep(leftMs, read.signal).then(() => tooSlow(maxSeconds));
-  try {
-    return await Promise.race([reader.read(), late]);
-  } finally {
-    read.abort();
-  }
+  return await race(() => reader.read(), {
+    deadline: { clock, ms: leftMs, late: () => tooSlow(maxSeconds) },
+  });
 }
 
 function tooSlow(maxSeconds: number): BacktestError {

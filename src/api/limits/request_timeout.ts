@@ -1,5 +1,6 @@
 import { BacktestError } from "../../core/errors/mod.ts";
 import type { Clock } from "../../ports/clock.ts";
+import { race } from "../../ports/race.ts";
 import type { ApiContext } from "../endpoint.ts";
 
 /** How long an answer may take. */
@@ -19,18 +20,12 @@ export function requestTimeout({ maxSeconds, clock, isExempt }: RequestTimeout) 
     const refused = new AbortController();
     c.set("refused", refused.signal);
     if (isExempt(c)) return await next();
-    const answered = new AbortController();
-    const late = clock.sleep(maxSeconds * 1000, answered.signal).then(() => {
-      if (answered.signal.aborted) return;
+    const late = () => {
       refused.abort();
       throw new BacktestError("overloaded", `Cannot answer within ${maxSeconds} s: try again later`, {
         details: { max_seconds: maxSeconds, retry_after_seconds: 1 },
       });
-    });
-    try {
-      await Promise.race([next(), late]);
-    } finally {
-      answered.abort();
-    }
+    };
+    await race(next, { deadline: { clock, ms: maxSeconds * 1000, late } });
   };
 }
