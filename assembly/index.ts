@@ -1,16 +1,26 @@
 import { replay } from "./execution/replay.ts";
 import { replaySegments } from "./execution/segment_replay.ts";
 import { listSegments } from "./execution/segments.ts";
-import { candlePart, candlePartAtr, candlePartShare } from "./indicator/candle_parts.ts";
-import { adx, directionalIndicator, vortex } from "./indicator/directional_movement.ts";
-import { highest, lowest } from "./indicator/extremes.ts";
-import { linreg, linregSlope } from "./indicator/linear_regression.ts";
-import { cci, fastSlowSignal, macd, ppo, roc, rsi, trix, trixSignal } from "./indicator/momentum.ts";
-import { dema, ema, hma, rma, sma, tema, vwma, wma, zlema } from "./indicator/moving_average.ts";
-import { psar } from "./indicator/parabolic_stop.ts";
-import { percentRank } from "./indicator/percent_rank.ts";
-import { pivotHigh, pivotLow } from "./indicator/pivots.ts";
-import { hl2, hlc3, ohlc4 } from "./indicator/source.ts";
+import { candlePart, candlePartAtr, candlePartShare } from "./indicator/structure/candle_parts.ts";
+import { adx, directionalIndicator, vortex } from "./indicator/trend/directional_movement.ts";
+import { highest, lowest } from "./indicator/blocks/extremes.ts";
+import { linreg, linregSlope } from "./indicator/trend/linear_regression.ts";
+import { cci, fastSlowSignal, macd, ppo, roc, rsi, trix, trixSignal } from "./indicator/momentum/momentum.ts";
+import {
+  dema,
+  ema,
+  hma,
+  rma,
+  sma,
+  tema,
+  vwma,
+  wma,
+  zlema,
+} from "./indicator/moving_averages/moving_average.ts";
+import { psar } from "./indicator/trend/parabolic_stop.ts";
+import { percentRank } from "./indicator/structure/percent_rank.ts";
+import { pivotHigh, pivotLow } from "./indicator/structure/pivots.ts";
+import { hl2, hlc3, ohlc4 } from "./indicator/blocks/source.ts";
 import {
   fisher,
   stochastic,
@@ -18,10 +28,10 @@ import {
   stochasticRsiSignal,
   stochasticSignal,
   williamsR,
-} from "./indicator/stochastic.ts";
-import { distanceToAverage, zscore } from "./indicator/structure.ts";
-import { aroon, aroonLine, donchian, ichimoku, keltner, keltnerBand } from "./indicator/trend.ts";
-import { chandelierExit, chandelierShort, supertrend } from "./indicator/trend_stops.ts";
+} from "./indicator/momentum/stochastic.ts";
+import { distanceToAverage, zscore } from "./indicator/structure/structure.ts";
+import { aroon, aroonLine, donchian, ichimoku, keltner, keltnerBand } from "./indicator/trend/trend.ts";
+import { chandelierExit, chandelierShort, supertrend } from "./indicator/trend/trend_stops.ts";
 import {
   atr,
   bollingerBand,
@@ -31,7 +41,7 @@ import {
   stddev,
   tr,
   variance,
-} from "./indicator/volatility.ts";
+} from "./indicator/volatility/volatility.ts";
 import {
   accumulationLine,
   chaikinMoneyFlow,
@@ -39,7 +49,7 @@ import {
   onBalanceVolume,
   vwap,
   vwapDeviation,
-} from "./indicator/volume.ts";
+} from "./indicator/volume/volume.ts";
 import { keepBest } from "./rank/top_k.ts";
 import {
   compared,

@@ -5,6 +5,16 @@ export function f32At(column: usize, index: i32): f64 {
   return load<f32>(column + ((index as usize) << 2)) as f64;
 }
 
+/** Element of an array of any float type, widened. */
+export function valueAt<Value>(array: usize, index: i32): f64 {
+  return load<Value>(array + ((index as usize) << alignof<Value>())) as f64;
+}
+
+/** Writes an element of an array of any float type, rounded to it. */
+export function putValue<Value>(array: usize, index: i32, value: f64): void {
+  store<Value>(array + ((index as usize) << alignof<Value>()), value as Value);
+}
+
 /** Element of an f32 column as it is, for arithmetic that must stay in f32. */
 export function rawF32At(column: usize, index: i32): f32 {
   return load<f32>(column + ((index as usize) << 2));

@@ -10,8 +10,8 @@ import {
   RULE_SUBTRACT,
 } from "../layout.ts";
 import { bitAt, f32At, f64At, i32At, putF32, rawF32At } from "../memory.ts";
-import { rollingSum } from "../indicator/window_sums.ts";
-import { scratchSeries, widen } from "../indicator/rolling.ts";
+import { rollingSum } from "../indicator/blocks/window_sums.ts";
+import { scratchSeries, widen } from "../indicator/blocks/rolling.ts";
 
 // Series of expressions: f32 a bar, NaN where unknown. Everything is computed in f64 and rounded once; what is not finite
 // then is unknown. A series at address 0 stands for a number, which is the same on every bar and not rounded before.

@@ -9,7 +9,7 @@ import {
   MEASURE_TRADES,
 } from "../layout.ts";
 import { field, putField, recordAt } from "../memory.ts";
-import { foldBars, foldEquity, foldRange, maxDrawdown } from "./drawdown.ts";
+import { foldBars, foldEquity, foldRange, maxDrawdown } from "./deepest_fall.ts";
 
 // What a variant can be ranked by beside its return, taken down trade by trade: equal in every bit to what the report
 // makes of the replay. Nothing is kept per bar.

@@ -19,7 +19,7 @@ import {
   putField,
   recordAt,
 } from "../memory.ts";
-import { foldBars, foldEquity, foldRange, maxDrawdown } from "./drawdown.ts";
+import { foldBars, foldEquity, foldRange, maxDrawdown } from "./deepest_fall.ts";
 import { rangeOf } from "./price_range.ts";
 import { anyRuin, chunkRuin } from "./ruin_blocks.ts";
 import { after, endAccounts, fillsAt, leaveRuined, startAccounts } from "./signals.ts";

@@ -1,6 +1,6 @@
 import { ARENA_BASE, COLUMN_SLACK } from "../../assembly/layout.ts";
 import { planArena, reserveMemory } from "../../src/adapters/wasm/arena.ts";
-import { seriesKernels } from "../../src/adapters/wasm/indicator_series.ts";
+import { kernelOf, seriesKernels } from "../../src/adapters/wasm/indicator_series.ts";
 import { kernelModule } from "../../src/adapters/wasm/kernel_module.ts";
 import { instantiateKernels } from "../../src/adapters/wasm/kernels.ts";
 import type { AxisValues } from "../../src/adapters/wasm/series/series_kernel.ts";
@@ -76,7 +76,7 @@ function seriesBench(candles: CandleColumns): (id: string, values: AxisValues) =
   kernels.ohlc4(at.open, at.high, at.low, at.close, at.ohlc4, bars);
   const place = { column: (name: keyof typeof at) => at[name], target: at.target, scratch: at.scratch, bars };
   return (id, values) => {
-    seriesKernels[id]!.compute(kernels, values, place);
+    kernelOf(id).compute(kernels, values, place);
     return new Float32Array(kernels.memory.buffer, at.target, bars);
   };
 }

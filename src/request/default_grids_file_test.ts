@@ -52,7 +52,7 @@ Deno.test("parseDefaultGrids() reads the files of all environments, which name k
   for (const name of ["dev", "test", "prod"]) {
     const url = new URL(`../../configs/${name}/indicators.yaml`, import.meta.url);
     const grids = parseDefaultGrids(await Deno.readTextFile(url), file);
-    const known = new Set(catalogue.map(({ id }) => id));
+    const known: ReadonlySet<string> = new Set(catalogue.map(({ id }) => id));
     assert.deepEqual(Object.keys(grids).filter((id) => !known.has(id)), []);
   }
 });

@@ -1,5 +1,5 @@
 import { COLUMN_SLACK } from "../../assembly/layout.ts";
-import { outputKernel, seriesKernels } from "../../src/adapters/wasm/indicator_series.ts";
+import { kernelOf, outputKernel } from "../../src/adapters/wasm/indicator_series.ts";
 import type { AxisValues } from "../../src/adapters/wasm/series/series_kernel.ts";
 import { findIndicator } from "../../src/core/catalogue/mod.ts";
 import type { OracleCandles } from "../oracle/candles.ts";
@@ -38,7 +38,7 @@ export function kernelSeries(
   kernels.ohlc4(open, high, low, close, columns.ohlc4, bars);
   const place = {
     target: bench.room(4 * bars),
-    scratch: bench.room(8 * (bars + COLUMN_SLACK) * seriesKernels[id]!.scratch),
+    scratch: bench.room(8 * (bars + COLUMN_SLACK) * kernelOf(id).scratch),
     bars,
   };
   const behind = bench.f64([untouched]);

@@ -2,7 +2,7 @@ import { mapped } from "../helpers/mapped.ts";
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { createIndicatorCompute } from "../../src/adapters/wasm/indicator_compute.ts";
-import { seriesKernels } from "../../src/adapters/wasm/indicator_series.ts";
+import { kernelOf } from "../../src/adapters/wasm/indicator_series.ts";
 import { catalogue } from "../../src/core/catalogue/mod.ts";
 import { kernelSeries } from "../helpers/kernel_series.ts";
 import { generator, kernelBench, randomWalk } from "../helpers/series.ts";
@@ -70,7 +70,7 @@ Deno.test("trend.psar's direction is 1 where the stop lies below the bar and -1 
 Deno.test("every output of the catalogue has a kernel, and the other way round", () => {
   for (const { id, otherOutputs = [] } of catalogue) {
     assert.deepEqual(
-      Object.keys(seriesKernels[id]!.otherOutputs ?? {}),
+      Object.keys(kernelOf(id).otherOutputs ?? {}),
       otherOutputs.map(({ name }) => name),
       id,
     );

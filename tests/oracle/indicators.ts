@@ -1,4 +1,4 @@
-import type { Source } from "../../src/core/catalogue/mod.ts";
+import { findIndicator, type Source } from "../../src/core/catalogue/mod.ts";
 import { type OracleCandles, sourceSeries } from "./candles.ts";
 import { momentum } from "./indicators/momentum.ts";
 import { movingAverages } from "./indicators/moving_averages.ts";
@@ -21,7 +21,8 @@ export function indicatorSeries(
     readonly source?: readonly number[] | undefined;
   },
 ): number[] {
-  const oracle = output === undefined ? oracles[id] : otherOutputs[id]?.[output];
+  const known = findIndicator(id)?.id;
+  const oracle = known && (output === undefined ? oracles[known] : otherOutputs[known]?.[output]);
   if (oracle === undefined) throw new Error(`No oracle for ${id} ${output ?? ""}`);
   const x = source ?? sourceSeries(candles, (values.source ?? "close") as Source);
   return oracle({ candles, x: [...x], values, window: Number(values.window) }).map(Math.fround);

@@ -1,5 +1,5 @@
 import { ARENA_BASE } from "../../assembly/layout.ts";
-import { seriesKernels } from "../../src/adapters/wasm/indicator_series.ts";
+import { kernelOf } from "../../src/adapters/wasm/indicator_series.ts";
 import type { Kernels } from "../../src/adapters/wasm/kernels.ts";
 import type { AxisValues } from "../../src/adapters/wasm/series/series_kernel.ts";
 import { catalogue, type IndicatorDefinition } from "../../src/core/catalogue/mod.ts";
@@ -31,7 +31,7 @@ function computeSeries(
   const kernels = new WebAssembly.Instance(module).exports as unknown as Kernels;
   const bars = candles.close.length;
   const columnBytes = Math.ceil(bars / 4) * 16;
-  const { scratch, compute } = seriesKernels[definition.id]!;
+  const { scratch, compute } = kernelOf(definition.id);
   const names = ["open", "high", "low", "close", "volume", "hl2", "hlc3", "ohlc4"] as const;
   const at = (index: number) => ARENA_BASE + index * columnBytes;
   const column = (name: typeof names[number]) => at(names.indexOf(name));

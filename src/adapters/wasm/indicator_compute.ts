@@ -1,7 +1,7 @@
 import { BacktestError } from "../../core/errors/mod.ts";
 import type { IndicatorChoice, IndicatorCompute } from "../../ports/indicator_compute.ts";
 import { planArena, reserveMemory } from "./arena.ts";
-import { outputKernel, seriesKernels } from "./indicator_series.ts";
+import { kernelOf, outputKernel } from "./indicator_series.ts";
 import { kernelModule } from "./kernel_module.ts";
 import { instantiateKernels } from "./kernels.ts";
 import { bytesOfColumn, loadPrices, priceRegions, type Prices } from "./price_columns.ts";
@@ -23,7 +23,7 @@ export function createIndicatorCompute(): IndicatorCompute {
 
 function series({ id, values, output }: IndicatorChoice, prices: Prices): Float32Array<ArrayBuffer> {
   const kernels = instantiateKernels(kernelModule());
-  const kernel = seriesKernels[id];
+  const kernel = kernelOf(id);
   const bars = prices.close.length;
   const columnBytes = bytesOfColumn(bars);
   const { at, end } = planArena({

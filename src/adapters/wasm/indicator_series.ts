@@ -19,8 +19,15 @@ export const seriesKernels: SeriesKernels = {
 
 /** What computes one output of an indicator: its scored one or another. Throws for an output it does not have. */
 export function outputKernel(id: string, output: string): SeriesKernel["compute"] {
-  const { compute, otherOutputs } = seriesKernels[id];
+  const { compute, otherOutputs } = kernelOf(id);
   const found = findIndicator(id)?.output === output ? compute : otherOutputs?.[output];
   if (found === undefined) throw new RangeError(`${id} has no kernel for the output ${output}`);
   return found;
+}
+
+/** The kernel of an id that may be unknown, of which it throws RangeError. */
+export function kernelOf(id: string): SeriesKernel {
+  const definition = findIndicator(id);
+  if (definition === undefined) throw new RangeError(`no indicator has the id ${id}`);
+  return seriesKernels[definition.id];
 }

@@ -43,7 +43,7 @@ export function planMasks(plan: SweepPlan): MaskPlan {
   let seriesTotal = 0;
   const indicators = plan.indicators.map((grid): IndicatorMasks => {
     const definition = findIndicator(grid.indicatorId)!;
-    const kernel = seriesKernels[grid.indicatorId];
+    const kernel = seriesKernels[definition.id];
     const series = projectAxes(grid.axes, effectiveAxes(definition));
     const rules = projectAxes(grid.signalAxes, definition.signalParams);
     const first = { firstKey: maskPairs, firstSeries: seriesTotal };

@@ -18,7 +18,7 @@ import { loadSession, type SessionArena, sessionSizes, tradesPerCall } from "./s
 import { readTrades } from "./trade_records.ts";
 import { unscorableError } from "./unscorable.ts";
 import { createVariantMasks, type VariantMasks } from "./variant_masks.ts";
-import { createVariantReports, type VariantReports } from "./variant_reports.ts";
+import { createVariantReports, type VariantReports } from "./winner_reports.ts";
 import { createVariantScorer, type VariantScorer } from "./variant_scorer.ts";
 
 /** How units are scored: unit `u` gives `cells` entries, number `c` of them belongs to index `indexOf(u, c)`. */

@@ -10,7 +10,7 @@ import type { Column, Source } from "../../core/catalogue/mod.ts";
 import { ranksByReturnAlone } from "../../core/ranking/mod.ts";
 import { accountRecord } from "./account_record.ts";
 import { align, type Arena, planArena, reserveMemory } from "./arena.ts";
-import { seriesKernels } from "./indicator_series.ts";
+import { kernelOf } from "./indicator_series.ts";
 import type { Kernels } from "./kernels.ts";
 import { type MaskPlan, planMasks } from "./mask_plan.ts";
 import { bytesOfColumn, loadPrices, priceRegions } from "./price_columns.ts";
@@ -150,5 +150,5 @@ function regionBytes(kernels: Kernels, { plan, slice }: SessionInput, sizes: Ses
 
 /** f64 series of scratch memory that the hungriest indicator of the plan needs. */
 function scratchSeries({ indicators }: SessionInput["plan"]): number {
-  return Math.max(0, ...indicators.map(({ indicatorId }) => seriesKernels[indicatorId].scratch));
+  return Math.max(0, ...indicators.map(({ indicatorId }) => kernelOf(indicatorId).scratch));
 }

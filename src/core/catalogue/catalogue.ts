@@ -6,20 +6,30 @@ import { trend } from "./trend.ts";
 import { volatility } from "./volatility.ts";
 import { volume } from "./volume.ts";
 
-/** All indicators, sorted by id. */
-export const catalogue: readonly IndicatorDefinition[] = [
+const families = [
   ...movingAverages,
   ...momentum,
   ...structure,
   ...trend,
   ...volatility,
   ...volume,
-].sort((a, b) => a.id < b.id ? -1 : 1);
+];
 
-const byId = new Map(catalogue.map((definition) => [definition.id, definition]));
+/** The id of an indicator; whatever is keyed by it is checked to have an entry for every one. */
+export type IndicatorId = (typeof families)[number]["id"];
+
+/** What the catalogue knows about one indicator. */
+export interface CatalogueEntry extends IndicatorDefinition {
+  readonly id: IndicatorId;
+}
+
+/** All indicators, sorted by id. */
+export const catalogue: readonly CatalogueEntry[] = families.sort((a, b) => a.id < b.id ? -1 : 1);
+
+const byId = new Map<string, CatalogueEntry>(catalogue.map((definition) => [definition.id, definition]));
 
 /** The definition of an id, or undefined when the catalogue has none. */
-export function findIndicator(id: string): IndicatorDefinition | undefined {
+export function findIndicator(id: string): CatalogueEntry | undefined {
   return byId.get(id);
 }
 

@@ -4,6 +4,7 @@
  */
 export { requireVolume } from "./needed_volume.ts";
 export { catalogue, findIndicator, normalized } from "./catalogue.ts";
+export type { CatalogueEntry, IndicatorId } from "./catalogue.ts";
 export type {
   AxisDefinition,
   Column,

@@ -38,7 +38,7 @@ const signalAndHistogram = ["signal", "histogram"].map((name) => ({
 }));
 
 /** The `momentum.*` family. */
-export const momentum: readonly IndicatorDefinition[] = [
+export const momentum = [
   {
     id: "momentum.cci",
     description: "Commodity channel index: typical price from its mean, in 0.015 mean absolute deviations",
@@ -166,4 +166,4 @@ export const momentum: readonly IndicatorDefinition[] = [
     ...band,
     lookback: axis("window", -1),
   },
-];
+] as const satisfies readonly IndicatorDefinition[];

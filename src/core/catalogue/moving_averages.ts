@@ -22,7 +22,7 @@ const halfWindow = made("window", {
 });
 
 /** The `ma.*` family. */
-export const movingAverages: readonly IndicatorDefinition[] = [
+export const movingAverages = [
   {
     id: "ma.dema",
     description: "Double exponential average: twice the EMA less the EMA of the EMA",
@@ -95,4 +95,4 @@ export const movingAverages: readonly IndicatorDefinition[] = [
     ...average,
     lookback: sum(halfWindow, seed("ema", "window")),
   },
-];
+] as const satisfies readonly IndicatorDefinition[];

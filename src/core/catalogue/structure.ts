@@ -28,7 +28,7 @@ const candle = {
 const atrWindow = integerAxis("atr_window", 14);
 
 /** The `structure.*` family. */
-export const structure: readonly IndicatorDefinition[] = [
+export const structure = [
   {
     id: "structure.candle_stats",
     description: "Body of the candle as a fraction of its range, 0 to 1",
@@ -83,8 +83,8 @@ export const structure: readonly IndicatorDefinition[] = [
     output: "zscore",
     lookback: axis("window", -1),
   },
-  ...(["high", "low"] as const).map((side): IndicatorDefinition => ({
-    id: `structure.pivot_${side}`,
+  ...(["high", "low"] as const).map((side) => ({
+    id: `structure.pivot_${side}` as const,
     description: `Confirmed swing ${side}s: the price of the ${side}, on the bar that confirms it`,
     ...pivot,
     rule: null,
@@ -101,26 +101,28 @@ export const structure: readonly IndicatorDefinition[] = [
     text: "average true ranges",
     names: ["body", "range", "upper_wick", "lower_wick"],
   }),
-];
+] as const satisfies readonly IndicatorDefinition[];
 
 /** Definitions of candle parts in one unit. */
-function candleParts(
+function candleParts<Suffix extends "" | "_pct" | "_atr", Name extends string>(
   { suffix, text, names }: {
-    readonly suffix: "" | "_pct" | "_atr";
+    readonly suffix: Suffix;
     readonly text: string;
-    readonly names: readonly string[];
+    readonly names: readonly Name[];
   },
-): IndicatorDefinition[] {
-  return names.map((name) => ({
-    id: `structure.candle_${name}${suffix}`,
-    description: `${capital(name.replace("_", " "))} of the candle in ${text}`,
-    ...candle,
-    axes: suffix === "_atr" ? [atrWindow] : [],
-    lookback: suffix === "_atr" ? seed("rma", "atr_window") : fixed(0),
-    rule: null,
-    signalParams: [],
-    output: `${name}${suffix}`,
-  }));
+) {
+  return names.map((name) =>
+    ({
+      id: `structure.candle_${name}${suffix}` as const,
+      description: `${capital(name.replace("_", " "))} of the candle in ${text}`,
+      ...candle,
+      axes: suffix === "_atr" ? [atrWindow] : [],
+      lookback: suffix === "_atr" ? seed("rma", "atr_window") : fixed(0),
+      rule: null,
+      signalParams: [],
+      output: `${name}${suffix}`,
+    }) satisfies IndicatorDefinition
+  );
 }
 
 function capital(text: string): string {

@@ -24,7 +24,7 @@ const stopSeed = sum(fixed(1), seed("stop", "accel_start"));
 const back = made("displacement", { text: "-displacement - 1", make: (bars) => -bars - 1 });
 
 /** The `trend.*` family. */
-export const trend: readonly IndicatorDefinition[] = [
+export const trend = [
   {
     id: "trend.adx",
     description: "Average directional index: strength of the trend whatever its direction, 0 to 100",
@@ -197,7 +197,7 @@ export const trend: readonly IndicatorDefinition[] = [
     lookAhead: 0,
     lookback: axis("window"),
   },
-];
+] as const satisfies readonly IndicatorDefinition[];
 
 function accelerationAxis(name: string, single: number): AxisDefinition {
   return { name, kind: "float", min: 0.001, max: 1, step: 0.001, single };

@@ -11,7 +11,7 @@ const deltaSign = {
 const bandOrder = ["source", "window", "mult"];
 
 /** The `volatility.*` family. */
-export const volatility: readonly IndicatorDefinition[] = [
+export const volatility = [
   {
     id: "volatility.atr",
     description: "Average true range: Wilder's average of the true range",
@@ -101,4 +101,4 @@ export const volatility: readonly IndicatorDefinition[] = [
     ...deltaSign,
     lookback: axis("window", -1),
   },
-];
+] as const satisfies readonly IndicatorDefinition[];

@@ -15,7 +15,7 @@ const thresholdBand = {
 const bandOfDistances = sum(axis("window", -1), axis("window", -1));
 
 /** The `volume.*` family. */
-export const volume: readonly IndicatorDefinition[] = [
+export const volume = [
   {
     id: "volume.ad_line",
     description:
@@ -124,4 +124,4 @@ export const volume: readonly IndicatorDefinition[] = [
     lookAhead: 0,
     lookback: bandOfDistances,
   },
-];
+] as const satisfies readonly IndicatorDefinition[];

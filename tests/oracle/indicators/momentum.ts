@@ -3,7 +3,7 @@ import type { OracleCandles } from "../candles.ts";
 import type { OracleInput, Oracles } from "./oracle.ts";
 
 /** Oracles of the `momentum.*` family. */
-export const momentum: Oracles = {
+export const momentum: Oracles<"momentum"> = {
   "momentum.cci": ({ candles: { high, low, close }, window }) => {
     const prices = Array.from(close, (c, t) => (high[t]! + low[t]! + c) / 3);
     return windowed(prices, window, (values, t) => {

@@ -2,7 +2,7 @@ import { ema, mean, ratioOfSums, rma, wma } from "../blocks.ts";
 import type { Oracles } from "./oracle.ts";
 
 /** Oracles of the `ma.*` family. */
-export const movingAverages: Oracles = {
+export const movingAverages: Oracles<"ma"> = {
   "ma.dema": ({ x, window }) => {
     const e1 = ema(x, window);
     const e2 = ema(e1, window);

@@ -1,3 +1,4 @@
+import type { IndicatorId } from "../../../src/core/catalogue/mod.ts";
 import type { OracleCandles } from "../candles.ts";
 
 /** What an indicator is computed from. */
@@ -14,5 +15,10 @@ export interface OracleInput {
 /** The scored output in f64, one value per bar; it is rounded to f32 afterwards. */
 export type Oracle = (input: OracleInput) => number[];
 
-/** Oracles by indicator id. */
-export type Oracles = Readonly<Record<string, Oracle>>;
+/** Oracles of a family, or of all indicators; one that lacks its oracle is a type error. */
+export type Oracles<Family extends string = string> = Readonly<
+  Record<Extract<IndicatorId, `${Family}.${string}`>, Oracle>
+>;
+
+/** Oracles of outputs that are not scored, by name. */
+export type OutputOracles = Readonly<Record<string, Oracle>>;

@@ -1,6 +1,7 @@
+import type { IndicatorId } from "../../../src/core/catalogue/mod.ts";
 import { ema, highest, lowest, mean, ratioOfSums, rma, trueRange, windowed } from "../blocks.ts";
 import { momentum } from "./momentum.ts";
-import type { Oracle, OracleInput, Oracles } from "./oracle.ts";
+import type { Oracle, OracleInput, OutputOracles } from "./oracle.ts";
 import { structure } from "./structure.ts";
 import { directionalMovement, middle } from "./trend.ts";
 import { psar, supertrend } from "./trend_stops.ts";
@@ -8,7 +9,7 @@ import { bands } from "./volatility.ts";
 import { vwapBand } from "./volume.ts";
 
 /** Oracles of outputs that no built-in rule scores, by id and output: made of the unrounded parts of their indicator. */
-export const otherOutputs: Readonly<Record<string, Oracles>> = {
+export const otherOutputs: Readonly<Partial<Record<IndicatorId, OutputOracles>>> = {
   "momentum.macd": fastSlow("momentum.macd"),
   "momentum.ppo": fastSlow("momentum.ppo"),
   "momentum.stoch": { d: averagePlace("momentum.stoch") },
@@ -66,7 +67,7 @@ export const otherOutputs: Readonly<Record<string, Oracles>> = {
   "volume.vwap_deviation": { lower: (input) => vwapBand(input, -Number(input.values.mult)) },
 };
 
-function fastSlow(id: "momentum.macd" | "momentum.ppo"): Oracles {
+function fastSlow(id: "momentum.macd" | "momentum.ppo"): OutputOracles {
   const signalOf = (input: OracleInput) => {
     const line = momentum[id]!(input);
     return { line, signal: ema(line, Number(input.values.signal_window)) };

@@ -11,7 +11,7 @@ const upperWick: Part = ({ o, h, c }) => h - Math.max(o, c);
 const lowerWick: Part = ({ o, l, c }) => Math.min(o, c) - l;
 
 /** Oracles of the `structure.*` family. */
-export const structure: Oracles = {
+export const structure: Oracles<"structure"> = {
   "structure.candle_body": plain(body),
   "structure.candle_body_atr": inTrueRanges(body),
   "structure.candle_body_pct": shareOfRange(body),

@@ -4,7 +4,7 @@ import type { OracleInput, Oracles } from "./oracle.ts";
 import { psar, supertrend } from "./trend_stops.ts";
 
 /** Oracles of the `trend.*` family. */
-export const trend: Oracles = {
+export const trend: Oracles<"trend"> = {
   "trend.adx": ({ candles, values, window }) => {
     const range = rma(trueRange(candles), window);
     const { plus, minus } = directionalMovement(candles);

@@ -2,7 +2,7 @@ import { deviation, mean, rma, trueRange, variance } from "../blocks.ts";
 import type { OracleInput, Oracles } from "./oracle.ts";
 
 /** Oracles of the `volatility.*` family. */
-export const volatility: Oracles = {
+export const volatility: Oracles<"volatility"> = {
   "volatility.atr": ({ candles, window }) => rma(trueRange(candles), window),
   "volatility.bbands": ({ x, window }) => mean(x, window),
   "volatility.bbands_bandwidth": (input) =>

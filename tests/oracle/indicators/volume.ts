@@ -3,7 +3,7 @@ import type { OracleCandles } from "../candles.ts";
 import type { OracleInput, Oracles } from "./oracle.ts";
 
 /** Oracles of the `volume.*` family. */
-export const volume: Oracles = {
+export const volume: Oracles<"volume"> = {
   "volume.ad_line": ({ candles }) => runningTotal(moneyFlowVolume(candles)),
   "volume.cmf": ({ candles, window }) =>
     ratioOfSums(moneyFlowVolume(candles), Array.from(candles.volume), window),

@@ -9,7 +9,7 @@ import {
 } from "./series_kernel.ts";
 
 /** Kernels of the `momentum.*` family. */
-export const momentumKernels: SeriesKernels = {
+export const momentumKernels: SeriesKernels<"momentum"> = {
   "momentum.cci": rangeKernel("cci", 3),
   "momentum.fisher": channelKernel("fisher", 4),
   "momentum.macd": fastSlowKernel("macd"),

@@ -1,7 +1,7 @@
 import { scratchWindowKernel, type SeriesKernels, windowKernel } from "./series_kernel.ts";
 
 /** Kernels of the `ma.*` family. */
-export const movingAverageKernels: SeriesKernels = {
+export const movingAverageKernels: SeriesKernels<"ma"> = {
   "ma.dema": windowKernel("dema"),
   "ma.ema": windowKernel("ema"),
   "ma.hma": scratchWindowKernel("hma", 4),

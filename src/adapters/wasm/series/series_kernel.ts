@@ -1,4 +1,4 @@
-import type { Column, Source } from "../../../core/catalogue/mod.ts";
+import type { Column, IndicatorId, Source } from "../../../core/catalogue/mod.ts";
 import type { Kernels } from "../kernels.ts";
 
 /** Chosen values of an indicator's axes by name. */
@@ -25,8 +25,10 @@ export interface SeriesKernel {
   computeSecond?(kernels: Kernels, values: AxisValues, place: SeriesPlace): void;
 }
 
-/** Kernels by indicator id. */
-export type SeriesKernels = Readonly<Record<string, SeriesKernel>>;
+/** Kernels of all indicators, or of one family; one that lacks its kernel is a type error. */
+export type SeriesKernels<Family extends string = string> = Readonly<
+  Record<Extract<IndicatorId, `${Family}.${string}`>, SeriesKernel>
+>;
 
 /** The price a series is computed from and compared with: its own source, else the close. */
 export function sourceOf(values: AxisValues): Source {

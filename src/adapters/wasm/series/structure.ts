@@ -5,7 +5,7 @@ const pivotHigh = pivotKernel("pivotHigh", "high");
 const pivotLow = pivotKernel("pivotLow", "low");
 
 /** Kernels of the `structure.*` family. */
-export const structureKernels: SeriesKernels = {
+export const structureKernels: SeriesKernels<"structure"> = {
   "structure.candle_body": partKernel("candlePart", PART_BODY),
   "structure.candle_body_atr": partAtrKernel(PART_BODY),
   "structure.candle_body_pct": partKernel("candlePartShare", PART_BODY),

@@ -8,7 +8,7 @@ import {
 } from "./series_kernel.ts";
 
 /** Kernels of the `trend.*` family. */
-export const trendKernels: SeriesKernels = {
+export const trendKernels: SeriesKernels<"trend"> = {
   "trend.adx": {
     scratch: 1,
     compute(kernels, values, { column, target, scratch, bars }) {

@@ -7,7 +7,7 @@ import {
 } from "./series_kernel.ts";
 
 /** Kernels of the `volatility.*` family. */
-export const volatilityKernels: SeriesKernels = {
+export const volatilityKernels: SeriesKernels<"volatility"> = {
   "volatility.atr": rangeKernel("atr", 1),
   "volatility.bbands": {
     ...scratchWindowKernel("sma", 5),

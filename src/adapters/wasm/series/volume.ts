@@ -1,7 +1,7 @@
 import type { SeriesKernel, SeriesKernels, SeriesPlace } from "./series_kernel.ts";
 
 /** Kernels of the `volume.*` family. */
-export const volumeKernels: SeriesKernels = {
+export const volumeKernels: SeriesKernels<"volume"> = {
   "volume.ad_line": {
     scratch: 0,
     compute: (kernels, _values, place) =>

@@ -1,4 +1,4 @@
-import { f32At, putF32 } from "../memory.ts";
+import { f32At, putF32 } from "../../memory.ts";
 
 /**
  * Wilder's parabolic stop and reverse (New Concepts in Technical Trading Systems, 1978), with start and step apart. Of the

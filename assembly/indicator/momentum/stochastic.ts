@@ -1,8 +1,8 @@
-import { f32At, f64At, putF32, putF64 } from "../memory.ts";
-import { rollingChannel } from "./channel.ts";
+import { f32At, f64At, putF32, putF64 } from "../../memory.ts";
+import { rollingChannel } from "../blocks/channel.ts";
 import { relativeStrength } from "./momentum.ts";
-import { rollingMax, rollingMin, roundSeries, scratchSeries, widen } from "./rolling.ts";
-import { rollingMean } from "./window_sums.ts";
+import { rollingMax, rollingMin, roundSeries, scratchSeries, widen } from "../blocks/rolling.ts";
+import { rollingMean } from "../blocks/window_sums.ts";
 
 // Oscillators that say where a value lies in its recent range.
 

@@ -1,6 +1,6 @@
-import { PART_BODY, PART_LOWER_WICK, PART_RANGE, PART_UPPER_WICK } from "../layout.ts";
-import { f32At, f64At, putF32 } from "../memory.ts";
-import { averageTrueRange } from "./rolling.ts";
+import { PART_BODY, PART_LOWER_WICK, PART_RANGE, PART_UPPER_WICK } from "../../layout.ts";
+import { f32At, f64At, putF32 } from "../../memory.ts";
+import { averageTrueRange } from "../blocks/rolling.ts";
 
 // The parts of a candle: body |close - open|, range high - low, and the wicks beyond the body. NaN where any of the
 // four prices is. `part` is one of the PART codes.

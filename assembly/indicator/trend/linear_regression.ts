@@ -1,5 +1,5 @@
-import { f64At, putF32, putF64 } from "../memory.ts";
-import { scratchSeries, widen } from "./rolling.ts";
+import { f64At, putF32, putF64 } from "../../memory.ts";
+import { scratchSeries, widen } from "../blocks/rolling.ts";
 
 /**
  * Slope of the least-squares line through the last `w = window` values at `i = 0..w-1`, oldest first:

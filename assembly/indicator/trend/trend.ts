@@ -1,7 +1,14 @@
-import { f32At, f64At, putF32, putF64 } from "../memory.ts";
-import { barsSinceMax } from "./bars_since.ts";
-import { channelMiddle } from "./channel.ts";
-import { averageNext, averageTrueRange, emaWeight, roundSeries, scratchSeries, widen } from "./rolling.ts";
+import { f32At, f64At, putF32, putF64 } from "../../memory.ts";
+import { barsSinceMax } from "../blocks/bars_since.ts";
+import { channelMiddle } from "../blocks/channel.ts";
+import {
+  averageNext,
+  averageTrueRange,
+  emaWeight,
+  roundSeries,
+  scratchSeries,
+  widen,
+} from "../blocks/rolling.ts";
 
 /**
  * Middle of the Donchian channel: `(highest high + lowest low) * 0.5` over `window`. First value at `window - 1`. NaN

@@ -1,4 +1,4 @@
-import { i32At, putI32, rawF32At, recordAt } from "../memory.ts";
+import { i32At, putI32, rawF32At, recordAt } from "../../memory.ts";
 
 const DIGIT_BITS = 8;
 const DIGITS = 256;

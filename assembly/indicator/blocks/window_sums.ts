@@ -1,4 +1,4 @@
-import { f64At, putF64 } from "../memory.ts";
+import { f64At, putF64, putValue, valueAt } from "../../memory.ts";
 
 // Sums, weighted sums and variances of windows in which no value outlives its window. The series is cut into blocks of
 // `window`, so that a window is the tail of one block and the head of the next (van Herk and Gil-Werman, as in
@@ -11,11 +11,18 @@ import { f64At, putF64 } from "../memory.ts";
 // has two whole windows, so the rooms fit into `count` values.
 
 /**
- * Sum of each of the last `window` values: the tail of the older block from its newest value to its oldest, plus the head
- * of the newer one from its oldest to its newest. First value at `window - 1`, NaN while the window holds a NaN. Source
- * and target must differ. `tails` is room for `count` f64.
+ * Sum of each of the last `window` values divided by `divisor`, in arrays of one float type: the tail of the older block
+ * from its newest value to its oldest, plus the head of the newer one from its oldest to its newest. First value at
+ * `window - 1`, NaN while the window holds a NaN. Source and target must differ. `tails` is room for `count` f64.
  */
-export function rollingSum(source: usize, target: usize, count: i32, window: i32, tails: usize): void {
+export function windowSums<Value>(
+  source: usize,
+  target: usize,
+  count: i32,
+  window: i32,
+  tails: usize,
+  divisor: f64,
+): void {
   let made = secondRoom(tails, window);
   for (let block = 0; block < count; block += window) {
     const used = made;
@@ -26,23 +33,26 @@ export function rollingSum(source: usize, target: usize, count: i32, window: i32
     let tail: f64 = 0;
     for (let i = 0; i < length; i++) {
       const t = block + i;
-      head += f64At(source, t);
-      if (i == window - 1) putF64(target, t, head);
-      else putF64(target, t, block == 0 ? NaN : f64At(used, i + 1) + head);
+      head += valueAt<Value>(source, t);
+      if (i == window - 1) putValue<Value>(target, t, head / divisor);
+      else putValue<Value>(target, t, block == 0 ? NaN : (f64At(used, i + 1) + head) / divisor);
       if (goesOn) {
         const back = window - 1 - i;
-        tail += f64At(source, block + back);
+        tail += valueAt<Value>(source, block + back);
         putF64(made, back, tail);
       }
     }
   }
 }
 
+/** {@link windowSums} of f64 values. */
+export function rollingSum(source: usize, target: usize, count: i32, window: i32, tails: usize): void {
+  windowSums<f64>(source, target, count, window, tails, 1);
+}
+
 /** {@link rollingSum} divided by the window. */
 export function rollingMean(source: usize, target: usize, count: i32, window: i32, tails: usize): void {
-  rollingSum(source, target, count, window, tails);
-  const size = window as f64;
-  for (let t = 0; t < count; t++) putF64(target, t, f64At(target, t) / size);
+  windowSums<f64>(source, target, count, window, tails, window as f64);
 }
 
 /**
@@ -140,11 +150,11 @@ export function rollingDeviation(source: usize, target: usize, count: i32, windo
 }
 
 /** Where the tails of the next block are made, given where those in use are. */
-export function nextRoom(used: usize, tails: usize, window: i32): usize {
+function nextRoom(used: usize, tails: usize, window: i32): usize {
   return used == tails ? secondRoom(tails, window) : tails;
 }
 
 /** The second of two rooms of `window` f64; taken as in use before the first block, whose tails so go to the first. */
-export function secondRoom(tails: usize, window: i32): usize {
+function secondRoom(tails: usize, window: i32): usize {
   return tails + ((window as usize) << 3);
 }

@@ -1,35 +1,21 @@
-import { f32At, f64At, putF32, putF64 } from "../memory.ts";
-import { averageNext, emaWeight, roundSeries, scratchSeries, widen, wilderWeight } from "./rolling.ts";
-import { rollingRatio } from "./rolling_ratio.ts";
-import { nextRoom, secondRoom, weightedAverage } from "./window_sums.ts";
+import { f32At, f64At, putF32, putF64 } from "../../memory.ts";
+import {
+  averageNext,
+  emaWeight,
+  roundSeries,
+  scratchSeries,
+  widen,
+  wilderWeight,
+} from "../blocks/rolling.ts";
+import { rollingRatio } from "../blocks/rolling_ratio.ts";
+import { weightedAverage, windowSums } from "../blocks/window_sums.ts";
 
 /**
- * Simple moving average over `window`, summed as {@link rollingSum} does, without a pass for each step. First value at
- * `window - 1`. NaN while the window holds a NaN; also the middle Bollinger band. Needs 1 scratch series.
+ * Simple moving average over `window`: {@link windowSums} divided by it. First value at `window - 1`. NaN while the window holds a NaN; also the middle Bollinger band. Needs 1 scratch series.
  */
 export function sma(source: usize, target: usize, scratch: usize, count: i32, window: i32): void {
   assert(count >= 0 && window >= 1);
-  const size = window as f64;
-  let made = secondRoom(scratch, window);
-  for (let block = 0; block < count; block += window) {
-    const used = made;
-    made = nextRoom(used, scratch, window);
-    const goesOn = count - block > window;
-    const length = min<i32>(window, count - block);
-    let head: f64 = 0;
-    let tail: f64 = 0;
-    for (let i = 0; i < length; i++) {
-      const t = block + i;
-      head += f32At(source, t);
-      if (i == window - 1) putF32(target, t, head / size);
-      else putF32(target, t, block == 0 ? NaN : (f64At(used, i + 1) + head) / size);
-      if (goesOn) {
-        const back = window - 1 - i;
-        tail += f32At(source, block + back);
-        putF64(made, back, tail);
-      }
-    }
-  }
+  windowSums<f32>(source, target, count, window, scratch, window as f64);
 }
 
 /**

@@ -1,6 +1,6 @@
-import { f32At, f64At, putF32 } from "../memory.ts";
-import { averageNext, averageTrueRange, emaWeight, scratchSeries, widen } from "./rolling.ts";
-import { rollingMean, rollingVariance } from "./window_sums.ts";
+import { f32At, f64At, putF32 } from "../../memory.ts";
+import { averageNext, averageTrueRange, emaWeight, scratchSeries, widen } from "../blocks/rolling.ts";
+import { rollingMean, rollingVariance } from "../blocks/window_sums.ts";
 
 /**
  * Distance from the exponential average in average true ranges: `(x - EMA(x, w)) / f32(ATR(w))` with one window for

@@ -1,5 +1,5 @@
-import { f32At, f64At, putF32 } from "../memory.ts";
-import { averageTrueRange, rollingMax, rollingMin, scratchSeries, widen } from "./rolling.ts";
+import { f32At, f64At, putF32 } from "../../memory.ts";
+import { averageTrueRange, rollingMax, rollingMin, scratchSeries, widen } from "../blocks/rolling.ts";
 
 // Trailing stops: levels that follow a trend from one side and turn when the price breaks them.
 

@@ -1,4 +1,4 @@
-import { f32At, f64At, putF32, putF64 } from "../memory.ts";
+import { f32At, f64At, putF32, putF64 } from "../../memory.ts";
 import {
   averageNext,
   averageTrueRange,
@@ -6,8 +6,8 @@ import {
   scratchSeries,
   trueRange,
   wilderWeight,
-} from "./rolling.ts";
-import { rollingRatio } from "./rolling_ratio.ts";
+} from "../blocks/rolling.ts";
+import { rollingRatio } from "../blocks/rolling_ratio.ts";
 
 /**
  * Average directional index: Wilder's average over `smoothing` of `100 * (|p - m| / (p + m))`, where `p` and `m` are 100

@@ -1,4 +1,4 @@
-import { rawF32At } from "../memory.ts";
+import { rawF32At } from "../../memory.ts";
 
 // Price series derived from candle columns, in f32: one rounding after each operation, left to right.
 

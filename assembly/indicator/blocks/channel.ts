@@ -1,4 +1,4 @@
-import { f64At, putF64 } from "../memory.ts";
+import { f64At, putF64 } from "../../memory.ts";
 import { rollingMax, rollingMin, scratchSeries, widen } from "./rolling.ts";
 
 /**

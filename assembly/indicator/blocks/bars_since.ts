@@ -1,4 +1,4 @@
-import { f64At, i32At, putF64, putI32 } from "../memory.ts";
+import { f64At, i32At, putF64, putI32 } from "../../memory.ts";
 
 /**
  * Bars since the highest of the last `window` values, 0 to `window - 1`; of equal values the most recent one counts.

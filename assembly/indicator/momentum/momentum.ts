@@ -1,6 +1,6 @@
-import { f32At, f64At, putF32, putF64 } from "../memory.ts";
-import { freshDistances, freshSum } from "./fresh_sums.ts";
-import { averageNext, emaWeight, roundSeries, scratchSeries, wilderWeight } from "./rolling.ts";
+import { f32At, f64At, putF32, putF64 } from "../../memory.ts";
+import { freshDistances, freshSum } from "../blocks/fresh_sums.ts";
+import { averageNext, emaWeight, roundSeries, scratchSeries, wilderWeight } from "../blocks/rolling.ts";
 
 /**
  * Rate of change: `100 * (x[t] / x[t - window] - 1)`. First value at `window`. NaN where either end is NaN or the old

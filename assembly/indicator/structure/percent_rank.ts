@@ -1,6 +1,6 @@
-import { i32At, putF32, putI32 } from "../memory.ts";
-import { RANKING_BYTES, rankValues } from "./ranking.ts";
-import { scratchSeries } from "./rolling.ts";
+import { i32At, putF32, putI32 } from "../../memory.ts";
+import { RANKING_BYTES, rankValues } from "../blocks/window_order.ts";
+import { scratchSeries } from "../blocks/rolling.ts";
 
 /**
  * Share of the last `window` values, the current one included, that are not above the current one, in percent: above 0,

@@ -1,7 +1,7 @@
-import { f32At, f64At, putF32, putF64 } from "../memory.ts";
-import { roundSeries, scratchSeries, widen } from "./rolling.ts";
-import { rollingRatio } from "./rolling_ratio.ts";
-import { rollingDeviation, rollingSum } from "./window_sums.ts";
+import { f32At, f64At, putF32, putF64 } from "../../memory.ts";
+import { roundSeries, scratchSeries, widen } from "../blocks/rolling.ts";
+import { rollingRatio } from "../blocks/rolling_ratio.ts";
+import { rollingDeviation, rollingSum } from "../blocks/window_sums.ts";
 
 /**
  * Accumulation/distribution line: running total, from 0 before the first bar, of `((c - l) - (h - c)) / (h - l) * v`,

@@ -1,4 +1,4 @@
-import { f64At, f64LanesAt, putF64, putF64Lanes } from "../memory.ts";
+import { f64At, f64LanesAt, putF64, putF64Lanes } from "../../memory.ts";
 
 // Sums that start anew in every window and add its values from the oldest to the newest. Two lanes hold the windows of
 // two neighbouring bars, so the order of additions within a window is that of a scalar loop and so are the bits. Eight

@@ -1,6 +1,6 @@
-import { f32At, f64At, putF32, putF64 } from "../memory.ts";
-import { averageTrueRange, roundSeries, scratchSeries, trueRange, widen } from "./rolling.ts";
-import { rollingDeviation, rollingMean, rollingVariance } from "./window_sums.ts";
+import { f32At, f64At, putF32, putF64 } from "../../memory.ts";
+import { averageTrueRange, roundSeries, scratchSeries, trueRange, widen } from "../blocks/rolling.ts";
+import { rollingDeviation, rollingMean, rollingVariance } from "../blocks/window_sums.ts";
 
 /**
  * True range: `max(h - l, |h - c'|, |l - c'|)` with the previous close, `h - l` where there is none. First value at 0.

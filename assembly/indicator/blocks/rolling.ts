@@ -1,4 +1,4 @@
-import { f32At, f64At, putF32, putF64 } from "../memory.ts";
+import { f32At, f64At, putF32, putF64 } from "../../memory.ts";
 
 // The building blocks of indicators. They read and write f64 series in scratch memory, so that an indicator rounds once,
 // at its end. Every block costs O(1) per bar, whatever the window.

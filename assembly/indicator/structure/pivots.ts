@@ -1,5 +1,5 @@
-import { f32At, f64At, putF32, putF64 } from "../memory.ts";
-import { rollingMax, scratchSeries } from "./rolling.ts";
+import { f32At, f64At, putF32, putF64 } from "../../memory.ts";
+import { rollingMax, scratchSeries } from "../blocks/rolling.ts";
 
 /**
  * Confirmed swing highs: at bar t the high of bar `t - right`, when every other high of `[t - right - left, t]` is

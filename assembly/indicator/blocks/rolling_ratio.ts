@@ -1,4 +1,4 @@
-import { f64At, putF64 } from "../memory.ts";
+import { f64At, putF64 } from "../../memory.ts";
 import { scratchSeries } from "./rolling.ts";
 import { rollingSum } from "./window_sums.ts";
 
