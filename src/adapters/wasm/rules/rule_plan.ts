@@ -1,6 +1,6 @@
 import type { CompiledRules, RuleNode, RuleParam } from "../../../core/rules/mod.ts";
 import { stridesOf } from "../../../core/rules/mod.ts";
-import { seriesKernels } from "../indicator_series.ts";
+import { kernelOf } from "../indicator_series.ts";
 
 /** Values of a node over all combinations: one per combination of the values of its own parameters. */
 export interface NodeKeys {
@@ -96,7 +96,7 @@ function projection(
 }
 
 function scratchOf(node: RuleNode): number {
-  if (node.kind === "indicator") return seriesKernels[node.call.definition.id]!.scratch;
+  if (node.kind === "indicator") return kernelOf(node.call.definition.id).scratch;
   // the window functions use three scratch series
   return node.kind === "function" && ["highest", "lowest", "sum"].includes(node.name) ? 3 : 0;
 }
