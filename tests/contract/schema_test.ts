@@ -24,6 +24,7 @@ const migrations = [
   "0013_run_data.sql",
   "0014_queue_turns.sql",
   "0015_queue_indexes.sql",
+  "0016_claim_by_age.sql",
 ];
 const tables = [
   "backtest_job_planes",

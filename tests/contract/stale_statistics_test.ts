@@ -19,12 +19,7 @@ Deno.test("claims and fenced writes find their row by an index although statisti
     assert.ok(takeOver!.indexes.includes("idx_backtest_jobs_reclaim"), takeOver!.nodes.join());
     assert.ok(!takeOver!.nodes.includes("Seq Scan"), takeOver!.nodes.join());
     assert.deepEqual(startInTurn!.indexes, ["backtest_jobs_pkey"]);
-    assert.deepEqual(claim!.indexes, [
-      "idx_backtest_jobs_reclaim",
-      "idx_backtest_jobs_claim_fifo",
-      "backtest_jobs_pkey",
-    ]);
-    assert.ok(!claim!.nodes.includes("Sort"), claim!.nodes.join());
+    assert.deepEqual(claim!.indexes, ["backtest_jobs_pkey"]);
     assert.equal(fenced.length, 5);
     for (const { indexes } of fenced) assert.deepEqual(indexes, ["backtest_jobs_pkey"]);
   });
@@ -42,7 +37,10 @@ async function insert(sql: Sql, state: "cancelled" | "queued"): Promise<void> {
     FROM generate_series(1, ${rows}::int) AS n, repeat('a', 64) AS hash`;
 }
 
-/** A claim in fair order, one by age, and the five statements that look for their job by its lease, without a job to find. */
+/**
+ * A claim in fair order, one by age, and the five statements that look for their job by its lease, without a job to find. Both
+ * orders pick their job by a function, which has a test of its own.
+ */
 async function statements(dsn: string): Promise<readonly SentStatement[]> {
   const sent: SentStatement[] = [];
   const recorded = connect(dsn, { connectionsMax: 1, onStatement: (statement) => sent.push(statement) });

@@ -55,6 +55,10 @@ const sessionSettings: readonly string[] = [
   "SET statement_timeout = 30000",
   // A worker that stands still inside a transaction keeps its job from being reclaimed only this long.
   "SET idle_in_transaction_session_timeout = 5000",
+  // A session keeps its plans, also those made while a table was a page or two, which is shorter to read than an index. All our
+  // statements have one to go by; where there is none, the setting changes nothing but the cost, which must not start a compiler.
+  "SET enable_seqscan = off",
+  "SET jit = off",
 ];
 
 /** Ends the attempts of a pool to connect that are still under way when it is closed. */

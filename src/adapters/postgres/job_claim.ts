@@ -18,13 +18,28 @@ import { inTransaction } from "./transaction.ts";
 export async function claimNext(sql: Sql, claim: ClaimRequest): Promise<Job | null> {
   const row = claim.policy === "fair"
     ? await takeOver(sql, claim) ??
-      await onOlderSchema(() => startInTurn(sql, claim), () => startQueued(sql, { text: startAnySql, claim }))
-    : await startQueued(sql, { text: startOldestSql, claim }) ?? await takeOver(sql, claim) ??
-      await startQueued(sql, { text: startAnySql, claim });
+      await onOlderSchema(
+        () => startInTurn(sql, claim),
+        () => startPicked(sql, { text: startQueued.any.older, claim }),
+      )
+    : await startOldest(sql, { age: "oldest", claim }) ?? await takeOver(sql, claim) ??
+      await startOldest(sql, { age: "any", claim });
   return row ? toJob(row) : null;
 }
 
-async function startQueued(
+/** Starts the oldest queued job: of any age, or unless an abandoned one is older. */
+async function startOldest(
+  sql: Sql,
+  { age, claim }: { readonly age: "oldest" | "any"; readonly claim: ClaimRequest },
+): Promise<JobRow | undefined> {
+  const { text, older } = startQueued[age];
+  return await onOlderSchema(
+    () => startPicked(sql, { text, claim }),
+    () => startPicked(sql, { text: older, claim }),
+  );
+}
+
+async function startPicked(
   sql: SqlContext,
   { text, claim: { lockedBy, leaseSeconds } }: { readonly text: string; readonly claim: ClaimRequest },
 ): Promise<JobRow | undefined> {
@@ -83,7 +98,7 @@ function unestimated(state: "queued" | "running"): string {
  * The jobs whose lease expired first, at most a hundred, so that the index by lease is the shortest way to them whatever the
  * statistics say; in any order. The clock is read once, as an index cannot be used with one that may go on.
  */
-function abandonedSql(column: string): string {
+function abandonedSql(column: "job_id" | "created_at"): string {
   return `(
         SELECT ${column} FROM backtest_jobs
         WHERE state = ${unestimated("running")} AND lease_expires_at <= (SELECT clock_timestamp())
@@ -91,8 +106,8 @@ function abandonedSql(column: string): string {
       )`;
 }
 
-/** Starts the oldest queued job, on a condition on its row. */
-function startQueuedSql(condition: string): string {
+/** Starts the oldest queued job, on a condition on its row, where the schema has no function that picks it. */
+function startOnOlderSchemaSql(condition: string): string {
   return startSql(`(
       SELECT job_id FROM backtest_jobs
       WHERE state = ${unestimated("queued")} AND ${dueSql} AND ${condition}
@@ -100,13 +115,21 @@ function startQueuedSql(condition: string): string {
     )`);
 }
 
-const startAnySql = startQueuedSql("true");
-
-const startOldestSql = startQueuedSql(
-  `created_at <= (SELECT COALESCE(min(created_at), 'infinity') FROM ${
-    abandonedSql("created_at")
-  } AS abandoned)`,
-);
+/** Statements of {@link startOldest}; the migration that makes the function says how it picks. */
+const startQueued = {
+  oldest: {
+    text: startSql("(SELECT backtest_oldest_queued(false))"),
+    older: startOnOlderSchemaSql(
+      `created_at <= (SELECT COALESCE(min(created_at), 'infinity') FROM ${
+        abandonedSql("created_at")
+      } AS abandoned)`,
+    ),
+  },
+  any: {
+    text: startSql("(SELECT backtest_oldest_queued(true))"),
+    older: startOnOlderSchemaSql("true"),
+  },
+};
 
 /** Picks and locks the job whose owner's turn it is; the migration that makes the function says how. */
 const nextTurnSql = "SELECT backtest_take_turn() AS job_id";

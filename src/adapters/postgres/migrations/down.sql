@@ -4,7 +4,7 @@ DROP TABLE IF EXISTS backtest_job_stage_a_shortlist;
 DROP TABLE IF EXISTS backtest_job_top_variants;
 DROP TABLE IF EXISTS backtest_jobs;
 DROP TABLE IF EXISTS backtest_job_turns;
-DROP FUNCTION IF EXISTS backtest_take_turn, backtest_wait_for_turn;
+DROP FUNCTION IF EXISTS backtest_take_turn, backtest_wait_for_turn, backtest_oldest_queued;
 DROP TABLE IF EXISTS backtest_strategies;
 DROP TABLE IF EXISTS backtest_schema_migrations;
 DROP DOMAIN IF EXISTS backtest_job_mode, backtest_job_state, backtest_job_stage, backtest_job_attempt,
