@@ -20,7 +20,7 @@ import { type JobRow, toJob, toMs } from "./job_row.ts";
 import { endedSql, leaseAliveSql, leaseParameters, momentSql } from "./job_sql.ts";
 import { run } from "./prepared.ts";
 import { withStorageErrors } from "./storage_error.ts";
-import { lockLease, rewriteTopVariants } from "./top_variant_rows.ts";
+import { lockLease, rewriteTopVariants, toStoredRows } from "./top_variant_rows.ts";
 import { inTransaction } from "./transaction.ts";
 
 /** The worker's side of the queue over a pool. */
@@ -211,12 +211,14 @@ async function succeed(
   options: { readonly lease: Lease; readonly rows: readonly TopVariant[] },
 ): Promise<Job | null> {
   const { lease, rows } = options;
-  return await inTransaction(sql, async (tx) => {
-    if (!await lockLease(tx, lease)) return null;
-    await rewriteTopVariants(tx, { jobId: lease.jobId, rows });
+  const storedRows = toStoredRows(rows);
+  const row = await inTransaction(sql, async (tx) => {
+    if (!await lockLease(tx, lease)) return undefined;
+    await rewriteTopVariants(tx, { jobId: lease.jobId, storedRows });
     const [row] = await run<JobRow>(tx, { text: succeededSql, parameters: [lease.jobId] });
-    return toJob(row!);
+    return row;
   });
+  return row ? toJob(row) : null;
 }
 
 function toLeaseStatus(row: LeaseRow): LeaseStatus {

@@ -22,7 +22,7 @@ import {
 import { leaseAliveSql, leaseParameters, momentSql } from "./job_sql.ts";
 import { run } from "./prepared.ts";
 import { withStorageErrors } from "./storage_error.ts";
-import { lockLease, rewriteTopVariants } from "./top_variant_rows.ts";
+import { lockLease, rewriteTopVariants, toStoredRows } from "./top_variant_rows.ts";
 import { inTransaction } from "./transaction.ts";
 
 /** The result rows over a pool. */
@@ -31,12 +31,13 @@ export function postgresJobResults(sql: Sql): JobResults {
     async replaceTopVariants(lease, rows) {
       requireLease(lease);
       requireSnapshot(rows);
+      const storedRows = toStoredRows(rows);
       return await withStorageErrors(
         `store a snapshot of job "${lease.jobId}"`,
         () =>
           inTransaction(sql, async (tx) => {
             if (!await lockLease(tx, lease)) return false;
-            await rewriteTopVariants(tx, { jobId: lease.jobId, rows });
+            await rewriteTopVariants(tx, { jobId: lease.jobId, storedRows });
             return true;
           }),
       );

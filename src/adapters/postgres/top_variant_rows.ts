@@ -29,16 +29,21 @@ const insertRowsSql = `
     $2::text::jsonb
   ) AS item`;
 
+/** Rows as {@link rewriteTopVariants} takes them; made before its transaction, which may not stand still for so long. */
+export function toStoredRows(rows: readonly TopVariant[]): string {
+  return JSON.stringify(rows.map(storedColumns));
+}
+
 /**
  * Replaces all rows of a job. Two statements on purpose: within one, the insert would not see the delete and break the
  * primary key.
  */
 export async function rewriteTopVariants(
   tx: SqlContext,
-  { jobId, rows }: { readonly jobId: string; readonly rows: readonly TopVariant[] },
+  { jobId, storedRows }: { readonly jobId: string; readonly storedRows: string },
 ): Promise<void> {
   await run(tx, { text: deleteRowsSql, parameters: [jobId] });
-  await run(tx, { text: insertRowsSql, parameters: [jobId, JSON.stringify(rows.map(storedColumns))] });
+  await run(tx, { text: insertRowsSql, parameters: [jobId, storedRows] });
 }
 
 /** A row by the names of its columns, job and time left out. */
