@@ -22,6 +22,8 @@ export interface Wish {
   readonly count: number;
   /** Beginning of the paths to take them from. */
   readonly only: string;
+  /** Whether mutants compile, by their keys, as far as that is known; filled. */
+  readonly compiles: Record<string, boolean>;
 }
 
 /** The mutants to judge, and how many were passed over to get them. */
@@ -34,16 +36,20 @@ export interface Choice {
 }
 
 /** The first so many mutants in the order of the seed that compile and are not listed as equivalent. */
-export async function chooseMutants({ root, texts, seed, count, only }: Wish): Promise<Choice> {
+export async function chooseMutants({ root, texts, seed, count, only, compiles }: Wish): Promise<Choice> {
   const hasFaults = await typeFaults(root, texts);
   const same = await equivalents();
   const mutants: Mutant[] = [];
   let invalid = 0, equivalent = 0;
   for (const mutant of shuffled(allMutants(texts, only), seed)) {
     if (mutants.length === count) break;
-    if (same.some((entry) => isEquivalent(entry, mutant))) equivalent++;
-    else if (hasFaults(mutant.path, mutated(texts.get(mutant.path)!, mutant))) invalid++;
-    else mutants.push(mutant);
+    if (same.some((entry) => isEquivalent(entry, mutant))) {
+      equivalent++;
+      continue;
+    }
+    compiles[mutant.key] ??= !hasFaults(mutant.path, mutated(texts.get(mutant.path)!, mutant));
+    if (compiles[mutant.key]) mutants.push(mutant);
+    else invalid++;
   }
   return { mutants, invalid, equivalent };
 }

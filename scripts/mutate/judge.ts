@@ -14,17 +14,24 @@ export interface Verdict {
   readonly reaching: number;
 }
 
-/** How long the tests of a file take where nothing is mutated; null: they fail there, or never end. */
-export type Baselines = Map<string, Promise<number | null>>;
+/** What is known of the test files, from this run and earlier ones. */
+export interface Experience {
+  /** How long the tests of a file take, in s. */
+  readonly seconds: Readonly<Record<string, number>>;
+  /** How many mutants near this one a file has killed. */
+  killed(file: string): number;
+}
 
-/** The test files in the order in which they are run: near ones first, and of those as near the quick ones. */
+/** The test files in the order in which they are run: near and quick ones first, and those that have killed before. */
 export function inOrder(
   reaching: readonly ReachingTest[],
-  seconds: Readonly<Record<string, number>>,
+  { seconds, killed }: Experience,
 ): readonly string[] {
   // until it has been run once, a file that loads much is taken for slow
   const cost = ({ path, distance, loads }: ReachingTest) =>
-    distance === 0 ? 0 : distance + Math.log2(1 + (seconds[path] ?? loads / 20));
+    distance === 0
+      ? -Infinity
+      : distance + Math.log2(1 + (seconds[path] ?? loads / 20)) - 2 * Math.log2(1 + killed(path));
   return reaching.map((test) => ({ path: test.path, cost: cost(test) }))
     .sort((a, b) => a.cost - b.cost || (a.path < b.path ? -1 : 1))
     .map(({ path }) => path);
@@ -34,43 +41,58 @@ export function inOrder(
 export interface JudgeOptions {
   readonly tree: Tree;
   readonly texts: Texts;
-  readonly baselines: Baselines;
-  /** Told how long a file took where nothing was mutated. */
-  readonly onBaseline: (file: string, seconds: number) => void;
+  /** Test files that were run without a mutation, and whether they pass there; filled as needed. */
+  readonly sound: Map<string, Promise<boolean>>;
+  /** How long files take, as far as known; filled. */
+  readonly seconds: Record<string, number>;
   /** The test files that reach the mutant's file, in the order in which they are run. */
   readonly reaching: readonly string[];
   /** How many of them are run at most. */
   readonly filesMax: number;
 }
 
-const baselineLimitSeconds = 300;
+/** For a file that nobody has timed yet, in s. */
+const unknownLimit = 300;
 
 /**
- * Runs the test files one after the other until one notices the mutant. A file that fails without it is passed over, and
- * one that fails with it has to do so twice, with more time: it counts for what it notices, not for how it ends on a
- * busy machine.
+ * Runs the test files one after the other until one notices the mutant. A file that does so has to do it twice, the second
+ * time with more time, and has to pass without the mutation: it counts for what it notices, not for how it ends on a busy
+ * machine.
  */
 export async function judge(mutant: Mutant, options: JudgeOptions): Promise<Verdict> {
-  const { tree, texts, baselines, onBaseline, reaching, filesMax } = options;
+  const { tree, texts, sound, seconds, reaching, filesMax } = options;
   const original = texts.get(mutant.path)!;
   const changed = mutated(original, mutant);
+  const isSound = async (file: string): Promise<boolean> => {
+    await tree.write(mutant.path, original);
+    const { outcome, seconds: took } = await tree.test(file, unknownLimit);
+    if (outcome === "passed") seconds[file] = took;
+    else {
+      const how = outcome === "failed" ? "fails" : "does not end";
+      console.error(`${file} is passed over: it ${how} without a mutation, too`);
+    }
+    return outcome === "passed";
+  };
   const count = { reaching: reaching.length };
   let tried = 0;
   try {
     for (const file of reaching) {
       if (tried === filesMax) break;
-      if (!baselines.has(file)) {
-        await tree.write(mutant.path, original);
-        baselines.set(file, baseline(tree, file));
-        await baselines.get(file)!.then((seconds) => onBaseline(file, seconds ?? baselineLimitSeconds));
-      }
-      const usual = await baselines.get(file)!;
-      if (usual === null) continue;
-      tried++;
+      if (await sound.get(file) === false) continue;
+      const limit = seconds[file] === undefined ? unknownLimit : 20 + 6 * seconds[file];
       await tree.write(mutant.path, changed);
-      const limit = 20 + 6 * usual;
-      const { outcome, test } = await tree.test(file, limit);
-      if (outcome === "passed") continue;
+      const { outcome, seconds: took, test } = await tree.test(file, limit);
+      tried++;
+      if (outcome === "passed") {
+        seconds[file] ??= took;
+        continue;
+      }
+      if (!sound.has(file)) sound.set(file, isSound(file));
+      if (!await sound.get(file)) {
+        tried--;
+        continue;
+      }
+      await tree.write(mutant.path, changed);
       const again = await tree.test(file, 3 * limit);
       if (again.outcome === "passed") continue;
       return { outcome: again.outcome === "failed" ? "killed" : "timed out", file, test, tried, ...count };
@@ -79,13 +101,4 @@ export async function judge(mutant: Mutant, options: JudgeOptions): Promise<Verd
   } finally {
     await tree.write(mutant.path, original);
   }
-}
-
-async function baseline(tree: Tree, file: string): Promise<number | null> {
-  const { outcome, seconds } = await tree.test(file, baselineLimitSeconds);
-  if (outcome === "passed") return seconds;
-  console.error(
-    `${file} is passed over: it ${outcome === "failed" ? "fails" : "does not end"} without a mutation, too`,
-  );
-  return null;
 }

@@ -33,12 +33,12 @@ async function judged(
       });
     },
   };
-  const seconds: Record<string, number> = {};
+  const seconds: Record<string, number> = { timed: 10 };
   const verdict = await judge(mutant!, {
     tree,
     texts: new Map([[path, original]]),
-    baselines: new Map(),
-    onBaseline: (file, took) => void (seconds[file] = took),
+    sound: new Map(),
+    seconds,
     reaching: Object.keys(files),
     filesMax,
   });
@@ -54,8 +54,8 @@ Deno.test("mutate: a mutant is killed by the first file that fails with it twice
   });
   const killed = { outcome: "killed", file: "two", test: "two tests it", tried: 2, reaching: 3 };
   assert.deepEqual(verdict, killed);
-  assert.deepEqual(runs, ["one", "one*", "two", "two*", "two*"]);
-  assert.deepEqual(seconds, { one: 10, two: 10 });
+  assert.deepEqual(runs, ["one*", "two*", "two", "two*"]);
+  assert.deepEqual(seconds, { one: 10, two: 10, timed: 10 });
 });
 
 Deno.test("mutate: a file that fails once, or without the mutation, kills nothing", async () => {
@@ -65,14 +65,14 @@ Deno.test("mutate: a file that fails once, or without the mutation, kills nothin
     endless: { plain: "timed out", mutated: ["timed out"] },
   });
   assert.deepEqual(verdict, { outcome: "survived", file: null, test: null, tried: 1, reaching: 3 });
-  assert.ok(!runs.includes("broken*") && !runs.includes("endless*"));
+  assert.deepEqual(runs, ["flaky*", "flaky", "flaky*", "broken*", "broken", "endless*", "endless"]);
 });
 
 Deno.test("mutate: what does not end is a kill of its own when more time does not help", async () => {
-  const late = await judged({ one: { mutated: ["timed out"] } });
-  assert.deepEqual([late.verdict.outcome, late.verdict.file], ["timed out", "one"]);
-  // 20 s and six times what it takes without, then three times that
-  assert.deepEqual(late.limits.slice(1), [80, 240]);
+  const late = await judged({ timed: { mutated: ["timed out"] } });
+  assert.deepEqual([late.verdict.outcome, late.verdict.file], ["timed out", "timed"]);
+  // 20 s and six times what it takes; without the mutation any time; then three times as long
+  assert.deepEqual(late.limits, [80, 300, 240]);
   const slow = await judged({ one: { mutated: ["timed out", "passed"] } });
   assert.equal(slow.verdict.outcome, "survived");
 });
@@ -101,7 +101,7 @@ Deno.test("mutate: a file is reached through imports, workers and by name throug
   assert.deepEqual(reaching("src/core/b.ts"), [["src/core/a_test.ts", 1], ["tests/pool_test.ts", 3]]);
 });
 
-Deno.test("mutate: the test of the same name comes first, then near and quick ones", () => {
+Deno.test("mutate: the test of the same name comes first, then near and quick ones, and those that have killed before", () => {
   const tests = [["own", 0, 900], ["slow", 2, 1], ["quick", 2, 900], ["far", 5, 1], [
     "unknown",
     2,
@@ -109,7 +109,15 @@ Deno.test("mutate: the test of the same name comes first, then near and quick on
   ]] as const;
   const reaching = tests.map(([path, distance, loads]) => ({ path, distance, loads }));
   const seconds = { own: 500, slow: 63, quick: 1, far: 1 };
-  assert.deepEqual(inOrder(reaching, seconds), ["own", "quick", "unknown", "far", "slow"]);
+  assert.deepEqual(inOrder(reaching, { seconds, killed: () => 0 }), [
+    "own",
+    "quick",
+    "unknown",
+    "far",
+    "slow",
+  ]);
+  const killed = (file: string) => file === "slow" ? 15 : 0;
+  assert.deepEqual(inOrder(reaching, { seconds, killed }), ["own", "slow", "quick", "unknown", "far"]);
 });
 
 Deno.test("mutate: the score is that of the mutants that compile, and survivors are named", () => {

@@ -7,16 +7,16 @@
  * [--survivors]`, see CONTRIBUTING.md.
  */
 import { mkdir, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { chooseMutants, mutatedFolders } from "./choose.ts";
-import { type Baselines, inOrder, judge, type Verdict } from "./judge.ts";
-import { memoryIn } from "./memory.ts";
+import { inOrder, judge, type Verdict } from "./judge.ts";
+import { memoryIn, nothing } from "./memory.ts";
 import type { Mutant } from "./mutants.ts";
 import { testsReaching, type Texts } from "./reach.ts";
 import { summary, verdictLine } from "./summary.ts";
-import { copyTree, projectFiles } from "./tree.ts";
+import { copyPackages, makeTree, projectFiles } from "./tree.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const work = join(root, "build/mutate");
@@ -46,19 +46,15 @@ async function main(args: readonly string[]): Promise<number> {
   });
   const files = await projectFiles(root);
   const texts = textsOf(files);
-  const { mutants, invalid, equivalent } = await chooseMutants({
-    root,
-    texts,
-    seed,
-    count,
-    only: values.only,
-  });
+  const isAgain = values.resume || values.survivors;
+  const { verdicts: known, compiles } = isAgain ? memory.recall() : nothing;
+  const wish = { root, texts, seed, count, only: values.only, compiles: { ...compiles } };
+  const { mutants, invalid, equivalent } = await chooseMutants(wish);
   if (mutants.length === 0) {
     throw new TypeError(
       `Cannot mutate: nothing in "${values.only}"; there is code in ${mutatedFolders.join(", ")}`,
     );
   }
-  const known = values.resume || values.survivors ? memory.recall().verdicts : {};
   const verdicts = new Map<Mutant, Verdict>();
   const open: Mutant[] = [];
   for (const mutant of mutants) {
@@ -66,36 +62,38 @@ async function main(args: readonly string[]): Promise<number> {
     if (verdict && !(values.survivors && verdict.outcome === "survived")) verdicts.set(mutant, verdict);
     else open.push(mutant);
   }
+  // those of the database, whose tests take longest, come last
+  open.sort((a, b) => b.path < a.path ? -1 : b.path > a.path ? 1 : a.start - b.start);
   console.log(`${mutants.length} mutants, ${open.length} to be judged; seed ${seed}`);
   const reaching = testsReaching(texts);
-  const baselines: Baselines = new Map();
-  const onBaseline = (file: string, seconds: number) => memory.remember({ seconds: { [file]: seconds } });
+  const { seconds } = memory.recall();
+  const sound = new Map<string, Promise<boolean>>();
+  const near = (path: string) => (file: string) =>
+    [...verdicts].filter(([mutant, verdict]) =>
+      verdict.file === file && dirname(mutant.path) === dirname(path)
+    )
+      .length;
   let next = 0;
+  const folder = join(work, `run-${Deno.pid}`);
   const lane = async (_: unknown, i: number) => {
-    const folder = join(work, `tree-${Deno.pid}-${i + 1}`);
-    try {
-      const tree = await copyTree(folder, { root, files });
-      while (next < open.length) {
-        const mutant = open[next++];
-        const order = inOrder(reaching(mutant.path), memory.recall().seconds);
-        const verdict = await judge(mutant, {
-          tree,
-          texts,
-          baselines,
-          onBaseline,
-          filesMax,
-          reaching: order,
-        });
-        verdicts.set(mutant, verdict);
-        memory.remember({ verdicts: { [mutant.key]: verdict } });
-        console.log(`${verdicts.size}/${mutants.length} ${verdictLine(mutant, verdict)}`);
-      }
-    } finally {
-      await rm(folder, { recursive: true, force: true });
+    const tree = await makeTree(folder, { name: `tree-${i + 1}`, files });
+    while (next < open.length) {
+      const mutant = open[next++];
+      const order = inOrder(reaching(mutant.path), { seconds, killed: near(mutant.path) });
+      const verdict = await judge(mutant, { tree, texts, sound, seconds, filesMax, reaching: order });
+      verdicts.set(mutant, verdict);
+      memory.remember({ verdicts: { [mutant.key]: verdict }, seconds });
+      console.log(`${verdicts.size}/${mutants.length} ${verdictLine(mutant, verdict)}`);
     }
   };
-  await mkdir(work, { recursive: true });
-  await Promise.all(Array.from({ length: Math.min(lanes, open.length) }, lane));
+  try {
+    await mkdir(folder, { recursive: true });
+    memory.remember({ compiles: wish.compiles });
+    await copyPackages(folder, root);
+    await Promise.all(Array.from({ length: Math.min(lanes, open.length) }, lane));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
   const { text, score } = summary({ mutants, verdicts, invalid, equivalent, seed });
   console.log(text);
   return score >= goal ? 0 : 1;

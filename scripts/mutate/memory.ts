@@ -6,25 +6,31 @@ export interface Memory {
   readonly verdicts: Readonly<Record<string, Verdict>>;
   /** How long the tests of a file take where nothing is mutated. */
   readonly seconds: Readonly<Record<string, number>>;
+  /** Whether mutants compile, by their keys. */
+  readonly compiles: Readonly<Record<string, boolean>>;
 }
+
+/** What is known at first. */
+export const nothing: Memory = { verdicts: {}, seconds: {}, compiles: {} };
 
 /** The memory in a file, which need not be there yet; written at once, as a run may be stopped at any time. */
 export function memoryIn(path: string) {
   const recall = (): Memory => {
     try {
-      return JSON.parse(Deno.readTextFileSync(path));
+      return { ...nothing, ...JSON.parse(Deno.readTextFileSync(path)) };
     } catch (error) {
-      if (error instanceof Deno.errors.NotFound) return { verdicts: {}, seconds: {} };
+      if (error instanceof Deno.errors.NotFound) return nothing;
       throw error;
     }
   };
   return {
     recall,
     remember(more: Partial<Memory>): void {
-      const { verdicts, seconds } = recall();
+      const { verdicts, seconds, compiles } = recall();
       const all: Memory = {
         verdicts: { ...verdicts, ...more.verdicts },
         seconds: { ...seconds, ...more.seconds },
+        compiles: { ...compiles, ...more.compiles },
       };
       Deno.writeTextFileSync(`${path}.new`, JSON.stringify(all));
       Deno.renameSync(`${path}.new`, path);

@@ -1,4 +1,4 @@
-import { cp, mkdir, writeFile } from "node:fs/promises";
+import { cp, mkdir, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
 /** How the tests of one file ended. */
@@ -36,21 +36,25 @@ export async function projectFiles(root: string): Promise<ReadonlyMap<string, Ui
 }
 
 /**
- * Writes the files into a folder that does not exist yet, and the packages beside them. These are copied, not linked: a
- * mutant of what starts the embedded database must not change those of the checkout.
+ * Copies the project's packages into a folder, for the trees beside them. They are copied, not linked: a mutant of what
+ * starts the embedded database must not change those of the checkout.
  */
-export async function copyTree(
-  folder: string,
-  { root, files }: { readonly root: string; readonly files: ReadonlyMap<string, Uint8Array> },
+export async function copyPackages(folder: string, root: string): Promise<void> {
+  const options = { recursive: true, verbatimSymlinks: true };
+  await cp(join(root, "node_modules"), join(folder, "node_modules"), options);
+}
+
+/** Writes the project's files into a folder of its own below one that has the packages. */
+export async function makeTree(
+  parent: string,
+  { name, files }: { readonly name: string; readonly files: ReadonlyMap<string, Uint8Array> },
 ): Promise<Tree> {
+  const folder = join(parent, name);
   for (const [path, content] of files) {
     await mkdir(dirname(join(folder, path)), { recursive: true });
     await writeFile(join(folder, path), content);
   }
-  await cp(join(root, "node_modules"), join(folder, "node_modules"), {
-    recursive: true,
-    verbatimSymlinks: true,
-  });
+  await symlink("../node_modules", join(folder, "node_modules"));
   const flags = testFlags(new TextDecoder().decode(files.get("deno.json")));
   return {
     write: (path, text) => writeFile(join(folder, path), text),

@@ -102,8 +102,14 @@ Deno.test("POST /backtests/variant-report names what is wrong in the variant", a
     }),
     ["body.variant.risk_params.sl_pct required"],
   );
-  assert.deepEqual(await items(payload, { template: null }), [
-    "body.strategy_id mode_conflict",
-    "body.template mode_conflict",
-  ]);
+  const noMode = ["body.strategy_id mode_conflict", "body.template mode_conflict"];
+  assert.deepEqual(await items(payload, { template: null }), noMode);
+  // members of the wrong form first, then the mode, then values that do not go together
+  const off = { risk_params: { sl_enabled: false, sl_pct: 5, tp_enabled: false, tp_pct: null } };
+  assert.deepEqual(await items({ ...payload, ...off }), ["body.variant.risk_params.sl_pct value_error"]);
+  assert.deepEqual(await items({ ...payload, ...off }, { template: null }), noMode);
+  assert.deepEqual(
+    await items({ ...payload, ...off, direction_mode: "up" }, { template: null }),
+    ["body.variant.direction_mode literal_error", "body.variant.risk_params.sl_pct value_error"],
+  );
 });

@@ -1,0 +1,36 @@
+import assert from "node:assert/strict";
+import { barGaps } from "./bar_gaps.ts";
+import { emptyCandles } from "./candles.ts";
+
+const hour = 3_600_000;
+
+Deno.test("13 barGaps() counts the runs of missing bars inside the slice, whatever lies around it", () => {
+  const made = Uint8Array.from([1, 0, 1, 0, 0, 1, 1, 0]);
+  const candles = emptyCandles(made.length);
+  const bars = { candles, tsCloseMs: new Float64Array(made.length), made, lostMs: [] } as never;
+  const of = (start: number, stop: number) => {
+    const gaps = barGaps({ bars, slice: { start, stop }, calendar: "continuous" });
+    return [gaps.made, gaps.missing, gaps.count, gaps.longest];
+  };
+  assert.deepEqual(of(1, 4), [1, 2, 2, 1]);
+  assert.deepEqual(of(2, 5), [1, 2, 1, 2]);
+  assert.deepEqual(of(2, 7), [3, 2, 1, 2]);
+  assert.deepEqual(of(5, 7), [2, 0, 0, 0]);
+  assert.deepEqual(of(3, 3), [0, 0, 0, 0]);
+});
+
+Deno.test("13 barGaps() of sessions counts candles without a value between two bars of the slice", () => {
+  const opens = [0, 1, 4, 5, 9].map((n) => n * hour);
+  const candles = { ...emptyCandles(opens.length), tsOpenMs: Float64Array.from(opens) };
+  const tsCloseMs = candles.tsOpenMs.map((ms) => ms + hour);
+  const lostMs = [2, 3, 6].map((n) => n * hour);
+  const bars = { candles, tsCloseMs, made: new Uint8Array(opens.length), lostMs } as never;
+  const of = (start: number, stop: number) => {
+    const gaps = barGaps({ bars, slice: { start, stop }, calendar: "sessions" });
+    return [gaps.made, gaps.missing, gaps.count, gaps.longest];
+  };
+  assert.deepEqual(of(0, 5), [5, 3, 2, 2]);
+  assert.deepEqual(of(0, 4), [4, 2, 1, 2]);
+  assert.deepEqual(of(2, 5), [3, 1, 1, 1]);
+  assert.deepEqual(of(0, 2), [2, 0, 0, 0]);
+});
