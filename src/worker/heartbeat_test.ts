@@ -139,3 +139,30 @@ Deno.test("Heartbeat.settle() waits for the heartbeat under way and sends no oth
 Deno.test("Heartbeat can be disposed of while a heartbeat hangs", async () => {
   await withHeartbeat(() => hangs, ({ clock }) => clock.advance(20_000));
 });
+
+for (const [name, beat] of [["fail", down], ["hang", hangs]] as const) {
+  Deno.test(`13 Heartbeat.cutOff tells heartbeats that ${name} from a worker that stands still`, async () => {
+    await withHeartbeat(() => beat, async ({ clock, heartbeat, sentMs }) => {
+      assert.equal(heartbeat.cutOff, false, "nothing was sent");
+      await clock.advance(60_000);
+      assert.equal(heartbeat.lost.aborted, true);
+      assert.equal(heartbeat.cutOff, true);
+      // nothing is sent any more: from here on it is as if the worker stood still
+      await clock.advance(sentMs.at(-1)! + 60_000 - clock.monotonicMs());
+      assert.equal(heartbeat.cutOff, true);
+      await clock.advance(1);
+      assert.equal(heartbeat.cutOff, false);
+    });
+  });
+}
+
+Deno.test("13 Heartbeat.cutOff is false again once a heartbeat is answered", async () => {
+  const answers = (clock: ManualClock): Beat => () =>
+    clock.monotonicMs() < 15_100 ? down() : Promise.resolve(alive);
+  await withHeartbeat(answers, async ({ clock, heartbeat }) => {
+    await clock.advance(15_000);
+    assert.equal(heartbeat.cutOff, true);
+    await clock.advance(200);
+    assert.equal(heartbeat.cutOff, false);
+  });
+});

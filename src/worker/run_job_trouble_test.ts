@@ -233,6 +233,27 @@ for (const answer of [down, never]) {
   });
 }
 
+Deno.test("13 a write that is never answered is given up after a lease's time, though heartbeats go through", async () => {
+  const worker = harness({
+    sabotage: ({ queue }) => ({ queue: { ...queue, updateProgress: never } }),
+  });
+  await worker.clock.advance(100_000);
+  const { jobId } = await worker.submit();
+  const running = worker.runNext();
+  await until(() => methods(worker).includes("updateProgress"));
+  await worker.clock.advance(59_999);
+  assert.ok(!methods(worker).includes("retry"));
+  await worker.clock.advance(1);
+  assert.equal(await running, "retried");
+  assert.equal((await worker.jobs.get(jobId))?.state, "queued");
+  assert.equal(methods(worker).filter((method) => method === "updateProgress").length, 1);
+  const [line] = worker.log.lines.filter(({ event }) => event === "job_retry");
+  assert.equal(
+    (line!.fields.error as Error).message,
+    `Cannot progress job "${jobId}": no answer within 60 s`,
+  );
+});
+
 Deno.test("a result whose stored reply is lost counts as succeeded", async () => {
   let sent = 0;
   const worker = harness({
