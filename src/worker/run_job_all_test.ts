@@ -118,8 +118,9 @@ Deno.test("topRows() says nothing about missed rows where a shortlist was used",
 Deno.test("jobHeatmap() gives the replay's return in every cell around the winner, either way round", async () => {
   const { worker, job, ranked, variants, plan } = await runExhaustively(3, 7);
   const winner = ranked[0]!;
-  const { axes, variant_key } = await jobHeatmap({ jobId: job.jobId, userId }, worker);
+  const { axes, variant_key, x: first, y: second } = await jobHeatmap({ jobId: job.jobId, userId }, worker);
   assert.equal(variant_key, winner.key);
+  assert.deepEqual([first.name, second.name], ["sl_pct", "tp_pct"], "stop and target unless told");
   assert.deepEqual(axes, [
     "ma.sma.source",
     "ma.sma.window",
@@ -170,6 +171,17 @@ Deno.test("jobHeatmap() says why there is none", async () => {
     code: "not_found",
     message: /a version that stored none/,
   });
+});
+
+Deno.test("13 jobHeatmap() shows the first two axes where stop and target do not both vary", async () => {
+  const worker = harness();
+  const { sl: _, ...riskGrid } = template.risk_grid as Record<string, unknown>;
+  const { jobId } = await worker.submit({
+    template: { ...template, risk_grid: { ...riskGrid, sl_enabled: false } },
+  });
+  assert.equal(await worker.runNext(), "succeeded");
+  const { axes, x, y } = await jobHeatmap({ jobId, userId }, worker);
+  assert.deepEqual([x.name, y.name], axes.slice(0, 2));
 });
 
 Deno.test("jobHeatmap() of a job with one axis says that there is nothing to show", async () => {
