@@ -8,21 +8,24 @@ const cancelled = {
 
 Deno.test("13 unlessCancelled() hands on what the work gives or rejects with", async () => {
   const { signal } = new AbortController();
-  assert.equal(await unlessCancelled(signal, () => Promise.resolve(7)), 7);
-  assert.equal(await unlessCancelled(undefined, () => Promise.resolve(8)), 8);
-  await assert.rejects(unlessCancelled(signal, () => Promise.reject(new Error("broken"))), /^Error: broken$/);
+  assert.equal(await unlessCancelled({ signal, stage: "stage_a" }, () => Promise.resolve(7)), 7);
+  assert.equal(await unlessCancelled({ signal: undefined, stage: "stage_a" }, () => Promise.resolve(8)), 8);
+  await assert.rejects(
+    unlessCancelled({ signal, stage: "stage_a" }, () => Promise.reject(new Error("broken"))),
+    /^Error: broken$/,
+  );
 });
 
 Deno.test("13 unlessCancelled() of a run that is cancelled says so, whatever the work rejects with", async () => {
   const run = new AbortController();
-  const working = unlessCancelled(run.signal, () => {
+  const working = unlessCancelled({ signal: run.signal, stage: "stage_a" }, () => {
     run.abort("deadline_exceeded");
     return Promise.reject(new Error("aborted"));
   });
   await assert.rejects(working, cancelled);
   let started = false;
   await assert.rejects(
-    unlessCancelled(run.signal, () => {
+    unlessCancelled({ signal: run.signal, stage: "stage_a" }, () => {
       started = true;
       return Promise.resolve();
     }),
