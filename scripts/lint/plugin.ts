@@ -1,5 +1,6 @@
 import { direction } from "./direction.ts";
 import { doc } from "./doc.ts";
+import { endedStates } from "./ended_states.ts";
 import { env } from "./env.ts";
 import { filePath } from "./file_path.ts";
 import { fileSize } from "./file_size.ts";
@@ -15,6 +16,7 @@ const plugin: Deno.lint.Plugin = {
     env,
     positional,
     doc,
+    "ended-states": endedStates,
     "file-path": filePath,
     "file-size": fileSize,
     "function-size": functionSize,

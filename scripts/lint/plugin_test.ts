@@ -29,6 +29,8 @@ const refused: readonly (readonly [path: string, specifier: string])[] = [
   ["src/sweep/a.ts", "../usecases/submit.ts"],
   ["src/usecases/a.ts", "../worker/worker.ts"],
   ["src/worker/a.ts", "../adapters/system/clock.ts"],
+  ["src/worker/a.ts", "../usecases/run_backtest.ts"],
+  ["src/worker/a.ts", "../ports/job_repository.ts"],
   ["src/worker/a.ts", "../api/handler.ts"],
   ["src/api/a.ts", "../worker/worker.ts"],
   ["src/api/a.ts", "../sweep/batches.ts"],
@@ -63,7 +65,7 @@ const allowed: readonly (readonly [path: string, specifier: string])[] = [
   ["src/request/a.ts", "../schema/zod_issues.ts"],
   ["src/sweep/a.ts", "../ports/compute.ts"],
   ["src/usecases/a.ts", "../request/parse.ts"],
-  ["src/worker/a.ts", "../usecases/run.ts"],
+  ["src/worker/a.ts", "../ports/job_queue.ts"],
   ["src/api/a.ts", "../request/parse.ts"],
   ["src/api/a.ts", "../config.ts"],
   ["src/cli/a.ts", "commander"],
@@ -81,7 +83,7 @@ const allowed: readonly (readonly [path: string, specifier: string])[] = [
   ["scripts/a.ts", "../src/main.ts"],
 ];
 
-Deno.test("S003-11 house/direction refuses imports that point outward", () => {
+Deno.test("S000-06 S000-12 S003-11 house/direction refuses imports that point outward, a worker's to look jobs up among them", () => {
   for (const [path, specifier] of refused) {
     assert.deepEqual(
       rules(path, `import { a } from "${specifier}";`),
@@ -198,6 +200,27 @@ Deno.test("house/function-size counts the lines of a function without those of t
   assert.deepEqual(found(`function f() ${body(70, inner)}`), ["house/function-size"]);
   const values = `const list = [].map(() => (\n${"1 +\n".repeat(10)}1));\n`;
   assert.deepEqual(found(`function f() ${body(60, values)}`), ["house/function-size"]);
+});
+
+Deno.test("S003-39 house/ended-states refuses a second list of the states that end a job", () => {
+  const lists = [
+    'const a = ["succeeded", "failed", "cancelled"];',
+    'const a = ["cancelled", "succeeded", "failed"] as const;',
+    "const a = sql`state IN ('succeeded', 'failed', 'cancelled')`;",
+    "const a = \"state IN ('failed','cancelled','succeeded')\";",
+  ];
+  for (const list of lists) {
+    assert.deepEqual(rules("src/usecases/a.ts", list), ["house/ended-states"], list);
+    assert.deepEqual(rules("src/usecases/a_test.ts", list), [], list);
+    assert.deepEqual(rules("tests/a.ts", list), [], list);
+  }
+  assert.deepEqual(
+    rules("src/a.ts", 'const a = ["queued", "running", "succeeded", "failed", "cancelled"];'),
+    [
+      "house/direction",
+    ],
+  );
+  assert.deepEqual(rules("src/usecases/a.ts", 'const a = ["succeeded", "failed"];'), []);
 });
 
 Deno.test("house/no-enum names the enum", () => {

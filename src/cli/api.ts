@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError } from "commander";
 import type { CommandDeps } from "./deps.ts";
 import { listenPort } from "./options.ts";
+import { isUuid } from "../core/text/mod.ts";
 
 interface TokenOptions {
   readonly user: string;
@@ -58,7 +59,8 @@ function addTokenCommand(api: Command, deps: CommandDeps): void {
 }
 
 function userId(text: string): string {
-  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)) return text.toLowerCase();
+  const id = text.toLowerCase();
+  if (isUuid(id)) return id;
   throw new InvalidArgumentError("a user is a UUID");
 }
 

@@ -11,11 +11,11 @@ import {
   type StoredTopVariant,
 } from "../core/job/mod.ts";
 import type { VariantMetrics } from "../core/report/mod.ts";
-import { canonicalJson, type JsonObject, sha256Hex, shown } from "../core/text/mod.ts";
+import { canonicalJson, type JsonObject, sha256Hex, shown, uuidPattern } from "../core/text/mod.ts";
 import { requireStorable } from "./storable.ts";
 import { readWith, toFileItems } from "./zod_issues.ts";
 
-const uuid = z.string().regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, "a lower-case UUID");
+const uuid = z.string().regex(uuidPattern, "a lower-case UUID");
 const hash = z.string().regex(/^[0-9a-f]{64}$/, "a lower-case hex SHA-256");
 const count = z.int32("an integer").gte(0, "an integer >= 0");
 // what a date can hold

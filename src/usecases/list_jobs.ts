@@ -4,6 +4,7 @@ import { decodeJobCursor, encodeJobCursor, type JobState, jobStates } from "../c
 import type { JobRepository } from "../ports/job_repository.ts";
 import { jobStatus } from "./job_status.ts";
 import { listLimit } from "./list_limit.ts";
+import { isUuid } from "../core/text/mod.ts";
 
 /** Which jobs are asked for; texts as the caller sent them, blank ones count as absent. */
 export interface JobListQuery {
@@ -49,12 +50,10 @@ function ownerOf({ userId, isOperator = false, of }: JobListQuery): string | nul
     });
   }
   if (owner === "all") return null;
-  if (uuid.test(owner)) return owner;
+  if (isUuid(owner)) return owner;
   const item = { path: "query.user_id", code: "uuid_parsing", message: "user_id must be a UUID or all" };
   throw validationError("Invalid jobs user filter", [item]);
 }
-
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 function parseState(text: string | undefined): JobState | undefined {
   const name = text?.trim().toLowerCase();

@@ -1,8 +1,7 @@
 import { BacktestError } from "../core/errors/mod.ts";
 import type { Job } from "../core/job/mod.ts";
 import type { JobRepository } from "../ports/job_repository.ts";
-
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+import { isUuid } from "../core/text/mod.ts";
 
 /** Whose job is asked for. */
 export interface JobQuery {
@@ -19,7 +18,7 @@ export interface JobQuery {
  */
 export async function ownJob(jobs: JobRepository, query: JobQuery): Promise<Job> {
   const jobId = query.jobId.trim().toLowerCase();
-  if (!uuid.test(jobId)) {
+  if (!isUuid(jobId)) {
     const items = [{ path: "path.job_id", code: "uuid_parsing", message: `"${query.jobId}" is not a UUID` }];
     throw new BacktestError("validation_error", `Cannot find job "${query.jobId}": not a UUID`, {
       details: { errors: items },

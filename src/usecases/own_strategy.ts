@@ -1,8 +1,7 @@
 import { BacktestError, validationError } from "../core/errors/mod.ts";
 import type { Strategy } from "../core/strategy/mod.ts";
 import type { StrategyRepository } from "../ports/strategy_repository.ts";
-
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+import { isUuid } from "../core/text/mod.ts";
 
 /** Whose strategy is asked for. */
 export interface StrategyQuery {
@@ -16,7 +15,7 @@ export interface StrategyQuery {
  */
 export async function ownStrategy(strategies: StrategyRepository, query: StrategyQuery): Promise<Strategy> {
   const strategyId = query.strategyId.trim().toLowerCase();
-  if (!uuid.test(strategyId)) {
+  if (!isUuid(strategyId)) {
     const message = `"${query.strategyId}" is not a UUID`;
     throw validationError(`Cannot find strategy "${query.strategyId}": not a UUID`, [
       { path: "path.strategy_id", code: "uuid_parsing", message },

@@ -1,6 +1,7 @@
 import { validationError } from "../core/errors/mod.ts";
 import { isTerminal, type JobState, jobStates } from "../core/job/mod.ts";
 import type { EndedState, JobPruning, PrunedBatch, PruneSurvey } from "../ports/job_pruning.ts";
+import { isUuid } from "../core/text/mod.ts";
 
 const unitMs: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
 const daysMax = 36_500;
@@ -90,7 +91,7 @@ function isEnded(state: JobState): state is EndedState {
 
 function parseUser(text: string): string {
   const id = text.trim().toLowerCase();
-  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id)) return id;
+  if (isUuid(id)) return id;
   throw refused("user", "a UUID", text);
 }
 

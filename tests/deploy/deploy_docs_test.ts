@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { parse } from "yaml";
+import { serverConnectionsMax } from "../../src/adapters/postgres/open_database.ts";
 import { sharedClickHouse } from "../helpers/clickhouse.ts";
 import { freePort } from "../helpers/free_port.ts";
 import { mapped } from "../helpers/mapped.ts";
@@ -257,9 +258,7 @@ Deno.test("docs/deploy.md: twenty workers and two APIs fit into the connections 
   const [, each, fleet, max] = /hold[^.]*?a pool of (\w+), and one[\s\S]*?are (\d+)[\s\S]*?should be (\d+)/
     .exec(page)!;
   assert.equal(each, "ten");
-  const source = await Deno.readTextFile(new URL("src/adapters/postgres/open_database.ts", root));
-  const [, pool] = /connectionsMax: (\d+)/.exec(source)!;
-  assert.equal(Number(fleet), 22 * (Number(pool) + 1));
+  assert.equal(Number(fleet), 22 * (serverConnectionsMax + 1));
   assert.ok(Number(max) > Number(fleet));
   const { services } = parse(await Deno.readTextFile(new URL("compose.yaml", root)), { merge: true });
   assert.ok(services.postgres.command.includes(`max_connections=${max}`));

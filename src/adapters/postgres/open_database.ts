@@ -30,12 +30,15 @@ export async function openDatabase(
   }
 }
 
+/** Connections a process opens to a server at most, besides the one that listens; `docs/deploy.md` counts on it. */
+export const serverConnectionsMax = 10;
+
 function openRemote(dsn: string): Database {
   const url = URL.canParse(dsn) ? new URL(dsn) : null;
   const close = () => Promise.resolve();
   return {
     dsn,
-    connectionsMax: 10,
+    connectionsMax: serverConnectionsMax,
     canListen: true,
     description: url ? `Postgres at ${url.host}${url.pathname}` : "Postgres",
     close,

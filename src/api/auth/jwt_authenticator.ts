@@ -5,8 +5,7 @@ import type { Authenticate } from "../deps.ts";
 import { readCredential } from "./credential.ts";
 import { requireSameOrigin } from "./same_origin.ts";
 import type { TokenKey } from "./token_key.ts";
-
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+import { isUuid } from "../../core/text/mod.ts";
 
 /** How tokens are checked. */
 export interface JwtOptions {
@@ -35,7 +34,7 @@ export function jwtAuthenticator(options: JwtOptions): Authenticate {
     }
     const payload = await verified(credential.token, options);
     const { sub } = payload;
-    if (typeof sub !== "string" || !uuid.test(sub)) throw invalid("its subject is no user id");
+    if (typeof sub !== "string" || !isUuid(sub.toLowerCase())) throw invalid("its subject is no user id");
     if (credential.kind === "cookie") requireSameOrigin(request);
     const roles = rolesOf(payload[options.rolesClaim]);
     const isOperator = options.operatorRole !== null && roles.includes(options.operatorRole);

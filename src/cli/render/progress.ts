@@ -1,5 +1,6 @@
 import progress from "cli-progress";
 import process from "node:process";
+import { type Pace, ProgressRate } from "../../core/job/mod.ts";
 import type { Clock } from "../../ports/clock.ts";
 
 /** What of a job, or of other long work, is shown. */
@@ -30,35 +31,26 @@ export function progressView(options: ProgressOptions): ProgressView {
   return options.interactive ? new BarView(options.clock) : new LineView(options);
 }
 
-/** Units per second of the stage a job is in. */
-class Rate {
+/** The pace of a job at the moment it is shown. */
+class ShownPace {
   readonly #clock: Clock;
-  #stage = "";
-  #sinceMs = 0;
-  #sinceUnits = 0;
+  readonly #rate = new ProgressRate();
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
-  perSecond(job: ShownJob): number {
-    const nowMs = this.#clock.monotonicMs();
-    if (job.stage !== this.#stage) {
-      this.#stage = job.stage;
-      this.#sinceMs = nowMs;
-      this.#sinceUnits = job.processedUnits;
-    }
-    const seconds = (nowMs - this.#sinceMs) / 1000;
-    return seconds > 0 ? (job.processedUnits - this.#sinceUnits) / seconds : 0;
+  next(job: ShownJob): Pace {
+    return this.#rate.next({ ...job, state: "running", progressUpdatedAtMs: this.#clock.monotonicMs() });
   }
 }
 
 class BarView implements ProgressView {
   readonly #bar: progress.SingleBar;
-  readonly #rate: Rate;
+  readonly #pace: ShownPace;
 
   constructor(clock: Clock) {
-    this.#rate = new Rate(clock);
+    this.#pace = new ShownPace(clock);
     this.#bar = new progress.SingleBar({
       format: "{stage} {bar} {percentage}% | {value}/{total} | {rate}/s | ETA {eta_formatted}",
       clearOnComplete: true,
@@ -71,7 +63,10 @@ class BarView implements ProgressView {
   update(job: ShownJob): void {
     this.#bar.setTotal(Math.max(job.totalUnits, 1));
     const stage = job.state === "running" ? job.stage : job.state;
-    this.#bar.update(job.processedUnits, { stage, rate: Math.round(this.#rate.perSecond(job)) });
+    this.#bar.update(job.processedUnits, {
+      stage,
+      rate: Math.round(this.#pace.next(job).ratePerSecond ?? 0),
+    });
   }
 
   [Symbol.dispose](): void {
@@ -81,23 +76,24 @@ class BarView implements ProgressView {
 
 class LineView implements ProgressView {
   readonly #options: ProgressOptions;
-  readonly #rate: Rate;
+  readonly #pace: ShownPace;
   #shownMs: number;
 
   constructor(options: ProgressOptions) {
     this.#options = options;
-    this.#rate = new Rate(options.clock);
+    this.#pace = new ShownPace(options.clock);
     this.#shownMs = options.clock.monotonicMs();
   }
 
   update(job: ShownJob): void {
-    const rate = this.#rate.perSecond(job);
+    const { ratePerSecond, etaSeconds } = this.#pace.next(job);
     const nowMs = this.#options.clock.monotonicMs();
     if (nowMs - this.#shownMs < plainLineEveryMs) return;
     this.#shownMs = nowMs;
-    const eta = rate > 0 ? `${Math.ceil((job.totalUnits - job.processedUnits) / rate)} s` : "unknown";
+    const units = `${job.processedUnits}/${job.totalUnits}`;
+    const eta = etaSeconds === null ? "unknown" : `${Math.ceil(etaSeconds)} s`;
     this.#options.write(
-      `${job.state} ${job.stage} ${job.processedUnits}/${job.totalUnits} ${Math.round(rate)}/s ETA ${eta}\n`,
+      `${job.state} ${job.stage} ${units} ${Math.round(ratePerSecond ?? 0)}/s ETA ${eta}\n`,
     );
   }
 

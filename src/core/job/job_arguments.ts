@@ -1,5 +1,5 @@
 import type { WinnerPlanes } from "../grid/mod.ts";
-import { isTraceId } from "../text/mod.ts";
+import { isTraceId, isUuid } from "../text/mod.ts";
 import {
   isTerminal,
   type Job,
@@ -10,7 +10,6 @@ import {
   type TopVariant,
 } from "./job.ts";
 
-const uuidPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const hashPattern = /^[0-9a-f]{64}$/;
 /** Counters and indexes are stored as 32-bit integers. */
 const maxStoredInteger = 2 ** 31 - 1;
@@ -45,7 +44,7 @@ export function requireTraceId(traceId: string | undefined): void {
 
 /** Throws a TypeError unless `value` is a lower-case UUID. */
 export function requireUuid(name: string, value: string): void {
-  if (!uuidPattern.test(value)) throw new TypeError(`Cannot use ${name} "${value}": not a lower-case UUID`);
+  if (!isUuid(value)) throw new TypeError(`Cannot use ${name} "${value}": not a lower-case UUID`);
 }
 
 /** Throws a TypeError unless `value` is an integer from `min` (default 1) to `max` (default the largest stored). */

@@ -1,5 +1,3 @@
-import type { Job } from "./job.ts";
-
 /** How fast a job goes, and how long its stage will take at that speed. */
 export interface Pace {
   /** Units per second of the present stage; null until it has made progress twice. */
@@ -8,11 +6,14 @@ export interface Pace {
   readonly etaSeconds: number | null;
 }
 
-/** Progress as it was stored; times are those of the store, so the same rows give the same pace. */
-export type ProgressPoint = Pick<
-  Job,
-  "state" | "stage" | "processedUnits" | "totalUnits" | "progressUpdatedAtMs"
->;
+/** Progress at a moment. As it was stored its times are those of the store, so the same rows give the same pace. */
+export interface ProgressPoint {
+  readonly state: string;
+  readonly stage: string;
+  readonly processedUnits: number;
+  readonly totalUnits: number;
+  readonly progressUpdatedAtMs: number | null;
+}
 
 const unknown: Pace = { ratePerSecond: null, etaSeconds: null };
 

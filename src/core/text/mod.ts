@@ -15,3 +15,4 @@ export { durationText, formatTimestamp, parseTimeOrDate, parseTimestamp } from "
 export { type TimeTextParts, timeTextParts } from "./time_text_parts.ts";
 export { isTraceId, traceIdOf } from "./trace.ts";
 export { trimEndOf, trimOf } from "./trim.ts";
+export { isUuid, uuidPattern } from "./uuid.ts";
