@@ -1,6 +1,7 @@
 import { hostname } from "node:os";
 import { StoredCandleFile } from "./adapters/candles/candle_file.ts";
 import { FileCandleSource } from "./adapters/candles/file_candle_source.ts";
+import { readCandles } from "./adapters/candles/read_candle_file.ts";
 import { systemClock } from "./adapters/system/clock.ts";
 import { createLog, type LogLevel } from "./adapters/system/log.ts";
 import { createIndicatorCompute } from "./adapters/wasm/indicator_compute.ts";
@@ -53,6 +54,7 @@ const deps: CliDeps = {
   openCompute: createPool,
   indicators: createIndicatorCompute(),
   openCandles: ({ path, ...options }) => new FileCandleSource({ path, label: path, ...options }),
+  readCandles: (path, options) => readCandles(path, { ...options, label: path, signal: deps.stop }),
   openCandleFile: (path, reading) => new StoredCandleFile({ path, label: path, reading }),
   openCandleTable: () => openCandleTable(env),
   openDemo: ({ onNotice }) =>

@@ -2,7 +2,7 @@ import type { SentRequest } from "../request/body.ts";
 import type { DefaultGrids } from "../request/default_grids.ts";
 import type { Config } from "../config.ts";
 import type { BadRows, CandleReading } from "../core/bars/mod.ts";
-import type { CandleFile } from "../ports/candle_file.ts";
+import type { CandleFile, ReadCandles } from "../ports/candle_file.ts";
 import type { CandleSource } from "../ports/candle_source.ts";
 import type { CandleTable } from "../ports/candle_table.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -91,6 +91,7 @@ export interface CliDeps {
     readonly badRows: BadRows;
     readonly onGuess: (line: string) => void;
   }): CandleSource;
+  readCandles: ReadCandles;
   /** A file, a folder or a pattern of files of candles, in any format. */
   openCandleFile(path: string, reading: CandleReading): CandleFile;
   /** The candle table of the ClickHouse the environment names. */

@@ -1,4 +1,10 @@
-import type { CandleValue, ExactCandles, ValueLimits } from "../core/bars/mod.ts";
+import type {
+  CandleReading,
+  CandleValue,
+  ExactCandles,
+  StoredSeries,
+  ValueLimits,
+} from "../core/bars/mod.ts";
 
 /** What rows must be beyond being well formed. */
 export interface CandleFileRules {
@@ -22,6 +28,30 @@ export interface CandleFile {
   rows(rules: CandleFileRules, options?: { readonly signal?: AbortSignal }): AsyncIterable<ExactCandles>;
   /** What the last reading that came to its end has to say, `code: sentence` each. */
   readonly warnings: readonly string[];
+  /** What the last reading told from the files rather than knew, in one line; null where there was nothing. */
+  readonly guess: string | null;
   /** Where a row of the reading in progress, or of the last one, is: ` line 102`. Rows count from 0, as they come. */
   place(row: number): string;
 }
+
+/** All candles of files that are one series. */
+export interface WholeCandles {
+  readonly series: StoredSeries;
+  /** What was told from the files rather than known, in one line; null where nothing was. */
+  readonly guess: string | null;
+  /** Flags that say the same and need no guess. */
+  readonly flags: readonly string[];
+  /** Rows of a time that was there before, which were left out. */
+  readonly repeated: number;
+  /** Such as ` line 102`, of a row of the series. */
+  place(row: number): string;
+}
+
+/**
+ * Reads all candles of a file, a folder or a pattern of files. Rejects with a `validation_error` of one line that names
+ * what cannot be read, `no_candles` where nothing is there.
+ */
+export type ReadCandles = (
+  path: string,
+  options: { readonly reading: CandleReading; readonly timeframeMs?: number | undefined },
+) => Promise<WholeCandles>;

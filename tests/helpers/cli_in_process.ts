@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { StoredCandleFile } from "../../src/adapters/candles/candle_file.ts";
 import { FileCandleSource } from "../../src/adapters/candles/file_candle_source.ts";
+import { readCandles } from "../../src/adapters/candles/read_candle_file.ts";
 import { systemClock } from "../../src/adapters/system/clock.ts";
 import { createIndicatorCompute } from "../../src/adapters/wasm/indicator_compute.ts";
 import { moduleCompute } from "../../src/adapters/wasm/module_compute.ts";
@@ -41,6 +42,7 @@ export async function runInProcess(args: readonly string[], { stdin, table }: In
     openCompute: () => moduleCompute(module),
     openCandles: ({ path, ...options }) =>
       new FileCandleSource({ path, label: path.split("/").at(-1)!, ...options }),
+    readCandles: (path, options) => readCandles(path, { ...options, label: path.split("/").at(-1)! }),
     openCandleFile: (path, reading) =>
       new StoredCandleFile({ path, label: path.split("/").at(-1)!, reading }),
     openCandleTable: () => ({ table: table!, name: "the table" }),

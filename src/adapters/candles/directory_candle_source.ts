@@ -2,7 +2,7 @@ import type { BadRows, CandleReading, Instrument } from "../../core/bars/mod.ts"
 import { BacktestError, validationError } from "../../core/errors/mod.ts";
 import { shown } from "../../core/text/mod.ts";
 import type { CandleSource, LoadedCandles } from "../../ports/candle_source.ts";
-import type { CandleFileContent } from "./rows/loaded_candles.ts";
+import type { WholeCandles } from "../../ports/candle_file.ts";
 import { readCandleFile } from "./read_candle_file.ts";
 import { type CandleQuery, rowsInRange } from "./rows/rows_in_range.ts";
 
@@ -101,7 +101,7 @@ export class DirectoryCandleSource implements CandleSource {
 
 interface NamedContent {
   readonly label: string;
-  readonly content: CandleFileContent;
+  readonly content: WholeCandles;
 }
 
 interface ReadOptions {

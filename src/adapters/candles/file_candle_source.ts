@@ -1,8 +1,7 @@
 import type { BadRows, CandleReading } from "../../core/bars/mod.ts";
-import { BacktestError } from "../../core/errors/mod.ts";
 import type { CandleSource, LoadedCandles } from "../../ports/candle_source.ts";
-import type { CandleFileContent } from "./rows/loaded_candles.ts";
-import { type CandlePaths, readCandleFile } from "./read_candle_file.ts";
+import type { WholeCandles } from "../../ports/candle_file.ts";
+import { type CandlePaths, readCandles } from "./read_candle_file.ts";
 import { type CandleQuery, rowsInRange } from "./rows/rows_in_range.ts";
 
 /** Which file to read, and as what. */
@@ -22,7 +21,7 @@ export interface FileCandleSourceOptions {
 /** Files of one series that stand for every instrument; they are read once, on the first load. */
 export class FileCandleSource implements CandleSource {
   readonly #options: FileCandleSourceOptions;
-  #content: CandleFileContent | null = null;
+  #content: WholeCandles | null = null;
 
   constructor(options: FileCandleSourceOptions) {
     this.#options = options;
@@ -34,24 +33,10 @@ export class FileCandleSource implements CandleSource {
     return rowsInRange({ ...this.#content, label, badRows }, query);
   }
 
-  async #read(options: { readonly signal?: AbortSignal }): Promise<CandleFileContent> {
+  async #read(options: { readonly signal?: AbortSignal }): Promise<WholeCandles> {
     const { path, onGuess, ...reading } = this.#options;
-    try {
-      const content = await readCandleFile(path, { ...options, ...reading });
-      if (content.guess !== null) onGuess?.(content.guess);
-      return content;
-    } catch (error) {
-      options.signal?.throwIfAborted();
-      if (error instanceof BacktestError) throw error;
-      const isMissing = error instanceof Deno.errors.NotFound;
-      const reason = isMissing ? "no such file" : (error as Error).name;
-      throw new BacktestError(
-        isMissing ? "no_candles" : "market_data_unavailable",
-        `Cannot read candles "${this.#options.label}": ${reason}`,
-        {
-          cause: error,
-        },
-      );
-    }
+    const content = await readCandles(path, { ...options, ...reading });
+    if (content.guess !== null) onGuess?.(content.guess);
+    return content;
   }
 }

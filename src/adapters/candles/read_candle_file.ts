@@ -1,6 +1,8 @@
 import { fileURLToPath } from "node:url";
+import { BacktestError } from "../../core/errors/mod.ts";
 import { openCandleSet } from "./candle_set.ts";
-import { type CandleFileContent, type CandleFileOptions, loadedCandles } from "./rows/loaded_candles.ts";
+import type { WholeCandles } from "../../ports/candle_file.ts";
+import { type CandleFileOptions, loadedCandles } from "./rows/loaded_candles.ts";
 
 /** Where candles are read from: a file, a folder, a pattern; several are one series. */
 export type CandlePaths = string | URL | readonly string[];
@@ -14,11 +16,28 @@ type Options = CandleFileOptions & { readonly signal?: AbortSignal };
 export async function readCandleFile(
   paths: CandlePaths,
   { signal, ...options }: Options,
-): Promise<CandleFileContent> {
+): Promise<WholeCandles> {
   signal?.throwIfAborted();
   const { label, reading = {} } = options;
   const set = await openCandleSet({ paths: pathsOf(paths), label, reading, signal });
   return await loadedCandles(set, options);
+}
+
+/** As {@link readCandleFile}; a file that is not there is `no_candles`, one that cannot be read `market_data_unavailable`. */
+export async function readCandles(paths: CandlePaths, options: Options): Promise<WholeCandles> {
+  try {
+    return await readCandleFile(paths, options);
+  } catch (error) {
+    options.signal?.throwIfAborted();
+    if (error instanceof BacktestError) throw error;
+    const isMissing = error instanceof Deno.errors.NotFound;
+    const reason = isMissing ? "no such file" : (error as Error).name;
+    throw new BacktestError(
+      isMissing ? "no_candles" : "market_data_unavailable",
+      `Cannot read candles "${options.label}": ${reason}`,
+      { cause: error },
+    );
+  }
 }
 
 /** Paths as a list. */

@@ -1,11 +1,15 @@
 import type { Command } from "commander";
-import type { CliDeps } from "../deps.ts";
+import type { CommandDeps } from "../deps.ts";
 import { addCheckCommand } from "./check.ts";
 import { addImportCommand } from "./import.ts";
+import { addInspectCommand } from "./inspect.ts";
 
-/** `candles ...`: the table that workers read candles from. */
-export function addCandlesCommands(program: Command, deps: CliDeps): void {
-  const candles = program.command("candles").description("Fill and check the ClickHouse candle table (CH_*)");
+/** `candles ...`: files of candles, and what workers read candles from. */
+export function addCandlesCommands(program: Command, deps: CommandDeps): void {
+  const candles = program.command("candles").description(
+    "Look at candle files, import them, list and check what is there",
+  );
+  addInspectCommand(candles, deps);
   addImportCommand(candles, deps);
   addCheckCommand(candles, deps);
 }

@@ -39,6 +39,7 @@ export {
   type StampedCandles,
   type ValueLimits,
 } from "./exact_candles.ts";
+export { inspected, type InspectedRow, type Inspection } from "./inspection.ts";
 export { judgedSeries, verdictWarnings } from "./judged_series.ts";
 export {
   type Instrument,

@@ -202,6 +202,16 @@ function columnsText({ header, rows }: Pick<Sample, "header" | "rows">): string 
   return `the columns are ${shown(header.join(","))}`;
 }
 
+/** Flags that say which columns a plan takes. */
+export function planFlags(plan: ColumnPlan, header: readonly string[] | null): readonly string[] {
+  const name = (index: number) => header?.[index]?.trim() || String(index + 1);
+  const [open, high, low, close] = plan.prices;
+  const roles = { time: plan.time, time_of_day: plan.clock, open, high, low, close, volume: plan.volume };
+  return Object.entries(roles).flatMap(([role, index]) =>
+    index === null ? [] : ["--column", `${role}=${name(index)}`]
+  );
+}
+
 /** Roles of a plan's columns, for what is said of a guess. */
 export function planText(
   { time, clock, prices, volume }: ColumnPlan,

@@ -3,11 +3,11 @@ import {
   type CandleReading,
   looksLikeCloses,
   openOfClose,
-  type StoredSeries,
   storedSpacingMs,
   wholeSeries,
 } from "../../../core/bars/mod.ts";
 import { type CandleSet, foundIn } from "../candle_set.ts";
+import type { WholeCandles } from "../../../ports/candle_file.ts";
 import { refusal } from "./candle_refusal.ts";
 import { createCandleRows } from "./candle_rows.ts";
 import { fileWarnings } from "./file_findings.ts";
@@ -23,17 +23,6 @@ export interface CandleFileOptions {
   readonly reading?: CandleReading | undefined;
 }
 
-/** All rows of a file, and where each of them was. */
-export interface CandleFileContent {
-  readonly series: StoredSeries;
-  /** What was told from the file rather than known, in one line; null where nothing was. */
-  readonly guess: string | null;
-  /** Flags that say the same. */
-  readonly flags: readonly string[];
-  /** Such as ` line 102`, of a row of the series. */
-  place(row: number): string;
-}
-
 /**
  * All rows of a set in order of time, with their timeframe. Rejects with what its parts reject with, and with a
  * `validation_error` when the timeframe is not given and cannot be told.
@@ -41,7 +30,7 @@ export interface CandleFileContent {
 export async function loadedCandles(
   set: CandleSet,
   { label, timeframeMs, reading = {} }: CandleFileOptions,
-): Promise<CandleFileContent> {
+): Promise<WholeCandles> {
   const rows = createCandleRows();
   const starts: number[] = [];
   for (const part of set.parts) {
@@ -69,7 +58,11 @@ export async function loadedCandles(
   return {
     series: wholeSeries({ candles, timeframeMs: spacingMs, warnings }),
     guess: set.guess,
-    flags: set.flags,
+    flags: [
+      ...set.flags,
+      ...(foundIn(set).sawNaive ? ["--time-zone", "UTC"] : []),
+    ],
+    repeated: rows.count - count,
     place,
   };
 }

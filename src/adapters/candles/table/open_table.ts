@@ -1,6 +1,6 @@
 import { candleValues, isStamp, stampMs } from "../../../core/bars/mod.ts";
 import { formatTimestamp, shown } from "../../../core/text/mod.ts";
-import { ColumnFault, type ColumnPlan, columnPlan, planText } from "../columns/column_plan.ts";
+import { ColumnFault, type ColumnPlan, columnPlan, planFlags, planText } from "../columns/column_plan.ts";
 import { refusal } from "../rows/candle_refusal.ts";
 import { InstrumentPick } from "../rows/instrument_pick.ts";
 import type { OpenedCandles, OpenOptions } from "../rows/opened_candles.ts";
@@ -54,13 +54,7 @@ export async function openTable(table: CellTable, options: TableOptions): Promis
   const orders = new DateOrders();
   for (const row of lastTexts === null ? sample : [...sample, lastTexts]) orders.take(row[plan.time]!);
   const order = reading.dateOrder ?? orders.order;
-  if (order === null) {
-    throw refusal(
-      { label },
-      `the date ${shown(sample[0]![plan.time])} may begin with the day or with the month; ` +
-        "--date-order dmy or mdy says it",
-    );
-  }
+  if (order === null) throw openOrder(label, sample[0]![plan.time]!);
   const clockDigits = plan.clock === null ? 4 : clockDigitsOf(sample.map((row) => row[plan.clock!]!));
   const times = new TimeColumn({
     reading,
@@ -82,7 +76,11 @@ export async function openTable(table: CellTable, options: TableOptions): Promis
       ...(orders.matters ? [`dates as ${order}`] : []),
       ...(plan.priceScale === 1 ? [] : [`prices in units of ${1 / plan.priceScale}`]),
     ],
-    flags: orders.matters ? ["--date-order", order] : [],
+    flags: [
+      ...(isOwn && !plan.fromValues ? [] : planFlags(plan, table.names)),
+      ...(times.unit === null || isOwn ? [] : ["--time-unit", times.unit]),
+      ...(orders.matters ? ["--date-order", order] : []),
+    ],
     firstMs: roughly(first[0]!),
     lastMs: roughly(last),
     steps: (sink) => reader.steps(sink, signal),
@@ -94,6 +92,13 @@ export async function openTable(table: CellTable, options: TableOptions): Promis
     }),
     place: (row) => table.place(reader.tableRow(row)),
   };
+}
+
+function openOrder(label: string, date: string): Error {
+  return refusal(
+    { label },
+    `the date ${shown(date)} may begin with the day or with the month; --date-order dmy or mdy says it`,
+  );
 }
 
 /** Turns cells into rows. */

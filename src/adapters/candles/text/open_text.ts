@@ -1,6 +1,6 @@
-import type { DateOrder } from "../../../core/bars/mod.ts";
+import type { DateOrder, TimeUnit } from "../../../core/bars/mod.ts";
 import type { Content } from "../bytes/content.ts";
-import { ColumnFault, type ColumnPlan, columnPlan, planText } from "../columns/column_plan.ts";
+import { ColumnFault, type ColumnPlan, columnPlan, planFlags, planText } from "../columns/column_plan.ts";
 import { refusal } from "../rows/candle_refusal.ts";
 import type { OpenedCandles, OpenOptions } from "../rows/opened_candles.ts";
 import { clockDigitsOf, DateOrders } from "../times/time_form.ts";
@@ -43,7 +43,7 @@ export async function openText(given: Content, { reading, signal }: OpenOptions)
   let reader: TextRows;
   return {
     label,
-    ...guessesOf({ dialect, plan, encoding, order, rows, end }),
+    ...guessesOf({ unit: times.unit, dialect, plan, encoding, order, rows, end }),
     firstMs: times.roughly(timeOf(dialect.rows[0]!)),
     lastMs: times.lastMs,
     async *steps(sink) {
@@ -151,7 +151,8 @@ async function dateOrder(
 const delimiterNames: Readonly<Record<string, string>> = { "\t": "tab", " ": "blank" };
 
 function guessesOf(
-  { dialect, plan, encoding, order, rows, end }: {
+  { unit, dialect, plan, encoding, order, rows, end }: {
+    readonly unit: TimeUnit | null;
     readonly dialect: Dialect;
     readonly plan: ColumnPlan;
     readonly encoding: string | null;
@@ -180,6 +181,8 @@ function guessesOf(
     ...(plan.priceScale === 1 ? [] : [`prices in units of ${1 / plan.priceScale}`]),
   ];
   const flags = [
+    ...(isOwn ? [] : planFlags(plan, header)),
+    ...(unit === null || isOwn ? [] : ["--time-unit", unit]),
     ...(delimiter === "," ? [] : ["--delimiter", delimiterNames[delimiter] ?? delimiter]),
     ...(numbers.decimal === "." ? [] : ["--decimal", ","]),
     ...(orders.matters ? ["--date-order", order] : []),
