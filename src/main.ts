@@ -1,6 +1,7 @@
 import { hostname } from "node:os";
 import { StoredCandleFile } from "./adapters/candles/candle_file.ts";
 import { FileCandleSource } from "./adapters/candles/file_candle_source.ts";
+import { FolderCandleStore } from "./adapters/candles/store/folder_candle_store.ts";
 import { readCandles } from "./adapters/candles/read_candle_file.ts";
 import { systemClock } from "./adapters/system/clock.ts";
 import { createLog, type LogLevel } from "./adapters/system/log.ts";
@@ -56,6 +57,8 @@ const deps: CliDeps = {
   openCandles: ({ path, ...options }) => new FileCandleSource({ path, label: path, ...options }),
   readCandles: (path, options) => readCandles(path, { ...options, label: path, signal: deps.stop }),
   openCandleFile: (path, reading) => new StoredCandleFile({ path, label: path, reading }),
+  usualCandles: () => env.CH_HOST === undefined ? "folder" : "clickhouse",
+  openCandleStore: (directory) => new FolderCandleStore(directory),
   openCandleTable: () => openCandleTable(env),
   openDemo: ({ onNotice }) =>
     openDemo({

@@ -4,6 +4,7 @@ import type { Config } from "../config.ts";
 import type { BadRows, CandleReading } from "../core/bars/mod.ts";
 import type { CandleFile, ReadCandles } from "../ports/candle_file.ts";
 import type { CandleSource } from "../ports/candle_source.ts";
+import type { CandleStore } from "../ports/candle_store.ts";
 import type { CandleTable } from "../ports/candle_table.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Compute } from "../ports/compute.ts";
@@ -94,6 +95,10 @@ export interface CliDeps {
   readCandles: ReadCandles;
   /** A file, a folder or a pattern of files of candles, in any format. */
   openCandleFile(path: string, reading: CandleReading): CandleFile;
+  /** Where workers of this environment read candles. */
+  usualCandles(): "folder" | "clickhouse";
+  /** The candles below a folder. */
+  openCandleStore(directory: string): CandleStore;
   /** The candle table of the ClickHouse the environment names. */
   openCandleTable(): { readonly table: CandleTable; readonly name: string };
   openDemo(options: { readonly onNotice: (line: string) => void }): Promise<OpenDemo>;

@@ -8,8 +8,10 @@ import type {
 
 /** What rows must be beyond being well formed. */
 export interface CandleFileRules {
-  /** Every `ts_open` is a multiple of it; also the length of a candle where stamps name closes. */
+  /** Every `ts_open` is a multiple of it. */
   readonly everyMs: number;
+  /** Length of a candle, where stamps name closes; `everyMs` unless given. */
+  readonly lengthMs?: number;
   /** Every `ts_open` lies in `[startMs, endMs)`. */
   readonly startMs: number;
   readonly endMs: number;

@@ -10,7 +10,12 @@ export interface CandleSource {
    * with `market_data_unavailable` when it does not answer, with `validation_error` when what it holds is malformed.
    */
   load(
-    query: { readonly instrument: Instrument; readonly range: TimeRange },
+    query: {
+      readonly instrument: Instrument;
+      readonly range: TimeRange;
+      /** Of the bars that will be made of the rows; a source with several timeframes takes one that fits. */
+      readonly timeframeMs?: number | undefined;
+    },
     options?: { readonly signal?: AbortSignal },
   ): Promise<LoadedCandles>;
 }

@@ -61,7 +61,10 @@ export async function loadTimeline(
   const grid = barGrid(timeframeMs[timeframe], market.dayStart);
   const load = async (barsBack: number) => {
     const range = loadRange(timeRange, { warmupBars: barsBack, grid });
-    const loaded = await candles.load({ instrument, range }, signal ? { signal } : {});
+    const loaded = await candles.load(
+      { instrument, range, timeframeMs: timeframeMs[timeframe] },
+      signal ? { signal } : {},
+    );
     const { covers } = loaded;
     if (timeRange.startMs >= covers.endMs || timeRange.endMs <= covers.startMs) {
       throw uncoveredRange({ instrument, range: timeRange, covers });

@@ -1,18 +1,22 @@
 import {
   type BadRows,
-  CandleJudge,
   candleValues,
   type ExactCandles,
-  exactCandles,
   type Instrument,
   type TimeRange,
-  verdictWarnings,
 } from "../core/bars/mod.ts";
 import { validationError } from "../core/errors/mod.ts";
 import { formatTimestamp } from "../core/text/mod.ts";
 import type { CandleFile, CandleFileRules } from "../ports/candle_file.ts";
 import type { CandleTable, CandleTableRules } from "../ports/candle_table.ts";
 import type { Clock } from "../ports/clock.ts";
+import {
+  checkCandles,
+  type CheckedCandles,
+  type ImportProgress,
+  importRefusal,
+  withoutRows,
+} from "./check_candles.ts";
 import { candleWindows } from "./candle_windows.ts";
 import { unlikeStored } from "./unlike_stored.ts";
 
@@ -34,14 +38,6 @@ export interface ImportOptions {
   readonly clock: Clock;
   readonly signal?: AbortSignal;
   readonly onProgress?: (done: ImportProgress) => void;
-}
-
-/** How far an import is. */
-export interface ImportProgress {
-  readonly stage: "checking" | "importing";
-  readonly rows: number;
-  /** Rows of the file; 0 while they are being counted. */
-  readonly totalRows: number;
 }
 
 /** What an import did, or would do. */
@@ -78,10 +74,10 @@ export async function importCandles(options: ImportOptions): Promise<ImportResul
   const tableRules = await table.check(ended);
   requireMarket(instrument, tableRules);
   const rules = fileRules(tableRules);
-  const found = await checkFile(options, rules);
+  const found = await checkForTable(options, rules);
   const result = { inserted: 0, replaced: 0, unchanged: 0 };
   let rows = 0;
-  for await (const window of candleWindows(without(options.file.rows(rules, ended), found.bad))) {
+  for await (const window of candleWindows(withoutRows(options.file.rows(rules, ended), found.bad))) {
     const stored = await table.load({ instrument, range: rangeOf(window) }, ended);
     const { candles, replaced } = unlikeStored({ rows: window, stored }, {
       precision: tableRules.precision,
@@ -106,52 +102,24 @@ export async function importCandles(options: ImportOptions): Promise<ImportResul
   };
 }
 
-interface Found {
-  readonly rows: number;
-  readonly firstMs: number;
-  readonly lastMs: number;
-  /** Rows to leave out, ascending. */
-  readonly bad: readonly number[];
-  readonly warnings: readonly string[];
-}
-
-async function checkFile(
-  { file, label, timeframeMs, badRows, signal, onProgress }: ImportOptions,
-  rules: CandleFileRules,
-): Promise<Found> {
-  let [rows, firstMs, lastMs, spacingMs] = [0, NaN, NaN, Infinity];
-  const judge = new CandleJudge();
-  for await (const candles of file.rows(rules, signal ? { signal } : {})) {
-    judgeAll(judge, candles);
-    for (const openMs of candles.tsOpenMs) {
-      if (rows++ === 0) firstMs = openMs;
-      else spacingMs = Math.min(spacingMs, openMs - lastMs);
-      lastMs = openMs;
-    }
-    onProgress?.({ stage: "checking", rows, totalRows: 0 });
-  }
-  if (rows === 0) throw refusal(label, "it has no rows");
-  if (timeframeMs === undefined && Number.isFinite(spacingMs) && spacingMs !== minuteMs) {
-    throw refusal(
+async function checkForTable(options: ImportOptions, rules: CandleFileRules): Promise<CheckedCandles> {
+  const { label, timeframeMs } = options;
+  const found = await checkCandles(options, rules);
+  const { smallestMs } = found;
+  if (timeframeMs === undefined && smallestMs !== null && smallestMs !== minuteMs) {
+    throw importRefusal(
       label,
-      `its rows are ${spacingMs / minuteMs} minutes apart or more, the table holds candles of one minute; ` +
+      `its rows are ${smallestMs / minuteMs} minutes apart or more, the table holds candles of one minute; ` +
         "--candle-timeframe 1m says that they are minutes with holes",
     );
   }
   if (timeframeMs !== undefined && timeframeMs !== minuteMs) {
-    throw refusal(
+    throw importRefusal(
       label,
       `its timeframe is ${timeframeMs / minuteMs} minutes, the table holds candles of one minute`,
     );
   }
-  const { bad } = judge;
-  const judged = verdictWarnings(judge, {
-    badRows,
-    label: JSON.stringify(label),
-    place: (row) => file.place(row),
-  });
-  const warnings = [...file.warnings, ...judged];
-  return { rows: rows - bad.length, firstMs, lastMs, bad, warnings };
+  return found;
 }
 
 function fileRules({ times, missing, limits }: CandleTableRules): CandleFileRules {
@@ -168,36 +136,4 @@ function requireMarket({ market_id }: Instrument, { marketIdMax }: CandleTableRu
 
 function rangeOf({ tsOpenMs }: ExactCandles): TimeRange {
   return { startMs: tsOpenMs[0]!, endMs: tsOpenMs[tsOpenMs.length - 1]! + minuteMs };
-}
-
-function refusal(label: string, reason: string): Error {
-  const message = `Cannot import candles "${label}": ${reason}`;
-  return validationError(message, [{ path: "candles", code: "value_error", message }]);
-}
-
-function judgeAll(judge: CandleJudge, { tsOpenMs, ...values }: ExactCandles): void {
-  const row = { open: NaN, high: NaN, low: NaN, close: NaN, volume: NaN };
-  for (let i = 0; i < tsOpenMs.length; i++) {
-    for (const name of candleValues) row[name] = Math.fround(values[name][i]!);
-    judge.take(tsOpenMs[i]!, row);
-  }
-}
-
-/** The pieces without some of their rows, which are given ascending and counted through all pieces. */
-async function* without(
-  pieces: AsyncIterable<ExactCandles>,
-  rows: readonly number[],
-): AsyncGenerator<ExactCandles> {
-  let [first, next] = [0, 0];
-  for await (const { tsOpenMs, ...values } of pieces) {
-    const kept: number[] = [];
-    for (let i = 0; i < tsOpenMs.length; i++) {
-      if (rows[next] === first + i) next++;
-      else kept.push(i);
-    }
-    first += tsOpenMs.length;
-    const of = (column: Float64Array<ArrayBuffer>) => Float64Array.from(kept, (row) => column[row]!);
-    if (kept.length === tsOpenMs.length) yield { tsOpenMs, ...values };
-    else if (kept.length > 0) yield exactCandles(of(tsOpenMs), candleValues.map((name) => of(values[name])));
-  }
 }

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { parquetWriteBuffer } from "hyparquet-writer";
 import { DirectoryCandleSource } from "../../src/adapters/candles/directory_candle_source.ts";
+import { FolderCandleStore } from "../../src/adapters/candles/store/folder_candle_store.ts";
+import { exactCandles } from "../../src/core/bars/mod.ts";
 import { temporaryFolder } from "../helpers/temporary_folder.ts";
 import { firstMs, minutes, type StoredCandle, testCandleSource } from "./candle_source_suite.ts";
 
@@ -26,6 +28,36 @@ async function open(candles: readonly StoredCandle[], { ending, written }: Form 
     [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose](),
   };
 }
+
+async function* onePiece(rows: readonly StoredCandle[]) {
+  const column = (index: number) => Float64Array.from(rows, ({ values }) => values[index] ?? NaN);
+  yield exactCandles(Float64Array.from(rows, ({ openMs }) => openMs), [0, 1, 2, 3, 4].map(column));
+}
+
+/** The rows of each instrument, imported into the candle folder. */
+async function openStored(candles: readonly StoredCandle[]) {
+  const folder = await temporaryFolder();
+  const store = new FolderCandleStore(folder.path);
+  for (const rows of Map.groupBy(candles, ({ marketId, symbol }) => `${marketId}/${symbol}`).values()) {
+    const [{ marketId, symbol }] = rows as [StoredCandle];
+    await store.merge({
+      instrument: { market_id: marketId, symbol },
+      timeframeMs: 60_000,
+      rows: onePiece(rows),
+      origin: { file: "suite", rows: rows.length, first: "", last: "", guess: null },
+    });
+  }
+  return {
+    source: new DirectoryCandleSource({ directory: folder.path }),
+    [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose](),
+  };
+}
+
+testCandleSource({
+  name: "imported into a folder",
+  open: openStored,
+  openMinutes: (count) => openStored(minutes(count)),
+});
 
 for (const form of [asCsv, asParquet]) {
   testCandleSource({

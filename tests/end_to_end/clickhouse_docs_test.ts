@@ -35,10 +35,10 @@ Deno.test({
           "CH_USER=default CH_PASSWORD=",
           `CH_USER=${settings.user} CH_PASSWORD=${settings.password}`,
         )
-        .replaceAll(/\bbtc\.csv/g, `${folder.path}/btc.csv`);
+        .replaceAll(/\bbtc(-german)?\.csv/g, `${folder.path}/$&`);
     const found = blocks("sh");
-    assert.equal(found.length, 4);
-    const [, setting] = /^(export .*)$/m.exec(found[0]!) ?? [];
+    assert.equal(found.length, 6);
+    const [, setting] = /^(export .*)$/m.exec(found.join("\n")) ?? [];
     for (const block of found) {
       const [, shows] = /^# shows (.+)$/m.exec(block) ?? [];
       assert.ok(shows, `A block states nothing that it shows: ${block}`);

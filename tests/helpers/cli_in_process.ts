@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { StoredCandleFile } from "../../src/adapters/candles/candle_file.ts";
 import { FileCandleSource } from "../../src/adapters/candles/file_candle_source.ts";
+import { FolderCandleStore } from "../../src/adapters/candles/store/folder_candle_store.ts";
 import { readCandles } from "../../src/adapters/candles/read_candle_file.ts";
 import { systemClock } from "../../src/adapters/system/clock.ts";
 import { createIndicatorCompute } from "../../src/adapters/wasm/indicator_compute.ts";
@@ -22,13 +23,15 @@ export interface InProcess {
   readonly stdin?: string;
   /** Where `candles import` writes. */
   readonly table?: CandleTable;
+  /** Folder of `candles import` where no table is given, and of `candles list`. */
+  readonly store?: string;
 }
 
 /**
  * Runs a command line that reads candle files in this process, without a start of its own: `backtest`, `indicator` and
  * `candles import` as the program runs them, with the test config.
  */
-export async function runInProcess(args: readonly string[], { stdin, table }: InProcess = {}) {
+export async function runInProcess(args: readonly string[], { stdin, table, store }: InProcess = {}) {
   let [stdout, stderr] = ["", ""];
   const given: Partial<CliDeps> = {
     out: (text) => void (stdout += text),
@@ -45,6 +48,8 @@ export async function runInProcess(args: readonly string[], { stdin, table }: In
     readCandles: (path, options) => readCandles(path, { ...options, label: path.split("/").at(-1)! }),
     openCandleFile: (path, reading) =>
       new StoredCandleFile({ path, label: path.split("/").at(-1)!, reading }),
+    usualCandles: () => table === undefined ? "folder" : "clickhouse",
+    openCandleStore: (directory) => new FolderCandleStore(store ?? directory),
     openCandleTable: () => ({ table: table!, name: "the table" }),
   };
   const deps = new Proxy(given as CliDeps, {

@@ -1,9 +1,9 @@
 import type { BadRows, CandleReading, Instrument } from "../../core/bars/mod.ts";
-import { BacktestError, validationError } from "../../core/errors/mod.ts";
-import { shown } from "../../core/text/mod.ts";
+import { BacktestError } from "../../core/errors/mod.ts";
 import type { CandleSource, LoadedCandles } from "../../ports/candle_source.ts";
 import type { WholeCandles } from "../../ports/candle_file.ts";
 import { readCandleFile } from "./read_candle_file.ts";
+import { instrumentPath, storedAs } from "./store/store_paths.ts";
 import { type CandleQuery, rowsInRange } from "./rows/rows_in_range.ts";
 
 /** What the name of an instrument's files may end with, the first that is there counts; nothing for a folder of files. */
@@ -47,22 +47,44 @@ export class DirectoryCandleSource implements CandleSource {
   async load(query: CandleQuery, options: { readonly signal?: AbortSignal } = {}): Promise<LoadedCandles> {
     const { badRows: ofAll, files = {} } = this.#options;
     const { badRows = ofAll ?? "skip", ...reading } = files[query.instrument.market_id] ?? {};
-    const name = nameOf(query.instrument);
-    const { label, content } = await this.#read(name, { ...options, reading, instrument: query.instrument });
+    const name = instrumentPath(query.instrument);
+    const { label, content } = await this.#read(name, {
+      ...options,
+      reading,
+      instrument: query.instrument,
+      wantedMs: query.timeframeMs,
+    });
     return rowsInRange({ ...content, label, badRows }, query);
   }
 
-  async #read(name: string, { instrument, ...rest }: ReadOptions): Promise<NamedContent> {
+  async #read(name: string, { instrument, wantedMs, ...rest }: ReadOptions): Promise<NamedContent> {
     try {
-      const label = await this.#labelOf(name);
-      return {
-        label,
-        content: await readCandleFile(`${this.#options.directory}/${label}`, { ...rest, label }),
-      };
+      const stored = await this.#storedLabel(name, wantedMs);
+      const label = stored ?? await this.#labelOf(name);
+      // what was imported has been read as it was told to
+      const reading = stored === null ? rest.reading : {};
+      const path = `${this.#options.directory}/${label}`;
+      return { label, content: await readCandleFile(path, { ...rest, reading, label }) };
     } catch (error) {
       rest.signal?.throwIfAborted();
       throw error instanceof BacktestError ? error : await this.#unreadable(instrument, error);
     }
+  }
+
+  /**
+   * What was imported in the longest timeframe of which bars of the wanted one can be made, else in the shortest; null where
+   * nothing was imported. What is imported is read as it was stored.
+   */
+  async #storedLabel(name: string, wantedMs = Infinity): Promise<string | null> {
+    const [market, symbol] = name.split("/") as [string, string];
+    const found: { readonly label: string; readonly timeframeMs: number }[] = [];
+    for await (const file of Deno.readDir(`${this.#options.directory}/${market}`)) {
+      const as = storedAs(file.name);
+      if (as?.symbol === symbol) found.push({ label: `${market}/${file.name}`, timeframeMs: as.timeframeMs });
+    }
+    found.sort((a, b) => a.timeframeMs - b.timeframeMs);
+    const fitting = found.filter(({ timeframeMs }) => wantedMs % timeframeMs === 0);
+    return (fitting.at(-1) ?? found[0])?.label ?? null;
   }
 
   /** Rejects with the error of the file system where no file of the name is there. */
@@ -106,19 +128,7 @@ interface NamedContent {
 
 interface ReadOptions {
   readonly reading: CandleReading;
+  readonly wantedMs: number | undefined;
   readonly signal?: AbortSignal;
   readonly instrument: Instrument;
-}
-
-/** Path below the directory, without its ending. A symbol comes from a request, so it must not be able to name another folder. */
-function nameOf({ market_id, symbol }: Instrument): string {
-  if (Number.isSafeInteger(market_id) && /^[A-Z0-9._-]+$/.test(symbol) && /[A-Z0-9]/.test(symbol)) {
-    return `${market_id}/${symbol}`;
-  }
-  const message = `Cannot look for candles of symbol ${
-    shown(symbol)
-  }: only A-Z, 0-9, ".", "_" and "-" may be in it`;
-  throw validationError(message, [
-    { path: "body.template.instrument_id.symbol", code: "value_error", message },
-  ]);
 }

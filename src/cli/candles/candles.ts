@@ -3,6 +3,7 @@ import type { CommandDeps } from "../deps.ts";
 import { addCheckCommand } from "./check.ts";
 import { addImportCommand } from "./import.ts";
 import { addInspectCommand } from "./inspect.ts";
+import { addListCommand } from "./list.ts";
 
 /** `candles ...`: files of candles, and what workers read candles from. */
 export function addCandlesCommands(program: Command, deps: CommandDeps): void {
@@ -11,5 +12,6 @@ export function addCandlesCommands(program: Command, deps: CommandDeps): void {
   );
   addInspectCommand(candles, deps);
   addImportCommand(candles, deps);
+  addListCommand(candles, deps);
   addCheckCommand(candles, deps);
 }

@@ -1,10 +1,12 @@
-import { type Command, InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { BacktestError } from "../../core/errors/mod.ts";
-import { importCandles, type ImportProgress, type ImportResult } from "../../usecases/import_candles.ts";
+import { readerPart } from "../../schema/file_reading.ts";
+import type { ImportProgress } from "../../usecases/check_candles.ts";
+import { importCandles, type ImportResult } from "../../usecases/import_candles.ts";
+import { storeCandles, type StoreResult } from "../../usecases/store_candles.ts";
 import type { CliDeps } from "../deps.ts";
 import { positiveInteger, timeframe } from "../options.ts";
-import { readerPart } from "../../schema/file_reading.ts";
-import { addReadingOptions, readingOf, type ReadingOptions } from "../reading_options.ts";
+import { addReadingOptions, guessLine, readingOf, type ReadingOptions } from "../reading_options.ts";
 import { progressView } from "../render/progress.ts";
 import { warningLines } from "../render/warning_lines.ts";
 
@@ -12,6 +14,7 @@ interface ImportCommandOptions extends ReadingOptions {
   readonly file: string;
   readonly market: number;
   readonly symbol: string;
+  readonly to?: "folder" | "clickhouse";
   readonly candleTimeframe?: number;
   readonly config?: string;
   readonly createTable?: boolean;
@@ -19,20 +22,27 @@ interface ImportCommandOptions extends ReadingOptions {
   readonly json?: boolean;
 }
 
-/** `candles import`: brings the rows of a file into the candle table. */
+/** `candles import`: brings the rows of files into the candle folder or the candle table. */
 export function addImportCommand(candles: Command, deps: CliDeps): void {
   const command = candles.command("import")
     .description(
-      "Bring the minute candles of a CSV or Parquet file into the table; running it twice changes nothing",
+      "Bring the candles of files into the candle folder, or minutes into the ClickHouse table; twice changes nothing",
     )
-    .requiredOption("--file <path>", "columns ts_open, open, high, low, close, volume")
+    .requiredOption("--file <path>", "a file of any format, a folder or a pattern of them")
     .requiredOption("--market <id>", "market id", positiveInteger)
     .requiredOption("--symbol <name>", "symbol; stored in capitals, as requests ask for it", symbol)
-    .option("--candle-timeframe <tf>", "1m: the rows are minutes, however far apart they are", timeframe);
+    .addOption(
+      new Option("--to <where>", "default: clickhouse where CH_HOST is set, else folder, as workers read")
+        .choices(["folder", "clickhouse"]),
+    )
+    .option("--candle-timeframe <tf>", "timeframe of the rows, however far apart they are", timeframe);
   addReadingOptions(command)
-    .option("--config <file>", "runtime config, for candles.bad_rows")
+    .option(
+      "--config <file>",
+      "runtime config, for candles.directory, candles.bad_rows and markets.<id>.files",
+    )
     .option("--create-table", "make database and table first, unless they are there")
-    .option("--dry-run", "only say what would be written")
+    .option("--dry-run", "only say what would be written; of the folder no server is needed")
     .option("--json", "print one JSON object")
     .action((options: ImportCommandOptions) => importFile(options, deps));
 }
@@ -40,23 +50,24 @@ export function addImportCommand(candles: Command, deps: CliDeps): void {
 async function importFile(options: ImportCommandOptions, deps: CliDeps): Promise<void> {
   const { config } = await deps.loadSettings(options.config ? { configPath: options.config } : {});
   const reading = readingOf(options, config.candles.files[options.market]);
-  const { table, name } = deps.openCandleTable();
+  const file = deps.openCandleFile(options.file, readerPart(reading));
   const view = progressView({ interactive: deps.interactive, clock: deps.clock, write: deps.err });
+  const given = {
+    file,
+    label: options.file,
+    instrument: { market_id: options.market, symbol: options.symbol },
+    timeframeMs: options.candleTimeframe,
+    badRows: reading.badRows ?? config.candles.badRows ?? "refuse",
+    dryRun: options.dryRun ?? false,
+    signal: deps.stop,
+    onProgress: (progress: ImportProgress) => view.update(shown(progress)),
+  };
   try {
-    const result = await importCandles({
-      file: deps.openCandleFile(options.file, readerPart(reading)),
-      label: options.file,
-      table,
-      instrument: { market_id: options.market, symbol: options.symbol },
-      timeframeMs: options.candleTimeframe,
-      badRows: reading.badRows ?? config.candles.badRows ?? "refuse",
-      createTable: options.createTable ?? false,
-      dryRun: options.dryRun ?? false,
-      clock: deps.clock,
-      signal: deps.stop,
-      onProgress: (progress) => view.update(shown(progress)),
-    });
+    const { name, result } = (options.to ?? deps.usualCandles()) === "clickhouse"
+      ? await intoTable(given, { options, deps })
+      : await intoFolder(given, { directory: config.candles.directory, deps });
     view[Symbol.dispose]();
+    if (file.guess !== null) deps.err(guessLine(options.file, file.guess));
     deps.err(warningLines(result.warnings));
     deps.out(options.json ? `${JSON.stringify({ table: name, ...result })}\n` : lines(result, name));
   } catch (error) {
@@ -68,14 +79,34 @@ async function importFile(options: ImportCommandOptions, deps: CliDeps): Promise
   }
 }
 
+type Given = Omit<Parameters<typeof importCandles>[0], "table" | "clock" | "createTable">;
+
+async function intoTable(
+  given: Given,
+  { options, deps }: { readonly options: ImportCommandOptions; readonly deps: CliDeps },
+) {
+  const { table, name } = deps.openCandleTable();
+  const createTable = options.createTable ?? false;
+  return { name, result: await importCandles({ ...given, table, createTable, clock: deps.clock }) };
+}
+
+async function intoFolder(
+  given: Given,
+  { directory, deps }: { readonly directory: string; readonly deps: CliDeps },
+) {
+  const store = deps.openCandleStore(directory);
+  return { name: store.name, result: await storeCandles({ ...given, store }) };
+}
+
 function shown({ stage, rows, totalRows }: ImportProgress) {
   return { state: "running", stage, processedUnits: rows, totalUnits: Math.max(rows, totalRows) };
 }
 
-function lines({ dry_run, ...result }: ImportResult, table: string): string {
+function lines({ dry_run, ...result }: ImportResult | StoreResult, table: string): string {
   const { rows, first_ts_open, last_ts_open, inserted, replaced, unchanged } = result;
+  const every = "timeframe" in result ? `, every ${result.timeframe}` : "";
   return [
-    `${rows} rows, ${first_ts_open} to ${last_ts_open}`,
+    `${rows} rows${every}, ${first_ts_open} to ${last_ts_open}`,
     `${table}${
       dry_run ? ", dry run" : ""
     }: ${inserted} new, ${replaced} replaced, ${unchanged} already there`,

@@ -51,7 +51,7 @@ export {
   usualDaysPerYear,
 } from "./market.ts";
 export { barsMax } from "./rollup.ts";
-export { storedSpacingMs } from "./spacing.ts";
+export { SpacingTeller, storedSpacingMs } from "./spacing.ts";
 export { hasValue, type StoredSeries, wholeSeries, withoutVolume } from "./stored_series.ts";
 export {
   candleTimes,

@@ -40,6 +40,7 @@ export async function arrowTable(content: Content): Promise<CellTable> {
   const { numRows } = table;
   return {
     names: fields.map(({ name }) => name),
+    count: numRows,
     fields: fields.length,
     timeKinds: fields.map(({ type }) => timeKindOf(type)),
     scales: fields.map(({ type }) => type.typeId === Type.Decimal ? 10 ** type.scale : 1),

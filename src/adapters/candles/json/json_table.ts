@@ -115,6 +115,7 @@ function tableOf(
   const columns = Array.from({ length: fields }, (_, column) => column);
   return {
     names,
+    count: rows.length,
     fields,
     timeKinds: columns.map(() => "text"),
     scales: columns.map(() => 1),

@@ -44,6 +44,7 @@ export async function parquetTable(content: Content): Promise<CellTable> {
   const { ranges } = scan;
   return {
     names,
+    count: Number(metadata.num_rows),
     fields: names.length,
     timeKinds,
     scales: elements.map(({ converted_type, logical_type, scale }) =>

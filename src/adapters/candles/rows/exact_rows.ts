@@ -41,7 +41,9 @@ export class ExactRows implements CandleSink {
 
   /** Takes a row, or answers what is wrong with it. */
   add(row: Float64Array): string | null {
-    if (this.#rules.stamp === "close") row[0] = openOfClose(row[0]!, this.#rules.everyMs);
+    if (this.#rules.stamp === "close") {
+      row[0] = openOfClose(row[0]!, this.#rules.lengthMs ?? this.#rules.everyMs);
+    }
     const fault = this.#faultOf(row);
     if (fault !== null) return fault;
     if (this.#count === this.#columns[0]!.length) this.#grow();

@@ -11,6 +11,7 @@ import {
 export interface CandleQuery {
   readonly instrument: Instrument;
   readonly range: TimeRange;
+  readonly timeframeMs?: number | undefined;
 }
 
 /** A whole series, and what it is called. */

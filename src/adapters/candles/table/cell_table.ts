@@ -15,6 +15,8 @@ export interface CellBatch {
 export interface CellTable {
   /** Names of the columns; null where they have none. */
   readonly names: readonly string[] | null;
+  /** Rows it has. */
+  readonly count: number;
   /** Fields of a row. */
   readonly fields: number;
   /** By column. */

@@ -1,0 +1,60 @@
+import type { ExactCandles, Instrument } from "../core/bars/mod.ts";
+
+/** Where rows came from, as a store keeps it. */
+export interface CandleOrigin {
+  /** Name of the file. */
+  readonly file: string;
+  readonly rows: number;
+  /** Opens of the first and the last row, ISO 8601 UTC. */
+  readonly first: string;
+  readonly last: string;
+  /** What was told from the file rather than known; null where nothing was. */
+  readonly guess: string | null;
+}
+
+/** What becomes of rows that are brought into a store. */
+export interface StoredRows {
+  /** Rows the store did not have. */
+  readonly inserted: number;
+  /** Rows it had with other values. */
+  readonly replaced: number;
+  readonly unchanged: number;
+}
+
+/** What a store holds of one instrument in one timeframe. */
+export interface StoredInstrument {
+  readonly instrument: Instrument;
+  /** Such as `1m`. */
+  readonly timeframe: string;
+  readonly rows: number;
+  /** Opens of the first and the last row, ISO 8601 UTC. */
+  readonly first: string;
+  readonly last: string;
+  /** Files that rows came from; empty where that is not known. */
+  readonly origins: readonly CandleOrigin[];
+}
+
+/** Rows for a store. */
+export interface CandlesToStore {
+  readonly instrument: Instrument;
+  readonly timeframeMs: number;
+  /** In order of time. */
+  readonly rows: AsyncIterable<ExactCandles>;
+  readonly origin: CandleOrigin;
+}
+
+/**
+ * Candles by instrument and timeframe. What it holds after some imports is the same, to the byte, in whatever pieces and
+ * order they came, and however often, as long as they agree on the values of each row.
+ */
+export interface CandleStore {
+  /** What it is called for people. */
+  readonly name: string;
+  /** Brings rows in, all or none of them; `dryRun` only compares. */
+  merge(
+    candles: CandlesToStore,
+    options?: { readonly dryRun?: boolean; readonly signal?: AbortSignal },
+  ): Promise<StoredRows>;
+  /** All it holds, by market, symbol and timeframe. */
+  list(): Promise<readonly StoredInstrument[]>;
+}
