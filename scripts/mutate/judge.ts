@@ -51,8 +51,9 @@ export interface JudgeOptions {
   readonly filesMax: number;
 }
 
-/** For a file that nobody has timed yet, in s. */
-const unknownLimit = 300;
+/** For a file that nobody has timed yet, with a mutation and without, in s. */
+const unknownLimit = 60;
+const soundLimit = 300;
 
 /**
  * Runs the test files one after the other until one notices the mutant. A file that does so has to do it twice, the second
@@ -65,7 +66,7 @@ export async function judge(mutant: Mutant, options: JudgeOptions): Promise<Verd
   const changed = mutated(original, mutant);
   const isSound = async (file: string): Promise<boolean> => {
     await tree.write(mutant.path, original);
-    const { outcome, seconds: took } = await tree.test(file, unknownLimit);
+    const { outcome, seconds: took } = await tree.test(file, soundLimit);
     if (outcome === "passed") seconds[file] = took;
     else {
       const how = outcome === "failed" ? "fails" : "does not end";
@@ -79,9 +80,9 @@ export async function judge(mutant: Mutant, options: JudgeOptions): Promise<Verd
     for (const file of reaching) {
       if (tried === filesMax) break;
       if (await sound.get(file) === false) continue;
-      const limit = seconds[file] === undefined ? unknownLimit : 20 + 6 * seconds[file];
+      const limit = () => seconds[file] === undefined ? unknownLimit : 20 + 6 * seconds[file];
       await tree.write(mutant.path, changed);
-      const { outcome, seconds: took, test } = await tree.test(file, limit);
+      const { outcome, seconds: took, test } = await tree.test(file, limit());
       tried++;
       if (outcome === "passed") {
         seconds[file] ??= took;
@@ -93,7 +94,7 @@ export async function judge(mutant: Mutant, options: JudgeOptions): Promise<Verd
         continue;
       }
       await tree.write(mutant.path, changed);
-      const again = await tree.test(file, 3 * limit);
+      const again = await tree.test(file, 3 * limit());
       if (again.outcome === "passed") continue;
       return { outcome: again.outcome === "failed" ? "killed" : "timed out", file, test, tried, ...count };
     }

@@ -73,6 +73,8 @@ Deno.test("mutate: what does not end is a kill of its own when more time does no
   assert.deepEqual([late.verdict.outcome, late.verdict.file], ["timed out", "timed"]);
   // 20 s and six times what it takes; without the mutation any time; then three times as long
   assert.deepEqual(late.limits, [80, 300, 240]);
+  // of a file that was not timed yet it is known how long it takes once it has been run without the mutation
+  assert.deepEqual((await judged({ one: { mutated: ["timed out"] } })).limits, [60, 300, 240]);
   const slow = await judged({ one: { mutated: ["timed out", "passed"] } });
   assert.equal(slow.verdict.outcome, "survived");
 });

@@ -95,6 +95,22 @@ Deno.test("resolveRequest() keeps what was sent", () => {
   );
 });
 
+Deno.test("13 resolveRequest() keeps every member of the execution that was sent, zeros too, whatever the others are", () => {
+  const whole = {
+    init_cash_quote: 5,
+    fixed_quote: 6,
+    safe_profit_percent: 0,
+    fee_pct: 0,
+    slippage_pct: 0,
+  };
+  const usual = resolve().template.execution;
+  assert.deepEqual(resolve({ template: { ...template, execution: whole } }).template.execution, whole);
+  for (const [name, value] of Object.entries(whole)) {
+    const { template: { execution } } = resolve({ template: { ...template, execution: { [name]: value } } });
+    assert.deepEqual(execution, { ...usual, [name]: value }, name);
+  }
+});
+
 Deno.test("resolveRequest() clamps a defaulted top_trades_n to top_k", () => {
   assert.equal(resolve({ top_k: 2 }).top_trades_n, 2);
 });
