@@ -34,3 +34,28 @@ Deno.test("13 barGaps() of sessions counts candles without a value between two b
   assert.deepEqual(of(2, 5), [3, 1, 1, 1]);
   assert.deepEqual(of(0, 2), [2, 0, 0, 0]);
 });
+
+Deno.test("13 barGaps() of sessions expects in a pause of seven days or more what the week before it had, every week", () => {
+  const day = 24 * hour;
+  // a bar a day for eight days; the first of them is a week older than the last
+  const of = (nextDay: number) => {
+    const opens = [0, 1, 2, 3, 4, 5, 6, 7, nextDay].map((n) => n * day);
+    const candles = { ...emptyCandles(opens.length), tsOpenMs: Float64Array.from(opens) };
+    const tsCloseMs = candles.tsOpenMs.map((ms) => ms + day);
+    const bars = { candles, tsCloseMs, made: new Uint8Array(opens.length), lostMs: [] } as never;
+    return barGaps({ bars, slice: { start: 0, stop: 9 }, calendar: "sessions" });
+  };
+  assert.equal(of(14).missing, 0, "six days without a bar");
+  assert.deepEqual(of(15), { made: 9, missing: 7, count: 1, longest: 7 });
+  assert.deepEqual(of(22), { made: 9, missing: 14, count: 1, longest: 14 });
+});
+
+Deno.test("13 barGaps() of sessions counts a candle without a value once, after the bar in which it lies", () => {
+  const opens = [0, 1, 2].map((n) => n * hour);
+  const candles = { ...emptyCandles(opens.length), tsOpenMs: Float64Array.from(opens) };
+  const tsCloseMs = candles.tsOpenMs.map((ms) => ms + hour);
+  const bars = { candles, tsCloseMs, made: new Uint8Array(3), lostMs: [hour] } as never;
+  const of = (start: number, stop: number) =>
+    barGaps({ bars, slice: { start, stop }, calendar: "sessions" }).missing;
+  assert.deepEqual([of(0, 2), of(0, 3), of(1, 3)], [0, 1, 1]);
+});
