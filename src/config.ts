@@ -4,6 +4,7 @@ import { validationError } from "./core/errors/mod.ts";
 import type { JobQuotas } from "./core/job/mod.ts";
 import type { Preselect, RankingMetric } from "./core/ranking/mod.ts";
 import { type ConfigFile, configFileSchema } from "./schema/config_file.ts";
+import { laidOver } from "./schema/config_layers.ts";
 import { readYamlText } from "./schema/yaml_text.ts";
 import { fileMessage, readWith, toFileItems } from "./schema/zod_issues.ts";
 
@@ -122,15 +123,21 @@ export interface ConfigContext {
   readonly path: string;
   /** Threads to use where the file sets none. */
   readonly cpuCount: number;
+  /** The file it is laid over, see {@link laidOver}; without one it must be complete. */
+  readonly base?: { readonly path: string; readonly text: string };
 }
 
 /**
  * Reads the text of `backtest.yaml`. Throws a `validation_error` whose message is one line naming the file, the first
  * wrong key and its value; all findings are in its details.
  */
-export function parseConfig(text: string, { path, cpuCount }: ConfigContext): Config {
+export function parseConfig(text: string, { path, cpuCount, base }: ConfigContext): Config {
   const file = { path, attempt: "Cannot use config" };
-  const reading = readWith(configFileSchema, readYamlText(text, { ...file, integersAsBigInt: true }));
+  const written = readYamlText(text, { ...file, integersAsBigInt: true });
+  const settings = base === undefined
+    ? written
+    : laidOver(readYamlText(base.text, { ...file, path: base.path, integersAsBigInt: true }), written);
+  const reading = readWith(configFileSchema, settings);
   if (reading.ok) return toConfig(reading.value, cpuCount);
   const items = toFileItems(reading.findings);
   throw validationError(fileMessage(items, file), items);

@@ -5,8 +5,8 @@ import { type EmbeddedSweep, embeddedSweep } from "./embedded_sweep.ts";
 
 const text = (path: string) => Deno.readTextFile(new URL(`../../${path}`, import.meta.url));
 const wasm = await Deno.readFile(new URL("../../build/backtest.wasm", import.meta.url));
-const config = await text("configs/dev/backtest.yaml");
-const grids = await text("configs/dev/indicators.yaml");
+const config = await text("configs/backtest.yaml");
+const grids = await text("configs/indicators.yaml");
 const dayMs = 86_400_000;
 const rows = 40;
 

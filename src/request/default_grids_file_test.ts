@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { catalogue } from "../core/catalogue/mod.ts";
+
 import { parseDefaultGrids } from "./default_grids_file.ts";
 
 const file = { path: "indicators.yaml" };
@@ -48,11 +48,30 @@ Deno.test("parseDefaultGrids() names file, key and value of what it refuses", ()
   }
 });
 
-Deno.test("parseDefaultGrids() reads the files of all environments, which name known indicators only", async () => {
-  for (const name of ["dev", "test", "prod"]) {
-    const url = new URL(`../../configs/${name}/indicators.yaml`, import.meta.url);
-    const grids = parseDefaultGrids(await Deno.readTextFile(url), file);
-    const known: ReadonlySet<string> = new Set(catalogue.map(({ id }) => id));
-    assert.deepEqual(Object.keys(grids).filter((id) => !known.has(id)), []);
+Deno.test("parseDefaultGrids() refuses names that nobody knows, with the nearest", () => {
+  const one = "{ mode: explicit, values: [1] }";
+  const cases: readonly [string, RegExp][] = [
+    [
+      `momentum.rsj: {}`,
+      /^Cannot use default grids "indicators.yaml": defaults\.momentum\.rsj is not a known indicator; nearest is "momentum\.rsi"; known are /,
+    ],
+    [
+      `momentum.rsi: { params: { windw: ${one} } }`,
+      /defaults\.momentum\.rsi\.params\.windw is not a parameter of momentum\.rsi; nearest is "window"; known are window$/,
+    ],
+    [
+      `momentum.rsi: { signals: { long: ${one} } }`,
+      /\.signals\.long is not a parameter of momentum\.rsi; nearest is "long_threshold"; known are long_threshold, short_threshold$/,
+    ],
+    [`volume.obv: { source: ${one} }`, /defaults\.volume\.obv\.source is not a parameter of volume\.obv/],
+    [`momentum.rsi: { params: { source: ${one}, x: ${one} } }`, /params\.source is not .* \(and 1 more\)$/],
+  ];
+  for (const [grid, expected] of cases) {
+    assert.throws(() => parseDefaultGrids(`version: 1\ndefaults:\n  ${grid}`, file), { message: expected });
   }
+});
+
+Deno.test("parseDefaultGrids() reads the shipped file", async () => {
+  const url = new URL("../../configs/indicators.yaml", import.meta.url);
+  assert.ok(Object.keys(parseDefaultGrids(await Deno.readTextFile(url), file)).length > 30);
 });

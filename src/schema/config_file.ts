@@ -67,13 +67,13 @@ const jobs = z.strictObject({
   claim_poll_seconds: positive,
   lease_seconds: integer,
   heartbeat_seconds: integer,
-  snapshot_seconds: integer.optional(),
-  snapshot_variants_step: integer.optional(),
+  snapshot_seconds: integer.nullish(),
+  snapshot_variants_step: integer.nullish(),
   parallel_workers: integer,
   max_attempts: integer.default(3),
   claim_policy: z.literal(["fifo", "fair"], "fifo or fair").default("fifo"),
   candle_load_seconds: positive.default(120),
-  retention_days: integer.optional(),
+  retention_days: integer.nullish(),
 }).superRefine(({ heartbeat_seconds, lease_seconds }, context) => {
   if (heartbeat_seconds < lease_seconds) return;
   context.addIssue({

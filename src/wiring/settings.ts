@@ -1,7 +1,9 @@
+import { fileURLToPath } from "node:url";
 import type { Settings } from "../cli/deps.ts";
 import { parseConfig, resolveConfigPath } from "../config.ts";
 import { BacktestError, validationError } from "../core/errors/mod.ts";
 import { type LogFormat, logFormats } from "../ports/log.ts";
+import type { DefaultGrids } from "../request/default_grids.ts";
 import { parseDefaultGrids } from "../request/default_grids_file.ts";
 import type { Environment } from "./environment.ts";
 
@@ -17,17 +19,25 @@ export interface SettingsOptions {
   readonly candlesDirectory?: string;
 }
 
-/** Reads the config file and the `indicators.yaml` beside it; rejects with one line naming file and key. */
+/** What every config is laid over, and the default grids where a config has none beside it. */
+const baseFile = (name: string) => fileURLToPath(new URL(`../../configs/${name}`, import.meta.url));
+const baseConfigPath = baseFile("backtest.yaml");
+
+/**
+ * Reads the config file, laid over `configs/backtest.yaml`, and the `indicators.yaml` beside it, or else that of
+ * `configs`; rejects with one line naming file and key.
+ */
 export async function loadSettings(
   options: SettingsOptions,
   env: Environment,
 ): Promise<LoadedSettings> {
   const path = resolveConfigPath({ env, ...(options.configPath ? { flag: options.configPath } : {}) });
-  const gridsPath = `${
-    path.slice(0, Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1)
-  }indicators.yaml`;
-  const config = parseConfig(await readConfigFile(path), { path, cpuCount: navigator.hardwareConcurrency });
-  const defaults = parseDefaultGrids(await readConfigFile(gridsPath), { path: gridsPath });
+  const config = parseConfig(await readConfigFile(path), {
+    path,
+    cpuCount: navigator.hardwareConcurrency,
+    base: { path: baseConfigPath, text: await readConfigFile(baseConfigPath) },
+  });
+  const defaults = await readDefaultGrids(path);
   const { candlesDirectory: directory } = options;
   const candles = directory ? { ...config.candles, directory } : config.candles;
   const log = { format: logFormat(env) ?? config.log.format };
@@ -45,6 +55,22 @@ function logFormat(env: Environment): LogFormat | null {
   const message = `${logFormatVariable} must be ${logFormats.join(" or ")}, got "${text}"`;
   const item = { path: `env.${logFormatVariable}`, code: "literal_error", message };
   throw validationError(`Cannot start: ${message}`, [item]);
+}
+
+async function readDefaultGrids(configPath: string): Promise<DefaultGrids> {
+  const folder = configPath.slice(0, Math.max(configPath.lastIndexOf("/"), configPath.lastIndexOf("\\")) + 1);
+  const beside = `${folder}indicators.yaml`;
+  const path = await isThere(beside) ? beside : baseFile("indicators.yaml");
+  return parseDefaultGrids(await readConfigFile(path), { path });
+}
+
+async function isThere(path: string): Promise<boolean> {
+  try {
+    await Deno.stat(path);
+    return true;
+  } catch (error) {
+    return !(error instanceof Deno.errors.NotFound);
+  }
 }
 
 async function readConfigFile(path: string): Promise<string> {

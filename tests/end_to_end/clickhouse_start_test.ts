@@ -50,7 +50,7 @@ Deno.test("S001-06 a wrong CH_ variable ends the start of worker and API within 
 
 Deno.test("S000-46 a config that is unknown, unreadable or wrong ends the start within 2 s with one line", async () => {
   await using folder = await temporaryFolder();
-  const config = await Deno.readTextFile(new URL("../../configs/dev/backtest.yaml", import.meta.url));
+  const config = await Deno.readTextFile(new URL("../../configs/backtest.yaml", import.meta.url));
   const write = (name: string, text: string) => folder.write(`${name}/backtest.yaml`, text);
   const unknown = await write("unknown", config.replace("candles: {", "candles: { colour: red,"));
   const extra = await write("extra", `${config}\ncolour: red\n`);

@@ -69,7 +69,7 @@ Deno.test("the request of docs/requests.md runs and has as many variants as said
   assert.ok(document.includes(`${alone.stageATotal.toLocaleString("en")} variants`));
 });
 
-const gridsPath = "configs/dev/indicators.yaml";
+const gridsPath = "configs/indicators.yaml";
 const defaults = parseDefaultGrids(Deno.readTextFileSync(new URL(`../../${gridsPath}`, import.meta.url)), {
   path: gridsPath,
 });

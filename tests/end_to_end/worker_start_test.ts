@@ -5,8 +5,8 @@ import { endIfRunning, runProgram, startProgram } from "../helpers/program.ts";
 import { temporaryFolder } from "../helpers/temporary_folder.ts";
 
 const server = embeddedPostgres();
-const config = Deno.readTextFileSync(new URL("../../configs/dev/backtest.yaml", import.meta.url));
-const grids = Deno.readTextFileSync(new URL("../../configs/dev/indicators.yaml", import.meta.url));
+const config = Deno.readTextFileSync(new URL("../../configs/backtest.yaml", import.meta.url));
+const grids = Deno.readTextFileSync(new URL("../../configs/indicators.yaml", import.meta.url));
 
 /** A folder with the dev config, changed. */
 async function configFolder(change: (text: string) => string) {

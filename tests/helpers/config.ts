@@ -5,6 +5,6 @@ export function testConfig(): Config {
   return parsed;
 }
 
-const path = "configs/dev/backtest.yaml";
+const path = "configs/backtest.yaml";
 const text = Deno.readTextFileSync(new URL(`../../${path}`, import.meta.url));
 const parsed = parseConfig(text, { path, cpuCount: 2 });

@@ -32,7 +32,7 @@ export interface LocalApiOptions {
   readonly namedPaths?: boolean;
 }
 
-const ownFolders = "assembly,build,node_modules,src";
+const ownFolders = "assembly,build,configs,node_modules,src";
 
 /** Starts `api` with the rights of its task, one compute thread and a config of its own. */
 export async function localApi(options: LocalApiOptions = {}): Promise<LocalApi> {
@@ -41,9 +41,9 @@ export async function localApi(options: LocalApiOptions = {}): Promise<LocalApi>
   const folder = await temporaryFolder();
   const files = { "9/SPX.csv": read("docs/examples/sp500-daily.csv"), ...candles };
   for (const [name, text] of Object.entries(files)) await folder.write(`candles/${name}`, text);
-  await folder.write("indicators.yaml", read("configs/dev/indicators.yaml"));
+  await folder.write("indicators.yaml", read("configs/indicators.yaml"));
   const own = new Set(api.map((line) => line.replace(/:.*/, "")));
-  const kept = read("configs/dev/backtest.yaml")
+  const kept = read("configs/backtest.yaml")
     .replace(/enabled: true/, `enabled: ${jobs}`)
     .replace(/sync_deadline_seconds: [\d.]+/, `sync_deadline_seconds: ${deadlineSeconds}`)
     .replace(/max_threads: \d+/, "max_threads: 1")

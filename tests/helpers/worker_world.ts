@@ -41,7 +41,7 @@ export async function workerWorld(
   await withPool(dsn, (sql) => migrate(sql, options));
   const folder = await temporaryFolder();
   await folder.write("candles/1/WALK.csv", walkCsv());
-  const root = new URL("../../configs/dev/", import.meta.url);
+  const root = new URL("../../configs/", import.meta.url);
   const config = (await Deno.readTextFile(new URL("backtest.yaml", root)))
     .replace(/lease_seconds: \d+/, `lease_seconds: ${options.leaseSeconds ?? 60}`)
     .replace(/heartbeat_seconds: \d+/, "heartbeat_seconds: 1")

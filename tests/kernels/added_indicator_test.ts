@@ -71,15 +71,15 @@ export function change(source: usize, target: usize, count: i32, window: i32): v
     text:
       '  "momentum.mom": ({ x, window }) => x.map((value, t) => t < window ? NaN : value - x[t - window]!),\n',
   }],
-  "default grid": ["dev", "test", "prod"].map((environment) => ({
-    path: `configs/${environment}/indicators.yaml`,
+  "default grid": [{
+    path: "configs/indicators.yaml",
     before: "  momentum.ppo:\n",
     text: `  momentum.mom:
     source: { mode: explicit, values: [close] }
     params:
       window: { mode: range, start: 5, stop_incl: 20, step: 1 }
 `,
-  })),
+  }],
 };
 
 /** A copy of the project with all places filled but one. */
@@ -122,7 +122,7 @@ Deno.test("14 an indicator is added in the six places of CONTRIBUTING.md: it com
   assert.equal(list.match(/^\d\. /gm)?.length, Object.keys(places).length);
   for (const edits of Object.values(places)) {
     const [{ path }] = edits as readonly [Place];
-    const named = path.replace(/momentum(\/momentum)?\.ts$|(dev|test|prod)\/.*/, "").replace(
+    const named = path.replace(/momentum(\/momentum)?\.ts$/, "").replace(
       /momentum\/$/,
       "",
     );

@@ -26,7 +26,7 @@ const days = 60;
 const hourMs = 3_600_000;
 const root = new URL("../../", import.meta.url);
 const grids = "version: 1\ndefaults: {}\n";
-const config = await Deno.readTextFile(new URL("configs/dev/backtest.yaml", root));
+const config = await Deno.readTextFile(new URL("configs/backtest.yaml", root));
 const names = ["open", "high", "low", "close", "volume"] as const;
 const candles = hourlyCandles();
 

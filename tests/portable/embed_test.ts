@@ -49,7 +49,7 @@ Deno.test({
 /** What the command and the route answer: threads, files and the host's own SHA-256. */
 async function withoutEmbedding(): Promise<ExampleResult> {
   const { config, defaults } = await loadSettings(
-    { configPath: fileURLToPath(new URL("configs/dev/backtest.yaml", root)) },
+    { configPath: fileURLToPath(new URL("configs/backtest.yaml", root)) },
     {},
   );
   await using compute = createPool({ threads: 2 });

@@ -40,7 +40,7 @@ export async function soakWorld(): Promise<SoakWorld> {
   await migrate(sql);
   await installWatch(sql);
   await folder.write("candles/1/WALK.csv", walkCsv());
-  const root = new URL("../../configs/dev/", import.meta.url);
+  const root = new URL("../../configs/", import.meta.url);
   const config = (await Deno.readTextFile(new URL("backtest.yaml", root)))
     .replace(/lease_seconds: \d+/, "lease_seconds: 2")
     .replace(/heartbeat_seconds: \d+/, "heartbeat_seconds: 1")

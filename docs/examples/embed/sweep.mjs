@@ -12,8 +12,8 @@ export async function exampleSweep(load) {
     candles: columns(await text("docs/examples/sp500-daily.csv")),
     timeframeMs: 86_400_000,
     calendar: "sessions",
-    config: await text("configs/dev/backtest.yaml"),
-    grids: await text("configs/dev/indicators.yaml"),
+    config: await text("configs/backtest.yaml"),
+    grids: await text("configs/indicators.yaml"),
   });
   const { variant_key, total_return_pct } = answer.variants[0];
   return { hash: await sha256(JSON.stringify(answer)), variant_key, total_return_pct };
