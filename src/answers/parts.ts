@@ -11,10 +11,11 @@ import type { PlaneAxis, SameAs, VariantPayload } from "../core/grid/mod.ts";
 import { figureTexts, flagTexts } from "../core/report/mod.ts";
 
 /** What an answer of a schema is, for those who make it and those who read it. */
-export type Answer<Schema extends z.ZodType> = Frozen<z.output<Schema>>;
+export type Answer<Schema extends z.ZodType> = Exact<z.output<Schema>>;
 
-// JSON has no undefined: what is optional is absent
-type Frozen<T> = T extends object ? { readonly [Name in keyof T]: Frozen<Exclude<T[Name], undefined>> } : T;
+/** The same for good, and without undefined, which JSON has not: what is optional may be absent. */
+export type Exact<T> = T extends object ? { readonly [Name in keyof T]: Exact<Exclude<T[Name], undefined>> }
+  : T;
 
 /** The schemas of a type of core's, member by member. */
 type Members<T> = Readonly<Record<keyof T, z.ZodType>>;

@@ -1,7 +1,10 @@
 import { OpenAPIHono, type z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { admit } from "./admit.ts";
-import type { ApiDeps } from "./deps.ts";
+import type { Answer, Exact } from "../answers/parts.ts";
+import type { BodyGrammar } from "../request/parse.ts";
+import type { ApiDeps, Caller } from "./deps.ts";
+import { parseHeaders, parsePath, parseQuery, readJsonBody } from "./validate.ts";
 import { operationOf } from "./openapi/operation.ts";
 import type { ProblemStatus } from "./problem.ts";
 
@@ -32,8 +35,41 @@ export type ApiContext = Context<ApiEnv>;
 /** One noun's routes, mounted at the root by `createApp`. */
 export type ApiRoutes = OpenAPIHono<ApiEnv>;
 
-/** One method of one path: how it is described and what answers it. */
-export interface Endpoint {
+/** What of a request its endpoint has declared, read. */
+export interface ApiRequest<Params, Query, Headers, Body> {
+  readonly params: Params;
+  /** Of a list all that were sent under its name, else the first. */
+  readonly query: Query;
+  /** By the names they are declared with. */
+  readonly headers: Headers;
+  readonly body: Body;
+  /** Known with `access: "user"` only. */
+  readonly caller: Required<Caller>;
+  /** For what is no JSON, and for the signals of the connection. */
+  readonly c: ApiContext;
+}
+
+/** An answer of another status than that of success, one of `also`. */
+export class Otherwise<T> {
+  readonly status: 200 | 503;
+  readonly answer: T;
+
+  constructor(status: 200 | 503, answer: T) {
+    this.status = status;
+    this.answer = answer;
+  }
+}
+
+type Nothing = z.ZodObject<Record<never, never>>;
+
+/** One method of one path, as it is described in the document and by that read and answered. */
+export interface Declared<
+  Params extends z.ZodObject,
+  Query extends z.ZodObject,
+  Headers extends z.ZodObject,
+  Body,
+  Success extends z.ZodType,
+> {
   readonly method: "get" | "post" | "put" | "patch" | "delete";
   /** With parameters in braces: `/backtests/jobs/{job_id}`. */
   readonly path: string;
@@ -43,21 +79,19 @@ export interface Endpoint {
   readonly summary: string;
   readonly description?: string;
   /**
-   * `user`: the caller must be known, and is in `c.get("userId")`. `counted`: anyone, but no more often than a user;
-   * `public`: anyone.
+   * `user`: the caller must be known. `counted`: anyone, but no more often than a user; `public`: anyone.
    */
   readonly access: "user" | "counted" | "public";
-  readonly body?: z.ZodType;
-  /** Objects of texts, as they are documented and read. */
-  readonly query?: z.ZodObject;
-  readonly params?: z.ZodObject;
-  /** Headers that the handler reads, as they are documented. */
-  readonly headers?: z.ZodObject;
+  /** Read in this order, and what cannot be read is refused. */
+  readonly params?: Params;
+  readonly query?: Query;
+  readonly body?: BodyGrammar<Body>;
+  readonly headers?: Headers;
   readonly success: {
     readonly status: 200 | 201 | 202 | 204;
     readonly description: string;
     /** Absent: no body, or one that is no JSON. */
-    readonly schema?: z.ZodType;
+    readonly schema?: Success;
     /** `application/json` by default. */
     readonly contentType?: string;
   };
@@ -65,8 +99,27 @@ export interface Endpoint {
   readonly also?: Readonly<Record<number, { readonly description: string; readonly schema?: z.ZodType }>>;
   /** Statuses it may be refused with besides those every endpoint of its kind has, see `operationOf`. */
   readonly errors?: readonly ProblemStatus[];
-  /** Reads and checks the request (`parseBody` and its kin) and answers; what it throws is answered by `toProblem`. */
-  handle(c: ApiContext): Response | Promise<Response>;
+  /** What is answered, of the type of `success.schema`, or a response that is no JSON; what it throws `toProblem` answers. */
+  handle(
+    request: ApiRequest<Exact<z.output<Params>>, Exact<z.output<Query>>, Exact<z.output<Headers>>, Body>,
+  ): Reply<Answer<Success>> | Promise<Reply<Answer<Success>>>;
+}
+
+type Reply<T> = T | Otherwise<T> | Response;
+
+/** An endpoint of whatever types. */
+// deno-lint-ignore no-explicit-any -- what it reads and answers was checked where it was declared
+export type Endpoint = Declared<any, any, any, any, any>;
+
+/** Declares an endpoint: its handler gets what it names, typed as it is described. */
+export function endpoint<
+  Params extends z.ZodObject = Nothing,
+  Query extends z.ZodObject = Nothing,
+  Headers extends z.ZodObject = Nothing,
+  Body = undefined,
+  Success extends z.ZodType = z.ZodType<never>,
+>(declared: Declared<Params, Query, Headers, Body, Success>): Endpoint {
+  return declared;
 }
 
 /** Makes the routes of some endpoints, each in the OpenAPI document. */
@@ -81,7 +134,7 @@ export function endpoints(
     routes.on(endpoint.method.toUpperCase(), path, async (c) => {
       try {
         await admit(c, { ...endpoint, deps });
-        return await endpoint.handle(c);
+        return respond(c, await endpoint.handle(await read(c, endpoint)), endpoint);
       } catch (error) {
         // anything else that is thrown would pass by the app's answer for errors
         throw error instanceof Error ? error : new Error(String(error));
@@ -89,4 +142,24 @@ export function endpoints(
     });
   }
   return routes;
+}
+
+async function read(
+  c: ApiContext,
+  { params, query, body, headers }: Endpoint,
+): Promise<ApiRequest<unknown, unknown, unknown, unknown>> {
+  return {
+    params: params && parsePath(c, params),
+    query: query && parseQuery(c, query),
+    body: body && body.read(await readJsonBody(c)),
+    headers: headers && parseHeaders(c, headers),
+    caller: { userId: c.get("userId"), roles: c.get("roles"), isOperator: c.get("isOperator") },
+    c,
+  };
+}
+
+function respond(c: ApiContext, reply: unknown, { success }: Endpoint): Response {
+  if (reply instanceof Response) return reply;
+  if (reply instanceof Otherwise) return c.json(reply.answer, reply.status);
+  return c.json(reply as object, success.status as 200 | 201 | 202);
 }

@@ -1,4 +1,4 @@
-import type { z } from "@hono/zod-openapi";
+import { z } from "@hono/zod-openapi";
 import { BacktestError, validationError } from "../core/errors/mod.ts";
 import { readJsonText } from "../schema/json_text.ts";
 import { requireModestJson } from "../schema/modest_json.ts";
@@ -6,13 +6,13 @@ import { readWith, toErrorItems } from "../schema/zod_issues.ts";
 import type { ApiContext } from "./endpoint.ts";
 
 /** The part of a request a value stands in; error paths start with it. */
-export type RequestPart = "body" | "query" | "path";
+export type RequestPart = "query" | "path" | "header";
 
 /**
  * Reads a value with a schema. Throws a `validation_error` "Validation failed" with one item for every finding, its
  * path below `root`.
  */
-export function parseWith<T>(
+function parseWith<T>(
   schema: z.ZodType<T>,
   { value, root }: { readonly value: unknown; readonly root: RequestPart },
 ): T {
@@ -45,17 +45,39 @@ export async function readJsonBody(c: ApiContext): Promise<unknown> {
   }
 }
 
-/** The JSON body of a request, read with a schema; see {@link readJsonBody} and {@link parseWith}. */
-export async function parseBody<T>(c: ApiContext, schema: z.ZodType<T>): Promise<T> {
-  return parseWith(schema, { value: await readJsonBody(c), root: "body" });
+/** The query members of a request as texts, of a list all and else the first of each name, read with a schema. */
+export function parseQuery<T>(c: ApiContext, schema: z.ZodObject & z.ZodType<T>): T {
+  const sent = c.req.queries();
+  const members = Object.entries(schema.shape).filter(([name, member]) => isList(member) || name in sent);
+  const value = Object.fromEntries(
+    members.map(([name, member]) => [name, isList(member) ? sent[name] ?? [] : sent[name]![0]]),
+  );
+  return parseWith(schema, { value, root: "query" });
 }
 
-/** The query members of a request as texts, the first of each name, read with a schema. */
-export function parseQuery<T>(c: ApiContext, schema: z.ZodType<T>): T {
-  return parseWith(schema, { value: c.req.query(), root: "query" });
+function isList(schema: z.core.$ZodType): boolean {
+  if (schema instanceof z.ZodPipe) return isList(schema.out);
+  return schema instanceof z.ZodArray;
 }
 
 /** The named parts of a request's path as texts, read with a schema. */
 export function parsePath<T>(c: ApiContext, schema: z.ZodType<T>): T {
   return parseWith(schema, { value: c.req.param(), root: "path" });
 }
+
+/** The headers of a request that a schema names, read with it. */
+export function parseHeaders<T>(c: ApiContext, schema: z.ZodObject & z.ZodType<T>): T {
+  const sent = Object.keys(schema.shape).flatMap((name) => {
+    const text = c.req.header(name);
+    return text === undefined ? [] : [[name, text] as const];
+  });
+  return parseWith(schema, { value: Object.fromEntries(sent), root: "header" });
+}
+
+/** Sign and 15 digits. */
+const integerLengthMax = 16;
+
+/** Parameters that hold an integer. */
+export const integerText = z.string().max(integerLengthMax)
+  .refine((text) => /^[+-]?\d{1,15}$/.test(text), { error: "an integer", params: { code: "int_parsing" } })
+  .transform(Number);

@@ -4,6 +4,7 @@ import { riskPctMax } from "../core/limits/mod.ts";
 import { z } from "zod";
 import { axisSchema } from "./axis.ts";
 import { epochRange, timeRangeSchema } from "./body.ts";
+import { bodyOf } from "./parse.ts";
 import { gridsSchema } from "./template.ts";
 import { withoutNulls } from "./without_nulls.ts";
 import type { DefaultGrids } from "./default_grids.ts";
@@ -12,7 +13,7 @@ import { BacktestError, gather, refusal } from "../core/errors/mod.ts";
 import { timeframeMs, timeframes } from "../core/bars/mod.ts";
 
 /** The body of an estimate as sent. */
-export const estimateBodySchema = z.strictObject({
+const estimateBodySchema = z.strictObject({
   timeframe: z.enum(timeframes),
   time_range: timeRangeSchema,
   indicators: gridsSchema,
@@ -21,6 +22,9 @@ export const estimateBodySchema = z.strictObject({
 
 /** A grid to be costed before it is run. */
 export type EstimateRequest = z.output<typeof estimateBodySchema>;
+
+/** The body of an estimate. */
+export const estimateBody = bodyOf(estimateBodySchema);
 
 /** What a grid would cost. */
 export interface GridEstimate {

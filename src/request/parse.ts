@@ -31,6 +31,28 @@ export function toSent(body: Partial<z.output<typeof requestBodySchema>>): SentR
   return request as SentRequest;
 }
 
+/** A body: what the API's document shows of it, and what reads it. */
+export interface BodyGrammar<Body> {
+  readonly schema: z.ZodType;
+  /** Throws a `validation_error` whose items have paths below `body`. */
+  read(value: unknown): Body;
+}
+
+/** The body of a request for a sweep. */
+export const requestBody: BodyGrammar<SentRequest> = { schema: requestBodySchema, read: parseRequest };
+
+/** A body that its schema says all about. */
+export function bodyOf<T>(schema: z.ZodType<T>): BodyGrammar<T> {
+  return {
+    schema,
+    read(value) {
+      const reading = readWith(schema, value);
+      if (reading.ok) return reading.value;
+      throw invalid(reading.findings);
+    },
+  };
+}
+
 /** Reads the text of a request file. The message of a refusal is one line naming `label` and the first finding. */
 export function parseRequestText(text: string, label: string): SentRequest {
   const value = readJsonText(text, label);

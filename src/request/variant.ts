@@ -4,7 +4,7 @@ import { directionModes, sizingModes } from "../core/execution/mod.ts";
 import { gridsMax } from "../core/limits/mod.ts";
 import { requestBodySchema, type SentRequest } from "./body.ts";
 import { axisNumber, boundedList, boundedRecord, nameSchema, riskPct } from "./bounded.ts";
-import { readBody, toSent } from "./parse.ts";
+import { type BodyGrammar, readBody, toSent } from "./parse.ts";
 import { type BacktestTemplate, executionSchema } from "./template.ts";
 import { withoutNulls } from "./without_nulls.ts";
 
@@ -39,7 +39,7 @@ const variant = z.strictObject({
 });
 
 /** The body of a variant's report as sent: a request without the members of a ranking, and one variant written out. */
-export const variantReportBodySchema = requestBodySchema
+const variantReportBodySchema = requestBodySchema
   .omit({ top_k: true, preselect: true, top_trades_n: true, ranking: true, fold_equal: true })
   .extend({ variant, include_trades: z.boolean().default(false) });
 
@@ -53,8 +53,14 @@ export interface VariantReportRequest {
   readonly includeTrades: boolean;
 }
 
+/** The body of a variant's report. */
+export const variantReportBody: BodyGrammar<VariantReportRequest> = {
+  schema: variantReportBodySchema,
+  read: parseVariantReport,
+};
+
 /** Reads the body of a variant's report. Throws a `validation_error` as `parseRequest` does. */
-export function parseVariantReport(value: unknown): VariantReportRequest {
+function parseVariantReport(value: unknown): VariantReportRequest {
   const { variant, include_trades, ...body } = readBody(variantReportBodySchema, value);
   return { parsed: toSent(body), variant, includeTrades: include_trades };
 }

@@ -1,7 +1,7 @@
 import { BacktestError } from "../core/errors/mod.ts";
 import type { Job } from "../core/job/mod.ts";
 import type { JobRepository } from "../ports/job_repository.ts";
-import { isUuid } from "../core/text/mod.ts";
+import { ownId } from "./own_id.ts";
 
 /** Whose job is asked for. */
 export interface JobQuery {
@@ -17,13 +17,7 @@ export interface JobQuery {
  * Rejects with `validation_error` when the id is no UUID.
  */
 export async function ownJob(jobs: JobRepository, query: JobQuery): Promise<Job> {
-  const jobId = query.jobId.trim().toLowerCase();
-  if (!isUuid(jobId)) {
-    const items = [{ path: "path.job_id", code: "uuid_parsing", message: `"${query.jobId}" is not a UUID` }];
-    throw new BacktestError("validation_error", `Cannot find job "${query.jobId}": not a UUID`, {
-      details: { errors: items },
-    });
-  }
+  const jobId = ownId("job", query.jobId);
   const job = await jobs.get(jobId);
   if (job === null) {
     throw new BacktestError("not_found", "Backtest job was not found", { details: { job_id: jobId } });

@@ -1,7 +1,7 @@
-import { BacktestError, validationError } from "../core/errors/mod.ts";
+import { BacktestError } from "../core/errors/mod.ts";
 import type { Strategy } from "../core/strategy/mod.ts";
 import type { StrategyRepository } from "../ports/strategy_repository.ts";
-import { isUuid } from "../core/text/mod.ts";
+import { ownId } from "./own_id.ts";
 
 /** Whose strategy is asked for. */
 export interface StrategyQuery {
@@ -14,13 +14,7 @@ export interface StrategyQuery {
  * `forbidden`. Rejects with `validation_error` when the id is no UUID.
  */
 export async function ownStrategy(strategies: StrategyRepository, query: StrategyQuery): Promise<Strategy> {
-  const strategyId = query.strategyId.trim().toLowerCase();
-  if (!isUuid(strategyId)) {
-    const message = `"${query.strategyId}" is not a UUID`;
-    throw validationError(`Cannot find strategy "${query.strategyId}": not a UUID`, [
-      { path: "path.strategy_id", code: "uuid_parsing", message },
-    ]);
-  }
+  const strategyId = ownId("strategy", query.strategyId);
   const strategy = await strategies.get(strategyId);
   if (strategy === null) throw strategyNotFound(strategyId);
   if (strategy.userId !== query.userId) {

@@ -1,14 +1,11 @@
-import type { BacktestTemplate } from "../request/template.ts";
+import type { SentStrategy } from "../request/strategy.ts";
 import { refuseUnknownNames } from "../request/known_names.ts";
 import { strategiesPerUserMax, type Strategy } from "../core/strategy/mod.ts";
 import type { StrategyRepository } from "../ports/strategy_repository.ts";
 
-/** A strategy as sent, read. */
-export interface StrategyToSave {
+/** A strategy as sent, and whose it will be. */
+export interface StrategyToSave extends SentStrategy {
   readonly userId: string;
-  /** Without blanks around it. */
-  readonly name: string;
-  readonly template: BacktestTemplate;
 }
 
 /** What saving works with. */

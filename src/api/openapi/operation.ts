@@ -17,7 +17,7 @@ export function operationOf(endpoint: Endpoint) {
     ...(endpoint.description === undefined ? {} : { description: endpoint.description }),
     security: access === "user" ? signedIn : [],
     request: {
-      ...(body ? { body: { required: true, content: { "application/json": { schema: body } } } } : {}),
+      ...(body ? { body: { required: true, content: { "application/json": { schema: body.schema } } } } : {}),
       ...(query ? { query } : {}),
       ...(params ? { params } : {}),
       ...(headers ? { headers } : {}),

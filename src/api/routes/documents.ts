@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { BacktestError } from "../../core/errors/mod.ts";
 import type { ApiDeps } from "../deps.ts";
-import { type ApiContext, type ApiRoutes, endpoints } from "../endpoint.ts";
+import { type ApiContext, type ApiRoutes, endpoint, endpoints } from "../endpoint.ts";
 
 /** The page is made of files of its own, so that no script has to stand in the page itself. */
 const page = `<!DOCTYPE html>
@@ -46,7 +46,7 @@ const entry = `<!DOCTYPE html>
 
 /** `GET /`, `/openapi.json` and `/docs` with its files. `document` makes the OpenAPI document. */
 export function documentRoutes(deps: ApiDeps, document: () => unknown): ApiRoutes {
-  const routes = endpoints(deps, [{
+  const routes = endpoints(deps, [endpoint({
     method: "get",
     path: "/openapi.json",
     operationId: "openapi",
@@ -54,8 +54,8 @@ export function documentRoutes(deps: ApiDeps, document: () => unknown): ApiRoute
     summary: "This document",
     access: "public",
     success: { status: 200, description: "OpenAPI 3.1", schema: z.looseObject({ openapi: z.string() }) },
-    handle: (c) => c.json(document() as object),
-  }]);
+    handle: () => document() as { openapi: string },
+  })]);
   routes.get("/", (c) => c.html(entry));
   routes.get("/docs", (c) => c.html(page));
   routes.get(

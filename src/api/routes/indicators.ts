@@ -1,4 +1,4 @@
-import { estimateBodySchema, estimateGrid } from "../../request/estimate.ts";
+import { estimateBody, estimateGrid } from "../../request/estimate.ts";
 import type { DefaultGrid } from "../../request/default_grids.ts";
 import { estimateSchema, type IndicatorList, indicatorListSchema } from "../../answers/catalogue.ts";
 import {
@@ -8,8 +8,7 @@ import {
   lookAheadWarnings,
 } from "../../core/catalogue/mod.ts";
 import type { ApiDeps } from "../deps.ts";
-import { type ApiRoutes, endpoints } from "../endpoint.ts";
-import { parseBody } from "../validate.ts";
+import { type ApiRoutes, endpoint, endpoints } from "../endpoint.ts";
 
 type Indicator = IndicatorList["items"][number];
 
@@ -17,35 +16,37 @@ type Indicator = IndicatorList["items"][number];
 export function indicatorRoutes(deps: ApiDeps): ApiRoutes {
   const items = catalogue.map((definition) => entry(definition, deps.defaults[definition.id]));
   const { maxVariantsPerCompute: maxVariants, maxComputeBytesTotal: maxBytes } = deps.config.guards;
-  return endpoints(deps, [{
-    method: "get",
-    path: "/indicators",
-    operationId: "listIndicators",
-    tag: "indicators",
-    summary: "All indicators with their parameters, bounds and default grids",
-    access: "user",
-    success: { status: 200, description: "Sorted by id", schema: indicatorListSchema },
-    handle: (c) => c.json({ items }),
-  }, {
-    method: "post",
-    path: "/indicators/estimate",
-    operationId: "estimateGrid",
-    tag: "indicators",
-    summary: "What a grid would cost, without candles",
-    description: "Indicator variants times stops times targets; signal axes and warm-up are not counted.",
-    access: "counted",
-    body: estimateBodySchema,
-    success: { status: 200, description: "Variants and bytes", schema: estimateSchema },
-    async handle(c) {
-      const request = await parseBody(c, estimateBodySchema);
-      const estimate = estimateGrid(request, { defaults: deps.defaults, maxVariants, maxBytes });
-      return c.json({
-        schema_version: 1,
-        total_variants: estimate.totalVariants,
-        estimated_memory_bytes: estimate.estimatedMemoryBytes,
-      });
-    },
-  }]);
+  return endpoints(deps, [
+    endpoint({
+      method: "get",
+      path: "/indicators",
+      operationId: "listIndicators",
+      tag: "indicators",
+      summary: "All indicators with their parameters, bounds and default grids",
+      access: "user",
+      success: { status: 200, description: "Sorted by id", schema: indicatorListSchema },
+      handle: () => ({ items }),
+    }),
+    endpoint({
+      method: "post",
+      path: "/indicators/estimate",
+      operationId: "estimateGrid",
+      tag: "indicators",
+      summary: "What a grid would cost, without candles",
+      description: "Indicator variants times stops times targets; signal axes and warm-up are not counted.",
+      access: "counted",
+      body: estimateBody,
+      success: { status: 200, description: "Variants and bytes", schema: estimateSchema },
+      handle({ body }) {
+        const estimate = estimateGrid(body, { defaults: deps.defaults, maxVariants, maxBytes });
+        return {
+          schema_version: 1 as const,
+          total_variants: estimate.totalVariants,
+          estimated_memory_bytes: estimate.estimatedMemoryBytes,
+        };
+      },
+    }),
+  ]);
 }
 
 function entry(

@@ -1,15 +1,14 @@
 import { z } from "@hono/zod-openapi";
-import { type BacktestError, validationError } from "../../core/errors/mod.ts";
+import { validationError } from "../../core/errors/mod.ts";
 import { isTerminal } from "../../core/job/mod.ts";
 import { type Follower, JobEvents } from "../../usecases/job_events.ts";
 import { ownJob } from "../../usecases/own_job.ts";
-import { type ApiContext, type ApiRoutes, endpoints } from "../endpoint.ts";
+import { type ApiRequest, type ApiRoutes, endpoint, endpoints } from "../endpoint.ts";
 import { openEventBody } from "../event_body.ts";
 import { eventId, seenVersions } from "../event_id.ts";
 import { OpenStreams } from "../limits/open_streams.ts";
 import { jobEventSchema } from "../../answers/job.ts";
-import { parseWith } from "../validate.ts";
-import { callerOf, jobPathSchema, jobQuery, type JobsDeps } from "./jobs.ts";
+import { jobPathSchema, type JobsDeps } from "./jobs.ts";
 
 /** How often the hub looks at the watched jobs. */
 const pollMs = 250;
@@ -21,8 +20,6 @@ const retryMs = 2000;
 const unreadMs = 120_000;
 /** Jobs of one stream. */
 const jobsMax = 50;
-/** As long as that of a stream of so many jobs. */
-const lastEventIdLengthMax = jobsMax * 13;
 /** Open streams of one user. */
 const streamsMax = 20;
 /** Open streams of the process. */
@@ -34,9 +31,12 @@ const description =
   "states seen are not sent again, and when all jobs have ended and been seen the answer is 204, on which browsers " +
   "stop connecting.";
 
-const jobIdsSchema = z.object({ job_id: z.array(z.uuid()).min(1).max(jobsMax) });
+const watchedQuery = z.object({
+  // counted before any is read, so that a malformed one is named by its place and too many by their number
+  job_id: z.preprocess(counted, z.array(z.uuid()).min(1).max(jobsMax)),
+});
 const resumeHeaders = z.object({
-  "Last-Event-ID": z.string().max(lastEventIdLengthMax).optional().describe(
+  "Last-Event-ID": z.string().optional().describe(
     "The id of the last event that was read",
   ),
 });
@@ -57,41 +57,46 @@ export function jobEventsRoutes(deps: JobsDeps): ApiRoutes {
     schema: jobEventSchema,
   } as const;
   const also = { 204: { description: "All jobs have ended, and the caller has seen it" } } as const;
-  return endpoints(deps, [{
-    method: "get",
-    path: "/backtests/jobs/events",
-    operationId: "watchJobs",
-    tag: "jobs",
-    summary: "Follow jobs live",
-    description: `Up to ${jobsMax} jobs: \`?job_id=..&job_id=..\`. ${description}`,
-    access: "user",
-    query: jobIdsSchema,
-    headers: resumeHeaders,
-    success,
-    also,
-    errors: [404],
-    handle: (c) => stream(c, { jobIds: watchedIds(c) }),
-  }, {
-    method: "get",
-    path: "/backtests/jobs/{job_id}/events",
-    operationId: "watchJob",
-    tag: "jobs",
-    summary: "Follow a job live",
-    description,
-    access: "user",
-    params: jobPathSchema,
-    headers: resumeHeaders,
-    success,
-    also,
-    errors: [404],
-    handle: (c) => stream(c, { jobIds: [jobQuery(c).jobId] }),
-  }]);
+  return endpoints(deps, [
+    endpoint({
+      method: "get",
+      path: "/backtests/jobs/events",
+      operationId: "watchJobs",
+      tag: "jobs",
+      summary: "Follow jobs live",
+      description: `Up to ${jobsMax} jobs: \`?job_id=..&job_id=..\`. ${description}`,
+      access: "user",
+      query: watchedQuery,
+      headers: resumeHeaders,
+      success,
+      also,
+      errors: [404],
+      handle: (request) => stream(request, request.query.job_id),
+    }),
+    endpoint({
+      method: "get",
+      path: "/backtests/jobs/{job_id}/events",
+      operationId: "watchJob",
+      tag: "jobs",
+      summary: "Follow a job live",
+      description,
+      access: "user",
+      params: jobPathSchema,
+      headers: resumeHeaders,
+      success,
+      also,
+      errors: [404],
+      handle: (request) => stream(request, [request.params.job_id]),
+    }),
+  ]);
 
-  async function stream(c: ApiContext, query: { readonly jobIds: readonly string[] }): Promise<Response> {
-    const userId = c.get("userId");
+  async function stream(
+    { caller: { userId, isOperator }, headers, c }: WatchRequest,
+    watched: readonly string[],
+  ): Promise<Response> {
     const jobIds: string[] = [];
-    for (const jobId of query.jobIds) jobIds.push((await ownJob(deps.jobs, { jobId, ...callerOf(c) })).jobId);
-    const seen = seenVersions(c.req.header("last-event-id"), jobIds);
+    for (const jobId of watched) jobIds.push((await ownJob(deps.jobs, { jobId, userId, isOperator })).jobId);
+    const seen = seenVersions(headers["Last-Event-ID"], jobIds);
     if (seen.size === new Set(jobIds).size && await allEnded(jobIds, seen)) return c.body(null, 204);
     c.header("content-type", "text/event-stream");
     c.header("cache-control", "no-cache");
@@ -147,16 +152,17 @@ async function* told(follower: Follower, seen: Map<string, string>): AsyncGenera
   }
 }
 
-/** The ids as sent, so that a malformed one is named by its place. */
-function watchedIds(c: ApiContext): readonly string[] {
-  const jobIds = c.req.queries("job_id") ?? [];
-  if (jobIds.length === 0 || jobIds.length > jobsMax) throw jobsRefused(jobIds.length);
-  return parseWith(jobIdsSchema, { value: { job_id: jobIds }, root: "query" }).job_id;
-}
+/** What both streams read. */
+type WatchRequest = Pick<
+  ApiRequest<unknown, unknown, z.output<typeof resumeHeaders>, undefined>,
+  "caller" | "headers" | "c"
+>;
 
-function jobsRefused(count: number): BacktestError {
-  const message = `job_id must be sent 1 to ${jobsMax} times, got ${count}`;
-  return validationError("Validation failed", [
-    { path: "query.job_id", code: count === 0 ? "required" : "too_long", message },
+function counted(jobIds: unknown): unknown {
+  // what makes the document looks at a member that is absent
+  if (!Array.isArray(jobIds) || (jobIds.length > 0 && jobIds.length <= jobsMax)) return jobIds;
+  const message = `job_id must be sent 1 to ${jobsMax} times, got ${jobIds.length}`;
+  throw validationError("Validation failed", [
+    { path: "query.job_id", code: jobIds.length === 0 ? "required" : "too_long", message },
   ]);
 }

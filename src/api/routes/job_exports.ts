@@ -1,5 +1,6 @@
 import { nameLengthMax } from "../../core/limits/mod.ts";
 import { z } from "@hono/zod-openapi";
+import type { Exact } from "../../answers/parts.ts";
 import { jobHeatmapSchema } from "../../answers/job.ts";
 import { jobEquity } from "../../usecases/job_equity.ts";
 import { jobHeatmap } from "../../usecases/job_heatmap.ts";
@@ -7,12 +8,11 @@ import { rowTrades } from "../../usecases/row_trades.ts";
 import type { Column } from "../../usecases/table.ts";
 import { topTable } from "../../usecases/top_table.ts";
 import { tradeTable } from "../../usecases/trade_table.ts";
-import { type ApiContext, type ApiRoutes, type Endpoint, endpoints } from "../endpoint.ts";
+import { type ApiContext, type ApiRoutes, type Endpoint, endpoint, endpoints } from "../endpoint.ts";
 import { toCsv } from "../exports/csv.ts";
 import { toParquet } from "../exports/parquet.ts";
-import { integerText } from "../openapi/job_schema.ts";
-import { parsePath, parseQuery } from "../validate.ts";
-import { jobPathSchema, jobQuery, type JobsDeps, topDeps } from "./jobs.ts";
+import { integerText } from "../validate.ts";
+import { jobPathSchema, jobQuery, type JobRequest, type JobsDeps, topDeps } from "./jobs.ts";
 
 const csv = "text/csv";
 const parquet = "application/vnd.apache.parquet";
@@ -27,45 +27,50 @@ export function jobExportRoutes(deps: JobsDeps): ApiRoutes {
     file("topCsv", {
       path: "/backtests/jobs/{job_id}/top.csv",
       summary: "The ranked variants as CSV, a column for every axis and metric",
+      params: jobPathSchema,
       contentType: csv,
-      content: async (c) => columnsCsv(await topTable(jobQuery(c), topDeps(deps))),
+      content: async (request) => columnsCsv(await topTable(jobQuery(request), topDeps(deps))),
     }),
     file("topParquet", {
       path: "/backtests/jobs/{job_id}/top.parquet",
       summary: "The ranked variants as Parquet",
+      params: jobPathSchema,
       contentType: parquet,
-      content: async (c) => toParquet(await topTable(jobQuery(c), topDeps(deps))),
+      content: async (request) => toParquet(await topTable(jobQuery(request), topDeps(deps))),
     }),
     file("tradesCsv", {
       path: "/backtests/jobs/{job_id}/rows/{rank}/trades.csv",
       summary: "The trades of one ranked variant",
+      params: rowPath,
       contentType: csv,
-      async content(c) {
-        const { trades } = await rowTrades(rowQuery(c), topDeps(deps));
+      async content(request) {
+        const { trades } = await rowTrades(rowQuery(request), topDeps(deps));
         return columnsCsv(tradeTable(trades));
       },
     }),
     file("tradesParquet", {
       path: "/backtests/jobs/{job_id}/rows/{rank}/trades.parquet",
       summary: "The trades of one ranked variant as Parquet",
+      params: rowPath,
       contentType: parquet,
-      async content(c) {
-        const { trades } = await rowTrades(rowQuery(c), topDeps(deps));
+      async content(request) {
+        const { trades } = await rowTrades(rowQuery(request), topDeps(deps));
         return toParquet(tradeTable(trades));
       },
     }),
     file("equityCsv", {
       path: "/backtests/jobs/{job_id}/rows/{rank}/equity.csv",
       summary: "The account of one ranked variant at every bar close",
+      params: rowPath,
       contentType: csv,
-      async content(c) {
-        const row = await rowTrades(rowQuery(c), topDeps(deps));
-        const { closeTsMs, equity } = await jobEquity(row, { ...deps, signal: c.req.raw.signal });
+      async content(request) {
+        const row = await rowTrades(rowQuery(request), topDeps(deps));
+        const { closeTsMs, equity } = await jobEquity(row, { ...deps, signal: request.c.req.raw.signal });
         const rows = Array.from(closeTsMs, (ms, i) => [new Date(ms).toISOString(), equity[i]]);
         return toCsv(["close_ts", "equity"], rows);
       },
     }),
-    {
+    endpoint({
       method: "get",
       path: "/backtests/jobs/{job_id}/heatmap",
       operationId: "jobHeatmap",
@@ -77,47 +82,50 @@ export function jobExportRoutes(deps: JobsDeps): ApiRoutes {
       query: heatmapQuery,
       success: { status: 200, description: "A grid of total returns", schema: jobHeatmapSchema },
       errors: [404, 409],
-      async handle(c) {
-        const { x, y } = parseQuery(c, heatmapQuery);
-        const axes = { ...(x === undefined ? {} : { x }), ...(y === undefined ? {} : { y }) };
-        return c.json(await jobHeatmap({ ...jobQuery(c), ...axes }, deps));
-      },
-    },
+      handle: (request) => jobHeatmap({ ...jobQuery(request), ...request.query }, deps),
+    }),
   ]);
 }
 
-interface FileEndpoint {
+interface FileEndpoint<Params extends z.ZodObject> {
   readonly path: string;
   readonly summary: string;
+  readonly params: Params;
   readonly contentType: string;
-  content(c: ApiContext): Promise<string | ArrayBuffer>;
+  content(
+    request: JobRequest & { readonly params: Exact<z.output<Params>>; readonly c: ApiContext },
+  ): Promise<
+    string | ArrayBuffer
+  >;
 }
 
-function file(operationId: string, { path, summary, contentType, content }: FileEndpoint): Endpoint {
+function file<Params extends typeof jobPathSchema>(
+  operationId: string,
+  { path, summary, params, contentType, content }: FileEndpoint<Params>,
+): Endpoint {
   const name = path.slice(path.lastIndexOf("/") + 1);
-  return {
+  return endpoint({
     method: "get",
     path,
     operationId,
     tag: "jobs",
     summary,
     access: "user",
-    params: path.includes("{rank}") ? rowPath : jobPathSchema,
+    params,
     success: { status: 200, description: "The file", contentType },
     errors: path.includes("{rank}") ? [404, 409] : [404],
-    async handle(c) {
-      const body = await content(c);
+    async handle(request) {
       const headers = {
         "content-type": contentType === csv ? `${csv}; charset=utf-8` : contentType,
         "content-disposition": `attachment; filename="${name}"`,
       };
-      return c.body(body, 200, headers);
+      return request.c.body(await content(request), 200, headers);
     },
-  };
+  });
 }
 
-function rowQuery(c: ApiContext) {
-  return { ...jobQuery(c), rank: parsePath(c, rowPath).rank };
+function rowQuery(request: JobRequest & { readonly params: { readonly rank: number } }) {
+  return { ...jobQuery(request), rank: request.params.rank };
 }
 
 function columnsCsv(columns: readonly Column[]): string {

@@ -1,12 +1,12 @@
 import { runtimeDefaultsSchema } from "../../answers/catalogue.ts";
 import { runtimeDefaults } from "../../usecases/runtime_defaults.ts";
 import type { ApiDeps } from "../deps.ts";
-import { type ApiRoutes, endpoints } from "../endpoint.ts";
+import { type ApiRoutes, endpoint, endpoints } from "../endpoint.ts";
 
 /** `GET /backtests/runtime-defaults`: built once, when the process starts. */
 export function runtimeDefaultsRoutes(deps: ApiDeps): ApiRoutes {
   const defaults = runtimeDefaults(deps.config);
-  return endpoints(deps, [{
+  return endpoints(deps, [endpoint({
     method: "get",
     path: "/backtests/runtime-defaults",
     operationId: "runtimeDefaults",
@@ -18,6 +18,6 @@ export function runtimeDefaultsRoutes(deps: ApiDeps): ApiRoutes {
       description: "As configured when the process started",
       schema: runtimeDefaultsSchema,
     },
-    handle: (c) => c.json(defaults),
-  }]);
+    handle: () => defaults,
+  })]);
 }

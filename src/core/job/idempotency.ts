@@ -11,19 +11,24 @@ export interface Idempotency {
 
 const visibleAscii = /^[\x21-\x7e]{1,255}$/;
 
+/** The key itself. Throws a `validation_error` when the text cannot be one. */
+export function idempotencyKey(text: string): string {
+  if (visibleAscii.test(text)) return text;
+  throw validationError("Cannot use the Idempotency-Key: it must be 1 to 255 visible ASCII characters", [{
+    path: "header.idempotency-key",
+    code: "invalid_value",
+    message: `idempotency-key must be 1 to 255 visible ASCII characters, got ${text.length} characters`,
+  }]);
+}
+
 /**
  * The key of a request with the hash of its body as it was understood, so that white space, member order and the offset
- * of times make no other body. Throws a `validation_error` when the text cannot be a key.
+ * of times make no other body. Throws as {@link idempotencyKey} does.
  */
 export function idempotencyOf(
   { key, body }: { readonly key: string; readonly body: Readonly<Record<string, unknown>> },
 ): Idempotency {
-  if (visibleAscii.test(key)) return { key, bodyHash: sha256Hex(canonicalJson(body)) };
-  throw validationError("Cannot use the Idempotency-Key: it must be 1 to 255 visible ASCII characters", [{
-    path: "header.idempotency-key",
-    code: "invalid_value",
-    message: `idempotency-key must be 1 to 255 visible ASCII characters, got ${key.length} characters`,
-  }]);
+  return { key: idempotencyKey(key), bodyHash: sha256Hex(canonicalJson(body)) };
 }
 
 /** The refusal of a key that came with another body before. */

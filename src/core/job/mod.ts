@@ -12,7 +12,7 @@ export {
   requireArchived,
   sameArchive,
 } from "./archived_job.ts";
-export { type Idempotency, idempotencyConflict, idempotencyOf } from "./idempotency.ts";
+export { type Idempotency, idempotencyConflict, idempotencyKey, idempotencyOf } from "./idempotency.ts";
 export { cancelledRun } from "./cancelled_run.ts";
 export {
   canTransition,
