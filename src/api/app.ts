@@ -76,7 +76,7 @@ export function createApp(deps: ApiDeps): Api {
 }
 
 /** Every noun's routes, those of jobs only where there are jobs. */
-function modules(deps: ApiDeps): readonly ApiRoutes[] {
+export function modules(deps: ApiDeps): readonly ApiRoutes[] {
   return [
     healthRoutes(deps),
     indicatorRoutes(deps),

@@ -10,6 +10,7 @@ import type { RateState } from "../../src/api/limits/rate_limit.ts";
 import { BacktestError } from "../../src/core/errors/mod.ts";
 import type { AnsweredRequest } from "../../src/ports/api_metrics.ts";
 import { testConfig } from "./config.ts";
+import { declaredAnswers } from "./declared_answers.ts";
 import { continuousMarket } from "./markets.ts";
 import { scriptedCompute } from "./scripted_compute.ts";
 import { candleSource, userId } from "./worker_harness.ts";
@@ -40,7 +41,9 @@ export interface ApiWorld extends MemoryJobs {
   readonly deps: ApiDeps;
   readonly log: MemoryLog;
   readonly answered: AnsweredRequest[];
-  /** `send("GET", "/backtests/jobs")`; a body that is no text is sent as JSON. */
+  /**
+   * `send("GET", "/backtests/jobs")`; a body that is no text is sent as JSON. Throws for an answer that is not as declared.
+   */
   send(method: string, path: string, sending?: Sending): Promise<Answer>;
 }
 
@@ -78,6 +81,7 @@ export function apiWorld(changes: Partial<ApiDeps> = {}): ApiWorld {
     ...changes,
   };
   const api = createApp(deps);
+  const requireDeclared = declaredAnswers(deps);
   return {
     ...stores,
     api,
@@ -85,7 +89,10 @@ export function apiWorld(changes: Partial<ApiDeps> = {}): ApiWorld {
     log,
     answered,
     async send(method, path, sending = {}) {
-      return await read(await api.fetch(toRequest(method, path, sending)));
+      const answer = await read(await api.fetch(toRequest(method, path, sending)));
+      const { status, headers, text } = answer;
+      requireDeclared({ method, path, status, text, contentType: headers.get("content-type") ?? "" });
+      return answer;
     },
   };
 }

@@ -20,6 +20,8 @@ const retryMs = 2000;
 const unreadMs = 120_000;
 /** Jobs of one stream. */
 const jobsMax = 50;
+/** As long as that of a stream of so many jobs. */
+const lastEventIdLengthMax = jobsMax * 13;
 /** Open streams of one user. */
 const streamsMax = 20;
 /** Open streams of the process. */
@@ -36,7 +38,7 @@ const watchedQuery = z.object({
   job_id: z.preprocess(counted, z.array(z.uuid()).min(1).max(jobsMax)),
 });
 const resumeHeaders = z.object({
-  "Last-Event-ID": z.string().optional().describe(
+  "Last-Event-ID": z.string().max(lastEventIdLengthMax).optional().describe(
     "The id of the last event that was read",
   ),
 });
