@@ -76,11 +76,11 @@ function loadedBy(
     return withNames(node.moduleSpecifier, clause && ts.isNamedExports(clause) ? clause.elements : null);
   }
   if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
-    return { specifier: node.arguments[0], names: null };
+    return { specifier: node.arguments[0]!, names: null };
   }
   const isUrl = ts.isNewExpression(node) && ts.isIdentifier(node.expression) &&
     node.expression.text === "URL" && node.arguments?.[1]?.getText() === "import.meta.url";
-  return isUrl ? { specifier: node.arguments![0], names: null } : null;
+  return isUrl ? { specifier: node.arguments![0]!, names: null } : null;
 }
 
 function withNames(

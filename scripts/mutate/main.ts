@@ -36,14 +36,16 @@ async function main(args: readonly string[]): Promise<number> {
       survivors: { type: "boolean", default: false },
     },
   });
-  const [seed, count, goal, filesMax, lanes] = ["seed", "count", "goal", "files", "lanes"].map((name) => {
-    const given = values[name as "seed"];
+  const whole = (name: "seed" | "count" | "goal" | "files" | "lanes") => {
+    const given = values[name];
     const number = Number(given);
     if (!Number.isInteger(number) || number < 0) {
       throw new TypeError(`Cannot mutate: --${name} must be a whole number of at least 0, got "${given}"`);
     }
     return number;
-  });
+  };
+  const [seed, count, goal] = [whole("seed"), whole("count"), whole("goal")];
+  const [filesMax, lanes] = [whole("files"), whole("lanes")];
   const files = await projectFiles(root);
   const texts = textsOf(files);
   const isAgain = values.resume || values.survivors;
@@ -78,7 +80,7 @@ async function main(args: readonly string[]): Promise<number> {
   const lane = async (_: unknown, i: number) => {
     const tree = await makeTree(folder, { name: `tree-${i + 1}`, files });
     while (next < open.length) {
-      const mutant = open[next++];
+      const mutant = open[next++]!;
       const order = inOrder(reaching(mutant.path), { seconds, killed: near(mutant.path) });
       const verdict = await judge(mutant, { tree, texts, sound, seconds, filesMax, reaching: order });
       verdicts.set(mutant, verdict);

@@ -29,7 +29,7 @@ export function mutantsOf(path: string, text: string): readonly Mutant[] {
     for (const [operator, editsOf] of Object.entries(operators)) {
       for (const edit of editsOf(node, source)) {
         const line = source.getLineAndCharacterOfPosition(edit.start).line;
-        const code = lines[line].trim();
+        const code = lines[line]!.trim();
         const before = text.slice(edit.start, edit.end);
         const like = [basename(path), operator, code, before, edit.after].join("\n");
         const nth = (seen.get(like) ?? 0) + 1;

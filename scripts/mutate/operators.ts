@@ -72,7 +72,7 @@ export const operators: Readonly<Record<string, Operator>> = {
   call(node, source) {
     if (!ts.isCallExpression(node) || !ts.isPropertyAccessExpression(node.expression)) return [];
     const { name } = node.expression;
-    return Object.hasOwn(calls, name.text) ? [replace(name, calls[name.text], source)] : [];
+    return Object.hasOwn(calls, name.text) ? [replace(name, calls[name.text]!, source)] : [];
   },
   statement: (node, source) => isRemovable(node) ? [replace(node, ";", source)] : [],
   await: (node, source) =>

@@ -29,7 +29,7 @@ export function summary({ mutants, verdicts, invalid, equivalent, seed }: Found)
   const ends = mutants.map((mutant) => ({ mutant, verdict: verdicts.get(mutant)! }));
   const count = (outcome: Verdict["outcome"]) =>
     ends.filter(({ verdict }) => verdict.outcome === outcome).length;
-  const [killed, late, survived] = (["killed", "timed out", "survived"] as const).map(count);
+  const [killed, late, survived] = [count("killed"), count("timed out"), count("survived")];
   const score = 100 * (killed + late) / mutants.length;
   const survivors = ends.filter(({ verdict }) => verdict.outcome === "survived")
     .map(({ mutant, verdict }) => `${verdictLine(mutant, verdict)}\n    ${mutant.code}`).sort();

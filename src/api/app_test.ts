@@ -48,7 +48,7 @@ Deno.test("createApp() answers 401 to a caller nobody knows, but estimates for e
       ["POST", "/backtests/variant-report"],
       ["GET", "/backtests/runtime-defaults"],
       ["GET", "/indicators"],
-    ]
+    ] as const
   ) {
     const { status, json } = await send(method, path, method === "POST" ? { ...nobody, body: {} } : nobody);
     assert.equal(status, 401, path);

@@ -57,7 +57,7 @@ Deno.test("mergeAxes() refuses axes the definition does not have, a source among
 Deno.test("mergeAxes() is not fooled by names every object has", () => {
   const request = { indicator_id: "ma.ema", params: { constructor: list(1) } };
   assert.match(
-    itemsOf(() => mergeAxes(ema, { request, defaults, path }))[0][2],
+    itemsOf(() => mergeAxes(ema, { request, defaults, path }))[0]![2],
     /axes: constructor; known are source, window$/,
   );
 });
@@ -98,7 +98,9 @@ function itemsOf(task: () => unknown): [path: string, code: string, message: str
   try {
     task();
   } catch (error) {
-    const { errors } = (error as BacktestError).details as { errors: Record<string, string>[] };
+    const { errors } = (error as BacktestError).details as {
+      errors: Record<"path" | "code" | "message", string>[];
+    };
     return errors.map((item) => [item.path, item.code, item.message]);
   }
   throw new Error("Expected a validation error");

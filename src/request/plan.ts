@@ -89,7 +89,7 @@ export function buildPlan(request: PlannedRequest, options: BuildPlanOptions): S
   return {
     instrument: template.instrument_id,
     timeframe: template.timeframe,
-    indicators: requests.map(({ definition }, i) => grid(definition.id, [computeAxes[i], signalAxes[i]])),
+    indicators: requests.map(({ definition }, i) => grid(definition.id, [computeAxes[i]!, signalAxes[i]!])),
     signalTotal: Number(signalTotal),
     axisSizes,
     stageATotal: Number(stageATotal),

@@ -13,13 +13,12 @@ const execution = {
   fee_pct: 0.075,
   slippage_pct: 0.01,
 };
+const rsi = { indicator_id: "momentum.rsi", params: { window: list(14, 7) }, source: list("close") };
+const sma = { indicator_id: "ma.sma", params: { window: range(10, 12) }, source: list("hlc3", "close") };
 const template: EffectiveTemplate = {
   instrument_id: { market_id: 1, symbol: "BTCUSDT" },
   timeframe: "1h",
-  indicator_grids: [
-    { indicator_id: "momentum.rsi", params: { window: list(14, 7) }, source: list("close") },
-    { indicator_id: "ma.sma", params: { window: range(10, 12) }, source: list("hlc3", "close") },
-  ],
+  indicator_grids: [rsi, sma],
   signal_grids: {
     "momentum.rsi": { short_threshold: list(70, 80), long_threshold: range(30, 32) },
   },
@@ -74,7 +73,6 @@ Deno.test("S000-40 buildPlan() does not depend on the order of indicators or mem
 });
 
 Deno.test("buildPlan() trims and lower-cases ids", () => {
-  const [rsi, sma] = template.indicator_grids;
   const plan = planOf({ indicator_grids: [rsi, { ...sma, indicator_id: " MA.SMA " }] });
   assert.deepEqual(plan, planOf());
 });
@@ -152,7 +150,6 @@ Deno.test("buildPlan() refuses a risk side that is on without value or below zer
 });
 
 Deno.test("buildPlan() refuses unknown and repeated indicators by their position in the request", () => {
-  const [rsi, sma] = template.indicator_grids;
   const error = refusalOf(() =>
     planOf({ indicator_grids: [sma, rsi, sma, { indicator_id: "ma.smma", params: {} }] })
   );
@@ -161,8 +158,8 @@ Deno.test("buildPlan() refuses unknown and repeated indicators by their position
     "body.template.indicator_grids.2.indicator_id",
     "body.template.indicator_grids.3.indicator_id",
   ]);
-  assert.match(errors[0].message, /^Indicator "ma.sma" is given twice$/);
-  assert.match(errors[1].message, /^Unknown indicator "ma.smma"; nearest is "ma.sma"; known are ma\.dema, /);
+  assert.match(errors[0]!.message, /^Indicator "ma.sma" is given twice$/);
+  assert.match(errors[1]!.message, /^Unknown indicator "ma.smma"; nearest is "ma.sma"; known are ma\.dema, /);
   assert.match(refusalOf(() => planOf({ indicator_grids: [] })).message, /needs at least one indicator/);
 });
 

@@ -82,7 +82,7 @@ async function cancelRun(bars: number, threads: number): Promise<CancelRun> {
     ends.push({ end, outcome, ms: Math.round(performance.now() - endedMs), workers });
   }
   const maxRssBytes = process.resourceUsage().maxRSS * 1024;
-  return { bars, threads, load: os.loadavg()[0], ends, maxRssBytes };
+  return { bars, threads, load: os.loadavg()[0]!, ends, maxRssBytes };
 }
 
 function pause(ms: number): Promise<void> {
@@ -90,6 +90,6 @@ function pause(ms: number): Promise<void> {
 }
 
 if (import.meta.main) {
-  const [bars, threads] = process.argv.slice(2).map(Number);
-  console.log(JSON.stringify(await cancelRun(bars, threads)));
+  const [bars, threads] = process.argv.slice(2);
+  console.log(JSON.stringify(await cancelRun(Number(bars), Number(threads))));
 }

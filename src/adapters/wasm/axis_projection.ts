@@ -24,14 +24,14 @@ export function projectAxes(axes: readonly Axis[], names: readonly string[]): Ax
       let rest = index;
       let projected = 0;
       for (let i = lengths.length - 1; i >= 0; i--) {
-        projected += (rest % lengths[i]) * weights[i];
-        rest = Math.floor(rest / lengths[i]);
+        projected += (rest % lengths[i]!) * weights[i]!;
+        rest = Math.floor(rest / lengths[i]!);
       }
       return projected;
     },
     values(projected) {
       const positions = axisPositions(kept, projected);
-      return Object.fromEntries(kept.map(({ name, values }, i) => [name, values[positions[i]]]));
+      return Object.fromEntries(kept.map(({ name, values }, i) => [name, values[positions[i]!]!]));
     },
   };
 }

@@ -27,12 +27,12 @@ export function createBaseScores(distinct: DistinctVariants): BaseScores {
       if (!remembering) return compute(variants);
       const numbers = variants.map(distinct.of);
       const missing = groupAlike(numbers).firsts
-        .filter((position) => Number.isNaN(remembered(0)[numbers[position]]));
-      compute(missing.map((position) => variants[position]));
+        .filter((position) => Number.isNaN(remembered(0)[numbers[position]!]));
+      compute(missing.map((position) => variants[position]!));
       distinctColumns(columns).forEach((column, c) => {
         const values = remembered(c);
-        missing.forEach((position, i) => values[numbers[position]] = column[i]);
-        column.set(numbers.map((number) => values[number]));
+        missing.forEach((position, i) => values[numbers[position]!] = column[i]!);
+        column.set(numbers.map((number) => values[number]!));
       });
     },
   };

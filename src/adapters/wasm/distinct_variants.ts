@@ -20,7 +20,7 @@ export function distinctVariants(maskPlan: MaskPlan, plan: SweepPlan): DistinctV
     shared: count < plan.stageATotal,
     of: (stageAIndex) =>
       maskChoices(maskPlan, { plan, stageAIndex })
-        .reduce((number, { key }, i) => number * radixes[i] + key - indicators[i].firstKey, 0),
+        .reduce((number, { key }, i) => number * radixes[i]! + key - indicators[i]!.firstKey, 0),
   };
 }
 

@@ -61,7 +61,7 @@ export function maskChoices(
 ): MaskChoice[] {
   const point = decodeStageA(at.plan, at.stageAIndex);
   return indicators.map(({ series, rules, firstKey }, i) => {
-    const chosen = { series: series.of(point.compute[i]), rule: rules.of(point.signal[i]) };
+    const chosen = { series: series.of(point.compute[i]!), rule: rules.of(point.signal[i]!) };
     return { ...chosen, key: firstKey + chosen.series * rules.count + chosen.rule };
   });
 }
@@ -87,5 +87,5 @@ function findingsOf({ indicatorId, signalAxes }: IndicatorGrid): ErrorItem[] {
 }
 
 function refuse(items: readonly ErrorItem[]): void {
-  if (items.length > 0) throw validationError(items[0].message, items);
+  if (items.length > 0) throw validationError(items[0]!.message, items);
 }

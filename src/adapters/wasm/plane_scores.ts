@@ -37,7 +37,7 @@ export function scorePlanes(bases: readonly number[], scoring: PlaneScoring): vo
 
 /** No cell whose estimate is clearly below this can be selected: enough others are above it, or it is below the floor. */
 function leastEstimate(scores: Float64Array, { keep, floor }: Selection): number {
-  const kth = scores.length > keep ? scores.toSorted()[scores.length - keep] : -Infinity;
+  const kth = scores.length > keep ? scores.toSorted()[scores.length - keep]! : -Infinity;
   const cutoff = Math.max(floor, kth);
   return cutoff - tolerance(cutoff);
 }

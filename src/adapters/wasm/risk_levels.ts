@@ -9,8 +9,8 @@ export interface RiskLevels {
 /** Sorts levels given in percent; null is "off". */
 export function sortLevels(levels: readonly (number | null)[]): RiskLevels {
   const rates = levels.map(levelRate);
-  const order = levels.map((_, i) => i).sort((a, b) => rates[a] === rates[b] ? a - b : rates[a] - rates[b]);
-  return { rates: Float64Array.from(order, (i) => rates[i]), order };
+  const order = levels.map((_, i) => i).sort((a, b) => rates[a] === rates[b] ? a - b : rates[a]! - rates[b]!);
+  return { rates: Float64Array.from(order, (i) => rates[i]!), order };
 }
 
 /** A level in percent as a fraction of the entry fill; Infinity, which no price reaches, for "off". */

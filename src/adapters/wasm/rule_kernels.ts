@@ -46,7 +46,7 @@ export const ruleKernels: Readonly<Record<RuleFamily, RuleKernel>> = {
   delta_sign: (kernels, { series, params, start, bars, long, short }) => {
     // a lag that reaches behind the first bar never fires, and an i32 holds no larger one
     const lag = (periods: number | string) => Math.min(Math.abs(Number(periods)), start + bars);
-    const lags = [lag(params.long_delta_periods), lag(params.short_delta_periods)] as const;
+    const lags = [lag(params.long_delta_periods!), lag(params.short_delta_periods!)] as const;
     kernels.deltaSign(series, start, bars, ...lags, long, short);
   },
   candle_body_direction: (kernels, { series, column, params, start, bars, long, short }) => {

@@ -44,18 +44,18 @@ export function putMeasured(
   },
 ): void {
   for (let i = 0; i < returns.length; i++) {
-    const field = (offset: number) => measures[(i * MEASURE_STRIDE + offset) / 8];
+    const field = (offset: number) => measures[(i * MEASURE_STRIDE + offset) / 8]!;
     const drawdown = field(MEASURE_DRAWDOWN);
     const { score, secondary } = merit(order, {
-      totalReturnPct: returns[i],
+      totalReturnPct: returns[i]!,
       maxDrawdownPct: Number.isNaN(drawdown) ? null : drawdown * 100,
       grossProfit: field(MEASURE_PROFIT),
       grossLoss: field(MEASURE_LOSS),
       trades: field(MEASURE_TRADES),
     });
-    columns.scores[position + i] = selectionScore({ score, ruined: isRuined(returns[i]) });
+    columns.scores[position + i] = selectionScore({ score, ruined: isRuined(returns[i]!) });
     columns.primary[position + i] = score;
     if (columns.secondary !== null) columns.secondary[position + i] = secondary;
-    columns.returns[position + i] = returns[i];
+    columns.returns[position + i] = returns[i]!;
   }
 }

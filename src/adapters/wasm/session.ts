@@ -95,17 +95,17 @@ export class Session {
       units: bases.length,
       cells: stops.length * targets.length,
       indexOf: (unit, cell) =>
-        (unit * stops.length + stops[Math.floor(cell / targets.length)]) * targets.length +
-        targets[cell % targets.length],
+        (unit * stops.length + stops[Math.floor(cell / targets.length)]!) * targets.length +
+        targets[cell % targets.length]!,
       score: ({ from, to }, columns) => {
         const cells = stops.length * targets.length;
         const { firsts, groups } = groupAlike(bases.slice(from, to).map(this.#distinct.of));
-        const distinct = firsts.map((first) => bases[from + first]);
+        const distinct = firsts.map((first) => bases[from + first]!);
         scorePlanes(distinct, { scorer: this.#scorer, columns, cells, selection });
         for (const column of distinctColumns(columns)) {
           // from behind: a plane is at or before the place of every base that is like its own
           for (let i = groups.length - 1; i >= 0; i--) {
-            column.copyWithin(cells * i, cells * groups[i], cells * (groups[i] + 1));
+            column.copyWithin(cells * i, cells * groups[i]!, cells * (groups[i]! + 1));
           }
         }
       },
@@ -189,14 +189,14 @@ export class Session {
       const { primary, secondary, returns } = columns;
       const keptScores = primary === columns.scores
         ? this.#view(at.kept, kept).slice()
-        : positions.map((position) => primary[position]);
+        : positions.map((position) => primary[position]!);
       chunks.push({
         indexes: positions.map((position) =>
           scoring.indexOf(from + Math.floor(position / cells), position % cells)
         ),
         scores: keptScores,
-        secondary: secondary && positions.map((position) => secondary[position]),
-        returns: returns === columns.scores ? keptScores : positions.map((position) => returns[position]),
+        secondary: secondary && positions.map((position) => secondary[position]!),
+        returns: returns === columns.scores ? keptScores : positions.map((position) => returns[position]!),
       });
     }
     return { ...joinKept(chunks, selection), elapsedMs: performance.now() - startedMs };
@@ -225,7 +225,7 @@ export class Session {
   }
 
   #field(record: number, offset: number): number {
-    return this.#view(record + offset, 1)[0];
+    return this.#view(record + offset, 1)[0]!;
   }
 
   #unscorable(stageAIndex: number, outcome: number): BacktestError {

@@ -64,15 +64,15 @@ function copyRecords(
   for (let i = 0, record = 0; i < count; i++, record += TRADE_STRIDE / 8) {
     const to = at + i;
     short[to] = fields[record + TRADE_SIDE / 8] === SIDE_LONG ? 0 : 1;
-    entryBar[to] = sliceStart + fields[record + TRADE_ENTRY_BAR / 8];
-    exitBar[to] = sliceStart + fields[record + TRADE_EXIT_BAR / 8];
-    quantity[to] = fields[record + TRADE_QUANTITY / 8];
-    entryQuote[to] = fields[record + TRADE_ENTRY_QUOTE / 8];
-    entryFee[to] = fields[record + TRADE_ENTRY_FEE / 8];
-    exitFee[to] = fields[record + TRADE_EXIT_FEE / 8];
-    gross[to] = fields[record + TRADE_GROSS / 8];
-    net[to] = fields[record + TRADE_NET / 8];
-    locked[to] = fields[record + TRADE_LOCKED / 8];
+    entryBar[to] = sliceStart + fields[record + TRADE_ENTRY_BAR / 8]!;
+    exitBar[to] = sliceStart + fields[record + TRADE_EXIT_BAR / 8]!;
+    quantity[to] = fields[record + TRADE_QUANTITY / 8]!;
+    entryQuote[to] = fields[record + TRADE_ENTRY_QUOTE / 8]!;
+    entryFee[to] = fields[record + TRADE_ENTRY_FEE / 8]!;
+    exitFee[to] = fields[record + TRADE_EXIT_FEE / 8]!;
+    gross[to] = fields[record + TRADE_GROSS / 8]!;
+    net[to] = fields[record + TRADE_NET / 8]!;
+    locked[to] = fields[record + TRADE_LOCKED / 8]!;
   }
 }
 

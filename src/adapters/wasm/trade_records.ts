@@ -63,7 +63,7 @@ export function readTrades(
       gross_pnl_quote: field(TRADE_GROSS),
       net_pnl_quote: field(TRADE_NET),
       locked_profit_quote: field(TRADE_LOCKED),
-      exit_reason: reasons[field(TRADE_REASON)],
+      exit_reason: reasons[field(TRADE_REASON)]!,
     };
   });
 }

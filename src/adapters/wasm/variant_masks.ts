@@ -76,7 +76,7 @@ function computeSeries(
   { kernels, input, maskPlan, sizes, arena: { at } }: VariantMasksOptions,
   { indicator, choice }: { readonly indicator: number; readonly choice: MaskChoice },
 ): void {
-  const { kernel, series, firstSeries } = maskPlan.indicators[indicator];
+  const { kernel, series, firstSeries } = maskPlan.indicators[indicator]!;
   const values = series.values(choice.series);
   const place = {
     column: (name: Source | Column) => at[name],
@@ -92,7 +92,7 @@ function computeMasks(
   { kernels, input, maskPlan, sizes, arena: { at } }: VariantMasksOptions,
   options: { readonly indicator: number; readonly choice: MaskChoice; readonly target: number },
 ): void {
-  const { rule, series, rules, firstSeries } = maskPlan.indicators[options.indicator];
+  const { rule, series, rules, firstSeries } = maskPlan.indicators[options.indicator]!;
   const first = at.series + firstSeries * sizes.columnBytes;
   const { start, stop } = input.slice;
   rule(kernels, {

@@ -65,7 +65,7 @@ export function createVariantScorer(options: VariantScorerOptions): VariantScore
     return kernels.listSegments(at.longMask, at.shortMask, bars, address);
   };
   const unscorable = (stageAIndex: number) =>
-    unscorableError(options.input, { stageAIndex, badBar: view(at.outcomes + OUTCOME_BAD_BAR, 1)[0] });
+    unscorableError(options.input, { stageAIndex, badBar: view(at.outcomes + OUTCOME_BAD_BAR, 1)[0]! });
   /** The replay stops at the bar without a fill and names it in its outcome. */
   const replayToTheEnd = (stageAIndex: number) => {
     masks.combine(stageAIndex);
@@ -98,7 +98,7 @@ export function createVariantScorer(options: VariantScorerOptions): VariantScore
     else kernels.scoreSignals(...variants, ...account);
     const bad = view(returns, count).findIndex((score) => !Number.isFinite(score));
     if (bad >= 0) {
-      const stageAIndex = stageAIndexes[bad];
+      const stageAIndex = stageAIndexes[bad]!;
       replayToTheEnd(stageAIndex);
       throw unscorable(stageAIndex);
     }

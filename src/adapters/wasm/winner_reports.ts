@@ -44,7 +44,7 @@ export function createVariantReports(options: VariantReportsOptions): VariantRep
   const close = at.close + 4 * slice.start;
   const buffer = createTradeBuffer();
   let desk: ReportDesk | undefined;
-  const outcome = (offset: number) => new Float64Array(kernels.memory.buffer, at.outcomes + offset, 1)[0];
+  const outcome = (offset: number) => new Float64Array(kernels.memory.buffer, at.outcomes + offset, 1)[0]!;
 
   /** Trades the variant page by page; a page is what lies at `at.trades` until the next is made. */
   function* pages({ stageAIndex, riskIndex }: VariantPoint) {

@@ -83,9 +83,12 @@ function fastSlowSignal(
   { percent, histogram }: { readonly percent: boolean; readonly histogram: boolean },
 ): SeriesKernel["compute"] {
   return (kernels, values, { column, target, bars }) => {
-    const windows = [values.fast_window, values.slow_window, values.signal_window].map(Number);
-    const [fast, slow, signal] = windows;
+    const windows = [
+      Number(values.fast_window),
+      Number(values.slow_window),
+      Number(values.signal_window),
+    ] as const;
     const flags = [Number(percent), Number(histogram)] as const;
-    kernels.fastSlowSignal(column(sourceOf(values)), target, bars, fast, slow, signal, ...flags);
+    kernels.fastSlowSignal(column(sourceOf(values)), target, bars, ...windows, ...flags);
   };
 }

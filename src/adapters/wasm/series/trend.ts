@@ -119,8 +119,17 @@ function rangeOf({ column }: SeriesPlace): [high: number, low: number, close: nu
 /** The stop, or with `sides` 1 the side after each bar. */
 function parabolicStop({ sides }: { readonly sides: 0 | 1 }): SeriesKernel["compute"] {
   return (kernels, values, { column, target, bars }) => {
-    const [max, start, step] = [values.accel_max, values.accel_start, values.accel_step].map(Number);
-    kernels.psar(column("high"), column("low"), target, bars, max, start, step, sides);
+    const [max, start, step] = [values.accel_max, values.accel_start, values.accel_step];
+    kernels.psar(
+      column("high"),
+      column("low"),
+      target,
+      bars,
+      Number(max),
+      Number(start),
+      Number(step),
+      sides,
+    );
   };
 }
 
