@@ -30,7 +30,7 @@ export function inOrder(
   // until it has been run once, a file that loads much is taken for slow, and one that may start servers for slower
   const guess = ({ path, loads }: ReachingTest) => loads / 20 + (path.startsWith("tests/") ? 10 : 0);
   const cost = (test: ReachingTest) =>
-    test.distance === 0 ? -Infinity : test.distance + Math.log2(1 + (seconds[test.path] ?? guess(test))) -
+    test.distance === 0 ? -Infinity : 2 * test.distance + Math.log2(1 + (seconds[test.path] ?? guess(test))) -
       2 * Math.log2(1 + killed(test.path));
   return reaching.map((test) => ({ path: test.path, cost: cost(test) }))
     .sort((a, b) => a.cost - b.cost || (a.path < b.path ? -1 : 1))

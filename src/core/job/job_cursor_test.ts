@@ -32,6 +32,9 @@ Deno.test("decodeJobCursor() refuses everything else with one error", () => {
     btoa('{"created_at":"2026-13-01T00:00:02Z","job_id":"00000000-0000-4000-8000-0000000000a2"}'),
     btoa('{"created_at":"2026-01-01T00:00:02Z","job_id":"seven"}'),
     known.text.slice(0, -3),
+    // one byte for ÿ, which no UTF-8 has
+    btoa(`{"created_at":"2026-01-01T00:00:02Z","job_id":"${known.cursor.jobId}","more":"ÿ"}`)
+      .replaceAll("+", "-").replaceAll("/", "_"),
   ];
   for (const text of texts) {
     assert.throws(() => decodeJobCursor(text), (error) => {
