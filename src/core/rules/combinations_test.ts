@@ -55,6 +55,7 @@ const condition: fc.Arbitrary<Condition> = fc.letrec<{ condition: Condition }>((
         return results[sign as keyof typeof results];
       },
     })),
+    fc.boolean().map((value): Condition => ({ text: String(value), of: () => value })),
     tie("condition").map((c): Condition => ({
       text: `not (${c.text})`,
       of(values) {
