@@ -18,6 +18,9 @@ export type Ending =
   | { readonly state: "cancelled" }
   | { readonly state: "failed"; readonly error: JobError };
 
+/** What an ending tells of its job. */
+export type EndedJob = Pick<Job, "jobId" | "state" | "finishedAtMs" | "updatedAtMs">;
+
 /** In which order queued jobs are claimed: by age, or from their owners in turn and by age within an owner. */
 export type ClaimPolicy = "fifo" | "fair";
 
@@ -66,8 +69,8 @@ export interface JobQueue {
    * the columns, which workers put up with, nothing is stored.
    */
   saveRunData(lease: Lease, runData: RunData): Promise<LeaseStatus | null>;
-  /** Clears the lease and writes the terminal state. */
-  finish(lease: Lease, ending: Ending): Promise<Job | null>;
+  /** Clears the lease and writes the terminal state; returns what that has changed, but not the rest of the job. */
+  finish(lease: Lease, ending: Ending): Promise<EndedJob | null>;
   /** Replaces the result rows and writes `succeeded` in one transaction. */
   succeed(lease: Lease, rows: readonly TopVariant[]): Promise<Job | null>;
   /**

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Job, Lease } from "../../src/core/job/mod.ts";
-import type { JobQueue } from "../../src/ports/job_queue.ts";
+import type { EndedJob, JobQueue } from "../../src/ports/job_queue.ts";
 import {
   createJobs,
   foreignLeases,
@@ -207,20 +207,23 @@ function testLease(test: Test): void {
 function testEndings(test: Test): void {
   test("finish() writes a failure with its reason and clears the lease", async (stores) => {
     const { job, lease } = await runningJob(stores);
-    const failed = await stores.queue.finish(lease, { state: "failed", error: jobError });
+    const ended = await stores.queue.finish(lease, { state: "failed", error: jobError });
+    const failed = (await stores.jobs.get(job.jobId))!;
     assert.deepEqual(failed, {
-      ...cleared(job, failed!),
+      ...cleared(job, failed),
       state: "failed",
       lastError: "No candle",
       lastErrorJson: jobError,
     });
-    assert.deepEqual(await stores.jobs.get(job.jobId), failed);
+    assert.deepEqual(ended, outcomeOf(failed));
   });
 
   test("finish() writes a cancel without any error", async (stores) => {
     const { job, lease } = await runningJob(stores);
-    const cancelled = await stores.queue.finish(lease, { state: "cancelled" });
-    assert.deepEqual(cancelled, { ...cleared(job, cancelled!), state: "cancelled" });
+    const ended = await stores.queue.finish(lease, { state: "cancelled" });
+    const cancelled = (await stores.jobs.get(job.jobId))!;
+    assert.deepEqual(cancelled, { ...cleared(job, cancelled), state: "cancelled" });
+    assert.deepEqual(ended, outcomeOf(cancelled));
   });
 
   test("succeed() writes rows and state together, also after a late cancel", async (stores) => {
@@ -285,6 +288,11 @@ function testArguments(test: Test): void {
     for (const call of calls) await assert.rejects(call, TypeError);
     assert.deepEqual(await stores.jobs.get(job.jobId), job);
   });
+}
+
+/** What an ending tells of a job that is stored so. */
+function outcomeOf({ jobId, state, finishedAtMs, updatedAtMs }: Job): EndedJob {
+  return { jobId, state, finishedAtMs, updatedAtMs };
 }
 
 /** The job as it was claimed, without its lease, with the times of the write that ended it. */

@@ -1,3 +1,4 @@
+import type { EndedJob } from "../../src/ports/job_queue.ts";
 import assert from "node:assert/strict";
 import { isTerminal, type Job } from "../../src/core/job/mod.ts";
 import { newJob, reportedVariant, topVariant, userId } from "../contract/job_stores.ts";
@@ -35,8 +36,8 @@ export async function runRace({ stores, chance, number, run }: Race): Promise<Jo
   const { jobId } = await jobs.create(newJob(number), { maxActive: 1_000_000 });
   const claimed = await queue.claimNext({ lockedBy: "first", leaseSeconds: 60 });
   assert.equal(claimed?.jobId, jobId);
-  const endings: Job[] = [];
-  const note = (job: Job | null) => void (job !== null && isTerminal(job.state) && endings.push(job));
+  const endings: EndedJob[] = [];
+  const note = (job: EndedJob | null) => void (job !== null && isTerminal(job.state) && endings.push(job));
   const finish = (job: Job, snapshot: number): readonly Step[] => {
     const lease = leaseOf(job);
     const ends: readonly Step[] = [
@@ -88,7 +89,7 @@ export function allAtOnce(chance: Chance): Race["run"] {
 // whoever still holds the job is gone; the next worker fails it
 async function drain(
   { jobs, queue, expireLease }: RaceStores,
-  { jobId, note }: { readonly jobId: string; readonly note: (job: Job | null) => void },
+  { jobId, note }: { readonly jobId: string; readonly note: (job: EndedJob | null) => void },
 ): Promise<void> {
   for (let job = await jobs.get(jobId); job && !isTerminal(job.state); job = await jobs.get(jobId)) {
     if (job.state === "running") await expireLease(jobId);
@@ -100,7 +101,7 @@ async function drain(
 
 async function checkEnd(
   { jobs, results }: RaceStores,
-  { jobId, endings }: { readonly jobId: string; readonly endings: readonly Job[] },
+  { jobId, endings }: { readonly jobId: string; readonly endings: readonly EndedJob[] },
 ): Promise<Job["state"]> {
   const job = await jobs.get(jobId);
   assert.ok(job && isTerminal(job.state));

@@ -6,7 +6,7 @@ import { migrate } from "../../../src/adapters/postgres/migrate.ts";
 import { systemClock } from "../../../src/adapters/system/clock.ts";
 import { createLog } from "../../../src/adapters/system/log.ts";
 import type { Job, Lease, NewJob } from "../../../src/core/job/mod.ts";
-import type { JobQueue } from "../../../src/ports/job_queue.ts";
+import type { EndedJob, JobQueue } from "../../../src/ports/job_queue.ts";
 import { Doorbell } from "../../../src/worker/doorbell.ts";
 import type { QueueTiming, QueueWork } from "./queue_timing.ts";
 
@@ -101,7 +101,7 @@ function leaseOf({ jobId, attempt }: Job): Lease {
   return { jobId, attempt, lockedBy: claim.lockedBy };
 }
 
-function requireEnded({ jobId }: Job, ended: Job | null): void {
+function requireEnded({ jobId }: Job, ended: EndedJob | null): void {
   if (ended === null) throw new Error(`Cannot finish job "${jobId}": the lease is lost`);
 }
 

@@ -64,13 +64,14 @@ export function memoryJobQueue(store: JobStore): JobQueue {
       requireEnding(ending);
       const job = leasedJob(store, lease);
       const error = ending.state === "failed" ? ending.error : null;
-      return job &&
-        endJob(store, {
-          ...job,
-          state: ending.state,
-          lastError: error && error.message,
-          lastErrorJson: error,
-        });
+      if (job === null) return null;
+      const { jobId, state, finishedAtMs, updatedAtMs } = endJob(store, {
+        ...job,
+        state: ending.state,
+        lastError: error && error.message,
+        lastErrorJson: error,
+      });
+      return { jobId, state, finishedAtMs, updatedAtMs };
     },
     async succeed(lease, rows: readonly TopVariant[]) {
       requireLease(lease);

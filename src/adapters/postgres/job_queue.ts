@@ -12,7 +12,7 @@ import {
   type RunData,
   type TopVariant,
 } from "../../core/job/mod.ts";
-import type { Ending, JobQueue, LeaseStatus, Progress } from "../../ports/job_queue.ts";
+import type { EndedJob, Ending, JobQueue, LeaseStatus, Progress } from "../../ports/job_queue.ts";
 import type { Sql } from "./connect.ts";
 import { claimNext } from "./job_claim.ts";
 import { release, retry, surrender } from "./job_give_back.ts";
@@ -180,14 +180,15 @@ const finishSql = `
   SET state = $4::text, ${endedSql}, last_error = $5::text, last_error_json = $6::text::jsonb
   FROM ${momentSql} AS now
   WHERE ${leaseAliveSql}
-  RETURNING j.*`;
+  RETURNING j.job_id, j.state, j.finished_at, j.updated_at`;
 
+/** Returns few columns, as a whole row takes its time on the server, on the wire and here, and the worker knows its job. */
 async function finish(
   sql: Sql,
   { lease, ending }: { readonly lease: Lease; readonly ending: Ending },
-): Promise<Job | null> {
+): Promise<EndedJob | null> {
   const error = ending.state === "failed" ? ending.error : null;
-  const [row] = await run<JobRow>(sql, {
+  const [row] = await run<Pick<JobRow, "job_id" | "state" | "finished_at" | "updated_at">>(sql, {
     text: finishSql,
     parameters: [
       ...leaseParameters(lease),
@@ -196,7 +197,14 @@ async function finish(
       error && JSON.stringify(error),
     ],
   });
-  return row ? toJob(row) : null;
+  return row
+    ? {
+      jobId: row.job_id,
+      state: row.state,
+      finishedAtMs: toMs(row.finished_at),
+      updatedAtMs: row.updated_at.getTime(),
+    }
+    : null;
 }
 
 const succeededSql = `
