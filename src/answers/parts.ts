@@ -50,8 +50,10 @@ export const variantPayloadSchema = z.object(
       indicator_id: z.string(),
       inputs: z.record(z.string(), z.string()),
       params: z.record(z.string(), z.number()),
-    })),
-    signal_params: z.record(z.string(), z.record(z.string(), z.number())),
+    })).optional().describe("Absent beside rule_params"),
+    signal_params: z.record(z.string(), z.record(z.string(), z.number())).optional(),
+    rule_params: z.record(z.string(), z.union([z.number(), z.string()])).optional()
+      .describe("Of a strategy in rules: its parameters by name, numbers or names of prices"),
     risk_params: z.object({
       sl_enabled: z.boolean(),
       sl_pct: z.number().nullable(),

@@ -33,7 +33,7 @@ interface BacktestOptions extends ReadingOptions {
 export function addBacktestCommand(program: Command, deps: CliDeps): void {
   const command = program.command("backtest")
     .description("Run one sweep over a candle file and print the ranked variants")
-    .requiredOption("--request <file>", "request as JSON; - for stdin")
+    .requiredOption("--request <file>", "request as JSON or YAML; - for stdin")
     .requiredOption("--candles <path>", "a file of any format, a folder or a pattern of them")
     .addOption(
       new Option(

@@ -1,3 +1,4 @@
+import { planRules, rulesLookbacks } from "./rules.ts";
 import { checkAxisOrder, checkIndicator, longestLookbacks } from "../core/grid/mod.ts";
 import type { IndicatorGridRequest } from "./template.ts";
 import { normalized } from "../core/catalogue/mod.ts";
@@ -88,9 +89,10 @@ export function indicatorAxes(
 
 /** The longest lookbacks of a template's grids, before anything is planned. Throws as `requestedIndicators` and `indicatorAxes` do. */
 export function requestedLookbacks(
-  { indicator_grids }: Pick<BacktestTemplate, "indicator_grids">,
+  { indicator_grids, rules, timeframe }: Pick<BacktestTemplate, "indicator_grids" | "rules" | "timeframe">,
   defaults: DefaultGrids,
 ): readonly LongestLookback[] {
+  if (rules !== undefined) return rulesLookbacks(planRules(rules, timeframe));
   const requests = requestedIndicators(indicator_grids, {
     path: "body.template.indicator_grids",
     scored: true,

@@ -1,3 +1,4 @@
+import { refuseFaults } from "./rules.ts";
 import { requestedIndicators } from "./indicators.ts";
 import type { BacktestTemplate } from "./template.ts";
 import { normalized } from "../core/catalogue/mod.ts";
@@ -11,6 +12,7 @@ import type { IndicatorDefinition } from "../core/catalogue/mod.ts";
  * are not looked at, nor whether anything is missing: both depend on the default grids that complete the template.
  */
 export function refuseUnknownNames(template: BacktestTemplate): void {
+  if (template.rules !== undefined) return refuseFaults(template.rules, template.timeframe);
   const path = "body.template.indicator_grids";
   const requests = requestedIndicators(template.indicator_grids, { path, scored: true });
   const items = requests.flatMap(({ definition, ...request }) => unexpectedAxes(definition, request));

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { BacktestError, findingsOf, validationError } from "../core/errors/mod.ts";
 import { readJsonText } from "../schema/json_text.ts";
+import { readYamlText } from "../schema/yaml_text.ts";
 import { requireStorable } from "../schema/storable.ts";
 import { type Finding, readWith, toErrorItems, valueErrorCode } from "../schema/zod_issues.ts";
 import { requestBodySchema, type SentRequest } from "./body.ts";
@@ -53,9 +54,13 @@ export function bodyOf<T>(schema: z.ZodType<T>): BodyGrammar<T> {
   };
 }
 
-/** Reads the text of a request file. The message of a refusal is one line naming `label` and the first finding. */
+/**
+ * Reads the text of a request file, JSON or YAML 1.2: YAML where the name ends so, and on standard input where it does not
+ * begin as JSON does. A member `$schema`, which editors read, is passed over. The message of a refusal is one line naming
+ * `label` and the first finding.
+ */
 export function parseRequestText(text: string, label: string): SentRequest {
-  const value = readJsonText(text, label);
+  const value = readRequestText(text, label);
   try {
     return parseRequest(value);
   } catch (error) {
@@ -65,6 +70,17 @@ export function parseRequestText(text: string, label: string): SentRequest {
     const more = total > 1 ? ` (and ${total - 1} more)` : "";
     throw validationError(`Cannot use request "${label}": ${first}${more}`, { items, total });
   }
+}
+
+/** The value of a request file's text, see {@link parseRequestText}. */
+export function readRequestText(text: string, label: string): unknown {
+  const isYaml = /\.ya?ml$/i.test(label) || (label === "-" && !/^\s*[{[]/.test(text));
+  const value = isYaml
+    ? readYamlText(text, { path: label, attempt: "Cannot use request" })
+    : readJsonText(text, label);
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  const { $schema: _, ...request } = value as Readonly<Record<string, unknown>>;
+  return request;
 }
 
 /** Reads a template as a request's is. Throws a `validation_error` whose items have paths below `body.template`. */

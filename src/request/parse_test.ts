@@ -107,7 +107,7 @@ Deno.test("parseRequest() lists findings sorted by path, with code and value", (
     "body.template.instrument_id.market_id int_type: Input should be an integer, got true",
     "body.template.instrument_id.symbol required: Field required",
     "body.template.surprise extra_forbidden: Extra inputs are not permitted; known are instrument_id, " +
-    "timeframe, indicator_grids, signal_grids, risk_grid, direction_mode, sizing_mode, execution",
+    "timeframe, indicator_grids, rules, signal_grids, risk_grid, direction_mode, sizing_mode, execution",
     'body.template.timeframe literal_error: Input should be one of 1m, 5m, 15m, 1h, 4h, 1d, got "2h"',
     "body.time_range required: Field required",
     "body.top_k greater_than: Input should be greater than 0, got 0",

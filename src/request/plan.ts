@@ -12,6 +12,8 @@ import {
   saturate,
   type SweepPlan,
 } from "../core/grid/mod.ts";
+import { preparedRules } from "../core/rules/mod.ts";
+import { paramSizes, planRules, type TemplateRules } from "./rules.ts";
 import { indicatorAxes, requestedIndicators } from "./indicators.ts";
 import { riskPctMax } from "../core/limits/mod.ts";
 import type { EffectiveRequest } from "./body.ts";
@@ -48,6 +50,7 @@ export interface BuildPlanOptions {
 export function buildPlan(request: PlannedRequest, options: BuildPlanOptions): SweepPlan {
   const { template } = request;
   const { defaults, maxVariants } = options;
+  if (template.rules !== undefined) return rulesPlan(request, { ...options, rules: template.rules });
   const requests = requestedIndicators(template.indicator_grids, {
     path: "body.template.indicator_grids",
     scored: true,
@@ -81,23 +84,65 @@ export function buildPlan(request: PlannedRequest, options: BuildPlanOptions): S
       gather(axes.map(({ axis, rules }) => () => materializeAxis(axis.spec, rules)))
     ),
   );
-  const preselect = request.preselect === "all"
-    ? comparedPreselect(options.preselectDefault ?? shippedPreselect)
-    : request.preselect;
-  const shortlistTotal = Math.min(preselect, Number(stageATotal));
-  const expandedTotal = expandsAll ? stageATotal : BigInt(shortlistTotal);
   return {
-    instrument: template.instrument_id,
-    timeframe: template.timeframe,
+    ...planned(request, { risk, stageATotal: Number(stageATotal), options }),
     indicators: requests.map(({ definition }, i) => grid(definition.id, [computeAxes[i]!, signalAxes[i]!])),
     signalTotal: Number(signalTotal),
     axisSizes,
-    stageATotal: Number(stageATotal),
+  };
+}
+
+/** The plan of a template with rules: its base variants are the kept combinations of their parameters. */
+function rulesPlan(
+  request: PlannedRequest,
+  { rules: sent, ...options }: BuildPlanOptions & { readonly rules: TemplateRules },
+): SweepPlan {
+  const { template } = request;
+  const rules = planRules(sent, template.timeframe);
+  const risk = riskGrid(template.risk_grid ?? { sl_enabled: false, tp_enabled: false });
+  const prepared = preparedRules(rules);
+  const stageATotal = prepared.rules.combinations.kept;
+  const sizes = paramSizes(prepared.rules);
+  const axisSizes = [...sizes, ...riskSizes(risk)];
+  const { maxVariants } = options;
+  if (request.preselect === "all") {
+    const riskTotal = risk.sl.length * risk.tp.length;
+    checkProduct(BigInt(stageATotal) * BigInt(riskTotal), { maxVariants, axes: axisSizes });
+  } else checkStage("stage_a", { total: stageATotal, maxVariants, axes: sizes });
+  return {
+    ...planned(request, { risk, stageATotal, options }),
+    rules,
+    indicators: [],
+    signalTotal: 1,
+    axisSizes,
+  };
+}
+
+/** What plans of both forms have in common. */
+function planned(
+  request: PlannedRequest,
+  { risk, stageATotal, options }: {
+    readonly risk: RiskGrid;
+    readonly stageATotal: number;
+    readonly options: BuildPlanOptions;
+  },
+): Omit<SweepPlan, "indicators" | "signalTotal" | "axisSizes"> {
+  const { template } = request;
+  const riskTotal = risk.sl.length * risk.tp.length;
+  const expandsAll = request.preselect === "all";
+  const preselect = request.preselect === "all"
+    ? comparedPreselect(options.preselectDefault ?? shippedPreselect)
+    : request.preselect;
+  const shortlistTotal = Math.min(preselect, stageATotal);
+  return {
+    instrument: template.instrument_id,
+    timeframe: template.timeframe,
+    stageATotal,
     risk,
     riskTotal,
     shortlistTotal,
     expandsAll,
-    stageBTotal: saturate(expandedTotal * BigInt(riskTotal)),
+    stageBTotal: saturate(BigInt(expandsAll ? stageATotal : shortlistTotal) * BigInt(riskTotal)),
     ranking: rankingOf(request),
     directionMode: template.direction_mode,
     sizingMode: template.sizing_mode,

@@ -94,7 +94,8 @@ Deno.test("readStored() names the member that is not as stored", () => {
       (json) => json.template.timeframe = "2h",
     ],
     [
-      "template.indicator_grids must be a list or text that is not empty, got []",
+      'template.indicator_grids must be a list that is not empty, or rules beside it, got {"instrument_id":' +
+      '{"market_id":1,"symbol":"BTCUSDT"},"timeframe":"1d","indicat...',
       (json) => json.template.indicator_grids = [],
     ],
     [

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { timeframes } from "../core/bars/mod.ts";
 import { directionModes, sizingModes } from "../core/execution/mod.ts";
-import { gridsMax, symbolForm, symbolLengthMax } from "../core/limits/mod.ts";
+import { gridsMax, ruleTextSentMax, symbolForm, symbolLengthMax } from "../core/limits/mod.ts";
 import { axisSchema } from "./axis.ts";
 import {
   boundedList,
@@ -46,6 +46,20 @@ const indicatorGrid = z.strictObject({
   indicator_id: nameSchema,
   params: boundedRecord(axisSchema).default({}),
   source: axisSchema.nullish(),
+});
+
+// what a text may hold is the parser's to say; these bound what it has to look at
+const ruleText = z.string().max(ruleTextSentMax);
+
+const ruleSide = z.strictObject({ enter: ruleText, exit: ruleText.nullish() });
+
+/** A strategy as expressions, in place of indicators; what its texts mean is checked when it is planned. */
+const rules = z.strictObject({
+  params: boundedRecord(axisSchema).nullish(),
+  where: boundedList(ruleText, { min: 0, max: gridsMax }).nullish(),
+  define: boundedRecord(ruleText).nullish(),
+  long: ruleSide.nullish(),
+  short: ruleSide.nullish(),
 });
 
 /** The indicators of a sweep. */
@@ -110,14 +124,26 @@ const traded = {
 /** The same once the defaults are in force. */
 const settled = { ...traded, execution: z.strictObject(execution) };
 
-/** A template as sent, with model defaults filled in and null members kept. */
-export const templateSchema = z.strictObject({
+const plainTemplate = z.strictObject({
   instrument_id: instrument,
   timeframe: z.enum(timeframes),
-  indicator_grids: gridsSchema,
+  indicator_grids: boundedList(indicatorGrid, { min: 0, max: gridsMax }).nullish().transform((grids) =>
+    grids ?? []
+  ),
+  rules: rules.nullish(),
   signal_grids: signalGrids.nullish().transform((grids) => grids ?? {}),
   ...optional({ risk_grid: riskGrid, ...traded }),
 });
+
+// with a code of its own, it is looked at in stored templates, too
+const formMissing = {
+  path: ["indicator_grids"],
+  error: "a list that is not empty, or rules beside it",
+  params: { code: "required" },
+};
+
+/** A template as sent, with model defaults filled in and null members kept: indicators or rules. */
+export const templateSchema = plainTemplate.refine(hasForm, formMissing).superRefine(oneForm);
 
 /** What a request may change of a saved strategy: numbers and signal axes one by one, everything else whole. */
 export const overridesSchema = z.strictObject(
@@ -125,7 +151,22 @@ export const overridesSchema = z.strictObject(
 );
 
 /** A template in force, as a job stores it. */
-export const effectiveTemplateSchema = templateSchema.extend(settled);
+export const effectiveTemplateSchema = plainTemplate.extend(settled).refine(hasForm, formMissing);
+
+type PlainTemplate = z.output<typeof plainTemplate>;
+
+function hasForm({ indicator_grids, rules }: Pick<PlainTemplate, "indicator_grids" | "rules">): boolean {
+  return indicator_grids.length > 0 || (rules ?? null) !== null;
+}
+
+/** Refuses a template with indicators and rules. */
+function oneForm({ indicator_grids, signal_grids, rules }: PlainTemplate, context: z.RefinementCtx): void {
+  if ((rules ?? null) === null) return;
+  for (const [name, input] of Object.entries({ indicator_grids, signal_grids })) {
+    if (Object.keys(input).length === 0) continue;
+    context.addIssue({ code: "custom", path: [name], message: "left out beside rules", input });
+  }
+}
 
 /** Overrides in force, likewise. */
 export const effectiveOverridesSchema = overridesSchema.extend(settled);

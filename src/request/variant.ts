@@ -18,8 +18,10 @@ const variant = z.strictObject({
       params: boundedRecord(axisNumber),
     }),
     { min: 1, max: gridsMax },
-  ),
-  signal_params: boundedRecord(boundedRecord(axisNumber)),
+  ).optional(),
+  signal_params: boundedRecord(boundedRecord(axisNumber)).optional(),
+  /** Of a strategy in rules, in place of the two. */
+  rule_params: boundedRecord(z.union([axisNumber, nameSchema])).optional(),
   risk_params: z.strictObject({
     sl_enabled: z.boolean(),
     sl_pct: percent,
@@ -71,16 +73,20 @@ function parseVariantReport(value: unknown): VariantReportRequest {
  */
 export function templateOf(variant: SentVariant, template: BacktestTemplate): BacktestTemplate {
   const { sl_enabled, sl_pct, tp_enabled, tp_pct } = variant.risk_params;
+  const { indicator_selections = [], signal_params = {}, rule_params } = variant;
   return {
     instrument_id: template.instrument_id,
     timeframe: template.timeframe,
-    indicator_grids: variant.indicator_selections.map(({ indicator_id, inputs, params }) => ({
+    ...(rule_params === undefined || template.rules === undefined
+      ? {}
+      : { rules: { ...template.rules, params: points(rule_params) } }),
+    indicator_grids: indicator_selections.map(({ indicator_id, inputs, params }) => ({
       indicator_id,
       params: points(params),
       ...(inputs.source === undefined ? {} : { source: { mode: "explicit", values: [inputs.source] } }),
     })),
     signal_grids: Object.fromEntries(
-      Object.entries(variant.signal_params).map(([id, params]) => [id, points(params)]),
+      Object.entries(signal_params).map(([id, params]) => [id, points(params)]),
     ),
     risk_grid: {
       sl_enabled,
@@ -118,7 +124,7 @@ function variantPath(path: string): string {
   return found === undefined ? path : path.replace(found[0], found[1]);
 }
 
-function points(values: Readonly<Record<string, number>>) {
+function points(values: Readonly<Record<string, number | string>>) {
   return Object.fromEntries(
     Object.entries(values).map(([name, value]) => [name, { mode: "explicit" as const, values: [value] }]),
   );

@@ -9,6 +9,7 @@ import {
   variantsMax,
 } from "../core/grid/mod.ts";
 import { buildPlan } from "../request/plan.ts";
+import { onMarket, requireColumns, rulesLookbacks } from "../request/rules.ts";
 import { usualDaysPerYear } from "../core/bars/mod.ts";
 import type { Preselect } from "../core/ranking/mod.ts";
 import { type LoadedTimeline, loadTimeline, type TimelineSource } from "./load_timeline.ts";
@@ -42,13 +43,16 @@ export async function prepareSweep(
   options: PrepareOptions,
 ): Promise<PreparedSweep> {
   const maxVariants = variantsMax(request.preselect, options.guards);
-  const plan = buildPlan(request, { ...options, maxVariants });
-  const loaded = await loadTimeline({ ...request, lookbacks: longestLookbacks(plan.indicators) }, options);
+  const built = buildPlan(request, { ...options, maxVariants });
+  const { calendar, dayStart } = options.marketOf(built.instrument.market_id);
+  const plan = built.rules === undefined ? built : { ...built, rules: onMarket(built.rules, dayStart) };
+  const lookbacks = plan.rules === undefined ? longestLookbacks(plan.indicators) : rulesLookbacks(plan.rules);
+  const loaded = await loadTimeline({ ...request, lookbacks }, options);
   const indicatorIds = plan.indicators.map(({ indicatorId }) => indicatorId);
   requireVolume({ indicatorIds, hasVolume: loaded.hasVolume, instrument: plan.instrument });
+  if (plan.rules !== undefined) requireColumns(plan.rules, { hasVolume: loaded.hasVolume, columns: [] });
   const bars = loaded.timeline.candles.close.length;
   const { maxBytes } = options.guards;
   checkGuards(plan, { maxVariants, maxBytes, bars });
-  const { calendar } = options.marketOf(plan.instrument.market_id);
   return { ...loaded, plan, maxBytes, daysPerYear: request.days_per_year ?? usualDaysPerYear[calendar] };
 }

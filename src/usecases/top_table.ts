@@ -35,14 +35,15 @@ function column(name: string, kind: Column["kind"], values: readonly Cell[]): Co
 
 function flattened(payload: VariantPayload): Readonly<Record<string, Cell>> {
   const cells: Record<string, Cell> = {};
-  for (const { indicator_id, inputs, params } of payload.indicator_selections) {
+  for (const { indicator_id, inputs, params } of payload.indicator_selections ?? []) {
     for (const [name, value] of Object.entries({ ...inputs, ...params })) {
       cells[`${indicator_id}.${name}`] = value;
     }
   }
-  for (const [indicator, params] of Object.entries(payload.signal_params)) {
+  for (const [indicator, params] of Object.entries(payload.signal_params ?? {})) {
     for (const [name, value] of Object.entries(params)) cells[`${indicator}.signal.${name}`] = value;
   }
+  Object.assign(cells, payload.rule_params);
   const { direction_mode, sizing_mode } = payload;
   return { ...cells, ...payload.risk_params, ...payload.execution_params, direction_mode, sizing_mode };
 }

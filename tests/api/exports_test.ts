@@ -94,7 +94,7 @@ Deno.test("GET .../top.parquet read back equals top.csv and /top row by row: typ
     ]);
     assert.deepEqual(Object.fromEntries(asText), csv.rows[i]);
     const { risk_params, execution_params, direction_mode, sizing_mode, indicator_selections } = item.payload;
-    const [{ inputs, params }] = indicator_selections as [typeof indicator_selections[number]];
+    const [{ inputs, params }] = indicator_selections as [NonNullable<typeof indicator_selections>[number]];
     assert.deepEqual(row, {
       rank: item.rank,
       variant_key: item.variant_key,

@@ -60,7 +60,7 @@ Deno.test("GET .../events does not keep for a socket that is not read what it do
     for (let units = 1; units <= large.writes; units++) {
       const variantKey = units.toString(16).padStart(64, "0");
       const { payload } = topVariant(1);
-      const selection = payload.indicator_selections[0]!;
+      const selection = payload.indicator_selections![0]!;
       const inputs = { source: "x".repeat(large.bytes) } as unknown as typeof selection.inputs;
       const indicator_selections = [{ ...selection, inputs }];
       const row = topVariant(1, { variantKey, payload: { ...payload, indicator_selections } });

@@ -198,10 +198,10 @@ function valuesOf({ indicator_selections, signal_params, risk_params }: VariantP
     Object.entries(values).map(([name, value]) => [`${prefix}.${name}`, value] as const);
   const { sl_pct, tp_pct } = risk_params;
   return Object.fromEntries<number | string | null>([
-    ...indicator_selections.flatMap(({ indicator_id, inputs, params }) =>
+    ...indicator_selections!.flatMap(({ indicator_id, inputs, params }) =>
       named(indicator_id, { ...inputs, ...params })
     ),
-    ...Object.entries(signal_params).flatMap(([id, params]) => named(`${id}.signal`, params)),
+    ...Object.entries(signal_params!).flatMap(([id, params]) => named(`${id}.signal`, params)),
     ["sl_pct", sl_pct],
     ["tp_pct", tp_pct],
   ]);

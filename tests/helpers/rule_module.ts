@@ -40,11 +40,8 @@ export function ruleModule(
     tsCloseMs: Float64Array.from(closeMs),
     columns: Object.fromEntries(Object.entries(columns).map(([name, column]) => [name, f32(column)])),
   };
-  const values = new RuleValues(kernels, {
-    rules,
-    bars: ruleBars(series, planRules(rules).timeframes),
-    bytesMax,
-  });
+  const plan = planRules(rules);
+  const values = new RuleValues(kernels, { plan, bars: ruleBars(series, plan.timeframes), bytesMax });
   const masks = planArena({
     before: values.memory.end,
     long: values.memory.maskBytes,

@@ -45,10 +45,10 @@ const pairs: SweepSketch["indicators"] = [
 function oracleReplay(input: SweepInput, stageAIndex: number, riskIndex: number | null): Replay {
   const { timeline: { candles, slice }, plan } = input;
   const { indicator_selections, signal_params } = variantPayload(plan, { stageAIndex, riskIndex });
-  const indicators = indicator_selections.map(({ indicator_id, inputs, params }) => ({
+  const indicators = indicator_selections!.map(({ indicator_id, inputs, params }) => ({
     id: indicator_id,
     values: { ...inputs, ...params },
-    signals: signal_params[indicator_id] ?? {},
+    signals: signal_params![indicator_id] ?? {},
   }));
   const { risk_params: risk } = variantPayload(plan, { stageAIndex, riskIndex });
   const signals = finalSignal(candles, indicators);

@@ -1,4 +1,5 @@
 import type { SweepPlan } from "../../core/grid/mod.ts";
+import { distinctRule, preparedRules } from "../../core/rules/mod.ts";
 import { maskChoices, type MaskPlan } from "./mask_plan.ts";
 
 /** Base variants told apart by what they score on: those that differ in inert axes only share a number. */
@@ -12,6 +13,11 @@ export interface DistinctVariants {
 
 /** Numbers the combinations of mask pairs of a plan. */
 export function distinctVariants(maskPlan: MaskPlan, plan: SweepPlan): DistinctVariants {
+  if (plan.rules !== undefined) {
+    const prepared = preparedRules(plan.rules);
+    const { count } = prepared.used;
+    return { count, shared: count < plan.stageATotal, of: (index) => distinctRule(prepared, index) };
+  }
   const { indicators } = maskPlan;
   const radixes = indicators.map(({ series, rules }) => series.count * rules.count);
   const count = radixes.reduce((total, radix) => total * radix, 1);

@@ -12,6 +12,7 @@ import { type Kernels, stoppable } from "./kernels.ts";
 import { planMasks } from "./mask_plan.ts";
 import { scorePlanes } from "./plane_scores.ts";
 import { levelRate, sortLevels } from "./risk_levels.ts";
+import { createRuleMasks } from "./rules/rule_masks.ts";
 import { distinctColumns, type ScoreColumns } from "./score_columns.ts";
 import type { SessionInput } from "./session_input.ts";
 import { loadSession, type SessionArena, sessionSizes, tradesPerCall } from "./session_memory.ts";
@@ -53,7 +54,9 @@ export class Session {
     this.#kernels = kernels;
     this.#input = input;
     this.#arena = arena;
-    this.#masks = createVariantMasks({ kernels, input, maskPlan, sizes, arena });
+    const masks = { kernels, input, maskPlan, sizes, arena };
+    const { rules } = input.plan;
+    this.#masks = rules === undefined ? createVariantMasks(masks) : createRuleMasks(rules, masks);
     this.#distinct = distinctVariants(maskPlan, input.plan);
     this.#baseScores = createBaseScores(this.#distinct);
     this.#scoresMax = sizes.scores;

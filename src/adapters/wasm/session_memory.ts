@@ -14,6 +14,8 @@ import { kernelOf } from "./indicator_series.ts";
 import type { Kernels } from "./kernels.ts";
 import { type MaskPlan, planMasks } from "./mask_plan.ts";
 import { bytesOfColumn, loadPrices, priceRegions } from "./price_columns.ts";
+import { ruleBytes } from "./rules/rule_memory.ts";
+import { ruleRoom } from "./rules/rule_room.ts";
 import type { SessionInput } from "./session_input.ts";
 
 /** Trades fetched from the module at a time. */
@@ -78,10 +80,12 @@ export function sessionSizes(input: SessionInput, { maskPairs, seriesTotal }: Ma
   const measuring = !ranksByReturnAlone(input.plan.ranking);
   const maskBytes = align(Math.ceil(bars / 64) * 8);
   const affordable = Math.floor(input.maskBytesMax / Math.max(1, 2 * maskBytes));
-  const maskSlots = Math.min(maskPairs, Math.max(input.plan.indicators.length, affordable));
-  const together = maskSlots === maskPairs
-    ? VARIANTS_MAX
-    : Math.floor(maskSlots / input.plan.indicators.length);
+  const each = pairsPerVariant(input.plan);
+  // the final masks of rules are made anew for every variant
+  const maskSlots = input.plan.rules === undefined
+    ? Math.min(maskPairs, Math.max(each, affordable))
+    : VARIANTS_MAX;
+  const together = maskSlots === maskPairs ? VARIANTS_MAX : Math.floor(maskSlots / each);
   const variants = Math.min(VARIANTS_MAX, together);
   return {
     columnBytes: bytesOfColumn(input.prices.close.length),
@@ -96,9 +100,16 @@ export function sessionSizes(input: SessionInput, { maskPairs, seriesTotal }: Ma
   };
 }
 
+/** Mask pairs that make the signal of one variant: one for each indicator, or the one of rules. */
+export function pairsPerVariant({ rules, indicators }: SessionInput["plan"]): number {
+  return rules === undefined ? indicators.length : 1;
+}
+
 /** Bytes that one instance of the module reserves for a sweep. Throws as {@link planMasks} does. */
 export function sessionBytes(kernels: Kernels, input: SessionInput): number {
-  return planArena(regionBytes(kernels, input, sessionSizes(input, planMasks(input.plan)))).end;
+  const { end } = planArena(regionBytes(kernels, input, sessionSizes(input, planMasks(input.plan))));
+  const { rules } = input.plan;
+  return rules === undefined ? end : ruleBytes(ruleRoom(rules, { input, from: end }));
 }
 
 /** Plans the regions, grows the memory once, and writes prices, derived sources and account. */
@@ -120,7 +131,7 @@ function regionBytes(kernels: Kernels, { plan, slice }: SessionInput, sizes: Ses
     account: ACCOUNT_BYTES,
     outcomes: OUTCOME_BYTES,
     signalWork: kernels[sizes.measured > 0 ? "measuredSignalBytes" : "signalBytes"](sizes.variants),
-    maskPairs: sizes.variants * plan.indicators.length * 8,
+    maskPairs: sizes.variants * pairsPerVariant(plan) * 8,
     ...priceRegions(columnBytes),
     series: sizes.seriesTotal * columnBytes,
     scratch: scratchSeries(plan) * columnBytes * 2,

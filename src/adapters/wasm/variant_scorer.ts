@@ -5,7 +5,7 @@ import type { Kernels } from "./kernels.ts";
 import type { RiskLevels } from "./risk_levels.ts";
 import { putMeasured, type ScoreColumns } from "./score_columns.ts";
 import type { SessionInput } from "./session_input.ts";
-import { type SessionArena, type SessionSizes, tradesPerCall } from "./session_memory.ts";
+import { pairsPerVariant, type SessionArena, type SessionSizes, tradesPerCall } from "./session_memory.ts";
 import { unscorableError } from "./unscorable.ts";
 import { sidesOf, type VariantMasks } from "./variant_masks.ts";
 
@@ -92,7 +92,7 @@ export function createVariantScorer(options: VariantScorerOptions): VariantScore
     const count = stageAIndexes.length;
     const returns = measuring ? at.returns : at.scores + 8 * target.position;
     masks.list(stageAIndexes);
-    const variants = [at.maskPairs, plan.indicators.length, sidesOf[plan.directionMode], count] as const;
+    const variants = [at.maskPairs, pairsPerVariant(plan), sidesOf[plan.directionMode], count] as const;
     const account = [bars, at.fills, at.account, at.signalWork, returns, close, at.ruinBlocks] as const;
     if (measuring) kernels.measureSignals(...variants, ...account, at.blocks, at.ranges, at.measures);
     else kernels.scoreSignals(...variants, ...account);

@@ -45,10 +45,13 @@ function alike(variants: readonly TableVariant[]): (readonly [TableVariant, ...T
 }
 
 function describe(payload: VariantPayload): string {
-  return payload.indicator_selections.map(({ indicator_id, inputs, params }) => {
+  if (payload.rule_params !== undefined) {
+    return Object.entries(payload.rule_params).map(([name, value]) => `${name}=${value}`).join(" ");
+  }
+  return (payload.indicator_selections ?? []).map(({ indicator_id, inputs, params }) => {
     const chosen: Record<string, string | number> = { ...inputs, ...params };
     const values = findIndicator(indicator_id)?.axes.map(({ name }) => chosen[name]) ?? Object.values(chosen);
-    const signals = Object.entries(payload.signal_params[indicator_id] ?? {}).sort().map(([, value]) =>
+    const signals = Object.entries(payload.signal_params?.[indicator_id] ?? {}).sort().map(([, value]) =>
       value
     );
     return `${indicator_id}(${values.join(", ")}${signals.length > 0 ? `; ${signals.join(", ")}` : ""})`;

@@ -1,5 +1,6 @@
 import { noRisk, type RiskSettings } from "../execution/mod.ts";
 import { decodeMixedRadix, encodeMixedRadix } from "../numbers/mod.ts";
+import { ruleParams } from "../rules/mod.ts";
 import type { Axis } from "./axis.ts";
 import type { IndicatorGrid, IndicatorSelection, SweepPlan, VariantPayload } from "./plan.ts";
 
@@ -47,6 +48,21 @@ export function variantPayload(
   plan: SweepPlan,
   { stageAIndex, riskIndex }: { readonly stageAIndex: number; readonly riskIndex: number | null },
 ): VariantPayload {
+  return {
+    ...(plan.rules === undefined
+      ? indicatorPayload(plan, stageAIndex)
+      : { rule_params: ruleParams(plan.rules, stageAIndex) }),
+    risk_params: riskIndex === null ? noRisk : riskAt(plan, riskIndex),
+    execution_params: plan.execution,
+    direction_mode: plan.directionMode,
+    sizing_mode: plan.sizingMode,
+  };
+}
+
+function indicatorPayload(
+  plan: SweepPlan,
+  stageAIndex: number,
+): Pick<VariantPayload, "indicator_selections" | "signal_params"> {
   const point = decodeStageA(plan, stageAIndex);
   return {
     indicator_selections: plan.indicators.map((indicator, i) => selection(indicator, point.compute[i]!)),
@@ -57,10 +73,6 @@ export function variantPayload(
         )
         .filter(([, params]) => Object.keys(params).length > 0),
     ),
-    risk_params: riskIndex === null ? noRisk : riskAt(plan, riskIndex),
-    execution_params: plan.execution,
-    direction_mode: plan.directionMode,
-    sizing_mode: plan.sizingMode,
   };
 }
 

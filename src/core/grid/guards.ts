@@ -2,6 +2,7 @@ import type { SweepPlan } from "./plan.ts";
 import { type AxisSize, sizesText } from "./axis_sizes.ts";
 import type { Preselect } from "../ranking/mod.ts";
 import { BacktestError } from "../errors/mod.ts";
+import { type PlannedRules, preparedRules } from "../rules/mod.ts";
 
 /** What the config lets a sweep cost. */
 export interface GuardBudgets {
@@ -42,7 +43,10 @@ export function checkGuards(plan: SweepPlan, limits: GuardLimits): void {
   if (plan.expandsAll) checkProduct(plan.stageBTotal, { maxVariants, axes: plan.axisSizes });
   else checkStage("stage_a", { total: plan.stageATotal, maxVariants, axes: stageA });
   if (bars !== null) {
-    checkMemory(estimateMemoryBytes(plan, bars), { maxBytes, axes: of("compute") });
+    checkMemory(estimateMemoryBytes(plan.rules === undefined ? plan : ruleSeries(plan.rules), bars), {
+      maxBytes,
+      axes: of("compute"),
+    });
   }
   if (!plan.expandsAll) {
     const shortlist = { name: "preselect", values: plan.shortlistTotal, byDefault: false };
@@ -116,6 +120,12 @@ export function estimateMemoryBytes(
   const series = plan.indicators.reduce((sum, indicator) => sum + bars * indicator.variants * 4, 0);
   const base = bars * 28 + series;
   return base + Math.max(64 * 1024 * 1024, Math.ceil(base * 0.2));
+}
+
+/** All distinct series of one variant, as an indicator of so many variants. */
+function ruleSeries(planned: PlannedRules): Parameters<typeof estimateMemoryBytes>[0] {
+  const { rules: { nodes } } = preparedRules(planned);
+  return { indicators: [{ variants: nodes.filter(({ type }) => type === "series").length }] };
 }
 
 /** A count as a number that is still exact; counts beyond that are all the same to a guard. */

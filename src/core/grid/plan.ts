@@ -1,6 +1,7 @@
 import type { Instrument, Timeframe } from "../bars/mod.ts";
 import type { DirectionMode, ExecutionSettings, SizingMode } from "../execution/mod.ts";
 import type { RankingOrder } from "../ranking/mod.ts";
+import type { Combination, PlannedRules } from "../rules/mod.ts";
 import type { Axis } from "./axis.ts";
 import type { AxisSize } from "./axis_sizes.ts";
 
@@ -32,7 +33,9 @@ export interface RiskGrid {
 export interface SweepPlan {
   readonly instrument: Instrument;
   readonly timeframe: Timeframe;
-  /** Sorted by id. */
+  /** Rules in place of indicators: a `stageAIndex` is then the index of a kept combination of their parameters. */
+  readonly rules?: PlannedRules;
+  /** Sorted by id; none beside rules. */
   readonly indicators: readonly IndicatorGrid[];
   readonly signalTotal: number;
   /** All axes, for the messages of guards; empty in a plan that was not made of a request. */
@@ -62,8 +65,11 @@ export interface IndicatorSelection {
 
 /** A variant written out, as stored in `payload_json` and returned by the API. */
 export interface VariantPayload {
-  readonly indicator_selections: readonly IndicatorSelection[];
-  readonly signal_params: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** Absent beside `rule_params`. */
+  readonly indicator_selections?: readonly IndicatorSelection[];
+  readonly signal_params?: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** Of a strategy in rules: its parameters by name. */
+  readonly rule_params?: Combination;
   readonly risk_params: {
     readonly sl_enabled: boolean;
     readonly sl_pct: number | null;

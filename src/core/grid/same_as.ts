@@ -1,4 +1,5 @@
 import { compareCodePoints } from "../text/mod.ts";
+import { ruleParams } from "../rules/mod.ts";
 import type { Axis } from "./axis.ts";
 import { axisPositions, decodeStageA, type IndexedPlan } from "./grid.ts";
 import type { SweepPlan } from "./plan.ts";
@@ -79,7 +80,7 @@ function keepEnds(values: Set<number>): void {
 
 /** Every parameter of a variant, in the order of the plan. */
 function namedValues(
-  plan: IndexedPlan & Pick<SweepPlan, "risk">,
+  plan: IndexedPlan & Pick<SweepPlan, "risk" | "rules">,
   { stageAIndex, riskIndex }: SamePoint,
 ): NamedValue[] {
   const { compute, signal } = decodeStageA(plan, stageAIndex);
@@ -91,9 +92,11 @@ function namedValues(
     ...of(axes, { index: compute[i]!, prefix: indicatorId }),
     ...of(signalAxes, { index: signal[i]!, prefix: `${indicatorId}.signal` }),
   ]);
+  const rules = plan.rules === undefined ? [] : Object.entries(ruleParams(plan.rules, stageAIndex));
   const { sl, tp } = plan.risk;
   return [
     ...indicators,
+    ...rules.map(([name, value]) => ({ name, value })),
     { name: "sl_pct", value: sl[Math.floor(riskIndex / tp.length)]! },
     { name: "tp_pct", value: tp[riskIndex % tp.length]! },
   ];

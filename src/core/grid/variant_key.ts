@@ -1,6 +1,7 @@
 import { type ExecutionSettings, noRisk, type RiskSettings } from "../execution/mod.ts";
 import { compareCodePoints, pythonFloat, pythonInt, pythonString, sha256Hex } from "../text/mod.ts";
 import type { Axis } from "./axis.ts";
+import { preparedRules, ruleParams, ruleVariantKey } from "../rules/mod.ts";
 import { axisPositions, decodeStageA, riskAt, type StageAPoint } from "./grid.ts";
 import type { IndicatorGrid, SweepPlan } from "./plan.ts";
 
@@ -18,7 +19,12 @@ export function indicatorVariantKey(plan: KeyedPlan, stageAIndex: number): strin
   const computeIndex = Math.floor(stageAIndex / plan.signalTotal);
   const known = indicatorKeys.get(computeIndex);
   if (known !== undefined) return known;
-  const key = sha256Hex(indicatorVariantText(plan, stageAIndex));
+  const key = plan.rules === undefined
+    ? sha256Hex(indicatorVariantText(plan, stageAIndex))
+    : ruleVariantKey(preparedRules(plan.rules).hash, {
+      ...plan,
+      params: ruleParams(plan.rules, stageAIndex),
+    });
   if (indicatorKeys.size >= memoEntriesMax) indicatorKeys.clear();
   indicatorKeys.set(computeIndex, key);
   return key;

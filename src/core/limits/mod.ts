@@ -77,6 +77,7 @@ export {
   preselectMax,
   riskPctMax,
   rowsMax,
+  ruleTextSentMax,
   symbolForm,
   symbolLengthMax,
   timeLengthMax,

@@ -10,6 +10,9 @@ export const timeLengthMax = 40;
 /** Most indicator grids of a request. */
 export const gridsMax = 256;
 
+/** Longest text of a rule that is looked at, in UTF-16 units; the parser takes less and says how much. */
+export const ruleTextSentMax = 100_000;
+
 /** Most members of an object whose names the caller chooses. */
 export const membersMax = 256;
 

@@ -20,6 +20,13 @@ export { type HigherCandles, higherCandles } from "./higher_candles.ts";
 export { barLengthMs, type HigherBars, higherBars } from "./higher_timeframe.ts";
 export { rulesLookback } from "./lookback.ts";
 export { valueAt } from "./combination_checks.ts";
+export {
+  distinctRule,
+  type PlannedRules,
+  type PreparedRules,
+  preparedRules,
+  ruleParams,
+} from "./planned_rules.ts";
 export { combinationsMax, paramsMax, type RuleAxisSpec, type RuleParam } from "./params.ts";
 export { levelsMax, parseRule, textLengthMax } from "./parser.ts";
 export {

@@ -35,38 +35,22 @@ export interface RuleMemory {
   readonly end: number;
 }
 
+/** What is to be loaded, and where. */
+export interface RuleRoom {
+  readonly plan: RulePlan;
+  readonly bars: ReadonlyMap<string | null, RuleBars>;
+  readonly bytesMax: number;
+  /** First byte that may be used. */
+  readonly from?: number;
+}
+
 /**
  * Plans the regions from `from` on, grows the memory, and writes columns and derived sources. As many values are kept as
  * fit into `bytesMax`, and at least those of one combination.
  */
-export function loadRules(
-  kernels: Kernels,
-  { plan, bars, bytesMax, from = 0 }: {
-    readonly plan: RulePlan;
-    readonly bars: ReadonlyMap<string | null, RuleBars>;
-    readonly bytesMax: number;
-    readonly from?: number;
-  },
-): RuleMemory {
-  const own = bars.get(null)!.candles.close.length;
-  const columnBytes = bytesOfColumn(own);
-  // a word more, as a slice may begin within a word
-  const maskBytes = align((Math.ceil(own / 64) + 1) * 8);
-  const slots = slotsOf(plan, { columnBytes, maskBytes, bytesMax });
-  const names = [...bars.keys()];
-  const regions = planArena({
-    before: Math.max(0, from),
-    ...Object.fromEntries(names.flatMap((name, i) => {
-      const count = bars.get(name)!.candles.close.length;
-      const columns = Object.entries(priceRegions(bytesOfColumn(count)));
-      return [...columns, ["steps", own * 4] as const].map(([column, bytes]) => [`${i}.${column}`, bytes]);
-    })),
-    series: slots.series * columnBytes,
-    conditions: slots.conditions * 2 * maskBytes,
-    orders: slots.orders * 3 * maskBytes,
-    scratch: plan.scratch * (own + COLUMN_SLACK) * 8,
-    work: 3 * maskBytes,
-  } as Record<string, number>);
+export function loadRules(kernels: Kernels, room: RuleRoom): RuleMemory {
+  const { regions, names, own, columnBytes, maskBytes, slots } = planRoom(room);
+  const { bars } = room;
   reserveMemory(kernels.memory, regions.end);
   const loaded = new Map(names.map((name, i) => {
     const given = bars.get(name)!;
@@ -93,6 +77,34 @@ export function loadRules(
     },
     end: regions.end,
   };
+}
+
+/** Bytes from the start of the memory to behind all that {@link loadRules} would load. */
+export function ruleBytes(room: RuleRoom): number {
+  return planRoom(room).regions.end;
+}
+
+function planRoom({ plan, bars, bytesMax, from = 0 }: RuleRoom) {
+  const own = bars.get(null)!.candles.close.length;
+  const columnBytes = bytesOfColumn(own);
+  // a word more, as a slice may begin within a word
+  const maskBytes = align((Math.ceil(own / 64) + 1) * 8);
+  const slots = slotsOf(plan, { columnBytes, maskBytes, bytesMax });
+  const names = [...bars.keys()];
+  const regions = planArena({
+    before: Math.max(0, from),
+    ...Object.fromEntries(names.flatMap((name, i) => {
+      const count = bars.get(name)!.candles.close.length;
+      const columns = Object.entries(priceRegions(bytesOfColumn(count)));
+      return [...columns, ["steps", own * 4] as const].map(([column, bytes]) => [`${i}.${column}`, bytes]);
+    })),
+    series: slots.series * columnBytes,
+    conditions: slots.conditions * 2 * maskBytes,
+    orders: slots.orders * 3 * maskBytes,
+    scratch: plan.scratch * (own + COLUMN_SLACK) * 8,
+    work: 3 * maskBytes,
+  } as Record<string, number>);
+  return { regions, names, own, columnBytes, maskBytes, slots };
 }
 
 /** All values where they fit; else those of one combination, and of the rest half to series and half to masks. */

@@ -1,12 +1,10 @@
 import { BlockValues, type RuleNode } from "../../../core/rules/mod.ts";
 import type { Kernels } from "../kernels.ts";
 import { fillCondition } from "./condition_values.ts";
-import { type LoadedBars, loadRules, type RuleMemory } from "./rule_memory.ts";
-import { type NodeKeys, orderName, planRules, type RulePlan } from "./rule_plan.ts";
-import type { RuleBars } from "./rule_bars.ts";
+import { type LoadedBars, loadRules, type RuleMemory, type RuleRoom } from "./rule_memory.ts";
+import { type NodeKeys, orderName, type RulePlan } from "./rule_plan.ts";
 import { fillSeries } from "./series_values.ts";
 import { ValueSlots } from "./value_slots.ts";
-import type { CompiledRules } from "../../../core/rules/mod.ts";
 
 /** Two masks over the bars of a condition. */
 export interface MaskPair {
@@ -44,16 +42,12 @@ export class RuleValues {
 
   constructor(
     kernels: Kernels,
-    { rules, bars, bytesMax }: {
-      readonly rules: CompiledRules;
-      readonly bars: ReadonlyMap<string | null, RuleBars>;
-      readonly bytesMax: number;
-    },
+    room: RuleRoom,
   ) {
     this.kernels = kernels;
-    this.plan = planRules(rules);
-    this.memory = loadRules(kernels, { plan: this.plan, bars, bytesMax });
-    this.#numbers = new BlockValues(rules.params, 1);
+    this.plan = room.plan;
+    this.memory = loadRules(kernels, room);
+    this.#numbers = new BlockValues(this.plan.rules.params, 1);
     const { series, conditions, orders } = this.memory.slots;
     this.#series = new ValueSlots(series);
     this.#conditions = new ValueSlots(conditions);

@@ -1,0 +1,88 @@
+import type { DayStart, LongestLookback } from "../core/bars/mod.ts";
+import { refusal } from "../core/errors/mod.ts";
+import type { AxisSize } from "../core/grid/mod.ts";
+import {
+  type CompiledRules,
+  compileRules,
+  type PlannedRules,
+  preparedRules,
+  rulesLookback,
+} from "../core/rules/mod.ts";
+import type { BacktestTemplate } from "./template.ts";
+
+/** The rules of a template. */
+export type TemplateRules = NonNullable<BacktestTemplate["rules"]>;
+
+/** Path of a template's rules in a request. */
+const root = "body.template.rules";
+
+/** Throws a `validation_error` with every fault of a template's rules. */
+export function refuseFaults(rules: TemplateRules, timeframe: string): void {
+  const { faults } = compileRules(rules, { timeframe });
+  if (faults.length === 0) return;
+  throw refusal(faults.map(({ path, message }) => ({
+    path: path === "" ? root : `${root}.${path}`,
+    code: "value_error",
+    message,
+  })));
+}
+
+/** The rules of a template as a plan carries them. Throws as {@link refuseFaults} does. */
+export function planRules(rules: TemplateRules, timeframe: string): PlannedRules {
+  refuseFaults(rules, timeframe);
+  return { spec: rules, timeframe, dayStart: null };
+}
+
+/** The same on a market whose days start then. Throws a `validation_error` for higher bars that are not made of such days. */
+export function onMarket(planned: PlannedRules, dayStart: DayStart | null): PlannedRules {
+  if (dayStart === null) return planned;
+  const { rules: { nodes } } = preparedRules(planned);
+  const unmade = nodes.find((node) => node.kind === "timeframe" && ["1w", "1M"].includes(node.timeframe));
+  if (unmade === undefined) return { ...planned, dayStart };
+  const message = `${unmade.text}: weeks and months of a market with a day_start are not made yet`;
+  throw refusal([{ path: root, code: "unsupported", message }]);
+}
+
+/** Sizes of the parameters, for the messages of guards. */
+export function paramSizes({ params }: Pick<CompiledRules, "params">): readonly AxisSize[] {
+  return params.map(({ name, values }) => ({
+    name: `rules.${name}`,
+    kind: "compute",
+    values: values.length,
+    byDefault: false,
+  }));
+}
+
+/** The longest lookback of a strategy, as that of one indicator. */
+export function rulesLookbacks(planned: PlannedRules): readonly LongestLookback[] {
+  const bars = rulesLookback(preparedRules(planned).rules, planned.timeframe);
+  return [{ indicatorId: "rules", bars, params: "" }];
+}
+
+/** Throws a `validation_error` for rules that read what the candles do not have: a volume, or a further column. */
+export function requireColumns(
+  planned: PlannedRules,
+  { hasVolume, columns }: { readonly hasVolume: boolean; readonly columns: readonly string[] },
+): void {
+  const { rules: { nodes, params } } = preparedRules(planned);
+  const strange = nodes.find((node) => node.kind === "column" && !columns.includes(node.column));
+  if (strange !== undefined) {
+    const there = columns.length === 0
+      ? "there are none beyond the prices"
+      : `there are ${columns.join(", ")}`;
+    const message = `${strange.text}: the candles have no such column, ${there}`;
+    throw refusal([{ path: root, code: "value_error", message }]);
+  }
+  if (hasVolume) return;
+  const swept = params.some(({ values }) => values.includes("volume"));
+  const reader = nodes.find((node) =>
+    node.kind === "price"
+      ? node.price === "volume"
+      : node.kind === "indicator" && node.call.definition.inputs.includes("volume")
+  );
+  if (reader === undefined && !swept) return;
+  const message =
+    `Cannot compute ${reader?.text ?? "volume"}: the candles have no volume, the column is blank ` +
+    "throughout; rules of prices alone work";
+  throw refusal([{ path: root, code: "value_error", message }]);
+}

@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import { runProgram } from "../helpers/program.ts";
+
+const folder = "docs/examples/strategies";
+const names = [...Deno.readDirSync(new URL(`../../${folder}/`, import.meta.url))].map(({ name }) => name)
+  .sort();
+
+for (const name of names) {
+  Deno.test(`${folder}/${name} runs and shows its parameters`, async () => {
+    const args = ["backtest", "--request", `${folder}/${name}`, "--candles", "docs/examples/sp500-daily.csv"];
+    const table = await runProgram(args);
+    assert.equal(table.code, 0, table.stderr);
+    assert.match(table.stdout, /fast=\d+ slow=\d+/);
+    const { variants } = JSON.parse((await runProgram([...args, "--json"])).stdout);
+    assert.ok(variants.length > 0);
+    for (const { payload } of variants) {
+      assert.deepEqual(Object.keys(payload.rule_params), ["fast", "slow"]);
+      assert.ok(payload.rule_params.fast < payload.rule_params.slow / 2);
+    }
+  });
+}
+
+Deno.test("backtest names every fault of rules with member, position and what would help", async () => {
+  const request = {
+    time_range: { start: "2002-01-01", end: "2003-01-01" },
+    template: {
+      instrument_id: { market_id: 100, symbol: "SP500" },
+      timeframe: "1d",
+      execution: { fee_pct: 0.02 },
+      rules: { long: { enter: "emaa(close, 5) > close", exit: 'col("mood") >' } },
+    },
+  };
+  const path = await Deno.makeTempFile({ suffix: ".json" });
+  await Deno.writeTextFile(path, JSON.stringify(request));
+  const args = ["backtest", "--request", path, "--candles", "docs/examples/sp500-daily.csv"];
+  const { code, stderr } = await runProgram(args);
+  assert.equal(code, 1);
+  assert.match(stderr, /body\.template\.rules\.long\.enter: unknown name "emaa" at 1: did you mean "ema"\?/);
+  assert.match(stderr, /body\.template\.rules\.long\.exit: expected a value, found the end at 14/);
+  const read = { ...request.template, rules: { long: { enter: 'col("mood") > 1' } } };
+  await Deno.writeTextFile(path, JSON.stringify({ ...request, template: read }));
+  assert.match((await runProgram(args)).stderr, /col\("mood"\): the candles have no such column/);
+  const both = { ...request.template, indicator_grids: [{ indicator_id: "ma.sma" }] };
+  await Deno.writeTextFile(path, JSON.stringify({ ...request, template: both }));
+  assert.match((await runProgram(args)).stderr, /indicator_grids.*left out beside rules/);
+  await Deno.remove(path);
+});
