@@ -1,4 +1,4 @@
-import type { BadRows, Market, Markets } from "./core/bars/mod.ts";
+import { type BadRows, type Market, type Markets, type Timeframe, timeframeMs } from "./core/bars/mod.ts";
 import type { FileReading } from "./schema/file_reading.ts";
 import { validationError } from "./core/errors/mod.ts";
 import type { JobQuotas } from "./core/job/mod.ts";
@@ -69,6 +69,8 @@ export interface Config {
     readonly directory: string;
     /** Null: bad rows are skipped in a sweep and refused on import. */
     readonly badRows: BadRows | null;
+    /** ClickHouse tables by the length of their candles, that of minutes among them. */
+    readonly tables: readonly { readonly name: string; readonly timeframeMs: number }[];
     /** How the files of a market are read, by its id. */
     readonly files: Readonly<Record<string, FileReading>>;
   };
@@ -198,6 +200,8 @@ function toConfig({ backtest, markets, candles, api, log }: ConfigFile, cpuCount
     candles: {
       directory: candles.directory,
       badRows: candles.bad_rows,
+      tables: Object.entries({ "1m": "canonical_candles_1m", ...candles.tables })
+        .map(([timeframe, name]) => ({ name, timeframeMs: timeframeMs[timeframe as Timeframe] })),
       files: Object.fromEntries(
         Object.entries(markets).filter(([, { files }]) => Object.keys(files).length > 0)
           .map(([id, { files }]) => [id, files]),

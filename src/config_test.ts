@@ -77,6 +77,8 @@ Deno.test("parseConfig() reads where a market's day starts and what is done with
   });
 });
 
+const minutes = { name: "canonical_candles_1m", timeframeMs: 60_000 };
+
 Deno.test("parseConfig() fills in defaults", () => {
   assert.deepEqual(parse(minimal), {
     warmupBarsDefault: 200,
@@ -143,7 +145,7 @@ Deno.test("parseConfig() fills in defaults", () => {
       syncRunsMax: 2,
     },
     log: { format: "text" },
-    candles: { directory: "data/candles", badRows: null, files: {} },
+    candles: { directory: "data/candles", badRows: null, tables: [minutes], files: {} },
     warnings: [],
   });
 });
@@ -375,10 +377,32 @@ Deno.test('parseConfig() takes "all" as preselect_default, and bounds max_varian
 
 Deno.test("parseConfig() reads what becomes of bad rows", () => {
   const read = (text: string) => parse(`${minimal}\ncandles:\n  bad_rows: ${text}\n`).candles;
-  assert.deepEqual(read("skip"), { directory: "data/candles", badRows: "skip", files: {} });
+  assert.deepEqual(read("skip"), {
+    directory: "data/candles",
+    badRows: "skip",
+    tables: [minutes],
+    files: {},
+  });
   assert.equal(read("refuse").badRows, "refuse");
   assert.match(
     refusal(`${minimal}\ncandles:\n  bad_rows: ignore\n`).message,
     /candles\.bad_rows.*refuse or skip.*ignore/,
   );
+});
+
+Deno.test("parseConfig() reads tables of other timeframes and how files of a market are read", () => {
+  const text = `${minimal}
+markets: { 7: { calendar: sessions, files: { time_zone: Europe/Berlin, delimiter: tab, column: { close: Last } } } }
+candles: { tables: { 1h: candles_1h } }`;
+  const { candles } = parseConfig(text, { path: "c.yaml", cpuCount: 1 });
+  assert.deepEqual(candles.tables, [minutes, { name: "candles_1h", timeframeMs: 3_600_000 }]);
+  assert.deepEqual(candles.files, {
+    7: { timeZone: "Europe/Berlin", delimiter: "\t", column: { close: "Last" } },
+  });
+  const wrong = (part: string) => () => parseConfig(`${minimal}\n${part}`, { path: "c.yaml", cpuCount: 1 });
+  assert.throws(
+    wrong("candles: { tables: { 1h: 'a b' } }"),
+    /candles\.tables\.1h must be the name of a table, got "a b"/,
+  );
+  assert.throws(wrong("markets: { 7: { calendar: sessions, files: { zone: UTC } } }"), /markets\.7\.files/);
 });

@@ -59,7 +59,7 @@ const deps: CliDeps = {
   openCandleFile: (path, reading) => new StoredCandleFile({ path, label: path, reading }),
   usualCandles: () => env.CH_HOST === undefined ? "folder" : "clickhouse",
   openCandleStore: (directory) => new FolderCandleStore(directory),
-  openCandleTable: () => openCandleTable(env),
+  openCandleTable: (table) => openCandleTable(env, table),
   openDemo: ({ onNotice }) =>
     openDemo({
       clock,

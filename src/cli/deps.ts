@@ -99,8 +99,10 @@ export interface CliDeps {
   usualCandles(): "folder" | "clickhouse";
   /** The candles below a folder. */
   openCandleStore(directory: string): CandleStore;
-  /** The candle table of the ClickHouse the environment names. */
-  openCandleTable(): { readonly table: CandleTable; readonly name: string };
+  /** A candle table of the ClickHouse the environment names. */
+  openCandleTable(
+    table: { readonly name: string; readonly timeframeMs: number },
+  ): { readonly table: CandleTable; readonly name: string };
   openDemo(options: { readonly onNotice: (line: string) => void }): Promise<OpenDemo>;
   /** A token that the API of this environment takes. */
   mintToken(options: {

@@ -2,6 +2,8 @@ import type { CandleValue, Instrument, StampedCandles, TimeRange, ValueLimits } 
 
 /** What a table's columns can hold. */
 export interface CandleTableRules {
+  /** Length of its candles. */
+  readonly timeframeMs: number;
   readonly marketIdMax: number;
   /** Times it can hold. */
   readonly times: TimeRange;
@@ -18,7 +20,7 @@ export interface CandleTableOptions {
 }
 
 /**
- * A table of minute candles that can be written. All methods reject with `market_data_unavailable` when the server does
+ * A table of candles of one timeframe that can be written. All methods reject with `market_data_unavailable` when the server does
  * not answer or refuses for a reason that may pass.
  */
 export interface CandleTable {

@@ -1,6 +1,6 @@
 import { cashMax, cashMin, costPctMax } from "../core/limits/mod.ts";
 import { z } from "zod";
-import { badRowsChoices, parseDayStart } from "../core/bars/mod.ts";
+import { badRowsChoices, parseDayStart, timeframes } from "../core/bars/mod.ts";
 import { isUsuallyFutures } from "../core/execution/mod.ts";
 import { minTradesMax, rankingMetrics, shippedPreselect, usualMinTrades } from "../core/ranking/mod.ts";
 import { apiConfigSchema } from "./api_config.ts";
@@ -165,6 +165,10 @@ export const configFileSchema = z.strictObject({
   log: z.strictObject({ format: z.literal(["text", "json"], "text or json").default("text") }).prefault({}),
   candles: z.strictObject({
     directory: z.string().trim().min(1).default("data/candles"),
+    tables: z.partialRecord(
+      z.enum(timeframes, `one of ${timeframes.join(", ")}`),
+      z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,99}$/, "the name of a table"),
+    ).default({}),
     bad_rows: z.literal([...badRowsChoices], "refuse or skip").nullable().default(null),
   }).prefault({}),
 });

@@ -1,6 +1,7 @@
 import {
   type BadRows,
   CandleJudge,
+  candleTimes,
   candleValues,
   type ExactCandles,
   exactCandles,
@@ -73,6 +74,19 @@ export async function checkCandles(
   const { smallestMs, spacingMs } = teller;
   const warnings = [...file.warnings, ...judged];
   return { rows: rows - bad.length, firstMs, lastMs, smallestMs, spacingMs, bad, warnings };
+}
+
+/** Times that any candle may have. */
+export const anyCandle: CandleFileRules = {
+  everyMs: 1,
+  startMs: candleTimes.startMs,
+  endMs: candleTimes.endMs,
+  required: [],
+};
+
+/** The spacing that a file's rows tell; null where there are fewer than two. Rejects as {@link checkCandles} does. */
+export async function spacingOf(options: CheckOptions): Promise<number | null> {
+  return (await checkCandles(options, anyCandle)).spacingMs;
 }
 
 /** A `validation_error` that names a file that cannot be imported. */

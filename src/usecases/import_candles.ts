@@ -6,7 +6,7 @@ import {
   type TimeRange,
 } from "../core/bars/mod.ts";
 import { validationError } from "../core/errors/mod.ts";
-import { formatTimestamp } from "../core/text/mod.ts";
+import { durationText, formatTimestamp } from "../core/text/mod.ts";
 import type { CandleFile, CandleFileRules } from "../ports/candle_file.ts";
 import type { CandleTable, CandleTableRules } from "../ports/candle_table.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -27,7 +27,7 @@ export interface ImportOptions {
   readonly label: string;
   readonly table: CandleTable;
   readonly instrument: Instrument;
-  /** What the caller says the file's spacing is; else the smallest spacing found must be a minute. */
+  /** What the caller says the file's spacing is; else the smallest spacing found must be the table's. */
   readonly timeframeMs?: number | undefined;
   /** What becomes of rows that no candle can be like. */
   readonly badRows: BadRows;
@@ -59,10 +59,8 @@ export interface ImportResult {
   readonly dry_run: boolean;
 }
 
-const minuteMs = 60_000;
-
 /**
- * Brings the rows of a file into a table of minute candles. The whole file is read and checked before the first row is
+ * Brings the rows of a file into a table of candles. The whole file is read and checked before the first row is
  * written, so a bad file leaves the table as it was. Then it is read again, window by window, and compared with what
  * counts in the table: only rows that are missing or differ are written, the latter with a later `ingested_at` than the
  * row they replace. So an import that was cut off, or is run twice, ends with the rows of one.
@@ -74,11 +72,11 @@ export async function importCandles(options: ImportOptions): Promise<ImportResul
   const tableRules = await table.check(ended);
   requireMarket(instrument, tableRules);
   const rules = fileRules(tableRules);
-  const found = await checkForTable(options, rules);
+  const found = await checkForTable(options, { rules, everyMs: tableRules.timeframeMs });
   const result = { inserted: 0, replaced: 0, unchanged: 0 };
   let rows = 0;
   for await (const window of candleWindows(withoutRows(options.file.rows(rules, ended), found.bad))) {
-    const stored = await table.load({ instrument, range: rangeOf(window) }, ended);
+    const stored = await table.load({ instrument, range: rangeOf(window, tableRules.timeframeMs) }, ended);
     const { candles, replaced } = unlikeStored({ rows: window, stored }, {
       precision: tableRules.precision,
       nowMs: clock.nowMs(),
@@ -102,29 +100,33 @@ export async function importCandles(options: ImportOptions): Promise<ImportResul
   };
 }
 
-async function checkForTable(options: ImportOptions, rules: CandleFileRules): Promise<CheckedCandles> {
+async function checkForTable(
+  options: ImportOptions,
+  { rules, everyMs }: { readonly rules: CandleFileRules; readonly everyMs: number },
+): Promise<CheckedCandles> {
   const { label, timeframeMs } = options;
   const found = await checkCandles(options, rules);
   const { smallestMs } = found;
-  if (timeframeMs === undefined && smallestMs !== null && smallestMs !== minuteMs) {
+  const every = durationText(everyMs);
+  if (timeframeMs === undefined && smallestMs !== null && smallestMs !== everyMs) {
     throw importRefusal(
       label,
-      `its rows are ${smallestMs / minuteMs} minutes apart or more, the table holds candles of one minute; ` +
-        "--candle-timeframe 1m says that they are minutes with holes",
+      `its rows are ${durationText(smallestMs)} apart or more, the table holds candles of ${every}; ` +
+        `--candle-timeframe ${every} says that they are such with holes`,
     );
   }
-  if (timeframeMs !== undefined && timeframeMs !== minuteMs) {
+  if (timeframeMs !== undefined && timeframeMs !== everyMs) {
     throw importRefusal(
       label,
-      `its timeframe is ${timeframeMs / minuteMs} minutes, the table holds candles of one minute`,
+      `its timeframe is ${durationText(timeframeMs)}, the table holds candles of ${every}`,
     );
   }
   return found;
 }
 
-function fileRules({ times, missing, limits }: CandleTableRules): CandleFileRules {
+function fileRules({ timeframeMs, times, missing, limits }: CandleTableRules): CandleFileRules {
   const required = candleValues.filter((name) => missing[name] === "refused");
-  return { everyMs: minuteMs, ...times, required, limits };
+  return { everyMs: timeframeMs, ...times, required, limits };
 }
 
 function requireMarket({ market_id }: Instrument, { marketIdMax }: CandleTableRules): void {
@@ -134,6 +136,6 @@ function requireMarket({ market_id }: Instrument, { marketIdMax }: CandleTableRu
   throw validationError(message, [{ path: "market_id", code: "value_error", message }]);
 }
 
-function rangeOf({ tsOpenMs }: ExactCandles): TimeRange {
-  return { startMs: tsOpenMs[0]!, endMs: tsOpenMs[tsOpenMs.length - 1]! + minuteMs };
+function rangeOf({ tsOpenMs }: ExactCandles, everyMs: number): TimeRange {
+  return { startMs: tsOpenMs[0]!, endMs: tsOpenMs[tsOpenMs.length - 1]! + everyMs };
 }

@@ -1,8 +1,8 @@
 import type { BadRows, Instrument } from "../core/bars/mod.ts";
 import { durationText, formatTimestamp } from "../core/text/mod.ts";
-import type { CandleFile, CandleFileRules } from "../ports/candle_file.ts";
+import type { CandleFile } from "../ports/candle_file.ts";
 import type { CandleStore } from "../ports/candle_store.ts";
-import { checkCandles, type ImportProgress, importRefusal, withoutRows } from "./check_candles.ts";
+import { anyCandle, checkCandles, type ImportProgress, importRefusal, withoutRows } from "./check_candles.ts";
 
 /** What is stored, and where. */
 export interface StoreOptions {
@@ -38,27 +38,19 @@ export interface StoreResult {
   readonly dry_run: boolean;
 }
 
-/** Times that any candle may have. */
-const anyRow: CandleFileRules = {
-  everyMs: 1,
-  startMs: Date.UTC(1800, 0, 1),
-  endMs: Date.UTC(2101, 0, 1),
-  required: [],
-};
-
 /**
  * Brings the rows of a file into a store of candles. The whole file is read and checked first, so a bad file leaves the
  * store as it was; then its rows are merged with those that are there, a row of the file in place of one of its time.
  */
 export async function storeCandles(options: StoreOptions): Promise<StoreResult> {
   const { file, label, store, instrument, dryRun = false, signal } = options;
-  const found = await checkCandles(options, anyRow);
+  const found = await checkCandles(options, anyCandle);
   const timeframeMs = options.timeframeMs ?? found.spacingMs;
   if (timeframeMs === null) {
     throw importRefusal(label, "the spacing of one row cannot be told; --candle-timeframe says what it is");
   }
   // of closes, now that the length of candles is known
-  const rules = { ...anyRow, lengthMs: timeframeMs };
+  const rules = { ...anyCandle, lengthMs: timeframeMs };
   const ended = signal ? { signal } : {};
   const origin = {
     file: label.split(/[\\/]/).at(-1)!,

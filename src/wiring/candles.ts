@@ -21,6 +21,10 @@ export function openCandles({ env, config, candlesDirectory }: CandleOptions): C
   if (candlesDirectory !== undefined) return new DirectoryCandleSource(config.candles);
   const settings = readClickHouseSettings(env);
   if (env.CH_HOST === undefined) return new DirectoryCandleSource(config.candles);
-  const { badRows } = config.candles;
-  return new ClickHouseCandleSource(settings, { timeoutMs: config.jobs.candleLoadSeconds * 1000, badRows });
+  const { badRows, tables } = config.candles;
+  return new ClickHouseCandleSource(settings, {
+    timeoutMs: config.jobs.candleLoadSeconds * 1000,
+    badRows,
+    tables,
+  });
 }

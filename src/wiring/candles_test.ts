@@ -20,7 +20,10 @@ async function world() {
     return new Response(new Uint8Array(0));
   });
   return {
-    config: { ...testConfig(), candles: { directory: folder.path, badRows: null, files: {} } },
+    config: {
+      ...testConfig(),
+      candles: { directory: folder.path, badRows: null, tables: testConfig().candles.tables, files: {} },
+    },
     directory: folder.path,
     port: `${server.addr.port}`,
     visits: () => visits,

@@ -12,11 +12,17 @@ const checkMs = 1000;
  * settings are wrong or the table cannot be used, which no waiting mends. A server that is only down does not keep
  * anything from starting: there is a warning, and the loads fail and are retried until it is back.
  */
-export async function checkCandles({ env, candlesDirectory }: CandleOptions, log: Log): Promise<void> {
+export async function checkCandles(
+  { env, config, candlesDirectory }: CandleOptions,
+  log: Log,
+): Promise<void> {
   if (candlesDirectory !== undefined || env.CH_HOST === undefined) return;
-  const table = new ClickHouseCandleTable(readClickHouseSettings(env), { timeoutMs: checkMs });
+  const settings = readClickHouseSettings(env);
+  const tables = config.candles.tables.map((table) =>
+    new ClickHouseCandleTable(settings, { timeoutMs: checkMs, table })
+  );
   try {
-    await table.check();
+    await Promise.all(tables.map((table) => table.check()));
   } catch (error) {
     if (!(error instanceof BacktestError) || error.code !== "market_data_unavailable") throw error;
     log.warn("candles_unchecked", { reason: error.message });

@@ -181,11 +181,11 @@ test({
     assert.equal(await world.count(), 0);
     const daily = csv(`${firstMs},1,1,1,1,1`, `${firstMs + 1440 * minuteMs},1,1,1,1,1`);
     await assert.rejects(world.importText(daily), {
-      message: /its rows are 1440 minutes apart or more, .*; --candle-timeframe 1m says/,
+      message: /its rows are 1d apart or more, .*; --candle-timeframe 1m says/,
     });
     assert.equal((await world.importText(daily, { timeframeMs: minuteMs })).inserted, 2);
     const hours = { timeframeMs: 60 * minuteMs };
-    await assert.rejects(world.importText(daily, hours), { message: /its timeframe is 60 minutes/ });
+    await assert.rejects(world.importText(daily, hours), { message: /its timeframe is 1h/ });
     await assert.rejects(world.importText(csv()), { message: /"candles": it has a header and no rows/ });
     const large = { market_id: 65_536, symbol: "X" };
     await assert.rejects(world.importText(three, { instrument: large }), {
@@ -279,5 +279,46 @@ test({
     await assert.rejects(world.importText(csv("-60000,1,1,1,1,1", `${firstMs},1,1,1,1,1`)), {
       message: /line 2: ts_open must lie in 1970/,
     });
+  },
+});
+
+Deno.test({
+  name:
+    "tables of other timeframes are made, filled and read where their candles fit the bars that are wanted",
+  ignore: engine.ignore,
+  async fn() {
+    await using world = await importWorld();
+    const { run, settings: server } = engine.server();
+    const settings = { ...server, database: world.database };
+    const hours = { name: "candles_1h", timeframeMs: 60 * minuteMs };
+    const hourTable = new ClickHouseCandleTable(settings, { timeoutMs, table: hours });
+    const row = (ms: number, close: number) => `${firstMs + ms},1,9,0.5,${close},1`;
+    await world.importText(csv(row(0, 1), row(minuteMs, 2)), { createTable: true });
+    await assert.rejects(
+      world.importText(csv(row(0, 5), row(minuteMs, 6)), { table: hourTable, createTable: true }),
+      {
+        message: /line 3: ts_open must be a multiple of 3600 s/,
+      },
+    );
+    const hourly = csv(row(0, 5), row(60 * minuteMs, 6));
+    const first = await world.importText(hourly, { table: hourTable, createTable: true });
+    assert.deepEqual([first.inserted, first.unchanged], [2, 0]);
+    assert.equal((await world.importText(hourly, { table: hourTable })).unchanged, 2);
+    assert.equal(await run(`SELECT count() FROM ${world.database}.candles_1h`), "2\n");
+    const minutes = { name: "canonical_candles_1m", timeframeMs: minuteMs };
+    const source = new ClickHouseCandleSource(settings, { timeoutMs, tables: [minutes, hours] });
+    const range = { startMs: 0, endMs: Date.UTC(2030, 0, 1) };
+    const load = async (timeframeMs: number | undefined, instrument = btc) => {
+      const loaded = await source.load({ instrument, range, timeframeMs });
+      return [loaded.timeframeMs, ...loaded.candles.close];
+    };
+    assert.deepEqual(await load(240 * minuteMs), [60 * minuteMs, 5, 6]);
+    assert.deepEqual(await load(15 * minuteMs), [minuteMs, 1, 2]);
+    assert.deepEqual(await load(undefined), [minuteMs, 1, 2]);
+    // what only the table of minutes holds
+    const other = { market_id: 1, symbol: "ETHUSDT" };
+    await world.importText(csv(row(0, 3), row(minuteMs, 4)), { instrument: other });
+    assert.deepEqual(await load(60 * minuteMs, other), [minuteMs, 3, 4]);
+    await assert.rejects(load(60 * minuteMs, { market_id: 1, symbol: "NONE" }), { code: "no_candles" });
   },
 });

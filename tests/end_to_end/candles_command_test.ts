@@ -39,7 +39,7 @@ Deno.test({
     assert.equal(refused.code, 1);
     assert.match(
       refused.stderr,
-      /^Cannot import candles ".*": its rows are 1440 minutes apart or more, .*\n$/,
+      /^Cannot import candles ".*": its rows are 1d apart or more, .*\n$/,
     );
     assert.equal(refused.stdout, "");
     const { code, stdout, stderr } = await candles([...daily, "--candle-timeframe", "1m", "--json"], { env });

@@ -28,6 +28,7 @@ export function memoryCandleTable(): MemoryCandleTable {
     create: () => Promise.resolve(),
     check: () =>
       Promise.resolve({
+        timeframeMs: 60_000,
         marketIdMax: 65_535,
         times: { startMs: Date.UTC(1900, 0), endMs: Date.UTC(2299, 0) },
         precision: each("f64" as const),

@@ -1,4 +1,5 @@
 import { candleQuery } from "../../../src/adapters/clickhouse/candle_query.ts";
+import { minuteTable } from "../../../src/adapters/clickhouse/timeframe_table.ts";
 import { clickHouseAddress } from "../../../src/adapters/clickhouse/client.ts";
 import type { ClickHouseSettings } from "../../../src/adapters/clickhouse/settings.ts";
 import type { TimeRange } from "../../../src/core/bars/mod.ts";
@@ -29,7 +30,7 @@ export async function engineTime(
   const response = await fetch(url, {
     method: "POST",
     headers: { authorization: `Basic ${btoa(`${settings.user}:${settings.password}`)}` },
-    body: `${candleQuery}\nFORMAT ${format}`,
+    body: `${candleQuery(minuteTable)}\nFORMAT ${format}`,
   });
   if (!response.ok) throw new Error(await response.text());
   let bytes = 0;

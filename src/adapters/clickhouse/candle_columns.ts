@@ -40,7 +40,7 @@ const expected: readonly (readonly [string, RegExp, string])[] = [
  */
 export function candleTableRules(
   columns: readonly TableColumn[],
-  { table }: { readonly table: string },
+  { table, timeframeMs }: { readonly table: string; readonly timeframeMs: number },
 ): CandleTableRules {
   const types = new Map(columns.map(({ name, type }) => [name, type]));
   const items = expected.flatMap(([name, type, wanted]) => {
@@ -59,6 +59,7 @@ export function candleTableRules(
     };
   };
   return {
+    timeframeMs,
     marketIdMax: integerMax(types.get("market_id")!),
     times: types.get("ts_open")!.startsWith("DateTime64") ? dateTime64Range : dateTimeRange,
     precision: each(precision),

@@ -18,7 +18,7 @@ function rules(changes: Readonly<Record<string, string | undefined>> = {}) {
   const columns = Object.entries({ ...usable, ...changes }).flatMap(([name, type]) =>
     type === undefined ? [] : [{ name, type }]
   );
-  return candleTableRules(columns, { table: "d.t" });
+  return candleTableRules(columns, { table: "d.t", timeframeMs: 60_000 });
 }
 
 Deno.test("candleTableRules() tells what columns can hold", () => {

@@ -19,11 +19,20 @@ export class CandleDecoder {
   readonly #reader = new NativeReader(candleRowTypes, (block) => this.#take(block));
   /** Columns of the blocks so far, cut to the rows that stay. */
   readonly #blocks: (readonly Column[])[] = [];
+  readonly #table: string;
   #count = 0;
   #lastMs = -Infinity;
 
   /** `rowsMax` bounds the rows that are kept. */
-  constructor({ range, rowsMax }: { readonly range: TimeRange; readonly rowsMax: number }) {
+  constructor(
+    { range, rowsMax, table = "canonical_candles_1m" }: {
+      readonly range: TimeRange;
+      readonly rowsMax: number;
+      /** Its name in error texts. */
+      readonly table?: string;
+    },
+  ) {
+    this.#table = table;
     this.#range = range;
     this.#rowsMax = rowsMax;
   }
@@ -49,7 +58,9 @@ export class CandleDecoder {
   #take({ rows, columns }: NativeBlock): void {
     const times = columns[0]!;
     const kept = ascendsFrom(times, this.#lastMs) ? this.#keepAll(times) : this.#keepLastOfEach(columns);
-    if (this.#count + kept > this.#rowsMax) throw refusal(`the range has more than ${this.#rowsMax} rows`);
+    if (this.#count + kept > this.#rowsMax) {
+      throw refusal(this.#table, `the range has more than ${this.#rowsMax} rows`);
+    }
     const block = kept === rows ? columns : columns.map((column) => column.subarray(0, kept));
     this.#blocks.push(block);
     this.#count += kept;
@@ -115,7 +126,7 @@ function ascendsFrom(times: Column, lastMs: number): boolean {
   return true;
 }
 
-function refusal(reason: string): Error {
-  const message = `Cannot use candles of canonical_candles_1m: ${reason}`;
+function refusal(table: string, reason: string): Error {
+  const message = `Cannot use candles of ${table}: ${reason}`;
   return validationError(message, [{ path: "candles", code: "value_error", message }]);
 }

@@ -1,6 +1,6 @@
 import { type CandleValue, candleValues, type StampedCandles } from "../../core/bars/mod.ts";
 import { type TableColumn, valueColumns } from "./candle_columns.ts";
-import { candleTable } from "./candle_query.ts";
+import type { TimeframeTable } from "./timeframe_table.ts";
 
 /** The types of the value columns as the server describes them. */
 export type ValueTypes = Readonly<Record<CandleValue, string>>;
@@ -26,7 +26,10 @@ const instant = (name: string) => `fromUnixTimestamp64Milli(${name}, 'UTC')`;
  * their bits: servers before 26.7 read one decimal in some hundred a bit off, whatever their settings. Decimals and
  * integers travel as text, which such columns read exactly.
  */
-export function insertStatement(candles: StampedCandles, types: ValueTypes): string {
+export function insertStatement(
+  candles: StampedCandles,
+  { table, types }: { readonly table: TimeframeTable; readonly types: ValueTypes },
+): string {
   const fields = candleValues.map((name) => ({
     type: isFloat(types[name]) ? "UInt64" : types[name],
     expression: isFloat(types[name]) ? floatOf(name, types[name]) : name,
@@ -38,7 +41,7 @@ export function insertStatement(candles: StampedCandles, types: ValueTypes): str
     (openMs, row) => `[${openMs},${candles.ingestedMs[row]},${fields.map(({ text }) => text(row)).join()}]`,
   );
   const values = [instant("opened"), ...fields.map(({ expression }) => expression), instant("ingested")];
-  return `INSERT INTO ${candleTable} (${columns.join(", ")})
+  return `INSERT INTO ${table.name} (${columns.join(", ")})
 SELECT {market_id:UInt64}, {symbol:String}, ${values.join(", ")}
 FROM format(JSONCompactEachRow, 'opened Int64, ingested Int64, ${structure}', $$
 ${rows.join("\n")}

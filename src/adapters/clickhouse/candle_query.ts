@@ -1,7 +1,5 @@
 import { valueColumns } from "./candle_columns.ts";
-
-/** The table of minute candles, in the database of the settings. */
-export const candleTable = "canonical_candles_1m";
+import type { TimeframeTable } from "./timeframe_table.ts";
 
 const values = Object.values(valueColumns);
 
@@ -9,31 +7,38 @@ const values = Object.values(valueColumns);
 const float64 = (column: string) => `ifNull(toFloat64(${column}), nan)`;
 const epochMs = (column: string) => `toFloat64(toUnixTimestamp64Milli(toDateTime64(${column}, 3, 'UTC')))`;
 
-const ofInstrument = `
-FROM ${candleTable}
+const ofInstrument = (table: TimeframeTable) => `
+FROM ${table.name}
 WHERE market_id = {market_id:Int64} AND symbol = {symbol:String}`;
 
 // values break ties, so that equal rows come in one order
-const fromTable = `${ofInstrument}
+const fromTable = (table: TimeframeTable) =>
+  `${ofInstrument(table)}
   AND ts_open >= fromUnixTimestamp64Milli({start:Int64}, 'UTC')
   AND ts_open < fromUnixTimestamp64Milli({end:Int64}, 'UTC')
 ORDER BY ts_open, ingested_at, ${values.join(", ")}`;
 
 /** Candles as a sweep needs them, of rows with one time the one that counts last; see `candleRowTypes`. */
-export const candleQuery =
-  `SELECT ${[epochMs("ts_open"), ...values.map((column) => `toFloat32(${float64(column)})`)].join(", ")}` +
-  fromTable;
+export function candleQuery(table: TimeframeTable): string {
+  const columns = [epochMs("ts_open"), ...values.map((column) => `toFloat32(${float64(column)})`)];
+  return `SELECT ${columns.join(", ")}${fromTable(table)}`;
+}
 
 /** The same rows with all digits and the time they were written; see `stampedRowTypes`. */
-export const stampedQuery =
-  `SELECT ${[epochMs("ts_open"), epochMs("ingested_at"), ...values.map(float64)].join(", ")}` + fromTable;
+export function stampedQuery(table: TimeframeTable): string {
+  return `SELECT ${[epochMs("ts_open"), epochMs("ingested_at"), ...values.map(float64)].join(", ")}${
+    fromTable(table)
+  }`;
+}
 
 /** How many rows the table holds for the instrument, and the first and last `ts_open` of them; see `coverRowTypes`. */
-export const coverQuery = `SELECT toFloat64(count()), ${epochMs("min(ts_open)")}, ${
-  epochMs("max(ts_open)")
-}${ofInstrument}`;
+export function coverQuery(table: TimeframeTable): string {
+  const ends = `${epochMs("min(ts_open)")}, ${epochMs("max(ts_open)")}`;
+  return `SELECT toFloat64(count()), ${ends}${ofInstrument(table)}`;
+}
 
 /** 1 when any row of the instrument has a volume, else 0. */
-export const volumeQuery = `SELECT toFloat64(count()) FROM (SELECT 1${ofInstrument} AND isFinite(${
-  float64(valueColumns.volume)
-}) LIMIT 1)`;
+export function volumeQuery(table: TimeframeTable): string {
+  const isThere = `isFinite(${float64(valueColumns.volume)})`;
+  return `SELECT toFloat64(count()) FROM (SELECT 1${ofInstrument(table)} AND ${isThere} LIMIT 1)`;
+}

@@ -19,11 +19,13 @@ import { clickHouseAddress, clickHouseClient } from "./client.ts";
 import { NativeReader, type NativeType } from "./native_reader.ts";
 import { serverReason } from "./server_reason.ts";
 import type { ClickHouseSettings } from "./settings.ts";
+import { fittingTables, minuteTable, type TimeframeTable } from "./timeframe_table.ts";
 import { withinTime } from "./within_time.ts";
 
 interface CandleQuery {
   readonly instrument: Instrument;
   readonly range: TimeRange;
+  readonly timeframeMs?: number | undefined;
 }
 
 /** How long candles may take. */
@@ -32,12 +34,13 @@ export interface ClickHouseCandleOptions {
   readonly timeoutMs: number;
   /** What becomes of rows that no candle can be like; they are skipped unless given. */
   readonly badRows?: BadRows | null;
+  /** The table of minutes unless given. */
+  readonly tables?: readonly TimeframeTable[];
 }
 
-const minuteMs = 60_000;
-
 /**
- * The minute candles of the table `canonical_candles_1m`. Of several rows with one `ts_open` the newest `ingested_at`
+ * The candles of tables such as `canonical_candles_1m`, of those that fit the bars that are wanted the one with the longest
+ * candles that holds the instrument. Of several rows with one `ts_open` the newest `ingested_at`
  * counts, whatever their age: which rows a merge has already folded must not change a result. NULL is a missing value.
  */
 export class ClickHouseCandleSource implements CandleSource {
@@ -45,12 +48,17 @@ export class ClickHouseCandleSource implements CandleSource {
   readonly #address: string;
   readonly #timeoutMs: number;
   readonly #badRows: BadRows;
+  readonly #tables: readonly TimeframeTable[];
 
-  constructor(settings: ClickHouseSettings, { timeoutMs, badRows }: ClickHouseCandleOptions) {
+  constructor(
+    settings: ClickHouseSettings,
+    { timeoutMs, badRows, tables = [minuteTable] }: ClickHouseCandleOptions,
+  ) {
     this.#client = clickHouseClient(settings, { timeoutMs });
     this.#address = clickHouseAddress(settings);
     this.#timeoutMs = timeoutMs;
     this.#badRows = badRows ?? "skip";
+    this.#tables = tables;
   }
 
   async load(query: CandleQuery, { signal }: { readonly signal?: AbortSignal } = {}): Promise<LoadedCandles> {
@@ -66,15 +74,35 @@ export class ClickHouseCandleSource implements CandleSource {
   }
 
   async #load(query: CandleQuery, signal: AbortSignal): Promise<LoadedCandles> {
-    const candles = await this.#read(query, signal);
-    const covers = await this.#covers(query.instrument, signal);
-    if (candles.tsOpenMs.length === 0) throw uncoveredRange({ ...query, withWarmUp: true, covers });
-    const hasVolume = hasValue(candles.volume) || await this.#hasVolume(query.instrument, signal);
+    let last: TimeRange | null = null;
+    for (const table of fittingTables(this.#tables, query.timeframeMs)) {
+      const { candles, covers } = await this.#from(table, { query, signal });
+      last ??= covers;
+      if (candles.tsOpenMs.length === 0 && covers === null) continue;
+      if (candles.tsOpenMs.length === 0) break;
+      return await this.#judged(table, { query, signal, candles, covers });
+    }
+    throw uncoveredRange({ ...query, withWarmUp: true, covers: last });
+  }
+
+  async #from(table: TimeframeTable, { query, signal }: Asked) {
+    const candles = await this.#read(table, { query, signal });
+    return { candles, covers: await this.#covers(table, { query, signal }) };
+  }
+
+  async #judged(
+    table: TimeframeTable,
+    { query, signal, candles, covers }: Asked & {
+      readonly candles: CandleColumns;
+      readonly covers: TimeRange | null;
+    },
+  ): Promise<LoadedCandles> {
+    const hasVolume = hasValue(candles.volume) || await this.#hasVolume(table, { query, signal });
     const { market_id, symbol } = query.instrument;
     const label = `of market ${market_id} symbol ${JSON.stringify(symbol)}`;
     return judgedSeries({
       candles: hasVolume ? candles : withoutVolume(candles),
-      timeframeMs: minuteMs,
+      timeframeMs: table.timeframeMs,
       warnings: [],
       hasVolume,
       // a row that came between the two questions lies in the range
@@ -82,16 +110,16 @@ export class ClickHouseCandleSource implements CandleSource {
     }, { badRows: this.#badRows, label });
   }
 
-  async #covers(instrument: Instrument, signal: AbortSignal): Promise<TimeRange | null> {
-    const [rows, firstMs, lastMs] = await this.#floats({ query: coverQuery, columns: 3 }, {
+  async #covers(table: TimeframeTable, { query: { instrument }, signal }: Asked): Promise<TimeRange | null> {
+    const [rows, firstMs, lastMs] = await this.#floats({ query: coverQuery(table), columns: 3 }, {
       instrument,
       signal,
     });
-    return rows === 0 ? null : { startMs: firstMs!, endMs: lastMs! + minuteMs };
+    return rows === 0 ? null : { startMs: firstMs!, endMs: lastMs! + table.timeframeMs };
   }
 
-  async #hasVolume(instrument: Instrument, signal: AbortSignal): Promise<boolean> {
-    const [rows] = await this.#floats({ query: volumeQuery, columns: 1 }, { instrument, signal });
+  async #hasVolume(table: TimeframeTable, { query: { instrument }, signal }: Asked): Promise<boolean> {
+    const [rows] = await this.#floats({ query: volumeQuery(table), columns: 1 }, { instrument, signal });
     return rows !== 0;
   }
 
@@ -114,9 +142,12 @@ export class ClickHouseCandleSource implements CandleSource {
     return row;
   }
 
-  async #read({ instrument, range }: CandleQuery, signal: AbortSignal): Promise<CandleColumns> {
+  async #read(
+    table: TimeframeTable,
+    { query: { instrument, range }, signal }: Asked,
+  ): Promise<CandleColumns> {
     const { stream } = await this.#client.exec({
-      query: `${candleQuery}\nFORMAT Native`,
+      query: `${candleQuery(table)}\nFORMAT Native`,
       query_params: {
         market_id: instrument.market_id,
         symbol: instrument.symbol,
@@ -126,10 +157,16 @@ export class ClickHouseCandleSource implements CandleSource {
       clickhouse_settings: { wait_end_of_query: 1 },
       abort_signal: signal,
     });
-    const decoder = new CandleDecoder({ range, rowsMax: barsMax });
+    const decoder = new CandleDecoder({ range, rowsMax: barsMax, table: table.name });
     for await (const bytes of stream) decoder.push(bytes);
     return decoder.finish();
   }
+}
+
+/** What a table is asked. */
+interface Asked {
+  readonly query: CandleQuery;
+  readonly signal: AbortSignal;
 }
 
 interface Fault {

@@ -4,25 +4,31 @@ import { BacktestError, validationError } from "../../core/errors/mod.ts";
 import type { CandleTable, CandleTableOptions, CandleTableRules } from "../../ports/candle_table.ts";
 import { candleTableRules, type TableColumn } from "./candle_columns.ts";
 import { insertStatement, type ValueTypes, valueTypes } from "./candle_insert.ts";
-import { candleTable, stampedQuery } from "./candle_query.ts";
+import { stampedQuery } from "./candle_query.ts";
 import { candleTableStatements } from "./candle_table_ddl.ts";
 import { startAndEnd } from "./candle_times.ts";
 import { clickHouseAddress, clickHouseClient } from "./client.ts";
 import { serverReason } from "./server_reason.ts";
 import type { ClickHouseSettings } from "./settings.ts";
 import { StampedDecoder } from "./stamped_decoder.ts";
+import { minuteTable, type TimeframeTable } from "./timeframe_table.ts";
 import { withinTime } from "./within_time.ts";
 
-/** The table `canonical_candles_1m` of the database the settings name; see {@link CandleTable}. */
+/** A table of the database the settings name, `canonical_candles_1m` unless given; see {@link CandleTable}. */
 export class ClickHouseCandleTable implements CandleTable {
   readonly #settings: ClickHouseSettings;
   readonly #client: ClickHouseClient;
   readonly #timeoutMs: number;
+  readonly #table: TimeframeTable;
   #types: ValueTypes | null = null;
 
   /** `timeoutMs` is what each call may take. */
-  constructor(settings: ClickHouseSettings, { timeoutMs }: { readonly timeoutMs: number }) {
+  constructor(
+    settings: ClickHouseSettings,
+    { timeoutMs, table = minuteTable }: { readonly timeoutMs: number; readonly table?: TimeframeTable },
+  ) {
     this.#settings = settings;
+    this.#table = table;
     this.#timeoutMs = timeoutMs;
     this.#client = clickHouseClient(settings, { timeoutMs });
   }
@@ -32,18 +38,18 @@ export class ClickHouseCandleTable implements CandleTable {
     const client = clickHouseClient({ ...this.#settings, database: "default" }, {
       timeoutMs: this.#timeoutMs,
     });
-    for (const query of candleTableStatements(this.#settings.database)) {
+    for (const query of candleTableStatements(this.#settings.database, this.#table)) {
       await this.#ask("create", options, (abort_signal) => client.command({ query, abort_signal }));
     }
   }
 
   async check(options: CandleTableOptions = {}): Promise<CandleTableRules> {
     const columns = await this.#ask("use", options, async (abort_signal) => {
-      const query = `DESCRIBE TABLE ${candleTable}`;
+      const query = `DESCRIBE TABLE ${this.#table.name}`;
       const result = await this.#client.query({ query, format: "JSONEachRow", abort_signal });
       return await result.json<TableColumn>();
     });
-    const rules = candleTableRules(columns, { table: this.#name });
+    const rules = candleTableRules(columns, { table: this.#name, timeframeMs: this.#table.timeframeMs });
     this.#types = valueTypes(columns);
     return rules;
   }
@@ -54,7 +60,7 @@ export class ClickHouseCandleTable implements CandleTable {
   ): Promise<StampedCandles> {
     return await this.#ask("read", options, async (abort_signal) => {
       const { stream } = await this.#client.exec({
-        query: `${stampedQuery}\nFORMAT Native`,
+        query: `${stampedQuery(this.#table)}\nFORMAT Native`,
         query_params: { ...instrument, ...startAndEnd(range) },
         clickhouse_settings: { wait_end_of_query: 1 },
         abort_signal,
@@ -70,7 +76,7 @@ export class ClickHouseCandleTable implements CandleTable {
     options: CandleTableOptions = {},
   ): Promise<void> {
     if (this.#types === null) await this.check(options);
-    const statement = insertStatement(candles, this.#types!);
+    const statement = insertStatement(candles, { table: this.#table, types: this.#types! });
     await this.#ask("write", options, (abort_signal) =>
       this.#client.command({
         query: statement,
@@ -82,7 +88,7 @@ export class ClickHouseCandleTable implements CandleTable {
   }
 
   get #name(): string {
-    return `${this.#settings.database}.${candleTable}`;
+    return `${this.#settings.database}.${this.#table.name}`;
   }
 
   async #ask<Answer>(

@@ -1,14 +1,17 @@
-import { candleTable } from "./candle_query.ts";
+import { minuteTable, type TimeframeTable } from "./timeframe_table.ts";
 
 /**
  * Statements that make the database and the table unless they are there. Values are f64 as files have them, NaN for a
  * missing one; of rows with one key the newest `ingested_at` stays when the server merges them.
  */
-export function candleTableStatements(database: string): readonly string[] {
+export function candleTableStatements(
+  database: string,
+  table: TimeframeTable = minuteTable,
+): readonly string[] {
   const name = quoted(database);
   return [
     `CREATE DATABASE IF NOT EXISTS ${name}`,
-    `CREATE TABLE IF NOT EXISTS ${name}.${candleTable}
+    `CREATE TABLE IF NOT EXISTS ${name}.${table.name}
 (
   market_id UInt16,
   symbol LowCardinality(String),

@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { BacktestError } from "../../core/errors/mod.ts";
 import { readerPart } from "../../schema/file_reading.ts";
-import type { ImportProgress } from "../../usecases/check_candles.ts";
+import { type ImportProgress, spacingOf } from "../../usecases/check_candles.ts";
 import { importCandles, type ImportResult } from "../../usecases/import_candles.ts";
 import { storeCandles, type StoreResult } from "../../usecases/store_candles.ts";
 import type { CliDeps } from "../deps.ts";
@@ -64,7 +64,7 @@ async function importFile(options: ImportCommandOptions, deps: CliDeps): Promise
   };
   try {
     const { name, result } = (options.to ?? deps.usualCandles()) === "clickhouse"
-      ? await intoTable(given, { options, deps })
+      ? await intoTable(given, { tables: config.candles.tables, options, deps })
       : await intoFolder(given, { directory: config.candles.directory, deps });
     view[Symbol.dispose]();
     if (file.guess !== null) deps.err(guessLine(options.file, file.guess));
@@ -83,9 +83,15 @@ type Given = Omit<Parameters<typeof importCandles>[0], "table" | "clock" | "crea
 
 async function intoTable(
   given: Given,
-  { options, deps }: { readonly options: ImportCommandOptions; readonly deps: CliDeps },
+  { tables, options, deps }: {
+    readonly tables: readonly { readonly name: string; readonly timeframeMs: number }[];
+    readonly options: ImportCommandOptions;
+    readonly deps: CliDeps;
+  },
 ) {
-  const { table, name } = deps.openCandleTable();
+  const timeframeMs = given.timeframeMs ?? (tables.length > 1 ? await spacingOf(given) : null);
+  const chosen = tables.find((table) => table.timeframeMs === timeframeMs) ?? tables[0]!;
+  const { table, name } = deps.openCandleTable(chosen);
   const createTable = options.createTable ?? false;
   return { name, result: await importCandles({ ...given, table, createTable, clock: deps.clock }) };
 }
