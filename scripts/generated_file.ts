@@ -10,7 +10,7 @@ export interface GeneratedFile {
 
 const root = new URL("../", import.meta.url);
 
-/** Writes the file, or with `--check` in `args` only compares. Answers the exit code: 1 with one line when it is stale. */
+/** Writes the file, or with `--check` in `args` only compares. Returns the exit code: 1 with one line when it is stale. */
 export async function writeOrCheck(
   { path, text, script }: GeneratedFile,
   args: readonly string[],

@@ -25,7 +25,7 @@ export interface Caller {
   readonly isOperator?: boolean;
 }
 
-/** Answers who sent a request; rejects with `BacktestError` `unauthorized` when nobody proved to have. */
+/** Returns who sent a request; rejects with `BacktestError` `unauthorized` when nobody proved to have. */
 export type Authenticate = (request: Request) => Promise<Caller>;
 
 /** What the database holds, as routes use it. */

@@ -32,7 +32,7 @@ export interface OpenJobs extends AsyncDisposable {
 
 /** A database opened for schema changes. */
 export interface OpenSchema extends AsyncDisposable {
-  /** Applies what is missing; answers the names applied. */
+  /** Applies what is missing; returns the names applied. */
   up(): Promise<readonly string[]>;
   /** One entry per known migration, in order: `applied`, `pending`, `changed` or `unknown`. */
   status(): Promise<readonly { readonly name: string; readonly state: string }[]>;

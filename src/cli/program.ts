@@ -16,7 +16,7 @@ import { addWorkerCommand } from "./worker.ts";
 /** Exit codes of every command. */
 export const exitCode = { ok: 0, failed: 1, usage: 2 } as const;
 
-/** Runs one command line (without program name) and answers its exit code. */
+/** Runs one command line (without program name) and returns its exit code. */
 export async function runCli(args: readonly string[], deps: CliDeps): Promise<number> {
   let code: number = exitCode.ok;
   const program = new Command("backtest-job-runner")

@@ -80,7 +80,7 @@ export class BacktestClient {
     return await this.#json(`${jobPath(jobId)}/top${search(limit === undefined ? {} : { limit })}`, options);
   }
 
-  /** Cancels a job; answers it as it is now. */
+  /** Cancels a job; returns it as it is now. */
   async cancelJob(jobId: string, options: CallOptions = {}): Promise<JobStatus> {
     return await this.#json(`${jobPath(jobId)}/cancel`, { ...options, method: "POST" });
   }

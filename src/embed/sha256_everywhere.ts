@@ -3,7 +3,7 @@ import { bytesToHex } from "@noble/hashes/utils.js";
 
 // Stands in for `node:crypto` in bundles for hosts that lack it: just what core/sha256.ts asks for.
 
-/** A SHA-256 that takes UTF-8 text and bytes and answers lower-case hex, shaped as the host's own. */
+/** A SHA-256 that takes UTF-8 text and bytes and returns lower-case hex, shaped as the host's own. */
 export function createHash(_algorithm: "sha256") {
   const hash = sha256.create();
   const shaped = {

@@ -44,7 +44,7 @@ export interface TradeDigests {
   readonly elapsedMs: number;
 }
 
-/** Which scores a batch should answer. */
+/** Which scores a batch should return. */
 export interface Selection {
   /** How many of the batch's best may matter, > 0. */
   readonly keep: number;

@@ -35,7 +35,7 @@ export interface ClaimRequest {
 }
 
 /**
- * The worker's side of the queue. Every write is fenced: it changes nothing and answers null (the lease is lost) unless
+ * The worker's side of the queue. Every write is fenced: it changes nothing and returns null (the lease is lost) unless
  * job, owner and attempt match, the job is running and the lease has not expired on the database clock. The caller must
  * then stop touching the job.
  *

@@ -17,7 +17,7 @@ export interface JobRepository {
    * Stores a queued job and counts the owner's active ones in the same transaction under a per-owner lock.
    * Rejects with `validation_error` (item `quota_exceeded`) when `maxActive` are already queued or running.
    *
-   * With a key that the owner used before, nothing is stored and counted: the earlier job is the answer, or the
+   * With a key that the owner used before, nothing is stored and counted: the earlier job is returned, or the
    * rejection is `conflict` when another body came with it.
    *
    * `traceId` is kept beside the job for whoever reads the logs; it is no part of what the job is.

@@ -11,6 +11,6 @@ export interface WakeupListener {
  * reason or never: the truth is in the rows, and whoever listens polls as well.
  */
 export interface JobWakeups {
-  /** Tells `listener` until the answer is disposed of. */
+  /** Tells `listener` until what it returns is disposed of. */
   subscribe(listener: WakeupListener): Disposable;
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { manualClock } from "../adapters/memory/clock.ts";
+import { manualClock } from "../../tests/memory/clock.ts";
 import { race } from "./race.ts";
 
 function counted(signal: AbortSignal) {

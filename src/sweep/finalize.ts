@@ -20,7 +20,7 @@ export interface ReportOptions {
 }
 
 /**
- * Replays ranked variants and builds their reports, several at a time; answers them in rank order. Rejects when return or
+ * Replays ranked variants and builds their reports, several at a time; returns them in rank order. Rejects when return or
  * ranking metrics of a replay are not the ranked ones.
  */
 export async function reportWinners(

@@ -20,7 +20,7 @@ export interface StageOptions {
 
 /**
  * Stage A: scores every base variant without stop and target and keeps the best `plan.shortlistTotal`, ordered by the
- * plan's ranking metrics, then base variant key ascending. Answers their stage A indexes in that order. In a plan that
+ * plan's ranking metrics, then base variant key ascending. Returns their stage A indexes in that order. In a plan that
  * expands all, that is what the default preselect would have handed on, to tell what it would have missed.
  */
 export async function runStageA(plan: SweepPlan, options: StageOptions): Promise<readonly number[]> {

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { jobIdOf, leaseOf, newJob, topVariant, userId } from "../../tests/contract/job_stores.ts";
 import { until } from "../../tests/helpers/until.ts";
-import { manualClock } from "../adapters/memory/clock.ts";
-import { noWakeups } from "../adapters/memory/job_wakeups.ts";
-import { memoryJobs } from "../adapters/memory/jobs.ts";
-import { memoryLog } from "../adapters/memory/log.ts";
+import { manualClock } from "../../tests/memory/clock.ts";
+import { noWakeups } from "../ports/no_wakeups.ts";
+import { memoryJobs } from "../../tests/memory/jobs.ts";
+import { memoryLog } from "../../tests/memory/log.ts";
 import { BacktestError } from "../core/errors/mod.ts";
 import type { JobChanges } from "../ports/job_changes.ts";
 import { JobEvents, type VersionedEvent } from "./job_events.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { manualClock } from "../adapters/memory/clock.ts";
-import { memoryLog } from "../adapters/memory/log.ts";
+import { manualClock } from "../../tests/memory/clock.ts";
+import { memoryLog } from "../../tests/memory/log.ts";
 import { passes } from "./readiness_check.ts";
 
 Deno.test("passes() is true when the check is fulfilled, and leaves no timer behind", async () => {

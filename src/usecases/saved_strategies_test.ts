@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { testConfig } from "../../tests/helpers/config.ts";
 import { scriptedCompute } from "../../tests/helpers/scripted_compute.ts";
 import { harness, requestBody, userId } from "../../tests/helpers/worker_harness.ts";
-import { memoryStrategies } from "../adapters/memory/strategy_repository.ts";
+import { memoryStrategies } from "../../tests/memory/strategy_repository.ts";
 import type { BacktestError } from "../core/errors/mod.ts";
 import { strategiesPerUserMax } from "../core/strategy/mod.ts";
 import { canonicalJson, sha256Hex } from "../core/text/mod.ts";

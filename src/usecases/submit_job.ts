@@ -42,7 +42,7 @@ export interface SubmitDeps {
  * `forbidden` for the strategy; then nothing is stored. The quota is looked at before everything else, and once more,
  * safe from parallel submits, when the job is stored.
  *
- * A repeated submission with a key answers the earlier job before the quota and everything after it is looked at, or
+ * A repeated submission with a key returns the earlier job before the quota and everything after it is looked at, or
  * rejects with `conflict` when its body is another one.
  */
 export async function submitJob(

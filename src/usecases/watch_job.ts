@@ -13,7 +13,7 @@ export interface WatchOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Reads a job until it is terminal or `signal` aborts; answers the last state read. */
+/** Reads a job until it is terminal or `signal` aborts; returns the last state read. */
 export async function watchJob(query: JobQuery, options: WatchOptions): Promise<Job> {
   for (;;) {
     const job = await ownJob(options.jobs, query);

@@ -51,7 +51,7 @@ export interface ApiOptions extends SettingsOptions {
 }
 
 /**
- * Serves the API until `stop` and answers the exit code. Then it is no longer ready, event streams end, no run begins, and
+ * Serves the API until `stop` and returns the exit code. Then it is no longer ready, event streams end, no run begins, and
  * answers under way may end; runs that do not within {@link apiDrainMs} are cancelled, and who has not read his answer
  * {@link apiCancelMs} later is cut off. It starts in the order that fails earliest: config, who may call,
  * environment, database and schema, compute, port.

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { testConfig } from "../../tests/helpers/config.ts";
-import { memoryLog } from "../adapters/memory/log.ts";
+import { memoryLog } from "../../tests/memory/log.ts";
 import { checkCandles } from "./check_candles.ts";
 
 const config = testConfig();

@@ -1,5 +1,5 @@
 import { connect, disconnect } from "../adapters/postgres/connect.ts";
-import { noWakeups } from "../adapters/memory/job_wakeups.ts";
+import { noWakeups } from "../ports/no_wakeups.ts";
 import { type JobWakeupsOptions, PostgresJobWakeups } from "../adapters/postgres/job_wakeups.ts";
 import { DatabaseCalls } from "../adapters/postgres/database_calls.ts";
 import { postgresJobs } from "../adapters/postgres/jobs.ts";

@@ -2,7 +2,7 @@ import { parseRequestText } from "../request/parse.ts";
 import { fileURLToPath } from "node:url";
 import { FileCandleSource } from "../adapters/candles/file_candle_source.ts";
 import { createPool } from "../adapters/wasm/pool.ts";
-import { noMetrics } from "../adapters/memory/no_metrics.ts";
+import { noMetrics } from "../ports/no_metrics.ts";
 import type { OpenDemo } from "../cli/deps.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Log } from "../ports/log.ts";

@@ -25,7 +25,7 @@ export interface HttpServerOptions {
   ): Promise<Response>;
   /** Answers what never became a request. */
   refuse(error: BacktestError): Promise<Response>;
-  /** Is told of an answer of `refuse` that was sent once more. */
+  /** Is called with an answer of `refuse` that was sent once more. */
   refused(status: number): void;
 }
 

@@ -34,7 +34,7 @@ const example = new URL("../../docs/examples/sp500-daily.csv", import.meta.url);
 const devConfig = fileURLToPath(new URL("../../configs/dev/backtest.yaml", import.meta.url));
 
 /**
- * Runs API and worker over one embedded database until `stop`, and answers the exit code. When one of the two ends
+ * Runs API and worker over one embedded database until `stop`, and returns the exit code. When one of the two ends
  * early, the other is stopped, too. Rejects with one line that names a data folder that cannot be used. Jobs, strategies and candle files in the data folder survive a restart.
  */
 export async function runStartProcess(options: StartOptions, process: StartProcess): Promise<number> {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { manualClock } from "../adapters/memory/clock.ts";
-import { memoryLog } from "../adapters/memory/log.ts";
+import { manualClock } from "../../tests/memory/clock.ts";
+import { memoryLog } from "../../tests/memory/log.ts";
 import { temporaryFolder } from "../../tests/helpers/temporary_folder.ts";
 import { runStartProcess } from "./start_process.ts";
 

@@ -1,4 +1,4 @@
-import { noWakeups } from "../adapters/memory/job_wakeups.ts";
+import { noWakeups } from "../ports/no_wakeups.ts";
 import type { Settings } from "../cli/deps.ts";
 import { marketLookup } from "../core/bars/mod.ts";
 import type { CandleSource } from "../ports/candle_source.ts";

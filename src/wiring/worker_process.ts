@@ -42,8 +42,8 @@ export interface WorkerOptions extends SettingsOptions {
 }
 
 /**
- * Runs a worker until `stop` and answers the exit code. Something that hangs then, such as a database that does not
- * answer, does not keep the process: after a grace the answer is 0 all the same, and what is left of the job's lease
+ * Runs a worker until `stop` and returns the exit code. Something that hangs then, such as a database that does not
+ * answer, does not keep the process: after a grace it returns 0 all the same, and what is left of the job's lease
  * runs out by itself.
  */
 export async function runWorkerProcess(options: WorkerOptions, process: WorkerProcess): Promise<number> {

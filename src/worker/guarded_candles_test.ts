@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { manualClock } from "../adapters/memory/clock.ts";
+import { manualClock } from "../../tests/memory/clock.ts";
 import { emptyCandles } from "../core/bars/mod.ts";
 import type { LoadedCandles } from "../ports/candle_source.ts";
 import { guardedCandles } from "./guarded_candles.ts";

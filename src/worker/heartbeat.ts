@@ -13,7 +13,7 @@ export interface HeartbeatOptions {
   readonly heartbeatSeconds: number;
   /** Numbers in [0, 1), for the jitter between heartbeats that fail. */
   readonly random: () => number;
-  /** Told of every heartbeat without an answer, with how many there were in a row. */
+  /** Called for every heartbeat without an answer, with how many there were in a row. */
   readonly onFailure: (error: unknown, failures: number) => void;
   /** Told when the database refused a heartbeat: the lease is another's. */
   readonly onRefused?: () => void;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { type ManualClock, manualClock } from "../adapters/memory/clock.ts";
-import { memoryJobs } from "../adapters/memory/jobs.ts";
+import { type ManualClock, manualClock } from "../../tests/memory/clock.ts";
+import { memoryJobs } from "../../tests/memory/jobs.ts";
 import { BacktestError } from "../core/errors/mod.ts";
 import type { JobQueue, LeaseStatus } from "../ports/job_queue.ts";
 import { Heartbeat } from "./heartbeat.ts";

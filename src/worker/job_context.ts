@@ -110,9 +110,9 @@ export class JobContext {
   }
 
   /**
-   * The answer of one fenced call. A database that does not answer is asked again with backoff while the lease is
+   * The result of one fenced call. A call to a database that does not answer is sent again with backoff while the lease is
    * provably ours, for one lease's time at most. Rejects with {@link StopJob} when the lease is lost, at once and also
-   * when the call hangs; `null` and `false` answers mean the same.
+   * when the call hangs; `null` and `false` mean the same.
    */
   async fenced<T>(during: FencedCall, send: () => Promise<T>): Promise<Exclude<T, null | false>> {
     const { clock, random, settings, metrics } = this.deps;

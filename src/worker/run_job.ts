@@ -25,7 +25,7 @@ export interface RunEnd extends EndedClaim {
 }
 
 /**
- * Runs a claimed job to its end and answers how it ended. Whatever happens inside the job becomes its outcome; only a
+ * Runs a claimed job to its end and returns how it ended. Whatever happens inside the job becomes its outcome; only a
  * bug in this function rejects. `stop` makes the worker give the job back at the next boundary.
  */
 export async function runJob(

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type Harness, harness, leaseOf, snapshots, userId } from "../../tests/helpers/worker_harness.ts";
-import { memoryLog } from "../adapters/memory/log.ts";
-import { noMetrics } from "../adapters/memory/no_metrics.ts";
+import { memoryLog } from "../../tests/memory/log.ts";
+import { noMetrics } from "../ports/no_metrics.ts";
 import { uncoveredRange } from "../core/bars/mod.ts";
 import { BacktestError } from "../core/errors/mod.ts";
 import type { TopVariant } from "../core/job/mod.ts";

@@ -63,7 +63,7 @@ export async function stageB(
 }
 
 /**
- * Counts what was folded into the winners, replays them and stores the planes around the best one; answers the rows with reports for all and trades for
+ * Counts what was folded into the winners, replays them and stores the planes around the best one; returns the rows with reports for all and trades for
  * the first `topTradesN`.
  */
 export async function finalizing(

@@ -19,7 +19,7 @@ export interface WorkerRun {
 
 /**
  * Claims and runs jobs, one at a time, until `stop` aborts. An empty queue is looked at when a hint comes and every
- * `claimPollSeconds`; after a job the next claim follows at once. A database that does not answer is asked again with
+ * `claimPollSeconds`; after a job the next claim follows at once. A call to a database that does not answer is sent again with
  * backoff. Resolves when the current job has ended or was given back; nothing that happens inside a job ends the loop.
  */
 export async function runWorker(deps: WorkerDeps, run: WorkerRun): Promise<void> {
@@ -76,7 +76,7 @@ async function claim(deps: WorkerDeps, lockedBy: string): Promise<Job | null> {
   });
 }
 
-/** The call's answer. Rejects with `storage_unavailable` when it takes longer than a lease; `onLate` gets what still comes. */
+/** The call's result. Rejects with `storage_unavailable` when it takes longer than a lease; `onLate` gets what still comes. */
 async function inLeaseTime<T>(
   call: Promise<T>,
   { deps: { clock, settings: { leaseSeconds } }, action, onLate }: {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { ManualClock } from "../../src/adapters/memory/clock.ts";
+import type { ManualClock } from "../memory/clock.ts";
 import { type ApiWorld, apiWorld } from "../helpers/api_world.ts";
 import { localApi, untilMetric } from "../helpers/local_api.ts";
 import { embeddedPostgres } from "../helpers/postgres.ts";

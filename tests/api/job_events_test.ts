@@ -1,7 +1,7 @@
 import type { JobEvent } from "../../src/answers/job.ts";
 import assert from "node:assert/strict";
 import { ApiError } from "../../src/client/api_error.ts";
-import type { ManualClock } from "../../src/adapters/memory/clock.ts";
+import type { ManualClock } from "../memory/clock.ts";
 import { jobEventSchema } from "../../src/answers/job.ts";
 import { BacktestClient } from "../../src/client/client.ts";
 import { type ApiWorld, apiWorld } from "../helpers/api_world.ts";

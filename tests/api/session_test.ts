@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { exportJWK, exportSPKI, generateKeyPair, SignJWT } from "jose";
-import { manualClock } from "../../src/adapters/memory/clock.ts";
+import { manualClock } from "../memory/clock.ts";
 import { createAuthenticator } from "../../src/api/auth/authenticator.ts";
 import type { ApiConfig } from "../../src/config.ts";
 import { type Answer, type ApiWorld, apiWorld } from "../helpers/api_world.ts";

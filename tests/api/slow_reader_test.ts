@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { postgresJobs } from "../../src/adapters/postgres/jobs.ts";
-import type { ManualClock } from "../../src/adapters/memory/clock.ts";
+import type { ManualClock } from "../memory/clock.ts";
 import { eventStream } from "../../src/client/event_stream.ts";
 import { leaseOf, newJob, topVariant } from "../contract/job_stores.ts";
 import { apiProcess } from "../helpers/api_process.ts";

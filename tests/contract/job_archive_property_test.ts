@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { manualClock } from "../../src/adapters/memory/clock.ts";
-import { memoryJobs } from "../../src/adapters/memory/jobs.ts";
+import { manualClock } from "../memory/clock.ts";
+import { memoryJobs } from "../memory/jobs.ts";
 import { postgresJobArchive } from "../../src/adapters/postgres/job_archive.ts";
 import { packArchive, unpackArchive } from "../../src/cli/jobs/archive_file.ts";
 import { archiveText } from "../../src/core/job/mod.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { manualClock } from "../../src/adapters/memory/clock.ts";
-import { memoryJobs } from "../../src/adapters/memory/jobs.ts";
-import { memoryLog } from "../../src/adapters/memory/log.ts";
+import { manualClock } from "../memory/clock.ts";
+import { memoryJobs } from "../memory/jobs.ts";
+import { memoryLog } from "../memory/log.ts";
 import type { Sql } from "../../src/adapters/postgres/connect.ts";
 import { PostgresJobWakeups } from "../../src/adapters/postgres/job_wakeups.ts";
 import { postgresJobs } from "../../src/adapters/postgres/jobs.ts";

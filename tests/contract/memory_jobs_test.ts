@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { manualClock } from "../../src/adapters/memory/clock.ts";
-import { memoryJobs } from "../../src/adapters/memory/jobs.ts";
+import { manualClock } from "../memory/clock.ts";
+import { memoryJobs } from "../memory/jobs.ts";
 import { testJobArchive } from "./job_archive_contract.ts";
 import { testJobChanges } from "./job_changes_contract.ts";
 import { testJobPruning } from "./job_pruning_contract.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { manualClock } from "../../src/adapters/memory/clock.ts";
-import { memoryStrategies } from "../../src/adapters/memory/strategy_repository.ts";
+import { manualClock } from "../memory/clock.ts";
+import { memoryStrategies } from "../memory/strategy_repository.ts";
 import { connect, type ConnectOptions, disconnect } from "../../src/adapters/postgres/connect.ts";
 import type { Database } from "../../src/adapters/postgres/database.ts";
 import { migrate } from "../../src/adapters/postgres/migrate.ts";

@@ -4,7 +4,7 @@
  *
  * Usage: `golden_worker.ts <dsn> <name> <story>`
  */
-import { noMetrics } from "../../src/adapters/memory/no_metrics.ts";
+import { noMetrics } from "../../src/ports/no_metrics.ts";
 import { connect, disconnect } from "../../src/adapters/postgres/connect.ts";
 import { postgresJobs } from "../../src/adapters/postgres/jobs.ts";
 import { systemClock } from "../../src/adapters/system/clock.ts";

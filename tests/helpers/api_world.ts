@@ -1,7 +1,7 @@
-import { manualClock } from "../../src/adapters/memory/clock.ts";
-import { type MemoryJobs, memoryJobs } from "../../src/adapters/memory/jobs.ts";
-import { type MemoryLog, memoryLog } from "../../src/adapters/memory/log.ts";
-import { memoryStrategies } from "../../src/adapters/memory/strategy_repository.ts";
+import { manualClock } from "../memory/clock.ts";
+import { type MemoryJobs, memoryJobs } from "../memory/jobs.ts";
+import { type MemoryLog, memoryLog } from "../memory/log.ts";
+import { memoryStrategies } from "../memory/strategy_repository.ts";
 import { docsAsset } from "../../src/adapters/swagger_ui/docs_asset.ts";
 import { createIndicatorCompute } from "../../src/adapters/wasm/indicator_compute.ts";
 import { type Api, createApp } from "../../src/api/app.ts";

@@ -1,4 +1,4 @@
-import { memoryJobs } from "../../src/adapters/memory/jobs.ts";
+import { memoryJobs } from "../memory/jobs.ts";
 import { connect, disconnect, type Sql } from "../../src/adapters/postgres/connect.ts";
 import { postgresJobs } from "../../src/adapters/postgres/jobs.ts";
 import { migrate } from "../../src/adapters/postgres/migrate.ts";

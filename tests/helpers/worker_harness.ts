@@ -1,7 +1,7 @@
 import { parseRequest } from "../../src/request/parse.ts";
-import { type ManualClock, manualClock } from "../../src/adapters/memory/clock.ts";
-import { type MemoryJobs, memoryJobs } from "../../src/adapters/memory/jobs.ts";
-import { type MemoryLog, memoryLog } from "../../src/adapters/memory/log.ts";
+import { type ManualClock, manualClock } from "../memory/clock.ts";
+import { type MemoryJobs, memoryJobs } from "../memory/jobs.ts";
+import { type MemoryLog, memoryLog } from "../memory/log.ts";
 import { emptyCandles, wholeSeries } from "../../src/core/bars/mod.ts";
 import type { Job, Lease, TopVariant } from "../../src/core/job/mod.ts";
 import type { CandleSource } from "../../src/ports/candle_source.ts";

@@ -1,7 +1,7 @@
-import { memoryJobQueue } from "../../src/adapters/memory/job_queue.ts";
-import { memoryJobRepository } from "../../src/adapters/memory/job_repository.ts";
-import { memoryJobResults } from "../../src/adapters/memory/job_results.ts";
-import type { JobStore } from "../../src/adapters/memory/job_store.ts";
+import { memoryJobQueue } from "../memory/job_queue.ts";
+import { memoryJobRepository } from "../memory/job_repository.ts";
+import { memoryJobResults } from "../memory/job_results.ts";
+import type { JobStore } from "../memory/job_store.ts";
 import type { Job, Lease } from "../../src/core/job/mod.ts";
 import type { Clock } from "../../src/ports/clock.ts";
 import type { JobQueue } from "../../src/ports/job_queue.ts";

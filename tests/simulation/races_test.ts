@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { manualClock } from "../../src/adapters/memory/clock.ts";
+import { manualClock } from "../memory/clock.ts";
 import { postgresJobs } from "../../src/adapters/postgres/jobs.ts";
 import { embeddedPostgres, withSchema } from "../helpers/postgres.ts";
 import { Auditor } from "./auditor.ts";

@@ -1,4 +1,4 @@
-import { type ManualClock, manualClock } from "../../src/adapters/memory/clock.ts";
+import { type ManualClock, manualClock } from "../memory/clock.ts";
 import { BacktestError } from "../../src/core/errors/mod.ts";
 import { isTerminal, type Job, type Lease } from "../../src/core/job/mod.ts";
 import { jobIdOf, newJob } from "../contract/job_stores.ts";

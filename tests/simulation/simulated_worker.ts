@@ -1,4 +1,4 @@
-import { memoryLog } from "../../src/adapters/memory/log.ts";
+import { memoryLog } from "../memory/log.ts";
 import { BacktestError } from "../../src/core/errors/mod.ts";
 import type { CandleSource } from "../../src/ports/candle_source.ts";
 import type { Clock } from "../../src/ports/clock.ts";

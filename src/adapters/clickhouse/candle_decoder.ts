@@ -74,7 +74,7 @@ export class CandleDecoder {
     return times.length;
   }
 
-  /** Moves the rows that stay to the front of the columns and answers how many they are. */
+  /** Moves the rows that stay to the front of the columns and returns how many they are. */
   #keepLastOfEach(columns: readonly Column[]): number {
     const times = columns[0]!;
     let kept = 0;

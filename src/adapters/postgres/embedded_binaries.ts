@@ -22,7 +22,7 @@ export async function locateBinaries(user: ServerUser | null): Promise<Binaries>
 }
 
 /**
- * Copies a folder to `target` unless an earlier run did, and answers where the copy is. The copy appears complete or not
+ * Copies a folder to `target` unless an earlier run did, and returns where the copy is. The copy appears complete or not
  * at all. Throws when `target` is there but not ours alone to write: its programs would not be trustworthy.
  */
 export async function copyOnce(source: string, target: string): Promise<string> {

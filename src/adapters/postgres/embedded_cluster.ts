@@ -50,7 +50,7 @@ export async function openCluster(
   return { directory, data: join(directory, "cluster"), password, temporary: false };
 }
 
-/** Answers the new password. The cluster appears complete or not at all; what an interrupted run left is removed. */
+/** Returns the new password. The cluster appears complete or not at all; what an interrupted run left is removed. */
 async function createCluster(
   directory: string,
   options: { readonly binaries: Binaries; readonly user: ServerUser | null },

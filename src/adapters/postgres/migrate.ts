@@ -24,7 +24,7 @@ export interface MigrationOptions {
 const lockKey = 7_203_116_442;
 
 /**
- * Brings the schema up to this version in one transaction and answers the names applied, in order. Two at once are
+ * Brings the schema up to this version in one transaction and returns the names applied, in order. Two at once are
  * harmless: the second waits, then finds nothing to do. Rejects when an applied file has been changed since, when
  * something is missing in a schema that a newer version has gone past, and when a table is locked for too long.
  */

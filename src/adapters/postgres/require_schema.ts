@@ -33,7 +33,7 @@ export interface SchemaNeeds {
 
 /**
  * Rejects with `storage_unavailable` and the remedy unless the schema is one that this version works on: its own, a
- * newer one whose migrations say so, or an older one down to `min`. Answers what of that is worth a line in the log.
+ * newer one whose migrations say so, or an older one down to `min`. Returns what of that is worth a line in the log.
  */
 export async function requireSchema(
   sql: Sql,

@@ -4,7 +4,7 @@ import { samples } from "../../../tests/helpers/metric_samples.ts";
 import { emptyCandles, wholeSeries } from "../../core/bars/mod.ts";
 import { BacktestError } from "../../core/errors/mod.ts";
 import type { CandleSource } from "../../ports/candle_source.ts";
-import { manualClock } from "../memory/clock.ts";
+import { manualClock } from "../../../tests/memory/clock.ts";
 import { measuredCandles } from "./candle_metrics.ts";
 
 const query = { instrument: { market_id: 1, symbol: "BTCUSDT" }, range: { startMs: 0, endMs: 1 } };

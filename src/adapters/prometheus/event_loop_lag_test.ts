@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Registry } from "prom-client";
 import { samples } from "../../../tests/helpers/metric_samples.ts";
-import { manualClock } from "../memory/clock.ts";
+import { manualClock } from "../../../tests/memory/clock.ts";
 import { measureEventLoopLag } from "./event_loop_lag.ts";
 
 const name = "backtest_event_loop_lag_seconds";

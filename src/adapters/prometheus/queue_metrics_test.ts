@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { Registry } from "prom-client";
 import { samples } from "../../../tests/helpers/metric_samples.ts";
 import type { QueueLookout, QueueOverview } from "../../ports/queue_overview.ts";
-import { manualClock } from "../memory/clock.ts";
+import { manualClock } from "../../../tests/memory/clock.ts";
 import { registerQueueMetrics } from "./queue_metrics.ts";
 
 const depth = (jobs: number, oldestAgeSeconds: number) => ({ jobs, oldestAgeSeconds });

@@ -45,7 +45,7 @@ const cellTradesPerCall = 1_000_000;
 /** Sizings that put all cash into every trade, which is what makes equity a product of factors. */
 const allCash: readonly SizingMode[] = ["all_in", "strategy_compound"];
 
-/** Writes the price blocks where they are needed, and answers a scorer. A plan ranked by return alone measures nothing. */
+/** Writes the price blocks where they are needed, and returns a scorer. A plan ranked by return alone measures nothing. */
 export function createVariantScorer(options: VariantScorerOptions): VariantScorer {
   const { kernels, input: { plan, slice }, sizes, arena: { at }, masks, stops, targets } = options;
   const measuring = !ranksByReturnAlone(plan.ranking);

@@ -71,7 +71,7 @@ export function createVariantReports(options: VariantReportsOptions): VariantRep
     }
   }
 
-  /** Trades the variant into the buffer; answers its trades as objects only if they are wanted. */
+  /** Trades the variant into the buffer; returns its trades as objects only if they are wanted. */
   const trade = (variant: VariantPoint, wanted: boolean): readonly Trade[] | null => {
     const stored: Trade[] = [];
     buffer.clear();

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { OpenAPIHono } from "@hono/zod-openapi";
-import { manualClock } from "../../adapters/memory/clock.ts";
+import { manualClock } from "../../../tests/memory/clock.ts";
 import { until } from "../../../tests/helpers/until.ts";
 import type { ApiContext, ApiEnv } from "../endpoint.ts";
 import { toProblem } from "../problem.ts";

@@ -3,7 +3,7 @@ import { type ApiWorld, apiWorld, type Sending } from "../../../tests/helpers/ap
 import { scriptedCompute } from "../../../tests/helpers/scripted_compute.ts";
 import { until } from "../../../tests/helpers/until.ts";
 import { requestBody } from "../../../tests/helpers/worker_harness.ts";
-import { manualClock } from "../../adapters/memory/clock.ts";
+import { manualClock } from "../../../tests/memory/clock.ts";
 import { wholeSeries } from "../../core/bars/mod.ts";
 import { syncRunsWaitingMax, syncRunsWaitingPerUserMax } from "../../core/limits/mod.ts";
 import type { ApiDeps } from "../deps.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { apiWorld } from "../../../tests/helpers/api_world.ts";
-import { manualClock } from "../../adapters/memory/clock.ts";
+import { manualClock } from "../../../tests/memory/clock.ts";
 
 Deno.test("GET /healthz and /metrics answer everyone", async () => {
   const { send } = apiWorld({

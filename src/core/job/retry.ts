@@ -14,7 +14,7 @@ export interface Backoff {
 /**
  * Milliseconds to wait after `failures` failures in a row (1 or more): exponential backoff with full jitter, that is
  * anything from 0 to `min(maxMs, baseMs * 2^(failures - 1))`, so that those who failed together do not come back
- * together. `random` answers numbers in [0, 1).
+ * together. `random` returns numbers in [0, 1).
  *
  * Source: Marc Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015.
  */

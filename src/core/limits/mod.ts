@@ -52,7 +52,7 @@ export const planeBasesMin = 64;
 /** Bars and risk cells gone through for the planes. */
 export const planeBarsMax = 100_000_000;
 
-/** Risk cells a batch of the planes answers, unless one base has more. */
+/** Risk cells a batch of the planes returns, unless one base has more. */
 export const planeBatchCells = 100_000;
 
 /** When to ask again for candles whose source did not answer, in s. */

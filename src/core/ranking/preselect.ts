@@ -1,4 +1,4 @@
-/** How many base variants Stage A hands on: a number > 0, or `all`, which leaves no winner behind. */
+/** How many base variants Stage A passes on: a number > 0, or `all`, which leaves no winner behind. */
 export type Preselect = number | "all";
 
 /** The shortlist of a config that says nothing. */

@@ -39,7 +39,7 @@ export class ExactRows implements CandleSink {
     return this.#count;
   }
 
-  /** Takes a row, or answers what is wrong with it. */
+  /** Takes a row, or returns what is wrong with it. */
   add(row: Float64Array): string | null {
     if (this.#rules.stamp === "close") {
       row[0] = openOfClose(row[0]!, this.#rules.lengthMs ?? this.#rules.everyMs);

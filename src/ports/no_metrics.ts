@@ -1,4 +1,4 @@
-import type { RunnerMetrics } from "../../ports/runner_metrics.ts";
+import type { RunnerMetrics } from "./runner_metrics.ts";
 
 /** Metrics that nobody reads. */
 export const noMetrics: RunnerMetrics = {

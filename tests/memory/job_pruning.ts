@@ -1,6 +1,11 @@
 // deno-lint-ignore-file require-await -- async, so that a refused argument rejects as it does with a database
-import { type Job, requireInteger, requireUuid } from "../../core/job/mod.ts";
-import { type JobPruning, pruneBatchMax, prunedBatch, type PruneFilter } from "../../ports/job_pruning.ts";
+import { type Job, requireInteger, requireUuid } from "../../src/core/job/mod.ts";
+import {
+  type JobPruning,
+  pruneBatchMax,
+  prunedBatch,
+  type PruneFilter,
+} from "../../src/ports/job_pruning.ts";
 import type { JobStore } from "./job_store.ts";
 
 /** The deletion of old jobs in memory. */

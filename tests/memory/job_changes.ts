@@ -1,6 +1,6 @@
 // deno-lint-ignore-file require-await -- async, so that a refused argument rejects as it does with a database
-import { requireInteger, requireUuid } from "../../core/job/mod.ts";
-import { type JobChanges, type JobSnapshot, snapshotsMax } from "../../ports/job_changes.ts";
+import { requireInteger, requireUuid } from "../../src/core/job/mod.ts";
+import { type JobChanges, type JobSnapshot, snapshotsMax } from "../../src/ports/job_changes.ts";
 import type { JobStore } from "./job_store.ts";
 
 /** Looks at many jobs in memory. */

@@ -7,8 +7,8 @@ import {
   requireSnapshot,
   requireUuid,
   type TopVariant,
-} from "../../core/job/mod.ts";
-import type { JobResults } from "../../ports/job_results.ts";
+} from "../../src/core/job/mod.ts";
+import type { JobResults } from "../../src/ports/job_results.ts";
 import { asStored, type JobStore, leasedJob } from "./job_store.ts";
 
 /** The result rows in memory. */

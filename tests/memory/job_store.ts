@@ -1,13 +1,13 @@
-import type { StoredWinnerPlanes } from "../../core/grid/mod.ts";
+import type { StoredWinnerPlanes } from "../../src/core/grid/mod.ts";
 import {
   canTransition,
   type Job,
   type Lease,
   type StoredShortlist,
   type StoredTopVariant,
-} from "../../core/job/mod.ts";
-import type { Clock } from "../../ports/clock.ts";
-import type { WakeupListener } from "../../ports/job_wakeups.ts";
+} from "../../src/core/job/mod.ts";
+import type { Clock } from "../../src/ports/clock.ts";
+import type { WakeupListener } from "../../src/ports/job_wakeups.ts";
 
 /** What the in-memory job ports share: four tables, who listens, and the clock that stands for the database's. */
 export interface JobStore {
@@ -35,7 +35,7 @@ export function leasedJob(store: JobStore, lease: Lease): Job | null {
   return (job.leaseExpiresAtMs ?? 0) > store.clock.nowMs() ? job : null;
 }
 
-/** Stores a job with `updatedAtMs` set; answers what was stored. Throws on a transition that does not exist. */
+/** Stores a job with `updatedAtMs` set; returns what was stored. Throws on a transition that does not exist. */
 export function writeJob(store: JobStore, job: Job): Job {
   const before = store.jobs.get(job.jobId)?.state;
   // a queued job that gets a retry back stays where it is

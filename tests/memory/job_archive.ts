@@ -7,8 +7,8 @@ import {
   requireArchived,
   requireUuid,
   sameArchive,
-} from "../../core/job/mod.ts";
-import type { JobArchive } from "../../ports/job_archive.ts";
+} from "../../src/core/job/mod.ts";
+import type { JobArchive } from "../../src/ports/job_archive.ts";
 import { asStored, type JobStore } from "./job_store.ts";
 
 /** Whole jobs in memory. */

@@ -1,4 +1,4 @@
-import type { Log, LogFields } from "../../ports/log.ts";
+import type { Log, LogFields } from "../../src/ports/log.ts";
 
 /** One recorded event. */
 export interface LogLine {

@@ -12,9 +12,9 @@ import {
   requireNewJob,
   requireTraceId,
   requireUuid,
-} from "../../core/job/mod.ts";
-import { BacktestError } from "../../core/errors/mod.ts";
-import type { JobRepository } from "../../ports/job_repository.ts";
+} from "../../src/core/job/mod.ts";
+import { BacktestError } from "../../src/core/errors/mod.ts";
+import type { JobRepository } from "../../src/ports/job_repository.ts";
 import { asStored, type JobStore, noLease, writeJob, writeTimeMs } from "./job_store.ts";
 import { tellCancel, tellQueued } from "./job_wakeups.ts";
 

@@ -1,4 +1,4 @@
-import type { JobWakeups } from "../../ports/job_wakeups.ts";
+import type { JobWakeups } from "../../src/ports/job_wakeups.ts";
 import type { JobStore } from "./job_store.ts";
 
 /** Hints of the in-memory queue; listeners are told before the write that causes a hint answers. */
@@ -10,9 +10,6 @@ export function memoryJobWakeups({ listeners }: JobStore): JobWakeups {
     },
   };
 }
-
-/** Hints that never come, for a store that cannot send any: its users only poll. */
-export const noWakeups: JobWakeups = { subscribe: () => ({ [Symbol.dispose]() {} }) };
 
 /** Tells all listeners that a job may have become claimable. */
 export function tellQueued({ listeners }: JobStore): void {

@@ -12,8 +12,8 @@ import {
   requireTopVariants,
   requireUuid,
   type TopVariant,
-} from "../../core/job/mod.ts";
-import type { JobQueue, LeaseStatus } from "../../ports/job_queue.ts";
+} from "../../src/core/job/mod.ts";
+import type { JobQueue, LeaseStatus } from "../../src/ports/job_queue.ts";
 import { attemptName, claimNext } from "./job_claim.ts";
 import { writeTopVariants } from "./job_results.ts";
 import { endJob, type JobStore, leasedJob, noLease, writeJob } from "./job_store.ts";

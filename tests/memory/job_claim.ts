@@ -1,5 +1,5 @@
-import { attemptsExhausted, attemptsMaxDefault, hasRetryLeft, type Job } from "../../core/job/mod.ts";
-import type { ClaimPolicy, ClaimRequest } from "../../ports/job_queue.ts";
+import { attemptsExhausted, attemptsMaxDefault, hasRetryLeft, type Job } from "../../src/core/job/mod.ts";
+import type { ClaimPolicy, ClaimRequest } from "../../src/ports/job_queue.ts";
 import { endJob, type JobStore, writeJob, writeTimeMs } from "./job_store.ts";
 
 /** Starts the next job, or ends it when its workers died too often. */

@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers";
-import type { Clock } from "../../ports/clock.ts";
+import type { Clock } from "../../src/ports/clock.ts";
 
 /** A clock that stands still until it is told to go on. */
 export interface ManualClock extends Clock {

@@ -1,14 +1,14 @@
 // deno-lint-ignore-file require-await -- async, so that a refused argument rejects as it does with a database
-import { BacktestError } from "../../core/errors/mod.ts";
-import { requireInteger, requireUuid } from "../../core/job/mod.ts";
+import { BacktestError } from "../../src/core/errors/mod.ts";
+import { requireInteger, requireUuid } from "../../src/core/job/mod.ts";
 import {
   requireNewStrategy,
   type Strategy,
   type StrategyCursor,
   strategyQuotaExceeded,
-} from "../../core/strategy/mod.ts";
-import type { Clock } from "../../ports/clock.ts";
-import type { StrategyRepository } from "../../ports/strategy_repository.ts";
+} from "../../src/core/strategy/mod.ts";
+import type { Clock } from "../../src/ports/clock.ts";
+import type { StrategyRepository } from "../../src/ports/strategy_repository.ts";
 import { asStored } from "./job_store.ts";
 
 /** Saved strategies in memory; `clock` stands for the database's clock. */
