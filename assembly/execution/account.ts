@@ -11,7 +11,7 @@ import { field } from "../memory.ts";
 
 // What a trade does to the account, one small formula each. All scorers use these and their order of operations, which
 // is what makes the scores of the sweep equal to those of the replay in every bit. The two-lane form of the same
-// formulas is in sweep/risk_fold.ts.
+// formulas is in account_lanes.ts.
 
 /** Cash at the start. */
 export function initCash(account: usize): f64 {
@@ -56,6 +56,16 @@ export function stake(available: f64, max: f64): f64 {
 /** Cash after opening: the fee comes on top of the stake. */
 export function afterOpen(available: f64, quote: f64, entryFee: f64): f64 {
   return available - quote - entryFee;
+}
+
+/** Quote amount that closing brings before its fee: the quantity bought with `quote`, times the exit fill. */
+export function exitQuote(quote: f64, entryFill: f64, exitFill: f64): f64 {
+  return (quote / entryFill) * exitFill;
+}
+
+/** Profit after both fees. */
+export function netProfit(gross: f64, entryFee: f64, exitFee: f64): f64 {
+  return gross - entryFee - exitFee;
 }
 
 /**

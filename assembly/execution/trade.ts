@@ -28,6 +28,7 @@ import {
   isFill,
   lockedProfit,
   lockRate,
+  netProfit,
 } from "./account.ts";
 
 /** Fills the entry half of a trade record and takes the cash; false when no order can be filled at this close. */
@@ -69,7 +70,7 @@ export function closeTrade(
   const exitQuote = field(trade, TRADE_QUANTITY) * fill;
   const fee = exitQuote * feeRate(account);
   const gross = grossProfit(side, quote, exitQuote);
-  const net = gross - field(trade, TRADE_ENTRY_FEE) - fee;
+  const net = netProfit(gross, field(trade, TRADE_ENTRY_FEE), fee);
   const locked = lockedProfit(net, lockRate(account));
   putField(trade, TRADE_EXIT_BAR, bar as f64);
   putField(trade, TRADE_EXIT_FILL, fill);

@@ -1,4 +1,13 @@
-import { afterOpen, feeRate, grossProfit, initCash, stake, stakeMax } from "../execution/account.ts";
+import {
+  afterOpen,
+  exitQuote,
+  feeRate,
+  grossProfit,
+  initCash,
+  netProfit,
+  stake,
+  stakeMax,
+} from "../execution/account.ts";
 import {
   MEASURE_DRAWDOWN,
   MEASURE_FLAT_FROM,
@@ -44,9 +53,9 @@ export function measureTrade(
   const quote = stake(available, stakeMax(account));
   if (!(quote > 0.0)) return;
   const quantity = quote / entryFill;
-  const exitQuote = quantity * exitFill;
+  const proceeds = exitQuote(quote, entryFill, exitFill);
   const entryFee = quote * feeRate(account);
-  const net = grossProfit(side, quote, exitQuote) - entryFee - exitQuote * feeRate(account);
+  const net = netProfit(grossProfit(side, quote, proceeds), entryFee, proceeds * feeRate(account));
   putField(measure, MEASURE_TRADES, field(measure, MEASURE_TRADES) + 1.0);
   putField(measure, MEASURE_PROFIT, field(measure, MEASURE_PROFIT) + max<f64>(net, 0.0));
   putField(measure, MEASURE_LOSS, field(measure, MEASURE_LOSS) + min<f64>(net, 0.0));

@@ -1,5 +1,12 @@
 import { feeRate, initCash, lockRate, stakeMax } from "../execution/account.ts";
 import {
+  afterOpenLanes,
+  bookLanes,
+  exitQuoteLanes,
+  netProfitLanes,
+  stakeLanes,
+} from "../execution/account_lanes.ts";
+import {
   MEASURE_DRAWDOWN,
   MEASURE_LOSS,
   MEASURE_PROFIT,
@@ -178,36 +185,29 @@ function measureRows(
       const exitFill = f64x2.abs(fillsAt(fills, exits));
       const available = f64LanesAt(cash, lane);
       const aside = f64LanesAt(safe, lane);
-      const quote = f64x2.pmin(available, limits);
+      const quote = stakeLanes(available, limits);
       const listed = f64x2.lt(position, f64LanesAt(counts, lane));
       const trading = v128.and(f64x2.gt(quote, zero), listed);
       const signedQuote = v128.or(quote, v128.and(entryFill, minus));
       const quantity = f64x2.div(quote, entryFill);
-      const exitQuote = f64x2.mul(quantity, exitFill);
-      const gross = f64x2.sub(exitQuote, signedQuote);
+      const proceeds = exitQuoteLanes(quote, entryFill, exitFill);
+      const gross = f64x2.sub(proceeds, signedQuote);
       const entryFee = f64x2.mul(quote, fees);
-      const exitFee = f64x2.mul(f64x2.abs(exitQuote), fees);
-      const opened = f64x2.sub(f64x2.sub(available, quote), entryFee);
-      const net = f64x2.sub(f64x2.sub(gross, entryFee), exitFee);
+      const exitFee = f64x2.mul(f64x2.abs(proceeds), fees);
+      const net = netProfitLanes(gross, entryFee, exitFee);
       const gain = v128.and(trading, f64x2.pmax(net, zero));
-      let closed = f64x2.sub(f64x2.add(f64x2.add(opened, quote), gross), exitFee);
       putF64Lanes(profits, lane, f64x2.add(f64LanesAt(profits, lane), gain));
       // lanes of ones are -1
       putF64Lanes(made, lane, i64x2.sub(f64LanesAt(made, lane), trading));
       const loss = v128.and(trading, f64x2.pmin(net, zero));
       putF64Lanes(losses, lane, f64x2.add(f64LanesAt(losses, lane), loss));
-      if (share > 0.0) {
-        const locked = f64x2.mul(gain, f64x2.splat(share));
-        closed = f64x2.sub(closed, locked);
-        putF64Lanes(safe, lane, f64x2.add(aside, locked));
-      }
-      putF64Lanes(cash, lane, v128.bitselect(closed, available, trading));
+      bookLanes(cash, safe, lane, quote, gross, entryFee, exitFee, trading, share);
 
       const left = rangeOf(close, blocks, ranges, bars, i32At(entries, 0) >> 1, i32At(exits, 0) >> 1);
       const right = rangeOf(close, blocks, ranges, bars, i32At(entries, 1) >> 1, i32At(exits, 1) >> 1);
       const low = f64x2.promote_low_f32x4(v128.shuffle<f32>(left, right, 0, 4, 0, 4));
       const high = f64x2.neg(f64x2.promote_low_f32x4(v128.shuffle<f32>(left, right, 1, 5, 1, 5)));
-      const held = f64x2.add(opened, aside);
+      const held = f64x2.add(afterOpenLanes(available, quote, entryFee), aside);
       const budget = v128.and(quote, f64x2.lt(entryFill, zero));
       const atLow = f64x2.add(held, f64x2.add(budget, f64x2.add(budget, f64x2.mul(quantity, low))));
       const atHigh = f64x2.add(held, f64x2.add(budget, f64x2.add(budget, f64x2.mul(quantity, high))));

@@ -1,9 +1,9 @@
 import { feeRate, lockRate, stakeMax } from "../execution/account.ts";
-import { f64At, f64LanesAt, putF64Lanes } from "../memory.ts";
+import { bookLanes, exitQuoteLanes, stakeLanes } from "../execution/account_lanes.ts";
+import { f64At, f64LanesAt } from "../memory.ts";
 
 /**
- * Books one trade into every cell of the risk plane, two cells at a time: the formulas of execution/account.ts in the
- * same order. A cell leaves at its stop or its target, whichever comes first, the stop on a tie. Cells without cash
+ * Books one trade into every cell of the risk plane, two cells at a time. A cell leaves at its stop or its target, whichever comes first, the stop on a tie. Cells without cash
  * keep what they have.
  *
  * `cash` and `safe` hold `stopCount` rows of `lanes` cells, `lanes` even.
@@ -33,23 +33,13 @@ export function foldTrade(
       const cell = row * lanes + column;
       const stopFirst = f64x2.le(stopBar, f64LanesAt(targetBars, column));
       const exitFill = v128.bitselect(stopFill, f64LanesAt(targetFills, column), stopFirst);
-      const available = f64LanesAt(cash, cell);
-      const quote = f64x2.pmin(available, limits);
+      const quote = stakeLanes(f64LanesAt(cash, cell), limits);
       const trading = f64x2.gt(quote, zero);
-      const exitQuote = f64x2.mul(f64x2.div(quote, fills), exitFill);
+      const proceeds = exitQuoteLanes(quote, fills, exitFill);
+      const gross = isLong ? f64x2.sub(proceeds, quote) : f64x2.sub(quote, proceeds);
       const entryFee = f64x2.mul(quote, fees);
-      const exitFee = f64x2.mul(exitQuote, fees);
-      const gross = isLong ? f64x2.sub(exitQuote, quote) : f64x2.sub(quote, exitQuote);
-      const opened = f64x2.sub(f64x2.sub(available, quote), entryFee);
-      let closed = f64x2.sub(f64x2.add(f64x2.add(opened, quote), gross), exitFee);
-      if (share > 0.0) {
-        const net = f64x2.sub(f64x2.sub(gross, entryFee), exitFee);
-        const won = v128.and(trading, f64x2.gt(net, zero));
-        const locked = v128.and(won, f64x2.mul(net, f64x2.splat(share)));
-        closed = f64x2.sub(closed, locked);
-        putF64Lanes(safe, cell, f64x2.add(f64LanesAt(safe, cell), locked));
-      }
-      putF64Lanes(cash, cell, v128.bitselect(closed, available, trading));
+      const exitFee = f64x2.mul(proceeds, fees);
+      bookLanes(cash, safe, cell, quote, gross, entryFee, exitFee, trading, share);
     }
   }
 }

@@ -2,11 +2,13 @@ import {
   afterClose,
   afterOpen,
   exitFactor,
+  exitQuote,
   feeRate,
   grossProfit,
   isFill,
   lockedProfit,
   lockRate,
+  netProfit,
   stake,
   stakeMax,
 } from "../execution/account.ts";
@@ -78,11 +80,11 @@ export function foldRuinous(
           blocks,
         );
       }
-      const exitQuote = (quote / entryFill) * exitFill;
+      const proceeds = exitQuote(quote, entryFill, exitFill);
       const entryFee = quote * fee;
-      const exitFee = exitQuote * fee;
-      const gross = grossProfit(side, quote, exitQuote);
-      const locked = lockedProfit(gross - entryFee - exitFee, lockRate(account));
+      const exitFee = proceeds * fee;
+      const gross = grossProfit(side, quote, proceeds);
+      const locked = lockedProfit(netProfit(gross, entryFee, exitFee), lockRate(account));
       putF64(cash, cell, afterClose(afterOpen(available, quote, entryFee), quote, gross, exitFee) - locked);
       putF64(safe, cell, aside + locked);
     }

@@ -1,5 +1,6 @@
 import { feeRate, initCash, lockRate, stakeMax, totalReturnPct } from "../execution/account.ts";
-import { bytesOf, f64At, f64LanesAt, i32At, putF64, putF64Lanes } from "../memory.ts";
+import { bookLanes, exitQuoteLanes, stakeLanes } from "../execution/account_lanes.ts";
+import { bytesOf, f64At, f64LanesAt, i32At, putF64 } from "../memory.ts";
 import { anyRuin, chunkRuin, leaveAtRuin } from "./ruin_blocks.ts";
 import {
   CHUNK_BARS,
@@ -77,8 +78,7 @@ export function endAccounts(account: usize, variants: i32, cash: usize, safe: us
 }
 
 /**
- * Makes the listed trades: the formulas of execution/account.ts in the same order, with quantity and exit quote negative
- * for a short. Cash of NaN, the mark of an impossible fill, trades no more.
+ * Makes the listed trades, with quantity and exit quote negative for a short. Cash of NaN, the mark of an impossible fill, trades no more.
  */
 function tradeRows(
   rows: i32,
@@ -110,25 +110,15 @@ function tradeRows(
     for (let pair = 0; pair < pairs; pair++) {
       const entryFill = fillsAt(fills, entryRow(lists, pair, row));
       const exitFill = f64x2.abs(fillsAt(fills, exitRow(lists, pair, row)));
-      const available = f64LanesAt(cash, 2 * pair);
-      const quote = f64x2.pmin(available, limits);
+      const quote = stakeLanes(f64LanesAt(cash, 2 * pair), limits);
       const listed = f64x2.lt(position, f64LanesAt(counts, 2 * pair));
       const trading = v128.and(f64x2.gt(quote, zero), listed);
       const signedQuote = v128.or(quote, v128.and(entryFill, minus));
-      const exitQuote = f64x2.mul(f64x2.div(quote, entryFill), exitFill);
-      const gross = f64x2.sub(exitQuote, signedQuote);
+      const proceeds = exitQuoteLanes(quote, entryFill, exitFill);
+      const gross = f64x2.sub(proceeds, signedQuote);
       const entryFee = f64x2.mul(quote, fees);
-      const exitFee = f64x2.mul(f64x2.abs(exitQuote), fees);
-      const opened = f64x2.sub(f64x2.sub(available, quote), entryFee);
-      let closed = f64x2.sub(f64x2.add(f64x2.add(opened, quote), gross), exitFee);
-      if (share > 0.0) {
-        const net = f64x2.sub(f64x2.sub(gross, entryFee), exitFee);
-        const won = v128.and(trading, f64x2.gt(net, zero));
-        const locked = v128.and(won, f64x2.mul(net, f64x2.splat(share)));
-        closed = f64x2.sub(closed, locked);
-        putF64Lanes(safe, 2 * pair, f64x2.add(f64LanesAt(safe, 2 * pair), locked));
-      }
-      putF64Lanes(cash, 2 * pair, v128.bitselect(closed, available, trading));
+      const exitFee = f64x2.mul(f64x2.abs(proceeds), fees);
+      bookLanes(cash, safe, 2 * pair, quote, gross, entryFee, exitFee, trading, share);
     }
   }
 }

@@ -8,6 +8,7 @@ import { sessionInput } from "../../src/adapters/wasm/session_input.ts";
 import { sessionBytes } from "../../src/adapters/wasm/session_memory.ts";
 import { BacktestError } from "../../src/core/errors/mod.ts";
 import { byTotalReturn } from "../../src/core/ranking/mod.ts";
+import type { SweepInput } from "../../src/ports/compute.ts";
 import { randomWalk } from "../helpers/series.ts";
 import { sweepInput, type SweepSketch } from "../helpers/sweep.ts";
 
@@ -52,11 +53,26 @@ for (const [name, request] of Object.entries(requests)) {
         );
         await Promise.all(Array.from({ length: threads }, () => session.scoreRisk([0, 1], everything)));
         assert.equal(pool.memoryBytes, threads * Math.ceil(moduleBytes / pageBytes) * pageBytes);
-        const held = { bars, closeStamps: false, threads, posted: true, moduleBytes };
-        assert.equal(heldBytes(held), 28 * bars * (1 + threads) + threads * moduleBytes);
+        const held = { bars, closeStamps: false, threads, cloned: false, moduleBytes };
+        assert.equal(heldBytes(held), 28 * bars + threads * moduleBytes);
+        assert.equal(heldBytes({ ...held, cloned: true }), 28 * bars * (1 + threads) + threads * moduleBytes);
       }
     }
   });
+}
+
+/** The same sweep over candles in memory that cannot be shared, as in a page that is not isolated. */
+function cloned(input: SweepInput): SweepInput {
+  const { tsOpenMs, ...values } = input.timeline.candles;
+  const candles = {
+    tsOpenMs: Float64Array.from(tsOpenMs),
+    open: Float32Array.from(values.open),
+    high: Float32Array.from(values.high),
+    low: Float32Array.from(values.low),
+    close: Float32Array.from(values.close),
+    volume: Float32Array.from(values.volume),
+  };
+  return { ...input, timeline: { ...input.timeline, candles } };
 }
 
 Deno.test("13 a sweep that would hold a byte more than it may is refused with both figures, before anything is reserved", async () => {
@@ -65,8 +81,10 @@ Deno.test("13 a sweep that would hold a byte more than it may is refused with bo
   const moduleBytes = sessionBytes(kernels, sessionInput(input));
   await using pool = createPool({ threads: 2 });
   await using inProcess = createInProcessCompute();
-  for (const [compute, threads, posted] of [[pool, 2, true], [inProcess, 1, false]] as const) {
-    const bytes = heldBytes({ bars, closeStamps: false, threads, posted, moduleBytes });
+  const own = cloned(input);
+  const cases = [[pool, input, 2, false], [pool, own, 2, true], [inProcess, own, 1, false]] as const;
+  for (const [compute, input, threads, cloned] of cases) {
+    const bytes = heldBytes({ bars, closeStamps: false, threads, cloned, moduleBytes });
     await assert.rejects(compute.open({ ...input, maxBytes: bytes - 1 }), (error) => {
       assert.ok(error instanceof BacktestError && error.code === "validation_error", String(error));
       assert.deepEqual(error.details, {
@@ -81,13 +99,13 @@ Deno.test("13 a sweep that would hold a byte more than it may is refused with bo
       );
       return true;
     });
-    if (compute === pool) assert.equal(pool.memoryBytes, 0);
+    if (compute === pool && !cloned) assert.equal(pool.memoryBytes, 0);
     await using _session = await compute.open({ ...input, maxBytes: bytes });
   }
 });
 
 Deno.test("13 closes of their own are counted once and for every thread they are posted to", () => {
-  const held = { bars: 100, closeStamps: false, threads: 3, posted: true, moduleBytes: 10_000 };
+  const held = { bars: 100, closeStamps: false, threads: 3, cloned: true, moduleBytes: 10_000 };
   assert.equal(heldBytes({ ...held, closeStamps: true }) - heldBytes(held), 100 * 8 * 4);
-  assert.equal(heldBytes({ ...held, posted: false }), 2800 + 30_000);
+  assert.equal(heldBytes({ ...held, cloned: false }), 2800 + 30_000);
 });

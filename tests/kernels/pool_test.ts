@@ -143,3 +143,38 @@ Deno.test("closing a pool rejects the calls under way and those that wait", asyn
   assert.deepEqual((await settled).map(({ status }) => status), ["rejected", "rejected", "rejected"]);
   await assert.rejects(pool.open(input), { code: "backtest_job_runner_failed" });
 });
+
+Deno.test("14 candles are handed to threads without a copy, and scored alike where memory cannot be shared", async () => {
+  const posted: unknown[] = [];
+  const spawn = () => {
+    const script = new URL("../../src/adapters/wasm/pool_worker.ts", import.meta.url);
+    const worker = new Worker(script, { type: "module" });
+    const post = worker.postMessage.bind(worker);
+    worker.postMessage = (message) => {
+      if (message.request?.kind === "open") posted.push(message.request.input.prices.close.buffer);
+      post(message);
+    };
+    return worker;
+  };
+  await using pool = createPool({ threads: 2, spawn });
+  await using session = await pool.open(input);
+  const { candles } = input.timeline;
+  assert.ok(candles.close.buffer instanceof SharedArrayBuffer);
+  assert.ok(Object.values(candles).every(({ buffer }) => buffer === candles.close.buffer), "one buffer");
+  assert.deepEqual(posted.map((buffer) => buffer === candles.close.buffer), [true, true]);
+  const alone = {
+    tsOpenMs: Float64Array.from(candles.tsOpenMs),
+    open: Float32Array.from(candles.open),
+    high: Float32Array.from(candles.high),
+    low: Float32Array.from(candles.low),
+    close: Float32Array.from(candles.close),
+    volume: Float32Array.from(candles.volume),
+  };
+  await using other = await pool.open({ ...input, timeline: { ...input.timeline, candles: alone } });
+  const batch = { from: 0, to: 25 };
+  const [shared, copied] = [
+    await session.scoreBase(batch, everything),
+    await other.scoreBase(batch, everything),
+  ];
+  assert.deepEqual(copied.scores, shared.scores);
+});

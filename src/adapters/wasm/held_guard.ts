@@ -7,7 +7,7 @@ import { sessionBytes } from "./session_memory.ts";
 /** Refuses a sweep that would hold more than it may, before anything is reserved or posted. */
 export type HeldGuard = (sweep: SweepInput, input: SessionInput) => void;
 
-/** A guard for sessions in so many threads; `posted` says whether each thread gets candles of its own. */
+/** A guard for sessions in so many threads; `posted` says whether candles are posted to them. */
 export function heldGuard(
   module: WebAssembly.Module,
   { threads, posted }: { readonly threads: number; readonly posted: boolean },
@@ -21,8 +21,12 @@ export function heldGuard(
       bars: input.prices.close.length,
       closeStamps: input.tsCloseMs !== undefined,
       threads,
-      posted,
+      cloned: posted && !isShared(input.prices.close.buffer),
       moduleBytes: sessionBytes(kernels, input),
     }, maxBytes);
   };
+}
+
+function isShared(buffer: ArrayBufferLike): boolean {
+  return typeof SharedArrayBuffer !== "undefined" && buffer instanceof SharedArrayBuffer;
 }

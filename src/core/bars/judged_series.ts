@@ -92,7 +92,7 @@ function verdictOn({ tsOpenMs, ...values }: CandleColumns): Verdict {
 
 /** Copies of the columns without some rows, given ascending. */
 function without(candles: CandleColumns, rows: readonly number[]): CandleColumns {
-  const left = <Column extends Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer>>(
+  const left = <Column extends Float32Array | Float64Array>(
     column: Column,
   ): Column => {
     let next = 0;

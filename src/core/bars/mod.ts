@@ -19,9 +19,11 @@ export {
 } from "./candle_reading.ts";
 export {
   type BarSlice,
+  candleBytes,
   type CandleColumns,
   closeClock,
   emptyCandles,
+  sharedBytes,
   type Timeline,
   type TimeRange,
 } from "./candles.ts";

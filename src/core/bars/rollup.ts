@@ -1,7 +1,7 @@
 import { validationError } from "../errors/mod.ts";
 import { durationText } from "../text/mod.ts";
 import type { BarGrid, Bucket } from "./bar_grid.ts";
-import { type CandleColumns, emptyCandles, type TimeRange } from "./candles.ts";
+import { type CandleColumns, emptyCandles, sharedBytes, type TimeRange } from "./candles.ts";
 import { rollUpBucket } from "./rollup_bucket.ts";
 import type { Calendar } from "./timeframe.ts";
 
@@ -29,7 +29,7 @@ export interface Tally {
 export interface RolledBars {
   readonly candles: CandleColumns;
   /** Close of every bar, epoch ms. */
-  readonly tsCloseMs: Float64Array<ArrayBuffer>;
+  readonly tsCloseMs: Float64Array;
   /** 1 for a bar made of rows, 0 for one that repeats the close before it. */
   readonly made: Uint8Array<ArrayBuffer>;
   /** Rows without one of their values in a bar that others made whole. */
@@ -128,7 +128,7 @@ type BarColumns = Pick<RolledBars, "candles" | "tsCloseMs" | "made">;
 function emptyBars(length: number): BarColumns {
   return {
     candles: emptyCandles(length),
-    tsCloseMs: new Float64Array(length),
+    tsCloseMs: new Float64Array(sharedBytes(8 * length)),
     made: new Uint8Array(length),
   };
 }
@@ -138,16 +138,19 @@ function cut(
   { count, ...rest }: Pick<RolledBars, "incompleteRows" | "lostMs"> & { readonly count: number },
 ): RolledBars {
   if (count === made.length) return { candles, tsCloseMs, made, ...rest };
+  // no copy for the few rows that were expected and did not come
+  const first = <Column extends Float32Array | Float64Array>(column: Column) =>
+    column.subarray(0, count) as Column;
   return {
     candles: {
-      tsOpenMs: candles.tsOpenMs.slice(0, count),
-      open: candles.open.slice(0, count),
-      high: candles.high.slice(0, count),
-      low: candles.low.slice(0, count),
-      close: candles.close.slice(0, count),
-      volume: candles.volume.slice(0, count),
+      tsOpenMs: first(candles.tsOpenMs),
+      open: first(candles.open),
+      high: first(candles.high),
+      low: first(candles.low),
+      close: first(candles.close),
+      volume: first(candles.volume),
     },
-    tsCloseMs: tsCloseMs.slice(0, count),
+    tsCloseMs: first(tsCloseMs),
     made: made.slice(0, count),
     ...rest,
   };

@@ -1,3 +1,4 @@
+import { candleBytes } from "../bars/mod.ts";
 import { BacktestError } from "../errors/mod.ts";
 
 /** What a sweep holds while it is open. */
@@ -8,26 +9,23 @@ export interface HeldMemory {
   readonly closeStamps: boolean;
   /** Instances of the compute module, each with all of the sweep. */
   readonly threads: number;
-  /** Whether every thread has candles of its own, as what is posted to a thread has. */
-  readonly posted: boolean;
+  /** Whether every thread has candles of its own, as where threads cannot share memory. */
+  readonly cloned: boolean;
   /** Bytes that one instance of the module reserves: columns, series, masks, fills, price ranges, scores. */
   readonly moduleBytes: number;
 }
-
-/** Five f32 columns and the f64 open of a bar. */
-const candleBytes = 5 * 4 + 8;
 
 /** The f64 close of a bar. */
 const closeStampBytes = 8;
 
 /**
  * Bytes a sweep holds from its opening to its end: the loaded candles once, and for every thread what its instance of the
- * module reserves and the candles that were posted to it. What is held for a moment only, such as the trades of a report,
+ * module reserves, and candles of its own where it cannot share them. What is held for a moment only, such as the trades of a report,
  * is not counted.
  */
-export function heldBytes({ bars, closeStamps, threads, posted, moduleBytes }: HeldMemory): number {
+export function heldBytes({ bars, closeStamps, threads, cloned, moduleBytes }: HeldMemory): number {
   const candles = bars * (candleBytes + (closeStamps ? closeStampBytes : 0));
-  return candles + threads * (moduleBytes + (posted ? candles : 0));
+  return candles + threads * (moduleBytes + (cloned ? candles : 0));
 }
 
 /**
