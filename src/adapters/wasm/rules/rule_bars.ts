@@ -5,7 +5,7 @@ import { higherBars, higherCandles } from "../../../core/rules/mod.ts";
 export interface RuleBars {
   readonly candles: CandleColumns;
   /** Further columns by name, NaN where unknown. */
-  readonly columns: Readonly<Record<string, Float32Array<ArrayBuffer>>>;
+  readonly columns: Readonly<Record<string, Float32Array>>;
   /** Of a higher timeframe: per bar below which of these is known, -1 for none. */
   readonly steps: Int32Array<ArrayBuffer> | null;
 }
@@ -15,8 +15,8 @@ export interface RuleSeries {
   readonly candles: CandleColumns;
   readonly timeframeMs: number;
   /** Close of every bar, where bars are not all of one length. */
-  readonly tsCloseMs?: Float64Array<ArrayBuffer>;
-  readonly columns?: Readonly<Record<string, Float32Array<ArrayBuffer>>>;
+  readonly tsCloseMs?: Float64Array;
+  readonly columns?: Readonly<Record<string, Float32Array>>;
   /** Where the market's days start; null for midnight UTC. */
   readonly dayStart?: DayStart | null;
 }
