@@ -186,6 +186,29 @@ for (const [method, write] of Object.entries(fencedWrites)) {
   });
 }
 
+Deno.test("13 read() of an archive has all rows as of one moment, whatever is changed while it reads", async () => {
+  const dsn = await server.createDatabase();
+  await withSchema(dsn, async (sql) => {
+    const { jobs, queue, results, archive } = postgresJobs(sql);
+    await jobs.create(newJob(1), { maxActive: 9 });
+    const lease = leaseOf((await queue.claimNext({ lockedBy: "worker-1", leaseSeconds: 60 }))!);
+    await results.saveShortlist(lease, shortlist);
+    await queue.succeed(lease, [reportedVariant(1)]);
+    const reading = await sql.begin(async (tx) => {
+      // the reader has the job by then, and comes to its rows once this is committed
+      await tx`LOCK TABLE backtest_job_stage_a_shortlist IN ACCESS EXCLUSIVE MODE`;
+      const reading = archive.read(lease.jobId);
+      await untilWaiting(sql);
+      await tx`DELETE FROM backtest_job_top_variants`;
+      await tx`DELETE FROM backtest_job_stage_a_shortlist`;
+      return { reading };
+    });
+    const archived = (await reading.reading)!;
+    assert.equal(archived.topVariants.length, 1);
+    assert.deepEqual(archived.shortlist?.stageAIndexes, shortlist.stageAIndexes);
+  });
+});
+
 Deno.test("create() keeps to the quota under parallel submits", async () => {
   const dsn = await server.createDatabase();
   await withSchema(dsn, () =>

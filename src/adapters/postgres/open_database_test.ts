@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { connect, disconnect, type Sql } from "./connect.ts";
-import { openDatabase } from "./open_database.ts";
+import { openDatabase, serverConnectionsMax } from "./open_database.ts";
 
 async function withSql<T>(dsn: string, work: (sql: Sql) => Promise<T>): Promise<T> {
   const sql = connect(dsn, { connectionsMax: 1 });
@@ -29,6 +29,7 @@ Deno.test("openDatabase() passes a server's DSN through and hides its password",
   await using database = await openDatabase(dsn);
   assert.equal(database.dsn, dsn);
   assert.equal(database.description, "Postgres at db.example:5433/jobs");
+  assert.deepEqual([database.connectionsMax, database.canListen], [serverConnectionsMax, true]);
 });
 
 Deno.test("openDatabase() refuses other DSNs without repeating them", async () => {
@@ -47,6 +48,9 @@ Deno.test("openDatabase() keeps what an embedded directory holds", async () => {
     {
       await using database = await openDatabase(dsn, { onNotice: failOnNotice });
       assert.ok(database.canListen && database.connectionsMax > 1);
+      const { port } = new URL(database.dsn);
+      const place = `data in "${parent}/data"`;
+      assert.equal(database.description, `embedded Postgres at 127.0.0.1:${port}, ${place}`);
       await withSql(database.dsn, (sql) => sql`CREATE TABLE kept AS SELECT 42 AS value`);
     }
     await using database = await openDatabase(dsn, { onNotice: failOnNotice });
