@@ -1,12 +1,16 @@
 import assert from "node:assert/strict";
 import { metricsOfRank } from "../../../tests/helpers/any_metrics.ts";
-import type { Stage, TopVariant } from "./job.ts";
+import type { NewJob, Stage, TopVariant } from "./job.ts";
 import {
+  requireClaim,
   requireEnding,
   requireInteger,
   requireLease,
+  requireNewJob,
   requireOwner,
+  requirePlanes,
   requireProgress,
+  requireShortlist,
   requireSnapshot,
   requireTopVariants,
   requireUuid,
@@ -132,4 +136,92 @@ Deno.test("S000-33 requireSnapshot() refuses reports before the job has succeede
     () => requireSnapshot([{ ...row, metrics: metricsOfRank(1) }]),
     "Cannot store a report at rank 1: the job has not succeeded",
   );
+});
+
+const hash = "0".repeat(64);
+const job: NewJob = {
+  jobId: "00000000-0000-4000-8000-000000000001",
+  userId: "00000000-0000-4000-8000-000000000002",
+  mode: "template",
+  requestJson: { top_k: 1 },
+  requestHash: hash,
+  specHash: null,
+  specPayloadJson: null,
+  engineParamsHash: hash,
+  backtestRuntimeConfigHash: hash,
+};
+
+Deno.test("13 requireNewJob() wants ids, hashes, a request, and a strategy exactly in saved mode", () => {
+  const saved: NewJob = { ...job, mode: "saved", specHash: hash, specPayloadJson: { a: 1 } };
+  requireNewJob(job);
+  requireNewJob(saved);
+  const bad: Partial<NewJob>[] = [
+    { jobId: "1" },
+    { userId: "1" },
+    { requestHash: "A".repeat(64) },
+    { engineParamsHash: "0" },
+    { backtestRuntimeConfigHash: "" },
+    { requestJson: {} },
+    { requestJson: [1] as never },
+    { mode: "saved" },
+    { specHash: hash },
+    { specPayloadJson: { a: 1 } },
+  ];
+  for (const change of bad) assert.throws(() => requireNewJob({ ...job, ...change }), TypeError);
+  for (
+    const change of [{ specHash: null }, { specPayloadJson: null }, { specPayloadJson: {} }, {
+      specHash: "0",
+    }]
+  ) {
+    assert.throws(() => requireNewJob({ ...saved, ...change }), TypeError);
+  }
+  refuses(
+    () => requireNewJob({ ...job, requestJson: {} }),
+    "Cannot store an empty request: it needs at least one member",
+  );
+});
+
+Deno.test("13 requireClaim() wants an owner, a time of at least a second and, if any, a budget of at least one", () => {
+  const claim = { lockedBy: "host-1", leaseSeconds: 1 };
+  requireClaim(claim);
+  requireClaim({ ...claim, maxAttempts: 1 });
+  for (const change of [{ lockedBy: "" }, { leaseSeconds: 0 }, { leaseSeconds: 1.5 }, { maxAttempts: 0 }]) {
+    assert.throws(() => requireClaim({ ...claim, ...change }), TypeError);
+  }
+});
+
+Deno.test("13 requireShortlist() wants indexes and positive totals", () => {
+  const shortlist = { stageAIndexes: [0, 1], stageAVariantsTotal: 1, riskTotal: 1, preselectUsed: 1 };
+  requireShortlist(shortlist);
+  const bad = [{ stageAIndexes: [] }, { stageAIndexes: [0, -1] }, { riskTotal: 0 }, { preselectUsed: 0 }, {
+    stageAVariantsTotal: 0,
+  }];
+  for (const change of bad) assert.throws(() => requireShortlist({ ...shortlist, ...change }), TypeError);
+});
+
+Deno.test("13 requirePlanes() wants every plane to have the shape of two axes in their order", () => {
+  const axes = [
+    { name: "a", values: [1, 2, 3], winner: 2 },
+    { name: "b", values: [1, 2], winner: 0 },
+    { name: "c", values: [1, 2, 3], winner: 0 },
+  ];
+  const plane = { x: 0, y: 1, returns: [[1, 2, null], [4, 5, 6]] };
+  const square = { x: 0, y: 2, returns: [[1, 2, 3], [4, 5, 6], [7, 8, 9]] };
+  requirePlanes({ variantKey: "k", axes, planes: [plane, square] });
+  assert.throws(() => requirePlanes({ variantKey: " ", axes, planes: [plane] }), TypeError);
+  const misfits = [
+    { ...plane, y: 3 },
+    { ...square, x: 2, y: 0 },
+    { ...square, x: 0, y: 0 },
+    { ...plane, returns: [[1, 2, null]] },
+    { ...plane, returns: [[1, 2, null], [4, 5]] },
+  ];
+  for (const misfit of misfits) {
+    refuses(
+      () => requirePlanes({ variantKey: "k", axes, planes: [plane, misfit] }),
+      `Cannot store plane ${misfit.x}, ${misfit.y}: it does not fit its axes`,
+    );
+  }
+  const outside = [{ ...axes[0]!, winner: 3 }, ...axes.slice(1)];
+  assert.throws(() => requirePlanes({ variantKey: "k", axes: outside, planes: [] }), TypeError);
 });
