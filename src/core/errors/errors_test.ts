@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { errorItemsMax } from "../limits/mod.ts";
-import { findingsOf, sortItems, validationError } from "./errors.ts";
+import { errorItemsMax, findingsOf, sortItems, validationError } from "./errors.ts";
 
 const item = (path: string, code: string, message: string) => ({ path, code, message });
 
