@@ -45,3 +45,26 @@ Deno.test("backtest names every fault of rules with member, position and what wo
   assert.match((await runProgram(args)).stderr, /indicator_grids.*left out beside rules/);
   await Deno.remove(path);
 });
+
+Deno.test("rules check shows what rules mean, and the faults of others with a caret", async () => {
+  const path = "docs/examples/strategies/golden-cross.yaml";
+  const { code, stdout } = await runProgram(["rules", "check", path]);
+  assert.equal(code, 0);
+  assert.match(stdout, /^long\.enter +crosses_above\(sma\(close, fast\), sma\(close, slow\)\)$/m);
+  assert.match(stdout, /^variants +13 of 15 combinations$/m);
+  assert.match(stdout, /^lookback +200 bars of 1d$/m);
+  assert.match(stdout, /^series +3 of one variant, 9 of all$/m);
+  const { rules_hash } = JSON.parse((await runProgram(["rules", "check", path, "--json"])).stdout);
+  assert.match(rules_hash, /^[0-9a-f]{64}$/);
+  const broken = await Deno.makeTempFile({ suffix: ".yaml" });
+  const text = await Deno.readTextFile(new URL(`../../${path}`, import.meta.url));
+  await Deno.writeTextFile(broken, text.replace("enter: crosses_above(quick", "enter: crosses_above(quik"));
+  const refused = await runProgram(["rules", "check", broken]);
+  assert.equal(refused.code, 1);
+  assert.equal(
+    refused.stderr,
+    'rules.long.enter: unknown name "quik" at 15: did you mean "quick"?\n' +
+      "  crosses_above(quik, slow_line)\n                ^\n",
+  );
+  await Deno.remove(broken);
+});
