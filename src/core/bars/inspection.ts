@@ -1,5 +1,5 @@
 import { durationText, formatTimestamp, sparkline } from "../text/mod.ts";
-import { candleFault } from "./bad_candle.ts";
+import { candleFault, shownF32 } from "./bad_candle.ts";
 import { barGaps } from "./bar_gaps.ts";
 import { CandleJudge } from "./candle_judge.ts";
 import type { CandleColumns } from "./candles.ts";
@@ -46,7 +46,11 @@ export interface Inspection {
   readonly missing_values: Readonly<Record<"open" | "high" | "low" | "close", number>>;
   /** Null: there is no volume. */
   readonly volume: { readonly missing: number; readonly zero: number; readonly equal: boolean } | null;
-  readonly close: { readonly lowest: number; readonly highest: number; readonly sparkline: string };
+  readonly close: {
+    readonly lowest: number | null;
+    readonly highest: number | null;
+    readonly sparkline: string;
+  };
 }
 
 /** What is inspected, and what is known besides. */
@@ -109,11 +113,16 @@ export function inspected({ series, calendar, place }: InspectionInput): Inspect
       }
       : null,
     close: {
-      lowest: known.reduce((low, value) => Math.min(low, value), Infinity),
-      highest: known.reduce((high, value) => Math.max(high, value), -Infinity),
+      lowest: asWritten(known.reduce((low, value) => Math.min(low, value), Infinity)),
+      highest: asWritten(known.reduce((high, value) => Math.max(high, value), -Infinity)),
       sparkline: sparkline(close, sparklineWidth),
     },
   };
+}
+
+/** The shortest decimal that is the same f32; null where there is no value. */
+function asWritten(value: number): number | null {
+  return Number.isFinite(value) ? Number(shownF32(value)) : null;
 }
 
 interface Gap {
