@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createInProcessCompute } from "../../src/adapters/wasm/in_process_compute.ts";
-import { createInstances } from "../../src/adapters/wasm/instances.ts";
+import { createInstances } from "../../src/adapters/wasm/resident_session.ts";
 import { kernelModule } from "../../src/adapters/wasm/kernel_module.ts";
 import { instantiateKernels } from "../../src/adapters/wasm/kernels.ts";
 import { ResidentSession } from "../../src/adapters/wasm/resident_session.ts";

@@ -1,7 +1,6 @@
 import type { Compute, ComputeSession } from "../../ports/compute.ts";
 import { heldGuard } from "./held_guard.ts";
-import { createInstances } from "./instances.ts";
-import { ResidentSession } from "./resident_session.ts";
+import { createInstances, ResidentSession } from "./resident_session.ts";
 import { sessionInput } from "./session_input.ts";
 
 /** Limits of a compute made of one module. */

@@ -1,6 +1,5 @@
-import { createInstances, type Instances } from "./instances.ts";
 import { type Answers, type FromThread, postedError, type Request, type ToThread } from "./messages.ts";
-import { ResidentSession } from "./resident_session.ts";
+import { createInstances, type Instances, ResidentSession } from "./resident_session.ts";
 
 // A thread of the pool. Nothing here waits, and `onmessage` is set while the module loads: messages that arrive before
 // it is set are lost.
