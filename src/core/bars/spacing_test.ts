@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { looksLikeCloses, openOfClose } from "./close_stamps.ts";
-import { storedSpacingMs } from "./spacing.ts";
+import { SpacingTeller, storedSpacingMs } from "./spacing.ts";
 
 const [secondMs, minuteMs, hourMs, dayMs] = [1000, 60_000, 3_600_000, 86_400_000];
 const times = (...all: readonly number[]) => Float64Array.from(all);
@@ -19,6 +19,32 @@ Deno.test("storedSpacingMs() is not taken in by stamps that are late, days of 25
   assert.equal(storedSpacingMs(times(...days, 3 * dayMs + 16 * hourMs)), dayMs);
   const jittered = Float64Array.from({ length: 100 }, (_, i) => i * minuteMs + i * 7919 % 1301);
   assert.equal(storedSpacingMs(jittered), minuteMs);
+});
+
+Deno.test("13 storedSpacingMs() of irregular stamps is whole minutes from about one minute on, else whole seconds", () => {
+  // no spacing is a multiple of the smallest; the second of three is the middle one
+  const of = (middle: number) => storedSpacingMs(times(0, middle - 7, 2 * middle - 7, 3 * middle));
+  assert.equal(of(61_234), minuteMs);
+  assert.equal(of(91_000), 2 * minuteMs);
+  assert.equal(of(54_001), minuteMs);
+  assert.equal(of(53_001), 53 * secondMs);
+  assert.equal(of(1400), secondMs);
+  assert.equal(of(1000), secondMs);
+  assert.equal(of(900), 900);
+});
+
+Deno.test("13 SpacingTeller says of rows that come one by one what storedSpacingMs() says of all of them", () => {
+  for (const all of [[0, 5, 10, 25], [0, 61_227, 122_461, 183_702], [0, 893, 1793, 2700, 3593], [3, 9]]) {
+    const teller = new SpacingTeller();
+    for (const timeMs of all) teller.take(timeMs);
+    assert.equal(teller.spacingMs, storedSpacingMs(times(...all)));
+  }
+  const one = new SpacingTeller();
+  one.take(5);
+  assert.deepEqual([one.spacingMs, one.smallestMs], [null, null]);
+  one.take(9);
+  one.take(12);
+  assert.equal(one.smallestMs, 3);
 });
 
 Deno.test("looksLikeCloses() and openOfClose() know stamps a millisecond or a second before the end", () => {
