@@ -8,6 +8,7 @@ import {
   type RuleFault,
   rulesHash,
   rulesLookback,
+  ruleWarnings,
 } from "../core/rules/mod.ts";
 import { validationError } from "../core/errors/mod.ts";
 import { epochRange } from "../request/body.ts";
@@ -58,7 +59,7 @@ function checked(
   rules: CompiledRules,
   { lookback, bars }: { readonly lookback: number; readonly bars: number },
 ) {
-  const { combinations, params, nodes, unused, heldOneBar } = rules;
+  const { combinations, params, nodes } = rules;
   const lengths = new Map(params.map(({ name, values }) => [name, values.length]));
   const counted = (type: "series" | "condition") => {
     const own = nodes.filter((node) => node.type === type);
@@ -78,13 +79,7 @@ function checked(
     conditions: counted("condition"),
     bars,
     estimated_memory_bytes: estimateMemoryBytes({ indicators: [{ variants: series.per_variant }] }, bars),
-    warnings: [
-      ...unused.map((name) => `rule_param_unused: no rule depends on ${name}; its variants are scored once`),
-      ...heldOneBar.map((side) =>
-        `rule_held_one_bar: ${side} is entered on a crossing and has no exit, so it is held for one bar; ` +
-        `exit: "false" holds it`
-      ),
-    ],
+    warnings: ruleWarnings(rules),
   };
 }
 

@@ -11,6 +11,7 @@ import {
 import { buildPlan } from "../request/plan.ts";
 import { onMarket, requireColumns, rulesLookbacks } from "../request/rules.ts";
 import { usualDaysPerYear } from "../core/bars/mod.ts";
+import { preparedRules, ruleWarnings } from "../core/rules/mod.ts";
 import type { Preselect } from "../core/ranking/mod.ts";
 import { type LoadedTimeline, loadTimeline, type TimelineSource } from "./load_timeline.ts";
 
@@ -54,5 +55,13 @@ export async function prepareSweep(
   const bars = loaded.timeline.candles.close.length;
   const { maxBytes } = options.guards;
   checkGuards(plan, { maxVariants, maxBytes, bars });
-  return { ...loaded, plan, maxBytes, daysPerYear: request.days_per_year ?? usualDaysPerYear[calendar] };
+  const ofRules = plan.rules === undefined ? [] : ruleWarnings(preparedRules(plan.rules).rules);
+  const warnings = [...ofRules, ...loaded.warnings];
+  return {
+    ...loaded,
+    warnings,
+    plan,
+    maxBytes,
+    daysPerYear: request.days_per_year ?? usualDaysPerYear[calendar],
+  };
 }

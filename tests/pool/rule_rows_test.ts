@@ -31,6 +31,7 @@ async function rowsOf(
 ): Promise<readonly StoredTopVariant[]> {
   const { outcome, job, rows } = await runPoolJob({ ...options, bars: 700, template });
   assert.equal(outcome, "succeeded", job.lastError ?? "");
+  assert.match(job.runData!.warnings.join("\n"), /^rule_param_unused: no rule depends on spare/);
   return rows;
 }
 

@@ -17,6 +17,8 @@ export const warningCodes = [
   "no_bars",
   "partial_last_bar",
   "short_history",
+  "rule_param_unused",
+  "rule_held_one_bar",
   "no_funding_or_borrow",
 ] as const;
 

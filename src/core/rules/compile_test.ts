@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { canonicalRules, compileRules, rulesHash, type RulesSpec } from "./mod.ts";
+import { canonicalRules, compileRules, rulesHash, type RulesSpec, ruleWarnings } from "./mod.ts";
 
 /** Faults as `path: message`, in the order in which they are found. */
 function faultsOf(spec: RulesSpec, timeframe = "1h"): readonly string[] {
@@ -263,6 +263,9 @@ Deno.test("compileRules() tells unused parameters and sides held for one bar", (
   }, { timeframe: "1h" });
   assert.deepEqual(rules!.unused, ["spare"]);
   assert.deepEqual(rules!.heldOneBar, ["long"]);
+  const [spare, held] = ruleWarnings(rules!);
+  assert.match(spare!, /^rule_param_unused: no rule depends on spare;/);
+  assert.match(held!, /^rule_held_one_bar: long .* exit: "false"/);
 });
 
 Deno.test("rulesHash() does not tell spellings apart, and tells an absent exit from one that is false", () => {

@@ -19,6 +19,7 @@ export { clockColumn, sessionBits } from "./clock_values.ts";
 export { type HigherCandles, higherCandles } from "./higher_candles.ts";
 export { barLengthMs, type HigherBars, higherBars } from "./higher_timeframe.ts";
 export { rulesLookback } from "./lookback.ts";
+export { ruleWarnings } from "./rule_warnings.ts";
 export { valueAt } from "./combination_checks.ts";
 export {
   distinctRule,
