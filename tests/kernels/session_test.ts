@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { createInProcessCompute } from "../../src/adapters/wasm/in_process_compute.ts";
-import { createInstances } from "../../src/adapters/wasm/resident_session.ts";
 import { kernelModule } from "../../src/adapters/wasm/kernel_module.ts";
 import { instantiateKernels } from "../../src/adapters/wasm/kernels.ts";
-import { ResidentSession } from "../../src/adapters/wasm/resident_session.ts";
+import { createInstances, ResidentSession } from "../../src/adapters/wasm/resident_session.ts";
 import { sessionInput } from "../../src/adapters/wasm/session_input.ts";
 import { BacktestError } from "../../src/core/errors/mod.ts";
 import { directionModes, type Replay, sizingModes } from "../../src/core/execution/mod.ts";
