@@ -91,13 +91,22 @@ const ranking = z.strictObject({
   });
 });
 
-/** Members that are absent, sent and in force, where they say nothing but the usual. So older hashes stay. */
+/** Members that are stored and hashed only where they say something else than {@link usual}. So older hashes stay. */
 const unusual = {
   /** Without it, and without one in the config: by total return. */
   ranking,
   /** Whether variants with equal trades are kept as one; usually not. */
   fold_equal: z.boolean(),
 };
+
+/** What leaving a member out means, so that saying it makes no other request. */
+const usual: Readonly<Record<string, unknown>> = { fold_equal: false };
+
+/** The members of a request that say something unusual. */
+export function unusualOf(request: SentFrame): Pick<SentFrame, keyof typeof unusual> {
+  const said = Object.entries(request).filter(([name, value]) => name in unusual && value !== usual[name]);
+  return Object.fromEntries(said);
+}
 
 /**
  * A request body as sent, both modes, with model defaults filled in, times normalised to UTC and null members kept.

@@ -10,7 +10,13 @@ import {
   ranksByReturnAlone,
   usualMinTrades,
 } from "../core/ranking/mod.ts";
-import type { EffectiveRequest, EffectiveSavedRequest, SentFrame, SentRequest } from "./body.ts";
+import {
+  type EffectiveRequest,
+  type EffectiveSavedRequest,
+  type SentFrame,
+  type SentRequest,
+  unusualOf,
+} from "./body.ts";
 import type { BacktestTemplate } from "./template.ts";
 
 /** The part of the config that stands in for absent members. */
@@ -86,9 +92,9 @@ export function resolveRequest(
   const frame = {
     time_range: request.time_range,
     ...resolveNumbers(request, limits),
+    ...unusualOf(request),
     ...resolvedRanking(request.ranking, limits.defaults),
     ...daysPerYear(template, limits.defaults),
-    ...(request.fold_equal ? { fold_equal: true } : {}),
   };
   const settled = {
     direction_mode: template.direction_mode ?? "long-short" as const,

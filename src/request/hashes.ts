@@ -1,4 +1,4 @@
-import { numbers, type TemplateRequest } from "./body.ts";
+import { numbers, type TemplateRequest, unusualOf } from "./body.ts";
 import type { ResolvedRequest } from "./effective.ts";
 import type { EffectiveTemplate } from "./template.ts";
 import { canonicalJson, sha256Hex } from "../core/text/mod.ts";
@@ -23,9 +23,12 @@ export function specHash(specPayloadJson: Readonly<Record<string, unknown>>): st
 }
 
 /** Hash of a template request as sent, before the config's defaults: a change of a default does not change it. */
-export function gridRequestHash({ fold_equal, ...request }: TemplateRequest): string {
-  const absent = Object.fromEntries(Object.keys(numbers).map((name) => [name, null]));
-  return hash({ mode: "template", ...absent, ...request, ...(fold_equal ? { fold_equal } : {}) });
+export function gridRequestHash(request: TemplateRequest): string {
+  const { time_range, template } = request;
+  const sent = (Object.keys(numbers) as (keyof typeof numbers)[]).map((
+    name,
+  ) => [name, request[name] ?? null]);
+  return hash({ mode: "template", time_range, template, ...Object.fromEntries(sent), ...unusualOf(request) });
 }
 
 /** The part of the config that can change results. */

@@ -42,7 +42,7 @@ const variant = z.strictObject({
 
 /** The body of a variant's report as sent: a request without the members of a ranking, and one variant written out. */
 const variantReportBodySchema = requestBodySchema
-  .omit({ top_k: true, preselect: true, top_trades_n: true, ranking: true, fold_equal: true })
+  .pick({ time_range: true, strategy_id: true, template: true, overrides: true, warmup_bars: true })
   .extend({ variant, include_trades: z.boolean().default(false) });
 
 /** A variant as it is sent back; that of an older answer may lack execution numbers. */

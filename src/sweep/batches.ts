@@ -21,7 +21,7 @@ export interface BatchRun<Result extends BatchResult> {
   /** Takes a batch's result; called once per batch, in the order in which they finish. */
   merge(batch: Batch, result: Result): void;
   /** Called after every merge; a rejection stops the run and is passed on. */
-  boundary(processed: number): Promise<void>;
+  boundary(processedUnits: number): Promise<void>;
 }
 
 /**
@@ -31,9 +31,9 @@ export interface BatchRun<Result extends BatchResult> {
 export async function runBatches<Result extends BatchResult>(stage: BatchRun<Result>): Promise<void> {
   const underWay = new Map<number, Promise<{ batch: Batch; result: Result }>>();
   let from = 0;
-  let processed = 0;
+  let processedUnits = 0;
   try {
-    while (processed < stage.total) {
+    while (processedUnits < stage.total) {
       while (from < stage.total && underWay.size < stage.inFlight) {
         const batch = { from, to: Math.min(from + stage.size.next, stage.total) };
         from = batch.to;
@@ -43,8 +43,8 @@ export async function runBatches<Result extends BatchResult>(stage: BatchRun<Res
       underWay.delete(batch.from);
       stage.merge(batch, result);
       stage.size.observe({ units: batch.to - batch.from, elapsedMs: result.elapsedMs });
-      processed += batch.to - batch.from;
-      await stage.boundary(processed);
+      processedUnits += batch.to - batch.from;
+      await stage.boundary(processedUnits);
     }
   } finally {
     await Promise.allSettled(underWay.values());

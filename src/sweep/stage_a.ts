@@ -13,7 +13,7 @@ export interface StageOptions {
   /** Batches under way at the same time. */
   readonly inFlight: number;
   /** Called after every batch with the variants processed so far; a rejection stops the stage. */
-  boundary(processed: number): Promise<void>;
+  boundary(processedUnits: number): Promise<void>;
   /** Batch sizes in the stage's units; adaptive by default. */
   readonly batchSize?: BatchSize;
 }

@@ -43,7 +43,7 @@ export interface StageBOptions extends Omit<StageOptions, "boundary"> {
   readonly topK: number;
   /** Whether variants with equal trades count as one. */
   readonly foldEqual: boolean;
-  boundary(processed: number, leaders: Leaders): Promise<void>;
+  boundary(processedUnits: number, leaders: Leaders): Promise<void>;
   /** Called from time to time within a batch that folds equal trades; a rejection stops the stage. */
   pause(): Promise<void>;
 }
@@ -81,7 +81,7 @@ async function runPlain(plan: SweepPlan, options: RunOptions): Promise<Leaders> 
     merge({ from }, candidates) {
       for (const unit of scoredUnits(candidates, from * plan.riskTotal)) ranking.offer(unit);
     },
-    boundary: (processed) => options.boundary(processed * plan.riskTotal, leaders),
+    boundary: (bases) => options.boundary(bases * plan.riskTotal, leaders),
   });
   return leaders;
 }
@@ -106,7 +106,7 @@ async function runFolded(plan: SweepPlan, options: RunOptions): Promise<Leaders>
     merge(_batch, { units }) {
       for (const unit of units) ranking.offer(unit);
     },
-    boundary: (processed) => options.boundary(processed * plan.riskTotal, leaders),
+    boundary: (bases) => options.boundary(bases * plan.riskTotal, leaders),
   });
   return leaders;
 }

@@ -22,7 +22,7 @@ export async function stageA(context: JobContext, input: StageInput): Promise<re
   return await context.inStage("stage_a", plan.stageATotal, async () => {
     const shortlist = await runStageA(plan, {
       ...batching(context, input),
-      boundary: (processed) => context.boundary(processed, plan.stageATotal),
+      boundary: (processedUnits) => context.boundary(processedUnits, plan.stageATotal),
     });
     await context.checkpoint();
     const stored = {
@@ -50,9 +50,9 @@ export async function stageB(
       shortlist: input.shortlist,
       topK,
       foldEqual: input.request.fold_equal ?? false,
-      boundary: async (processed, leaders) => {
-        await context.boundary(processed, plan.stageBTotal);
-        await snapshots.writeIfDue(processed, leaders);
+      boundary: async (processedUnits, leaders) => {
+        await context.boundary(processedUnits, plan.stageBTotal);
+        await snapshots.writeIfDue(processedUnits, leaders);
       },
       pause: () => context.checkpoint(),
     });
@@ -108,7 +108,7 @@ class Snapshots {
   readonly #context: JobContext;
   readonly #input: StageInput;
   #lastMs: number;
-  #lastProcessed = 0;
+  #lastUnits = 0;
   #lastChanges = 0;
 
   constructor(context: JobContext, input: StageInput) {
@@ -117,29 +117,29 @@ class Snapshots {
     this.#lastMs = context.deps.clock.monotonicMs();
   }
 
-  async writeIfDue(processed: number, leaders: Leaders): Promise<void> {
+  async writeIfDue(processedUnits: number, leaders: Leaders): Promise<void> {
     const { settings, clock } = this.#context.deps;
     const trigger = snapshotDue({
       nowMs: clock.monotonicMs(),
       lastSnapshotMs: this.#lastMs,
-      processed,
-      lastSnapshotProcessed: this.#lastProcessed,
+      processedUnits,
+      lastSnapshotUnits: this.#lastUnits,
       snapshotSeconds: settings.snapshotSeconds,
       snapshotVariantsStep: settings.snapshotVariantsStep,
     });
-    if (trigger !== null) await this.#write(trigger, processed, leaders);
+    if (trigger !== null) await this.#write(trigger, processedUnits, leaders);
   }
 
-  async writeIfChanged(processed: number, leaders: Leaders): Promise<void> {
-    if (leaders.changes !== this.#lastChanges) await this.#write("final", processed, leaders);
+  async writeIfChanged(processedUnits: number, leaders: Leaders): Promise<void> {
+    if (leaders.changes !== this.#lastChanges) await this.#write("final", processedUnits, leaders);
   }
 
-  async #write(trigger: string, processed: number, leaders: Leaders): Promise<void> {
+  async #write(trigger: string, processedUnits: number, leaders: Leaders): Promise<void> {
     const { deps, lease, log } = this.#context;
     const rows = leaders.ranked().map((variant) => summaryRow(variant, this.#input.sweep.plan));
     await this.#context.fenced("snapshot", () => deps.results.replaceTopVariants(lease, rows));
     this.#lastMs = deps.clock.monotonicMs();
-    this.#lastProcessed = processed;
+    this.#lastUnits = processedUnits;
     this.#lastChanges = leaders.changes;
     log.debug("snapshot_written", { trigger, rows: rows.length });
   }

@@ -7,9 +7,9 @@ export interface SnapshotProgress {
   readonly nowMs: number;
   /** When the last snapshot was written, or Stage B began. */
   readonly lastSnapshotMs: number;
-  readonly processed: number;
-  /** `processed` at the last snapshot, 0 when Stage B began. */
-  readonly lastSnapshotProcessed: number;
+  readonly processedUnits: number;
+  /** `processedUnits` at the last snapshot, 0 when Stage B began. */
+  readonly lastSnapshotUnits: number;
   /** Null: time is no trigger. */
   readonly snapshotSeconds: number | null;
   /** Null: progress is no trigger. */
@@ -21,7 +21,7 @@ export function snapshotDue(progress: SnapshotProgress): SnapshotTrigger | null 
   const { snapshotSeconds, snapshotVariantsStep } = progress;
   const elapsedMs = progress.nowMs - progress.lastSnapshotMs;
   if (snapshotSeconds !== null && elapsedMs >= snapshotSeconds * 1000) return "seconds";
-  const done = progress.processed - progress.lastSnapshotProcessed;
+  const done = progress.processedUnits - progress.lastSnapshotUnits;
   if (snapshotVariantsStep !== null && done >= snapshotVariantsStep) return "variants";
   return null;
 }

@@ -8,8 +8,8 @@ function due(
   return snapshotDue({
     nowMs: 7000 + passed.ms,
     lastSnapshotMs: 7000,
-    processed: 400 + passed.variants,
-    lastSnapshotProcessed: 400,
+    processedUnits: 400 + passed.variants,
+    lastSnapshotUnits: 400,
     snapshotSeconds: limits.seconds,
     snapshotVariantsStep: limits.step,
   });
