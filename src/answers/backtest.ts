@@ -4,14 +4,13 @@ import {
   dataCoverageSchema,
   missed,
   orNull,
+  rankedMembers,
   readerWarnings,
-  ruined,
   sameAsSchema,
   sha256,
   time,
   tradeSchema,
   variantMetricsSchema,
-  variantPayloadSchema,
 } from "./parts.ts";
 
 /** A variant's report as it is answered at once. */
@@ -62,13 +61,11 @@ export const backtestAnswerSchema = z.object({
     variant_index: z.int(),
     variant_key: sha256,
     indicator_variant_key: sha256,
-    total_return_pct: z.number(),
-    ruined,
+    ...rankedMembers,
     metrics: variantMetricsSchema,
     same_as: orNull(sameAsSchema).optional().describe(
       "Only with fold_equal; null for a row that stands alone",
     ),
     report: variantReportSchema.nullable(),
-    payload: variantPayloadSchema,
   })),
 }).meta({ id: "BacktestAnswer" });

@@ -7,14 +7,13 @@ import {
   nextCursor,
   orNull,
   planeAxisSchema,
+  rankedMembers,
   readerWarnings,
-  ruined,
   sameAsSchema,
   sha256,
   time,
   tradeSchema,
   variantMetricsSchema,
-  variantPayloadSchema,
 } from "./parts.ts";
 
 /** A job as callers see it. Lease and attempt stay inside. */
@@ -96,9 +95,7 @@ export const topRowsSchema = z.object({
     variant_key: z.string(),
     indicator_variant_key: z.string(),
     variant_index: z.int(),
-    total_return_pct: z.number(),
-    ruined,
-    payload: variantPayloadSchema,
+    ...rankedMembers,
     metrics: orNull(variantMetricsSchema).describe(
       "Null until the job has succeeded, and of jobs that a release without metrics ran",
     ),
@@ -127,9 +124,7 @@ export const jobEventSchema = z.object({
   cancel_requested_at: time.nullable(),
   best: z.object({
     variant_key: z.string(),
-    total_return_pct: z.number(),
-    ruined,
-    payload: variantPayloadSchema,
+    ...rankedMembers,
     metrics: orNull(variantMetricsSchema).describe("Null until the job has succeeded"),
   }).nullable().describe("The best row so far"),
   last_error_json: jobError.nullable(),

@@ -74,6 +74,9 @@ export const variantPayloadSchema = z.object(
   } satisfies Members<VariantPayload>,
 ).meta({ id: "VariantPayload" });
 
+/** What every answer says of a ranked variant. */
+export const rankedMembers = { total_return_pct: z.number(), ruined, payload: variantPayloadSchema };
+
 /** The figures of a ranked variant as numbers. */
 export const variantMetricsSchema = z.object({
   ...described(figureTexts, () => z.number().nullable()),
