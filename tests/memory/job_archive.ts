@@ -1,27 +1,18 @@
 // deno-lint-ignore-file require-await -- async, so that a refused argument rejects as it does with a database
-import {
-  type ArchivedJob,
-  archiveTaken,
-  isTerminal,
-  notEnded,
-  requireArchived,
-  requireUuid,
-  sameArchive,
-} from "../../src/core/job/mod.ts";
+import { type ArchivedJob, archiveTaken, isTerminal, notEnded, sameArchive } from "../../src/core/job/mod.ts";
 import type { JobArchive } from "../../src/ports/job_archive.ts";
 import { asStored, type JobStore } from "./job_store.ts";
+import { archiveChecks, checked } from "../../src/ports/checked.ts";
 
 /** Whole jobs in memory. */
 export function memoryJobArchive(store: JobStore): JobArchive {
-  return {
+  return checked(archiveChecks, {
     async read(jobId) {
-      requireUuid("job id", jobId);
       const archived = readAll(store, jobId);
       if (archived && !isTerminal(archived.job.state)) throw notEnded(archived.job);
       return archived;
     },
     async restore(archived) {
-      requireArchived(archived);
       const { job, idempotency, topVariants, shortlist, planes } = asStored(archived);
       const { jobId } = job;
       const present = readAll(store, jobId);
@@ -35,7 +26,7 @@ export function memoryJobArchive(store: JobStore): JobArchive {
       if (planes) store.planes.set(jobId, planes);
       return "restored";
     },
-  };
+  });
 }
 
 function readAll(store: JobStore, jobId: string): ArchivedJob | null {

@@ -1,17 +1,15 @@
 // deno-lint-ignore-file require-await -- async, so that a refused argument rejects as it does with a database
-import { requireInteger, requireUuid } from "../../src/core/job/mod.ts";
-import { type JobChanges, type JobSnapshot, snapshotsMax } from "../../src/ports/job_changes.ts";
+import { type JobChanges, type JobSnapshot } from "../../src/ports/job_changes.ts";
 import type { JobStore } from "./job_store.ts";
+import { changesChecks, checked } from "../../src/ports/checked.ts";
 
 /** Looks at many jobs in memory. */
 export function memoryJobChanges(store: JobStore): JobChanges {
-  return {
+  return checked(changesChecks, {
     async look(jobIds) {
-      for (const jobId of jobIds) requireUuid("job id", jobId);
-      requireInteger(jobIds.length, { name: "number of jobs", min: 0, max: snapshotsMax });
       return [...new Set(jobIds)].flatMap((jobId) => toSnapshot(store, jobId) ?? []);
     },
-  };
+  });
 }
 
 function toSnapshot(store: JobStore, jobId: string): JobSnapshot | null {

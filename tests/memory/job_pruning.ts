@@ -1,12 +1,8 @@
 // deno-lint-ignore-file require-await -- async, so that a refused argument rejects as it does with a database
-import { type Job, requireInteger, requireUuid } from "../../src/core/job/mod.ts";
-import {
-  type JobPruning,
-  pruneBatchMax,
-  prunedBatch,
-  type PruneFilter,
-} from "../../src/ports/job_pruning.ts";
+import { type Job } from "../../src/core/job/mod.ts";
+import { type JobPruning, prunedBatch, type PruneFilter } from "../../src/ports/job_pruning.ts";
 import type { JobStore } from "./job_store.ts";
+import { checked, pruningChecks } from "../../src/ports/checked.ts";
 
 /** The deletion of old jobs in memory. */
 export function memoryJobPruning(store: JobStore): JobPruning {
@@ -15,10 +11,8 @@ export function memoryJobPruning(store: JobStore): JobPruning {
       states.some((state) => state === job.state) && job.finishedAtMs !== null &&
       job.finishedAtMs < endedBeforeMs && (userId === undefined || job.userId === userId)
     );
-  return {
+  return checked(pruningChecks, {
     async survey(filter) {
-      requireInteger(filter.olderThanMs, { name: "age", max: Number.MAX_SAFE_INTEGER });
-      if (filter.userId !== undefined) requireUuid("user id", filter.userId);
       const endedBeforeMs = store.clock.nowMs() - filter.olderThanMs;
       const found = filter.states.flatMap((state) => {
         const ends = old({ ...filter, states: [state] }, endedBeforeMs).map((job) => job.finishedAtMs!);
@@ -27,8 +21,6 @@ export function memoryJobPruning(store: JobStore): JobPruning {
       return { endedBeforeMs, found };
     },
     async deleteBatch({ state, limit, endedBeforeMs, endedFromMs = 0, ...filter }) {
-      requireInteger(limit, { name: "batch limit", max: pruneBatchMax });
-      if (filter.userId !== undefined) requireUuid("user id", filter.userId);
       const doomed = old({ ...filter, states: [state] }, endedBeforeMs)
         .filter(({ finishedAtMs }) => finishedAtMs! >= endedFromMs)
         .toSorted((a, b) => a.finishedAtMs! - b.finishedAtMs! || (a.jobId < b.jobId ? -1 : 1))
@@ -36,7 +28,7 @@ export function memoryJobPruning(store: JobStore): JobPruning {
       for (const { jobId } of doomed) forget(store, jobId);
       return prunedBatch(doomed.map(({ finishedAtMs }) => finishedAtMs!));
     },
-  };
+  });
 }
 
 function forget(store: JobStore, jobId: string): void {

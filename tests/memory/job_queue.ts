@@ -1,51 +1,32 @@
 // deno-lint-ignore-file require-await -- async, so that a refused argument rejects as it does with a database
-import {
-  isActive,
-  type Job,
-  type Lease,
-  requireClaim,
-  requireEnding,
-  requireInteger,
-  requireLease,
-  requireProgress,
-  requireRunData,
-  requireTopVariants,
-  requireUuid,
-  type TopVariant,
-} from "../../src/core/job/mod.ts";
+import { isActive, type Job, type Lease, type TopVariant } from "../../src/core/job/mod.ts";
 import type { JobQueue, LeaseStatus } from "../../src/ports/job_queue.ts";
 import { attemptName, claimNext } from "./job_claim.ts";
 import { writeTopVariants } from "./job_results.ts";
 import { endJob, type JobStore, leasedJob, noLease, writeJob } from "./job_store.ts";
 import { tellQueued } from "./job_wakeups.ts";
+import { checked, queueChecks } from "../../src/ports/checked.ts";
 
 /** The worker's side of the queue in memory. */
 export function memoryJobQueue(store: JobStore): JobQueue {
-  return {
+  return checked(queueChecks, {
     async claimNext(claim) {
-      requireClaim(claim);
       return claimNext(store, claim);
     },
     async check(lease) {
-      requireLease(lease);
       return toLeaseStatus(leasedJob(store, lease));
     },
     async getState({ jobId, attempt }) {
-      requireUuid("job id", jobId);
       const job = store.jobs.get(jobId);
       return job?.attempt === attempt ? job.state : null;
     },
     async heartbeat(lease, { leaseSeconds }) {
-      requireLease(lease);
-      requireInteger(leaseSeconds, { name: "lease seconds" });
       const nowMs = store.clock.nowMs();
       const job = leasedJob(store, lease);
       const leaseExpiresAtMs = nowMs + leaseSeconds * 1000;
       return toLeaseStatus(job && writeJob(store, { ...job, heartbeatAtMs: nowMs, leaseExpiresAtMs }));
     },
     async updateProgress(lease, progress) {
-      requireLease(lease);
-      requireProgress(progress);
       const { stage, processedUnits, totalUnits } = progress;
       const progressUpdatedAtMs = store.clock.nowMs();
       const job = leasedJob(store, lease);
@@ -54,14 +35,10 @@ export function memoryJobQueue(store: JobStore): JobQueue {
       );
     },
     async saveRunData(lease, runData) {
-      requireLease(lease);
-      requireRunData(runData);
       const job = leasedJob(store, lease);
       return toLeaseStatus(job && writeJob(store, { ...job, runData }));
     },
     async finish(lease, ending) {
-      requireLease(lease);
-      requireEnding(ending);
       const job = leasedJob(store, lease);
       const error = ending.state === "failed" ? ending.error : null;
       if (job === null) return null;
@@ -74,31 +51,25 @@ export function memoryJobQueue(store: JobStore): JobQueue {
       return { jobId, state, finishedAtMs, updatedAtMs };
     },
     async succeed(lease, rows: readonly TopVariant[]) {
-      requireLease(lease);
-      requireTopVariants(rows);
       const job = leasedJob(store, lease);
       if (job) writeTopVariants(store, { jobId: lease.jobId, rows });
       return job && endJob(store, { ...job, state: "succeeded", stage: "finalizing" });
     },
     async release(lease) {
-      requireLease(lease);
       const job = leasedJob(store, lease);
       const released = job && giveBack(store, { job, spent: 0, notBeforeMs: null });
       if (released?.state === "queued") tellQueued(store);
       return released;
     },
     async surrender(lease) {
-      requireLease(lease);
       return surrender(store, lease);
     },
     async retry(lease, { delayMs }) {
-      requireLease(lease);
-      requireInteger(delayMs, { name: "delay", min: 0 });
       const notBeforeMs = store.clock.nowMs() + delayMs;
       const job = leasedJob(store, lease);
       return job && giveBack(store, { job, spent: 1, notBeforeMs });
     },
-  };
+  });
 }
 
 function giveBack(

@@ -8,15 +8,12 @@ import {
   type JobCursor,
   type NewJob,
   quotaExceeded,
-  requireInteger,
-  requireNewJob,
-  requireTraceId,
-  requireUuid,
 } from "../../src/core/job/mod.ts";
 import { BacktestError } from "../../src/core/errors/mod.ts";
 import type { JobRepository } from "../../src/ports/job_repository.ts";
 import { asStored, type JobStore, noLease, writeJob, writeTimeMs } from "./job_store.ts";
 import { tellCancel, tellQueued } from "./job_wakeups.ts";
+import { checked, repositoryChecks } from "../../src/ports/checked.ts";
 
 /** The submitting side of the queue in memory. */
 export function memoryJobRepository(store: JobStore): JobRepository {
@@ -29,11 +26,8 @@ export function memoryJobRepository(store: JobStore): JobRepository {
     if (earlier.bodyHash !== bodyHash) throw idempotencyConflict({ key, jobId: earlier.jobId });
     return store.jobs.get(earlier.jobId) ?? null;
   };
-  return {
+  return checked(repositoryChecks, {
     async create(job, { maxActive, idempotency, traceId }) {
-      requireNewJob(job);
-      requireInteger(maxActive, { name: "max active jobs" });
-      requireTraceId(traceId);
       const earlier = idempotency && findCreated({ ...idempotency, userId: job.userId });
       if (earlier) return earlier;
       const active = countActive(job.userId);
@@ -55,17 +49,12 @@ export function memoryJobRepository(store: JobStore): JobRepository {
       return created;
     },
     async findCreated(query) {
-      requireUuid("user id", query.userId);
       return findCreated(query);
     },
     async get(jobId) {
-      requireUuid("job id", jobId);
       return store.jobs.get(jobId) ?? null;
     },
     async listForUser({ userId, limit, state, cursor }) {
-      if (userId !== null) requireUuid("user id", userId);
-      requireInteger(limit, { name: "limit", max: 250 });
-      if (cursor) requireUuid("cursor job id", cursor.jobId);
       const rest = [...store.jobs.values()]
         .filter((job) =>
           (userId === null || job.userId === userId) && (state === undefined || job.state === state)
@@ -78,8 +67,6 @@ export function memoryJobRepository(store: JobStore): JobRepository {
       return { items, nextCursor: more ? { createdAtMs: last.createdAtMs, jobId: last.jobId } : null };
     },
     async cancel({ jobId, userId }) {
-      requireUuid("job id", jobId);
-      requireUuid("user id", userId);
       const job = store.jobs.get(jobId);
       if (!job || job.userId !== userId) return null;
       if (isTerminal(job.state)) return job;
@@ -95,10 +82,9 @@ export function memoryJobRepository(store: JobStore): JobRepository {
       return writeJob(store, { ...job, ...noLease, ...ended, cancelRequestedAtMs });
     },
     async countActiveForUser(userId) {
-      requireUuid("user id", userId);
       return countActive(userId);
     },
-  };
+  });
 }
 
 function queued(job: NewJob, nowMs: number): Omit<Job, "traceId" | "runData"> {

@@ -1,24 +1,17 @@
 // deno-lint-ignore-file require-await -- async, so that a refused argument rejects as it does with a database
 import { BacktestError } from "../../src/core/errors/mod.ts";
-import { requireInteger, requireUuid } from "../../src/core/job/mod.ts";
-import {
-  requireNewStrategy,
-  type Strategy,
-  type StrategyCursor,
-  strategyQuotaExceeded,
-} from "../../src/core/strategy/mod.ts";
+import { type Strategy, type StrategyCursor, strategyQuotaExceeded } from "../../src/core/strategy/mod.ts";
 import type { Clock } from "../../src/ports/clock.ts";
 import type { StrategyRepository } from "../../src/ports/strategy_repository.ts";
 import { asStored } from "./job_store.ts";
+import { checked, strategyChecks } from "../../src/ports/checked.ts";
 
 /** Saved strategies in memory; `clock` stands for the database's clock. */
 export function memoryStrategies(clock: Clock): StrategyRepository {
   const kept = new Map<string, Strategy>();
   const ofUser = (userId: string) => [...kept.values()].filter((strategy) => strategy.userId === userId);
-  return {
+  return checked(strategyChecks, {
     async create(strategy, { max }) {
-      requireNewStrategy(strategy);
-      requireInteger(max, { name: "max strategies" });
       const count = ofUser(strategy.userId).length;
       if (count >= max) throw strategyQuotaExceeded(count, max);
       const { strategyId } = strategy;
@@ -33,13 +26,9 @@ export function memoryStrategies(clock: Clock): StrategyRepository {
       return created;
     },
     async get(strategyId) {
-      requireUuid("strategy id", strategyId);
       return kept.get(strategyId) ?? null;
     },
     async listForUser({ userId, limit, cursor }) {
-      requireUuid("user id", userId);
-      requireInteger(limit, { name: "limit", max: 250 });
-      if (cursor) requireUuid("cursor strategy id", cursor.strategyId);
       const rest = ofUser(userId)
         .filter((strategy) => cursor === undefined || newestFirst(cursor, strategy) < 0)
         .sort(newestFirst);
@@ -52,11 +41,9 @@ export function memoryStrategies(clock: Clock): StrategyRepository {
       };
     },
     async delete({ strategyId, userId }) {
-      requireUuid("strategy id", strategyId);
-      requireUuid("user id", userId);
       return kept.get(strategyId)?.userId === userId && kept.delete(strategyId);
     },
-  };
+  });
 }
 
 function newestFirst(a: StrategyCursor, b: StrategyCursor): number {

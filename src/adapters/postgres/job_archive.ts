@@ -3,8 +3,6 @@ import {
   archiveTaken,
   isTerminal,
   notEnded,
-  requireArchived,
-  requireUuid,
   sameArchive,
   type StoredShortlist,
 } from "../../core/job/mod.ts";
@@ -25,21 +23,20 @@ import { type PreparedStatement, run } from "./prepared.ts";
 import { withStorageErrors } from "./storage_error.ts";
 import { storedColumns } from "./top_variant_rows.ts";
 import { inTransaction } from "./transaction.ts";
+import { archiveChecks, checked } from "../../ports/checked.ts";
 
 /**
  * Whole jobs over a pool. Transactions hold statements only: what they store is made before, what they read is taken apart
  * and compared after, as that may take a loaded machine longer than a transaction may stand still.
  */
 export function postgresJobArchive(sql: Sql): JobArchive {
-  return {
+  return checked(archiveChecks, {
     async read(jobId) {
-      requireUuid("job id", jobId);
       const archived = await withStorageErrors(`read all of job "${jobId}"`, () => readAll(sql, jobId));
       if (archived && !isTerminal(archived.job.state)) throw notEnded(archived.job);
       return archived;
     },
     async restore(archived) {
-      requireArchived(archived);
       const { jobId } = archived.job;
       return await withStorageErrors(`restore job "${jobId}"`, async () => {
         if (await insertAll(sql, archived)) return "restored";
@@ -48,7 +45,7 @@ export function postgresJobArchive(sql: Sql): JobArchive {
         throw archiveTaken(archived, present);
       });
     },
-  };
+  });
 }
 
 interface ArchivedJobRow extends JobRow {

@@ -1,9 +1,9 @@
-import { requireInteger, requireUuid } from "../../core/job/mod.ts";
-import { type JobChanges, type JobSnapshot, snapshotsMax } from "../../ports/job_changes.ts";
+import { type JobChanges, type JobSnapshot } from "../../ports/job_changes.ts";
 import type { Sql } from "./connect.ts";
 import { asTexts } from "./fragments.ts";
 import { type JobRow, toMetrics, toMs, type TopVariantRow } from "./job_row.ts";
 import { withStorageErrors } from "./storage_error.ts";
+import { changesChecks, checked } from "../../ports/checked.ts";
 
 type SnapshotRow =
   & Pick<
@@ -30,10 +30,8 @@ type SnapshotRow =
 
 /** Looks at many jobs in one statement over a pool: two index look-ups a job, one connection for a moment. */
 export function postgresJobChanges(sql: Sql): JobChanges {
-  return {
+  return checked(changesChecks, {
     async look(jobIds) {
-      for (const jobId of jobIds) requireUuid("job id", jobId);
-      requireInteger(jobIds.length, { name: "number of jobs", min: 0, max: snapshotsMax });
       if (jobIds.length === 0) return [];
       return await withStorageErrors(`look at ${jobIds.length} jobs`, async () => {
         const rows = await sql<SnapshotRow[]>`
@@ -46,7 +44,7 @@ export function postgresJobChanges(sql: Sql): JobChanges {
         return rows.map(toSnapshot);
       });
     },
-  };
+  });
 }
 
 function toSnapshot(row: SnapshotRow): JobSnapshot {

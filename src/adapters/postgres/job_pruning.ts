@@ -1,9 +1,7 @@
-import { requireInteger, requireUuid } from "../../core/job/mod.ts";
 import {
   type EndedState,
   type JobPruning,
   type PruneBatch,
-  pruneBatchMax,
   type PrunedBatch,
   prunedBatch,
   type PruneFilter,
@@ -12,21 +10,18 @@ import {
 import type { Sql } from "./connect.ts";
 import { asTexts, moment, type SqlFragment } from "./fragments.ts";
 import { withStorageErrors } from "./storage_error.ts";
+import { checked, pruningChecks } from "../../ports/checked.ts";
 
 /** The deletion of old jobs over a pool. */
 export function postgresJobPruning(sql: Sql): JobPruning {
-  return {
+  return checked(pruningChecks, {
     async survey(filter) {
-      requireInteger(filter.olderThanMs, { name: "age", max: Number.MAX_SAFE_INTEGER });
-      if (filter.userId !== undefined) requireUuid("user id", filter.userId);
       return await withStorageErrors("count old jobs", () => survey(sql, filter));
     },
     async deleteBatch(batch) {
-      requireInteger(batch.limit, { name: "batch limit", max: pruneBatchMax });
-      if (batch.userId !== undefined) requireUuid("user id", batch.userId);
       return await withStorageErrors(`delete old ${batch.state} jobs`, () => deleteBatch(sql, batch));
     },
-  };
+  });
 }
 
 interface SurveyRow {

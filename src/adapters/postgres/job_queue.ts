@@ -1,17 +1,4 @@
-import {
-  type Job,
-  type Lease,
-  requireClaim,
-  requireEnding,
-  requireInteger,
-  requireLease,
-  requireProgress,
-  requireRunData,
-  requireTopVariants,
-  requireUuid,
-  type RunData,
-  type TopVariant,
-} from "../../core/job/mod.ts";
+import { type Job, type Lease, type RunData, type TopVariant } from "../../core/job/mod.ts";
 import type { EndedJob, Ending, JobQueue, LeaseStatus, Progress } from "../../ports/job_queue.ts";
 import type { Sql } from "./connect.ts";
 import { claimNext } from "./job_claim.ts";
@@ -22,20 +9,18 @@ import { run } from "./prepared.ts";
 import { withStorageErrors } from "./storage_error.ts";
 import { lockLease, rewriteTopVariants, toStoredRows } from "./top_variant_rows.ts";
 import { inTransaction } from "./transaction.ts";
+import { checked, queueChecks } from "../../ports/checked.ts";
 
 /** The worker's side of the queue over a pool. */
 export function postgresJobQueue(sql: Sql): JobQueue {
-  return {
+  return checked(queueChecks, {
     async claimNext(claim) {
-      requireClaim(claim);
       return await withStorageErrors(`claim a job as "${claim.lockedBy}"`, () => claimNext(sql, claim));
     },
     async check(lease) {
-      requireLease(lease);
       return await withStorageErrors(`check the lease of job "${lease.jobId}"`, () => check(sql, lease));
     },
     async getState({ jobId, attempt }) {
-      requireUuid("job id", jobId);
       return await withStorageErrors(`read the state of job "${jobId}"`, async () => {
         const [row] = await sql<Pick<JobRow, "state">[]>`
           SELECT state FROM backtest_jobs WHERE job_id = ${jobId}::uuid AND attempt = ${attempt}::int`;
@@ -43,59 +28,45 @@ export function postgresJobQueue(sql: Sql): JobQueue {
       });
     },
     async heartbeat(lease, { leaseSeconds }) {
-      requireLease(lease);
-      requireInteger(leaseSeconds, { name: "lease seconds" });
       return await withStorageErrors(
         `extend the lease of job "${lease.jobId}"`,
         () => heartbeat(sql, { lease, leaseSeconds }),
       );
     },
     async updateProgress(lease, progress) {
-      requireLease(lease);
-      requireProgress(progress);
       return await withStorageErrors(
         `store progress of job "${lease.jobId}"`,
         () => updateProgress(sql, { lease, progress }),
       );
     },
     async saveRunData(lease, runData) {
-      requireLease(lease);
-      requireRunData(runData);
       return await withStorageErrors(
         `store the data of job "${lease.jobId}"`,
         () => saveRunData(sql, { lease, runData }),
       );
     },
     async finish(lease, ending) {
-      requireLease(lease);
-      requireEnding(ending);
       return await withStorageErrors(
         `finish job "${lease.jobId}" as ${ending.state}`,
         () => finish(sql, { lease, ending }),
       );
     },
     async succeed(lease, rows) {
-      requireLease(lease);
-      requireTopVariants(rows);
       return await withStorageErrors(
         `store the result of job "${lease.jobId}"`,
         () => succeed(sql, { lease, rows }),
       );
     },
     async release(lease) {
-      requireLease(lease);
       return await withStorageErrors(`release job "${lease.jobId}"`, () => release(sql, lease));
     },
     async surrender(lease) {
-      requireLease(lease);
       return await withStorageErrors(`give back job "${lease.jobId}"`, () => surrender(sql, lease));
     },
     async retry(lease, { delayMs }) {
-      requireLease(lease);
-      requireInteger(delayMs, { name: "delay", min: 0 });
       return await withStorageErrors(`retry job "${lease.jobId}"`, () => retry(sql, { lease, delayMs }));
     },
-  };
+  });
 }
 
 type LeaseRow = Pick<JobRow, "cancel_requested_at"> & { readonly lease_expires_at: Date };

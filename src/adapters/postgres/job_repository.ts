@@ -7,10 +7,6 @@ import {
   jobStates,
   type NewJob,
   quotaExceeded,
-  requireInteger,
-  requireNewJob,
-  requireTraceId,
-  requireUuid,
 } from "../../core/job/mod.ts";
 import type { JobPage, JobRepository } from "../../ports/job_repository.ts";
 import type { Sql, SqlContext } from "./connect.ts";
@@ -19,46 +15,36 @@ import { announceQueued, tellCancel } from "./job_notices.ts";
 import { type JobRow, toJob } from "./job_row.ts";
 import { withStorageErrors } from "./storage_error.ts";
 import { inTransaction } from "./transaction.ts";
+import { checked, repositoryChecks } from "../../ports/checked.ts";
 
 /** The submitting side of the queue over a pool. */
 export function postgresJobRepository(sql: Sql): JobRepository {
-  return {
+  return checked(repositoryChecks, {
     async create(job, options) {
-      requireNewJob(job);
-      requireInteger(options.maxActive, { name: "max active jobs" });
-      requireTraceId(options.traceId);
       return await withStorageErrors(`create job "${job.jobId}"`, () => create(sql, { job, ...options }));
     },
     async findCreated(query) {
-      requireUuid("user id", query.userId);
       return await withStorageErrors(`read a job of user "${query.userId}"`, () => findCreated(sql, query));
     },
     async get(jobId) {
-      requireUuid("job id", jobId);
       return await withStorageErrors(`read job "${jobId}"`, async () => {
         const [row] = await sql<JobRow[]>`SELECT * FROM backtest_jobs WHERE job_id = ${jobId}::uuid`;
         return row ? toJob(row) : null;
       });
     },
     async listForUser(query) {
-      if (query.userId !== null) requireUuid("user id", query.userId);
-      requireInteger(query.limit, { name: "limit", max: 250 });
-      if (query.cursor) requireUuid("cursor job id", query.cursor.jobId);
       return await withStorageErrors(
         `list jobs of user "${query.userId ?? "all"}"`,
         () => listForUser(sql, query),
       );
     },
     async cancel({ jobId, userId }) {
-      requireUuid("job id", jobId);
-      requireUuid("user id", userId);
       return await withStorageErrors(`cancel job "${jobId}"`, () => cancel(sql, { jobId, userId }));
     },
     async countActiveForUser(userId) {
-      requireUuid("user id", userId);
       return await withStorageErrors(`count jobs of user "${userId}"`, () => countActive(sql, userId));
     },
-  };
+  });
 }
 
 interface Creation {

@@ -1,14 +1,5 @@
 import type { WinnerPlanes } from "../../core/grid/mod.ts";
-import {
-  type Lease,
-  requireInteger,
-  requireLease,
-  requirePlanes,
-  requireShortlist,
-  requireSnapshot,
-  requireUuid,
-  type Shortlist,
-} from "../../core/job/mod.ts";
+import { type Lease, type Shortlist } from "../../core/job/mod.ts";
 import type { JobResults } from "../../ports/job_results.ts";
 import type { Sql } from "./connect.ts";
 import {
@@ -24,13 +15,12 @@ import { run } from "./prepared.ts";
 import { withStorageErrors } from "./storage_error.ts";
 import { lockLease, rewriteTopVariants, toStoredRows } from "./top_variant_rows.ts";
 import { inTransaction } from "./transaction.ts";
+import { checked, resultsChecks } from "../../ports/checked.ts";
 
 /** The result rows over a pool. */
 export function postgresJobResults(sql: Sql): JobResults {
-  return {
+  return checked(resultsChecks, {
     async replaceTopVariants(lease, rows) {
-      requireLease(lease);
-      requireSnapshot(rows);
       const storedRows = toStoredRows(rows);
       return await withStorageErrors(
         `store a snapshot of job "${lease.jobId}"`,
@@ -43,8 +33,6 @@ export function postgresJobResults(sql: Sql): JobResults {
       );
     },
     async listTopVariants(jobId, limit) {
-      requireUuid("job id", jobId);
-      requireInteger(limit, { name: "limit" });
       return await withStorageErrors(`list top variants of job "${jobId}"`, async () => {
         const rows = await sql<TopVariantRow[]>`
           SELECT * FROM backtest_job_top_variants WHERE job_id = ${jobId}::uuid
@@ -53,15 +41,12 @@ export function postgresJobResults(sql: Sql): JobResults {
       });
     },
     async saveShortlist(lease, shortlist) {
-      requireLease(lease);
-      requireShortlist(shortlist);
       return await withStorageErrors(
         `store the shortlist of job "${lease.jobId}"`,
         () => saveShortlist(sql, { lease, shortlist }),
       );
     },
     async getShortlist(jobId) {
-      requireUuid("job id", jobId);
       return await withStorageErrors(`read the shortlist of job "${jobId}"`, async () => {
         const [row] = await sql<ShortlistRow[]>`
           SELECT * FROM backtest_job_stage_a_shortlist WHERE job_id = ${jobId}::uuid`;
@@ -69,22 +54,19 @@ export function postgresJobResults(sql: Sql): JobResults {
       });
     },
     async savePlanes(lease, planes) {
-      requireLease(lease);
-      requirePlanes(planes);
       return await withStorageErrors(
         `store the planes of job "${lease.jobId}"`,
         () => savePlanes(sql, { lease, planes }),
       );
     },
     async getPlanes(jobId) {
-      requireUuid("job id", jobId);
       return await withStorageErrors(`read the planes of job "${jobId}"`, async () => {
         const [row] = await sql<PlanesRow[]>`
           SELECT * FROM backtest_job_planes WHERE job_id = ${jobId}::uuid`;
         return row ? toPlanes(row) : null;
       });
     },
-  };
+  });
 }
 
 const mineSql =

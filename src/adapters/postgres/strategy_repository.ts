@@ -1,27 +1,19 @@
-import { requireInteger, requireUuid } from "../../core/job/mod.ts";
-import {
-  type NewStrategy,
-  requireNewStrategy,
-  type Strategy,
-  strategyQuotaExceeded,
-} from "../../core/strategy/mod.ts";
+import { type NewStrategy, type Strategy, strategyQuotaExceeded } from "../../core/strategy/mod.ts";
 import type { StrategyPage, StrategyPageQuery, StrategyRepository } from "../../ports/strategy_repository.ts";
 import type { Sql } from "./connect.ts";
 import { asJsonb, moment } from "./fragments.ts";
 import { withStorageErrors } from "./storage_error.ts";
 import { inTransaction } from "./transaction.ts";
+import { checked, strategyChecks } from "../../ports/checked.ts";
 
 /** Saved strategies over a pool. */
 export function postgresStrategies(sql: Sql): StrategyRepository {
-  return {
+  return checked(strategyChecks, {
     async create(strategy, { max }) {
-      requireNewStrategy(strategy);
-      requireInteger(max, { name: "max strategies" });
       const action = `save strategy "${strategy.strategyId}"`;
       return await withStorageErrors(action, () => create(sql, { strategy, max }));
     },
     async get(strategyId) {
-      requireUuid("strategy id", strategyId);
       return await withStorageErrors(`read strategy "${strategyId}"`, async () => {
         const [row] = await sql<StrategyRow[]>`
           SELECT * FROM backtest_strategies WHERE strategy_id = ${strategyId}::uuid`;
@@ -29,17 +21,12 @@ export function postgresStrategies(sql: Sql): StrategyRepository {
       });
     },
     async listForUser(query) {
-      requireUuid("user id", query.userId);
-      requireInteger(query.limit, { name: "limit", max: 250 });
-      if (query.cursor) requireUuid("cursor strategy id", query.cursor.strategyId);
       return await withStorageErrors(
         `list strategies of user "${query.userId}"`,
         () => listForUser(sql, query),
       );
     },
     async delete({ strategyId, userId }) {
-      requireUuid("strategy id", strategyId);
-      requireUuid("user id", userId);
       return await withStorageErrors(`delete strategy "${strategyId}"`, async () => {
         const { count } = await sql`
           DELETE FROM backtest_strategies
@@ -47,7 +34,7 @@ export function postgresStrategies(sql: Sql): StrategyRepository {
         return count > 0;
       });
     },
-  };
+  });
 }
 
 async function listForUser(sql: Sql, { userId, limit, cursor }: StrategyPageQuery): Promise<StrategyPage> {
