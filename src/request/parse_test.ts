@@ -360,6 +360,33 @@ Deno.test("parseRequestText() names the file, the first finding and how many mor
   );
 });
 
+Deno.test("13 parseRequestText() reads YAML by its name, and from standard input what does not begin as JSON", () => {
+  const yaml = `time_range: {start: "${body.time_range.start}", end: "${body.time_range.end}"}\n` +
+    `template: ${JSON.stringify(body.template)}\ntop_k: 7\n`;
+  for (const label of ["a.yaml", "a.YML", "-"]) {
+    assert.deepEqual(parseRequestText(yaml, label), parseRequest({ ...body, top_k: 7 }), label);
+  }
+  const json = JSON.stringify(body);
+  for (const text of [json, `\n ${json}`]) assert.deepEqual(parseRequestText(text, "-"), parseRequest(body));
+  // JSON is read as JSON there, too: YAML would take a comma at the end
+  assert.throws(() => parseRequestText('{"a": 1,}', "-"), { message: /^Cannot read "-" as JSON: / });
+  assert.throws(() => parseRequestText("a: 1", "a.json"), { message: /^Cannot read "a.json" as JSON: / });
+});
+
+Deno.test("13 parseRequest() refuses indicators and their grids beside rules", () => {
+  const rules = { long: { enter: "close > open" } };
+  const { indicator_grids: _, ...rest } = body.template;
+  const both = { ...body, template: { ...body.template, rules } };
+  assert.ok(
+    findings(both).some((one) =>
+      /^body\.template\.indicator_grids value_error: Input should be left out beside rules/.test(one)
+    ),
+    findings(both).join("\n"),
+  );
+  const alone = { ...rest, signal_grids: undefined, rules };
+  assert.ok(templateOf(parseRequest({ ...body, template: alone })).rules);
+});
+
 Deno.test("parseRequestText() names the position of what is not JSON", () => {
   const cases: readonly [string, string][] = [
     ["", "Unexpected end at line 1 column 1"],

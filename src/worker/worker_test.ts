@@ -266,6 +266,25 @@ Deno.test("S004-15 S004-17 runWorker() tells a reclaim from the first claim and 
   ]);
 });
 
+Deno.test("13 runWorker() outlives a bug in running a job, says so, and does not take it for the database's fault", async () => {
+  const worker = harness();
+  await worker.submit();
+  let logs = 0;
+  const log = {
+    ...worker.log,
+    with(fields: Parameters<typeof worker.log.with>[0]) {
+      // the worker's own of the job comes first, then that of the run
+      if (++logs === 2) throw new Error("bug");
+      return worker.log.with(fields);
+    },
+  };
+  await whileRunning({ ...worker, deps: { ...worker.deps, log } }, () => until(() => claims(worker) === 2));
+  assert.deepEqual(worker.metrics.outcomes, ["lease_lost"]);
+  const crashed = worker.log.lines.filter(({ event }) => event === "job_processing_crashed");
+  assert.deepEqual(crashed.map(({ fields }) => (fields.error as Error).message), ["bug"]);
+  assert.ok(!worker.writes.some(({ method }) => method === "surrender"));
+});
+
 Deno.test("runWorker() claims by the policy and the budget of its settings", async () => {
   const worker = harness({ settings: { claimPolicy: "fair", maxAttempts: 7 } });
   await whileRunning(worker, () => idleAfter(worker, 1));
