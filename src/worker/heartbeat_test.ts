@@ -105,6 +105,20 @@ Deno.test("Heartbeat is lost at once when the database says so", async () => {
   });
 });
 
+Deno.test("13 Heartbeat.beatIfDue() sends one when the last is as old as the interval, and none before", async () => {
+  await withHeartbeat(() => () => Promise.resolve(alive), async ({ clock, heartbeat, sentMs }) => {
+    await heartbeat.beatIfDue();
+    await clock.advance(14_999);
+    await heartbeat.beatIfDue();
+    assert.deepEqual(sentMs, []);
+    await clock.advance(1);
+    await heartbeat.beatIfDue();
+    await clock.advance(14_999);
+    await heartbeat.beatIfDue();
+    assert.deepEqual(sentMs, [15_000]);
+  });
+});
+
 Deno.test("Heartbeat hands on that a cancel is requested", async () => {
   await withHeartbeat(
     () => () => Promise.resolve({ ...alive, cancelRequestedAtMs: 1 }),

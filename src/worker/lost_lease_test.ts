@@ -135,6 +135,23 @@ Deno.test("13 a write that had to be sent twice long ago does not make a lost le
   assert.ok(!worker.writes.some(({ method }) => method === "surrender"));
 });
 
+Deno.test("13 a job that ended, was cancelled or given back leaves nothing to give back", async () => {
+  const stopped = new AbortController();
+  stopped.abort();
+  const cases = [
+    ["succeeded", () => {}, new AbortController().signal],
+    ["failed", () => assert.fail("bug"), new AbortController().signal],
+    ["released", () => {}, stopped.signal],
+  ] as const;
+  for (const [outcome, before, stop] of cases) {
+    const worker = harness({ before });
+    await worker.submit();
+    const job = (await worker.queue.claimNext({ lockedBy: "worker-1", leaseSeconds: 60 }))!;
+    const end = await runJob({ job, lockedBy: "worker-1", sentMs: 0 }, { deps: worker.deps, stop });
+    assert.deepEqual([end.outcome, end.cutOff], [outcome, false]);
+  }
+});
+
 Deno.test("13 a claim that is older than its lease before its job begins is lost, and not the database's fault", async () => {
   const worker = harness();
   await worker.submit();
