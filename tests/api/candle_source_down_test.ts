@@ -68,7 +68,8 @@ Deno.test("POST /backtests is a 422 without a candle file, and a 503 when it can
   const unmounted = await send(new DirectoryCandleSource({ directory: `${folder.path}/not-mounted` })).answer;
   assert.deepEqual([unmounted.status, unmounted.headers.get("retry-after")], [503, "5"]);
   assert.match(unmounted.json.error.message, /the candle folder is not there$/);
-  await folder.write("1/BTCUSDT.csv/moved-here-by-mistake", "");
+  await Deno.mkdir(`${folder.path}/1`);
+  await Deno.symlink("BTCUSDT.csv", `${folder.path}/1/BTCUSDT.csv`); // a link to itself
   const broken = await send(source).answer;
   assert.equal(broken.status, 503);
   assert.doesNotMatch(broken.text, new RegExp(folder.path));

@@ -192,7 +192,7 @@ Deno.test("every operation with a body refuses a member nobody knows, wherever i
       path: "body.template.leverage",
       code: "extra_forbidden",
       message: "Extra inputs are not permitted; known are instrument_id, timeframe, indicator_grids, " +
-        "signal_grids, risk_grid, direction_mode, sizing_mode, execution",
+        "rules, signal_grids, risk_grid, direction_mode, sizing_mode, execution",
     },
     {
       path: "body.time_range.zone",

@@ -25,7 +25,7 @@ const secret = "a secret that only these tests know, and long enough";
 export async function apiProcess(world: WorkerWorld, options: ApiProcessOptions = {}): Promise<ApiProcess> {
   const { config: change = (text: string) => text } = options;
   const text = (await Deno.readTextFile(world.configPath))
-    .replace("auth: { mode: dev,", "auth: { mode: jwt,")
+    .replace("auth: {", "auth: { mode: jwt,")
     .replace(/rate_limit: \{ requests: \d+/, "rate_limit: { requests: 100000000");
   const path = await world.folder.write("api.yaml", change(text));
   const program = startProgram(["api", "--config", path, "--port", "0"], {
