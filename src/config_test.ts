@@ -54,7 +54,10 @@ Deno.test("S000-46 parseConfig() reads the files of all environments, equal but 
   const dev = await read("dev");
   assert.equal(dev.sync.deadlineSeconds, 55);
   assert.deepEqual(await read("test"), dev);
-  const api = { ...dev.api, auth: { ...dev.api.auth, mode: "jwt" } };
+  const api = {
+    ...dev.api,
+    auth: { ...dev.api.auth, mode: "jwt", issuer: "backtest", audience: "backtest-api" },
+  };
   assert.deepEqual(await read("prod"), { ...dev, api, jobs: { ...dev.jobs, retentionDays: 365 } });
   assert.equal(dev.markets["4"]?.calendar, "continuous");
   assert.equal(dev.cpu.maxThreads, 4);

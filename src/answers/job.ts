@@ -7,6 +7,7 @@ import {
   nextCursor,
   orNull,
   planeAxisSchema,
+  rankedBy,
   rankedMembers,
   readerWarnings,
   sameAsSchema,
@@ -89,6 +90,7 @@ export const topRowsSchema = z.object({
   ),
   data: storedCoverage,
   warnings: readerWarnings,
+  ranked_by: rankedBy,
   missed_by_default_preselect: missed,
   items: z.array(z.object({
     rank: z.int(),

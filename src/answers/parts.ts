@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { rankingMetrics } from "../core/ranking/mod.ts";
 import type { DataCoverage } from "../core/bars/mod.ts";
 import {
   directionModes,
@@ -37,6 +38,11 @@ export function orNull<Schema extends z.ZodType>(schema: Schema) {
 /** A member that only rows of a ruined account have. */
 export const ruined = z.literal(true).optional()
   .describe("Nothing of the initial cash is left, or less; absent in other rows. Ruined rows rank last");
+
+/** What the rows are ranked by, where that needs to be said. */
+export const rankedBy = z.enum(rankingMetrics).optional().describe(
+  "The member of `metrics` that the rows are ranked by first; only where that is not the total return",
+);
 
 /** What Stage A at the default preselect would have missed. */
 export const missed = z.int().optional().describe(

@@ -4,7 +4,7 @@ import { admit } from "./admit.ts";
 import type { Answer, Exact } from "../answers/parts.ts";
 import type { BodyGrammar } from "../request/parse.ts";
 import type { ApiDeps, Caller } from "./deps.ts";
-import { parseHeaders, parsePath, parseQuery, readJsonBody } from "./validate.ts";
+import { parseHeaders, parsePath, parseQuery, readJsonBody, requireKnownQuery } from "./validate.ts";
 import { operationOf } from "./openapi/operation.ts";
 import type { ProblemStatus } from "./problem.ts";
 
@@ -82,7 +82,10 @@ export interface Declared<
    * `user`: the caller must be known. `counted`: anyone, but no more often than a user; `public`: anyone.
    */
   readonly access: "user" | "counted" | "public";
-  /** Read in this order, and what cannot be read is refused. */
+  /**
+   * Read in this order, and what cannot be read is refused; so are members of the query that are not named, unless anyone may
+   * ask without being counted: whoever probes or scrapes adds what he likes.
+   */
   readonly params?: Params;
   readonly query?: Query;
   readonly body?: BodyGrammar<Body>;
@@ -134,6 +137,7 @@ export function endpoints(
     routes.on(endpoint.method.toUpperCase(), path, async (c) => {
       try {
         await admit(c, { ...endpoint, deps });
+        if (endpoint.access !== "public") requireKnownQuery(c, Object.keys(endpoint.query?.shape ?? {}));
         return respond(c, await endpoint.handle(await read(c, endpoint)), endpoint);
       } catch (error) {
         // anything else that is thrown would pass by the app's answer for errors

@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { BacktestError, validationError } from "../core/errors/mod.ts";
+import { knownInstead } from "../core/text/mod.ts";
 import { readJsonText } from "../schema/json_text.ts";
 import { requireModestJson } from "../schema/modest_json.ts";
 import { readWith, toErrorItems } from "../schema/zod_issues.ts";
@@ -59,6 +60,22 @@ function isList(schema: z.core.$ZodType): boolean {
   if (schema instanceof z.ZodPipe) return isList(schema.out);
   return schema instanceof z.ZodArray;
 }
+
+/**
+ * Refuses members of the query that the endpoint does not have: one that is mistyped would change no answer, and mean that
+ * another was left at its default. Throws a `validation_error` with the nearest name for each.
+ */
+export function requireKnownQuery(c: ApiContext, known: readonly string[]): void {
+  const items = Object.keys(c.req.queries()).filter((name) => !known.includes(name)).map((name) => ({
+    path: `query.${name.slice(0, shownNameMax)}`,
+    code: "extra_forbidden",
+    message: `Extra inputs are not permitted${knownInstead(name, known)}`,
+  }));
+  if (items.length > 0) throw validationError("Validation failed", items);
+}
+
+/** Characters of a name that an error repeats. */
+const shownNameMax = 100;
 
 /** The named parts of a request's path as texts, read with a schema. */
 export function parsePath<T>(c: ApiContext, schema: z.ZodType<T>): T {

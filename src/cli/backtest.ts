@@ -85,7 +85,8 @@ async function backtest(options: BacktestOptions, deps: CliDeps): Promise<void> 
     deps.out(`${JSON.stringify(answer)}\n`);
     return;
   }
-  deps.out(`${variantTable(answer.variants.map((variant, i) => ({ ...variant, rank: i + 1 })))}\n`);
+  const rows = answer.variants.map((variant, i) => ({ ...variant, rank: i + 1 }));
+  deps.out(`${variantTable(rows, { rankedBy: answer.ranked_by })}\n`);
   deps.out(preselectLine(answer.missed_by_default_preselect));
   deps.out(warningLines(answer.warnings));
   if (options.report) {

@@ -97,7 +97,7 @@ async function summaryText(
     `${count(summary.stage_b_variants)} with stop and target, ` +
     `in ${(summary.elapsed_ms / 1000).toFixed(1)} s from nothing (database included)`,
     "",
-    variantTable(top.items),
+    variantTable(top.items, { rankedBy: top.ranked_by }),
     preselectLine(top.missed_by_default_preselect) + warningLines(top.warnings),
     "The winner:",
     reportColumns(winner.report_table_md ?? ""),

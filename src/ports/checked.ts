@@ -74,7 +74,12 @@ export const queueChecks: Checks<JobQueue> = {
     requireLease(lease);
     requireTopVariants(rows);
   },
-  release: requireLease,
+  release(lease, options) {
+    requireLease(lease);
+    if (options !== undefined) requireInteger(options.delayMs, { name: "delay", min: 0 });
+  },
+  // any text is somebody's name, or nobody's
+  listAttempts() {},
   surrender: requireLease,
   retry(lease, { delayMs }) {
     requireLease(lease);

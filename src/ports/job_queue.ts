@@ -75,9 +75,14 @@ export interface JobQueue {
   succeed(lease: Lease, rows: readonly TopVariant[]): Promise<Job | null>;
   /**
    * Gives the job back: `queued`, stage and counters reset, lease and start cleared, `attempt` and `retries` kept. A job
-   * whose cancel was requested ends as `cancelled` instead.
+   * whose cancel was requested ends as `cancelled` instead. With a delay (integer >= 0) nobody claims it before.
    */
-  release(lease: Lease): Promise<Job | null>;
+  release(lease: Lease, options?: { readonly delayMs: number }): Promise<Job | null>;
+  /**
+   * The attempts that are on record as this name's, for a worker whose claim got no answer: those that run, lease expired or
+   * not, and those of jobs not over that a take-over has counted as a silent death. By job and attempt.
+   */
+  listAttempts(lockedBy: string): Promise<readonly Lease[]>;
   /**
    * The word of a worker that lives and has lost its lease, because it was cut off from the database: as
    * {@link JobQueue.release} when nobody has taken the job over yet, although the lease has expired; else the retry that

@@ -1,4 +1,5 @@
 import { requireVolume } from "../core/catalogue/mod.ts";
+import { percentWarnings } from "../core/execution/mod.ts";
 import type { EffectiveRequest } from "../request/body.ts";
 import type { DefaultGrids } from "../request/default_grids.ts";
 import {
@@ -56,7 +57,7 @@ export async function prepareSweep(
   const { maxBytes } = options.guards;
   checkGuards(plan, { maxVariants, maxBytes, bars });
   const ofRules = plan.rules === undefined ? [] : ruleWarnings(preparedRules(plan.rules).rules);
-  const warnings = [...ofRules, ...loaded.warnings];
+  const warnings = [...ofRules, ...loaded.warnings, ...percentWarnings(plan)];
   return {
     ...loaded,
     warnings,

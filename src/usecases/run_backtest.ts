@@ -16,6 +16,7 @@ import { reportWinners } from "../sweep/finalize.ts";
 import { type PreparedSweep, prepareSweep } from "../sweep/prepare.ts";
 import { runStageA } from "../sweep/stage_a.ts";
 import { type RankedVariant, runStageB } from "../sweep/stage_b.ts";
+import { rankedByMember } from "./ranked_by.ts";
 import { type RequestedSweep, requestedSweep, type StrategyAccess } from "./requested_sweep.ts";
 import { resultWarnings } from "./result_warnings.ts";
 import { type ConfiguredGuards, syncGuards } from "./sync_guards.ts";
@@ -175,6 +176,7 @@ function answerHead(
     warmup_bars: effective.warmup_bars,
     top_k: effective.top_k,
     preselect: effective.preselect,
+    ...rankedByMember(effective),
     top_trades_n: effective.top_trades_n,
     ...(effective.fold_equal ? { fold_equal: true } : {}),
     spec_hash: saved?.specHash ?? null,

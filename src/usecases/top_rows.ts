@@ -7,6 +7,7 @@ import { countMissed } from "../core/ranking/mod.ts";
 import type { JobRepository } from "../ports/job_repository.ts";
 import type { JobResults } from "../ports/job_results.ts";
 import { type JobQuery, ownJob } from "./own_job.ts";
+import { rankedByMember } from "./ranked_by.ts";
 
 /** One ranked variant as callers see it; report and trades only while the job is `succeeded`. */
 export type TopRow = TopRows["items"][number];
@@ -36,6 +37,7 @@ export async function topRows(
     report_context: reportContext(job.requestJson),
     data: job.runData?.data ?? null,
     warnings: warningsOf(job, { rows, markets: deps.markets }),
+    ...rankedByMember(job.requestJson),
     ...await missedWinners(job, deps),
     items: rows.map((row) => topItem(row, job)),
   };

@@ -29,6 +29,7 @@ import { readInput } from "./input.ts";
 import { keepReading } from "./keep_reading.ts";
 import { keepAlive } from "./last_resort.ts";
 import { observe } from "./observed.ts";
+import { requireIssuer } from "./require_issuer.ts";
 import { type LoadedSettings, loadSettings, type SettingsOptions } from "./settings.ts";
 
 /** What the process gives to the API. */
@@ -60,6 +61,7 @@ export async function runApiProcess(options: ApiOptions, process: ApiProcess): P
   const { env, clock, stop } = process;
   const settings = await loadSettings(options, env);
   const { config } = settings;
+  requireIssuer(settings, env);
   const log = process.openLog(config.log.format);
   using _alive = keepAlive(log);
   for (const warning of config.warnings) log.warn("config_warning", { warning });

@@ -3,6 +3,7 @@ import { secretVariable } from "../api/auth/authenticator.ts";
 import { secretKey } from "../api/auth/token_key.ts";
 import { validationError } from "../core/errors/mod.ts";
 import type { Environment } from "./environment.ts";
+import { requireIssuer } from "./require_issuer.ts";
 import { loadSettings } from "./settings.ts";
 
 /** Whose token, for how long and for what. */
@@ -22,7 +23,9 @@ export async function mintToken(
   { userId, days, roles, configPath }: TokenOptions,
   { env, nowMs }: { readonly env: Environment; readonly nowMs: number },
 ): Promise<string> {
-  const { config: { api: { auth } } } = await loadSettings(configPath ? { configPath } : {}, env);
+  const settings = await loadSettings(configPath ? { configPath } : {}, env);
+  requireIssuer(settings, env);
+  const { auth } = settings.config.api;
   const secret = env[secretVariable]?.trim();
   if (auth.jwksFile !== null || auth.jwksUrl !== null) {
     throw refused(

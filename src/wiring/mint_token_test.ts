@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import { decodeJwt } from "jose";
 import { jwtAuthenticator } from "../api/auth/jwt_authenticator.ts";
 import { secretKey } from "../api/auth/token_key.ts";
+import { runProgram } from "../../tests/helpers/program.ts";
 import { temporaryFolder } from "../../tests/helpers/temporary_folder.ts";
 import { mintToken } from "./mint_token.ts";
 
@@ -52,4 +54,34 @@ Deno.test("api token: issuer of the config, and no token without a secret or of 
     mintToken({ userId, days: 1, roles: [], configPath }, { env, nowMs }),
     /whoever holds the private key/,
   );
+});
+
+Deno.test("13 in prod neither the API starts nor a token is made where tokens need no issuer and audience", async () => {
+  await using folder = await temporaryFolder();
+  const prod = { ...env, ROEHUB_ENV: "prod" };
+  const token = await mintToken({ userId, days: 1, roles: [] }, { env: prod, nowMs });
+  assert.deepEqual(decodeJwt(token), {
+    ...{ sub: userId, iss: "backtest", aud: "backtest-api" },
+    ...{ iat: nowMs / 1000, exp: (nowMs + dayMs) / 1000 },
+  });
+  for (
+    const [auth, missing] of [["issuer: us", "audience"], ["audience: us", "issuer"], [
+      "issuer: null",
+      "issuer",
+    ]]
+  ) {
+    const configPath = await folder.write(
+      "backtest.yaml",
+      `version: 1\napi: { auth: { mode: jwt, ${auth} } }\n`,
+    );
+    const message =
+      `Cannot use config "${configPath}": api.auth.${missing} must be set where ROEHUB_ENV is prod, got null`;
+    await assert.rejects(mintToken({ userId, days: 1, roles: [], configPath }, { env: prod, nowMs }), {
+      message,
+    });
+    const { code, stderr } = await runProgram(["api", "--config", configPath], { env: prod });
+    assert.equal(code, 1);
+    assert.ok(stderr.startsWith(message), stderr);
+    await mintToken({ userId, days: 1, roles: [], configPath }, { env, nowMs });
+  }
 });

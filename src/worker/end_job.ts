@@ -1,4 +1,4 @@
-import { BacktestError } from "../core/errors/mod.ts";
+import { BacktestError, isOutage } from "../core/errors/mod.ts";
 import { backoffMs, hasRetryLeft, type Job } from "../core/job/mod.ts";
 import type { ClaimOutcome } from "../ports/runner_metrics.ts";
 import type { JobContext } from "./job_context.ts";
@@ -45,6 +45,7 @@ async function write(context: JobContext, error: unknown): Promise<ClaimOutcome>
         return givenBack(context, await context.fenced("release", () => queue.release(lease)), "released");
     }
   }
+  if (isOutage(error)) return await putOff(context, error);
   const upstream = error instanceof BacktestError && error.errorClass === "UpstreamError";
   if (upstream && hasRetryLeft(job, settings.maxAttempts)) return await retry(context, error);
   context.log.error("job_failed", { error });
@@ -61,6 +62,18 @@ async function retry(context: JobContext, error: BacktestError): Promise<ClaimOu
   const outcome = givenBack(context, queued, "retried");
   if (outcome === "retried") metrics.jobPutOff(error.code);
   return outcome;
+}
+
+/** The database was away for everybody: the attempt is not held against the job. */
+async function putOff(context: JobContext, error: BacktestError): Promise<ClaimOutcome> {
+  const { deps: { queue, random }, lease } = context;
+  const delayMs = backoffMs(1, { ...retryBackoff, random });
+  context.log.warn("job_put_off", { error, delay_ms: delayMs });
+  return givenBack(
+    context,
+    await context.fenced("release", () => queue.release(lease, { delayMs })),
+    "released",
+  );
 }
 
 /** A cancel that came before the job was given back has ended it. */

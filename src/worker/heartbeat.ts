@@ -130,6 +130,10 @@ export class Heartbeat implements AsyncDisposable {
     const { clock, heartbeatSeconds, random } = this.#options;
     const intervalMs = heartbeatSeconds * 1000;
     const ended = AbortSignal.any([this.#settled.signal, this.#lost.signal]);
+    const beat = () => race(() => this.#beat(), { abort: { signal: ended, aborted() {} } }).catch(() => {});
+    // a claim that was answered late has used its lease up meanwhile
+    const leftMs = this.#remainingMs();
+    if (leftMs > 0 && leftMs < intervalMs) await beat();
     while (!ended.aborted) {
       const failures = this.#failures;
       const soonMs = failures > 0 && Math.min(intervalMs, backoffMs(failures, { ...afterFailure, random }));
@@ -137,7 +141,7 @@ export class Heartbeat implements AsyncDisposable {
       if (ended.aborted) return;
       const early = clock.monotonicMs() - this.#sentMs < intervalMs;
       if (early && this.#failures === 0) continue;
-      await race(() => this.#beat(), { abort: { signal: ended, aborted() {} } }).catch(() => {});
+      await beat();
     }
   }
 

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { until } from "../../tests/helpers/until.ts";
 import { type ManualClock, manualClock } from "../../tests/memory/clock.ts";
 import { memoryJobs } from "../../tests/memory/jobs.ts";
 import { BacktestError } from "../core/errors/mod.ts";
@@ -17,8 +18,10 @@ async function withHeartbeat(
   work: (
     parts: { clock: ManualClock; heartbeat: Heartbeat; sentMs: number[]; failures: number[] },
   ) => Promise<void>,
+  { claimTookMs = 0 }: { readonly claimTookMs?: number } = {},
 ): Promise<void> {
   const clock = manualClock();
+  await clock.advance(claimTookMs);
   const sentMs: number[] = [];
   const failures: number[] = [];
   const answer = beat(clock);
@@ -95,6 +98,25 @@ Deno.test("Heartbeat counts the lease from when the answered heartbeat was sent"
     await clock.advance(1);
     assert.throws(() => heartbeat.assertAlive(), lost);
   });
+});
+
+Deno.test("13 Heartbeat beats at once after a claim whose answer has used the lease up", async () => {
+  await withHeartbeat(() => () => Promise.resolve(alive), async ({ clock, heartbeat, sentMs }) => {
+    // the timer for the next one, and the end of the lease
+    await until(() => sentMs.length === 1 && clock.sleepers === 2);
+    await clock.advance(30_000);
+    assert.deepEqual(sentMs, [50_000, 65_000, 80_000]);
+    heartbeat.assertAlive();
+  }, { claimTookMs: 50_000 });
+});
+
+Deno.test("13 a lease that a late claim leaves no time for is lost for want of an answer, not by standing still", async () => {
+  await withHeartbeat(() => hangs, async ({ clock, heartbeat }) => {
+    await until(() => clock.sleepers === 1);
+    await clock.advance(1);
+    assert.equal(heartbeat.lost.aborted, true);
+    assert.equal(heartbeat.cutOff, true);
+  }, { claimTookMs: 59_999 });
 });
 
 Deno.test("Heartbeat is lost at once when the database says so", async () => {

@@ -1,6 +1,6 @@
 import { BacktestError } from "../core/errors/mod.ts";
 import type { JobError, Stage } from "../core/job/mod.ts";
-import { scrub } from "../core/text/mod.ts";
+import { scrub, scrubValue } from "../core/text/mod.ts";
 
 const fallbackMessage = "Backtest job runner execution failed";
 
@@ -15,7 +15,7 @@ export function jobError(error: unknown, stage: Stage): JobError {
     code: "backtest_job_runner_failed",
     message: text || fallbackMessage,
     details: sortKeys({
-      ...structured?.details,
+      ...scrubValue(structured?.details ?? {}) as Record<string, unknown>,
       error_class: structured?.errorClass ?? "InternalError",
       exception_type: structured?.code ?? (error instanceof Error ? error.name : typeof error),
       ...(text === "" ? {} : { message: text }),

@@ -41,7 +41,7 @@ const lines = ({ log }: Harness, event: string) => log.lines.filter((line) => li
 const ways: readonly (readonly [what: string, calls: readonly (keyof JobQueue)[]])[] = [
   ["neither heartbeats nor writes", ["heartbeat", "check", "updateProgress", "surrender", "claimNext"]],
   ["no heartbeats, with no write due,", ["heartbeat"]],
-  ["no writes, but heartbeats,", ["check", "updateProgress", "retry", "surrender", "claimNext"]],
+  ["no writes, but heartbeats,", ["check", "updateProgress", "release", "surrender", "claimNext"]],
 ];
 for (const [what, calls] of ways) {
   Deno.test(`13 a worker whose lease ran out while ${what} were answered gives the attempt back and goes on`, async () => {

@@ -242,12 +242,13 @@ Deno.test("13 a write that is never answered is given up after a lease's time, t
   const running = worker.runNext();
   await until(() => methods(worker).includes("updateProgress"));
   await worker.clock.advance(59_999);
-  assert.ok(!methods(worker).includes("retry"));
+  assert.ok(!methods(worker).includes("release"));
   await worker.clock.advance(1);
-  assert.equal(await running, "retried");
-  assert.equal((await worker.jobs.get(jobId))?.state, "queued");
+  assert.equal(await running, "released");
+  const { state, retries } = (await worker.jobs.get(jobId))!;
+  assert.deepEqual([state, retries], ["queued", 0]);
   assert.equal(methods(worker).filter((method) => method === "updateProgress").length, 1);
-  const [line] = worker.log.lines.filter(({ event }) => event === "job_retry");
+  const [line] = worker.log.lines.filter(({ event }) => event === "job_put_off");
   assert.equal(
     (line!.fields.error as Error).message,
     `Cannot progress job "${jobId}": no answer within 60 s`,
@@ -281,6 +282,43 @@ Deno.test("a result that a later attempt has stored does not count as succeeded"
   });
   await worker.submit();
   assert.equal(await worker.runNext(), "lease_lost");
+});
+
+for (const sqlstate of [null, "08006", "53100", "53300", "57P03", "25006"]) {
+  Deno.test(`13 a write that an outage keeps from being made (${sqlstate}) puts the job off, and no attempt counts`, async () => {
+    const details = sqlstate === null ? {} : { sqlstate };
+    const worker = harness({
+      sabotage: ({ queue }) => ({
+        queue: {
+          ...queue,
+          updateProgress: () => Promise.reject(new BacktestError("storage_unavailable", "down", { details })),
+        },
+      }),
+    });
+    const { jobId } = await worker.submit();
+    assert.equal(await ended(worker, worker.runNext()), "released");
+    const { state, retries, notBeforeMs } = (await worker.jobs.get(jobId))!;
+    assert.deepEqual([state, retries], ["queued", 0]);
+    assert.ok(notBeforeMs! > 0);
+    assert.deepEqual(worker.metrics.putOff, []);
+  });
+}
+
+Deno.test("a write that only this job's make the database refuse for a time spends an attempt", async () => {
+  const worker = harness({
+    sabotage: ({ queue }) => ({
+      queue: {
+        ...queue,
+        updateProgress: () =>
+          Promise.reject(
+            new BacktestError("storage_unavailable", "too slow", { details: { sqlstate: "57014" } }),
+          ),
+      },
+    }),
+  });
+  const { jobId } = await worker.submit();
+  assert.equal(await ended(worker, worker.runNext()), "retried");
+  assert.equal((await worker.jobs.get(jobId))?.retries, 1);
 });
 
 Deno.test("a statement that the database rejects is not sent again and again", async () => {

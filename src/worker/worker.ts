@@ -27,21 +27,23 @@ export async function runWorker(deps: WorkerDeps, run: WorkerRun): Promise<void>
   const { lockedBy, stop } = run;
   const pollMs = settings.claimPollSeconds * 1000;
   using doorbell = new Doorbell(deps);
-  const lost: Lease[] = [];
+  const attempts: OwnAttempts = { lost: [], known: new Set(), unanswered: 0 };
   let failures = 0;
   let rung = false;
   while (!stop.aborted) {
     const sentMs = deps.clock.monotonicMs();
     try {
-      await surrenderAll(deps, lost);
-      const job = await measuredClaim(deps, lockedBy);
+      await surrenderAll(deps, { lockedBy, attempts });
+      const job = await measuredClaim(deps, { lockedBy, attempts });
       failures = 0;
       if (job === null) {
         rung = await doorbell.wait(rung ? Math.min(secondLookMs, pollMs) : pollMs, stop);
       } else if (job.state === "failed") reportExhausted(deps, { job, lockedBy });
       else {
-        const { cutOff } = await processClaim({ job, lockedBy, sentMs }, { deps, stop });
-        if (cutOff) lost.push({ jobId: job.jobId, lockedBy, attempt: job.attempt });
+        const { cutOff, outcome } = await processClaim({ job, lockedBy, sentMs }, { deps, stop });
+        const lease = { jobId: job.jobId, lockedBy, attempt: job.attempt };
+        if (cutOff) attempts.lost.push(lease);
+        else if (outcome === "lease_lost") attempts.known.add(leaseKey(lease));
       }
     } catch (error) {
       failures++;
@@ -52,12 +54,31 @@ export async function runWorker(deps: WorkerDeps, run: WorkerRun): Promise<void>
   }
 }
 
-async function measuredClaim(deps: WorkerDeps, lockedBy: string): Promise<Job | null> {
+/** What a worker remembers of its attempts. */
+interface OwnAttempts {
+  /** Lost while the database did not answer; to be given back. */
+  readonly lost: Lease[];
+  /** {@link leaseKey}s of those that count rightly: this worker stood still for longer than its lease. */
+  readonly known: Set<string>;
+  /** Claims that failed since the record was last read: the database may have given a job all the same. */
+  unanswered: number;
+}
+
+interface Claiming {
+  readonly lockedBy: string;
+  readonly attempts: OwnAttempts;
+}
+
+function leaseKey({ jobId, attempt }: Lease): string {
+  return `${jobId} ${attempt}`;
+}
+
+async function measuredClaim(deps: WorkerDeps, claiming: Claiming): Promise<Job | null> {
   const { clock, metrics } = deps;
   const sentMs = clock.monotonicMs();
   let result: ClaimResult = "failed";
   try {
-    const job = await claim(deps, lockedBy);
+    const job = await claim(deps, claiming);
     result = job === null ? "empty" : "claimed";
     return job;
   } finally {
@@ -66,13 +87,16 @@ async function measuredClaim(deps: WorkerDeps, lockedBy: string): Promise<Job | 
 }
 
 /** A claim that takes longer than its lease is worth nothing any more: what it still brings is given back. */
-async function claim(deps: WorkerDeps, lockedBy: string): Promise<Job | null> {
+async function claim(deps: WorkerDeps, { lockedBy, attempts }: Claiming): Promise<Job | null> {
   const { queue, settings: { leaseSeconds, maxAttempts, claimPolicy: policy } } = deps;
   const claiming = queue.claimNext({ lockedBy, leaseSeconds, maxAttempts, policy });
+  // also when it fails later than anybody waits for it
+  const onFailure = () => void attempts.unanswered++;
+  claiming.catch(onFailure);
   return await inLeaseTime(claiming, {
     deps,
     action: "claim a job",
-    onLate: (job) => job && giveBackLate(deps, job),
+    onLate: (job) => job && giveBackLate(deps, job).catch(onFailure),
   });
 }
 
@@ -98,9 +122,19 @@ async function giveBackLate({ queue }: WorkerDeps, { jobId, lockedBy, attempt }:
 
 /**
  * Tells the database of the leases that were lost while it did not answer, so that no attempt counts as the silent death of
- * a worker that lives. Those it has answered are taken off the list; rejects when it still does not.
+ * a worker that lives; also of those that it gave in an answer that never came. Those it has answered are taken off the
+ * list; rejects when it still does not.
  */
-async function surrenderAll(deps: WorkerDeps, lost: Lease[]): Promise<void> {
+async function surrenderAll(deps: WorkerDeps, { lockedBy, attempts }: Claiming): Promise<void> {
+  const { lost } = attempts;
+  const { unanswered } = attempts;
+  if (unanswered > 0) {
+    const listing = deps.queue.listAttempts(lockedBy);
+    const recorded = await inLeaseTime(listing, { deps, action: "list the attempts of this worker" });
+    attempts.unanswered -= unanswered;
+    const noted = new Set([...attempts.known, ...lost.map(leaseKey)]);
+    lost.push(...recorded.filter((lease) => !noted.has(leaseKey(lease))));
+  }
   for (let lease = lost[0]; lease; lease = lost[0]) {
     const job = await inLeaseTime(deps.queue.surrender(lease), {
       deps,

@@ -181,6 +181,40 @@ Deno.test("runWorker() gives back what a claim brings after the lease's time", a
   assert.deepEqual(worker.metrics.outcomes, []);
 });
 
+Deno.test("13 runWorker() gives back what a claim took whose answer was lost, whoever has the job by then", async () => {
+  for (const takenOver of [false, true]) {
+    let lost = 0;
+    const worker = harness({
+      sabotage: ({ queue }) => ({
+        queue: {
+          ...queue,
+          async claimNext(claim) {
+            if (lost > 0) return takenOver ? null : await queue.claimNext(claim);
+            lost++;
+            assert.equal((await queue.claimNext(claim))?.attempt, 1);
+            return await down();
+          },
+        },
+      }),
+    });
+    const { jobId } = await worker.submit();
+    await whileRunning(worker, async () => {
+      await until(() => lost === 1);
+      if (takenOver) {
+        await worker.queue.heartbeat({ jobId, lockedBy: "worker-1", attempt: 1 }, { leaseSeconds: 1 });
+        await idleAfter(worker, 1);
+        const other = { lockedBy: "worker-2", leaseSeconds: 600 };
+        while (await worker.queue.claimNext(other) === null) await worker.clock.advance(100);
+      }
+      await worker.clock.advance(1000);
+      await until(() => worker.log.lines.some(({ event }) => event === "attempt_given_back"));
+      if (!takenOver) await until(() => worker.metrics.outcomes.length === 1);
+    });
+    const { state, attempt, retries } = (await worker.jobs.get(jobId))!;
+    assert.deepEqual([state, attempt, retries], [takenOver ? "running" : "succeeded", 2, 0]);
+  }
+});
+
 Deno.test("runWorker() ends a job whose workers died in every attempt, counts it and says so", async () => {
   const worker = harness({ settings: { maxAttempts: 2 } });
   const { jobId } = await worker.submit();

@@ -35,6 +35,7 @@ const claimMethod = "queue.claimNext";
 const surrenderMethod = "queue.surrender";
 /** Read for anybody who asks, without a lease. */
 const readMethods = [
+  "queue.listAttempts",
   "queue.getState",
   "results.getPlanes",
   "results.getShortlist",

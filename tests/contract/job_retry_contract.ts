@@ -25,6 +25,7 @@ export function testJobRetries(factory: JobStoresFactory): void {
   testRetry(test);
   testBudget(test);
   testSurrender(test);
+  testListAttempts(test);
   testAbandoned(test);
   testCancelled(test);
   testFairness(test);
@@ -221,6 +222,44 @@ function testSurrender(test: Test): void {
     const ended = await stores.queue.claimNext({ ...claim, maxAttempts: 1 });
     assert.equal(await stores.queue.surrender(lease), null);
     assert.deepEqual(await stores.jobs.get(job.jobId), ended);
+  });
+}
+
+/** What a worker is told whose claim got no answer. */
+function testListAttempts(test: Test): void {
+  test("listAttempts() lists what runs in a name and what counts as its silent death, of jobs that are not over", async (stores) => {
+    const { lease } = await runningJob(stores);
+    assert.deepEqual(await stores.queue.listAttempts(lease.lockedBy), [lease]);
+    assert.deepEqual(await stores.queue.listAttempts("worker"), []);
+    await stores.expireLease(lease.jobId);
+    assert.deepEqual(await stores.queue.listAttempts(lease.lockedBy), [lease]);
+    const taken = leaseOf((await stores.queue.claimNext({ ...claim, lockedBy: "1 worker-1" }))!);
+    assert.deepEqual(await stores.queue.listAttempts(lease.lockedBy), [lease]);
+    assert.deepEqual(await stores.queue.listAttempts(taken.lockedBy), [taken]);
+    await stores.queue.surrender(lease);
+    assert.deepEqual(await stores.queue.listAttempts(lease.lockedBy), []);
+    await stores.queue.finish(taken, { state: "cancelled" });
+    assert.deepEqual(await stores.queue.listAttempts(taken.lockedBy), []);
+  });
+
+  test("listAttempts() lists two attempts of one name by job and attempt", async (stores) => {
+    const { lease } = await runningJob(stores);
+    await stores.expireLease(lease.jobId);
+    const again = leaseOf((await stores.queue.claimNext(claim))!);
+    assert.deepEqual(await stores.queue.listAttempts(claim.lockedBy), [lease, again]);
+  });
+
+  test("release() with a delay spends no retry and keeps the job from being claimed meanwhile", async (stores) => {
+    const { job, lease } = await runningJob(stores);
+    const queued = (await stores.queue.release(lease, { delayMs: 3_500_000 }))!;
+    assert.equal(queued.notBeforeMs! - queued.updatedAtMs, 3_500_000);
+    assert.deepEqual([queued.state, queued.retries], ["queued", 0]);
+    assert.equal(await stores.queue.claimNext(claim), null);
+    await stores.makeDue(job.jobId);
+    assert.equal((await stores.queue.claimNext(claim))?.attempt, 2);
+    for (const delayMs of [-1, 0.5, NaN]) {
+      await assert.rejects(stores.queue.release(lease, { delayMs }), TypeError);
+    }
   });
 }
 

@@ -83,7 +83,8 @@ export async function goldenVersions(sql: Sql): Promise<string> {
   return JSON.stringify(rows, null, 1);
 }
 
-const bookkeeping = [
+/** Columns of a job that tell when, how often and by whom it was run, and nothing of its result. */
+export const bookkeeping = [
   "silent_attempts",
   "created_at",
   "updated_at",

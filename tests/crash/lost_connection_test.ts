@@ -82,7 +82,9 @@ test("a connection sends its settings and then what it was opened for, nothing o
   });
   await withDoomedPool(proxy.dsn, async (sql) => void await sql`SELECT ${"x"}::text AS text`);
   assert.deepEqual(seen, [
-    "SET statement_timeout = 30000; SET idle_in_transaction_session_timeout = 5000; SET enable_seqscan = off; SET jit = off",
+    "SET statement_timeout = 30000; SET idle_in_transaction_session_timeout = 5000; " +
+    "SET enable_seqscan = off; SET jit = off; " +
+    "SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3",
     "SELECT $1::text AS text",
   ]);
 });

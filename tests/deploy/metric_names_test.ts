@@ -90,6 +90,21 @@ Deno.test("rules, dashboard and scaler speak of metrics and labels that worker a
   for (const { key } of metric.selector.matchExpressions) assert.ok(found.get(metric.name)!.has(key));
 });
 
+Deno.test("13 whatever an alert is about can be seen on the dashboard", () => {
+  const bases = new Map(rules.map(({ record, expr }) => [record, spokenOf(expr).metrics]));
+  const ofHistogram = /_(bucket|sum|count)$/;
+  const based = (metric: string) =>
+    [metric, ...bases.get(metric) ?? []].map((name) => name.replace(ofHistogram, ""));
+  const exprs = panels.flatMap(({ targets = [] }) => targets.map(({ expr }) => expr));
+  const shown = new Set(exprs.flatMap((expr) => spokenOf(expr).metrics.flatMap(based)));
+  const alerts = rules.filter(({ alert }) => alert !== undefined);
+  assert.ok(alerts.length > 8);
+  for (const { alert, expr } of alerts) {
+    const seen = spokenOf(expr).metrics.some((metric) => based(metric).some((name) => shown.has(name)));
+    assert.ok(seen, `${alert}: no panel shows any of ${spokenOf(expr).metrics}`);
+  }
+});
+
 /** Names in the pages for operators that can only be meant as metrics, and the expressions these pages show. */
 async function documented(): Promise<
   { readonly names: readonly string[]; readonly queries: readonly string[] }

@@ -50,7 +50,9 @@ async function servers(): Promise<Servers> {
 
 async function token(user: string): Promise<string> {
   const key = new TextEncoder().encode(secrets.BACKTEST_JWT_SECRET);
-  return await new SignJWT({ sub: user }).setProtectedHeader({ alg: "HS256" }).setExpirationTime("1h").sign(
+  return await new SignJWT({ sub: user, iss: "backtest", aud: "backtest-api" }).setProtectedHeader({
+    alg: "HS256",
+  }).setExpirationTime("1h").sign(
     key,
   );
 }

@@ -22,8 +22,14 @@ Deno.test({
       const [settings] = await sql`
         SELECT current_setting('statement_timeout') AS statement,
           current_setting('idle_in_transaction_session_timeout') AS idle,
+          current_setting('tcp_keepalives_idle') AS keepalive,
           current_setting('application_name') AS name`;
-      assert.deepEqual(settings, { statement: "30s", idle: "5s", name: "backtest-job-runner" });
+      assert.deepEqual(settings, {
+        statement: "30s",
+        idle: "5s",
+        keepalive: "10",
+        name: "backtest-job-runner",
+      });
     });
   },
 });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { largeSweep } from "../helpers/large_sweep.ts";
+import { withPool } from "../helpers/postgres.ts";
 import { startProgram } from "../helpers/program.ts";
 import { temporaryFolder } from "../helpers/temporary_folder.ts";
 
@@ -73,4 +74,19 @@ Deno.test("start that is stopped while a job runs gives the job back, and the ne
   assert.equal(await second.stop(), 0);
   assert.match(events, /"state":"succeeded"/);
   assert.equal(rows.items.length, 5);
+});
+
+Deno.test("13 start prints the DSN of its database without the password, which its folder has", async () => {
+  await using folder = await temporaryFolder();
+  const running = await start(folder.path);
+  const [, printed] = /event=database_started .*dsn=(\S+)/.exec(running.log())!;
+  const password = await Deno.readTextFile(`${folder.path}/postgres/password`);
+  assert.match(printed!, /^postgres:\/\/postgres:\*\*\*@127\.0\.0\.1:\d+\/postgres$/);
+  assert.ok(!running.log().includes(password));
+  const rows = await withPool(
+    printed!.replace("***", password),
+    (sql) => sql`SELECT count(*)::int AS jobs FROM backtest_jobs`,
+  );
+  assert.deepEqual([...rows], [{ jobs: 0 }]);
+  assert.equal(await running.stop(), 0);
 });

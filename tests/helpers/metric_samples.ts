@@ -1,7 +1,7 @@
 import type { Registry } from "prom-client";
 
 /** Samples of a Prometheus text by `name{labels}`. */
-function samplesOf(text: string): ReadonlyMap<string, number> {
+export function samplesOf(text: string): ReadonlyMap<string, number> {
   const lines = text.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
   return new Map(lines.map((line) => {
     const at = line.lastIndexOf(" ");

@@ -6,15 +6,22 @@ export interface Pooler extends AsyncDisposable {
   readonly dsn: string;
 }
 
+/** What pgbouncer is told. */
+export interface PoolerOptions {
+  readonly poolMode: "session" | "transaction" | "statement";
+  /** Any free one unless given. */
+  readonly port?: number;
+  /** What it is shipped with unless given. */
+  readonly poolSize?: number;
+}
+
 /** Starts pgbouncer on loopback, with the settings it is shipped with but those it must be told. */
-export async function startPgbouncer(
-  dsn: string,
-  { poolMode }: { readonly poolMode: "session" | "transaction" | "statement" },
-): Promise<Pooler> {
+export async function startPgbouncer(dsn: string, options: PoolerOptions): Promise<Pooler> {
+  const { poolMode, poolSize } = options;
   const { hostname, port, username, password, pathname } = new URL(dsn);
   const folder = await temporaryFolder();
   const database = pathname.slice(1);
-  const listenPort = freePort();
+  const listenPort = options.port ?? freePort();
   const users = await folder.write("users.txt", `"${username}" "${password}"\n`);
   const config = await folder.write(
     "pgbouncer.ini",
@@ -27,6 +34,7 @@ auth_type = any
 auth_file = ${users}
 pool_mode = ${poolMode}
 unix_socket_dir =
+${poolSize === undefined ? "" : `default_pool_size = ${poolSize}`}
 `,
   );
   await Deno.chmod(folder.path, 0o755);

@@ -18,6 +18,8 @@ export interface ProgramOptions {
   readonly cwd?: string;
   /** Permission flags; those of the command's task unless given, or every one but FFI where there is no such task. */
   readonly permissions?: readonly string[];
+  /** A command that starts it in the place of this process, such as `ip netns exec NAME`. */
+  readonly within?: readonly string[];
 }
 
 /** A started program. */
@@ -41,8 +43,10 @@ export function startProgram(args: readonly string[], options: ProgramOptions = 
   const permissions = options.permissions ?? (options.script ? null : commandPermissions(args)) ??
     everyPermission;
   const hasPackages = permissions.some((flag) => flag.startsWith("--node-modules-dir"));
-  const process = new Deno.Command(Deno.execPath(), {
+  const [command, ...before] = [...options.within ?? [], Deno.execPath()];
+  const process = new Deno.Command(command!, {
     args: [
+      ...before,
       "run",
       ...hasPackages ? [] : ["--node-modules-dir=auto"],
       "--no-prompt",

@@ -55,11 +55,16 @@ export function memoryJobQueue(store: JobStore): JobQueue {
       if (job) writeTopVariants(store, { jobId: lease.jobId, rows });
       return job && endJob(store, { ...job, state: "succeeded", stage: "finalizing" });
     },
-    async release(lease) {
+    async release(lease, options) {
+      const delayMs = options?.delayMs ?? null;
       const job = leasedJob(store, lease);
-      const released = job && giveBack(store, { job, spent: 0, notBeforeMs: null });
-      if (released?.state === "queued") tellQueued(store);
+      const notBeforeMs = delayMs === null ? null : store.clock.nowMs() + delayMs;
+      const released = job && giveBack(store, { job, spent: 0, notBeforeMs });
+      if (released?.state === "queued" && delayMs === null) tellQueued(store);
       return released;
+    },
+    async listAttempts(lockedBy) {
+      return listAttempts(store, lockedBy);
     },
     async surrender(lease) {
       return surrender(store, lease);
@@ -70,6 +75,16 @@ export function memoryJobQueue(store: JobStore): JobQueue {
       return job && giveBack(store, { job, spent: 1, notBeforeMs });
     },
   });
+}
+
+function listAttempts(store: JobStore, lockedBy: string): readonly Lease[] {
+  const leases = [...store.jobs.values()].filter(({ state }) => isActive(state)).flatMap((job) => {
+    const names = [...store.silentAttempts.get(job.jobId) ?? []];
+    if (job.state === "running") names.push(attemptName(job));
+    return names.filter((name) => name === `${parseInt(name)} ${lockedBy}`)
+      .map((name) => ({ jobId: job.jobId, lockedBy, attempt: parseInt(name) }));
+  });
+  return leases.sort((a, b) => a.jobId === b.jobId ? a.attempt - b.attempt : a.jobId < b.jobId ? -1 : 1);
 }
 
 function giveBack(

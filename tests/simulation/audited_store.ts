@@ -80,7 +80,14 @@ class WatchedJobs extends Map<string, Job> {
   }
 }
 
-const unfenced = new Set(["claimNext", "getState", "listTopVariants", "getShortlist", "getPlanes"]);
+const unfenced = new Set([
+  "claimNext",
+  "listAttempts",
+  "getState",
+  "listTopVariants",
+  "getShortlist",
+  "getPlanes",
+]);
 
 /** Holds every answer to a worker against the auditor's own opinion of its lease, and looks for reports out of place. */
 function fenced<T extends object>(
@@ -96,9 +103,11 @@ function fenced<T extends object>(
         const rows = store.topVariants.get(lease.jobId);
         const shortlist = store.shortlists.get(lease.jobId);
         const planes = store.planes.get(lease.jobId);
-        const answer = await member.call(target, lease, ...rest);
+        const answering = auditor.during(String(name), () => member.call(target, lease, ...rest));
+        // at once, as another process of the same name may surrender the same lease in the same moment
+        if (name === "surrender" && holds) auditor.surrendered(lease);
+        const answer = await answering;
         const accepted = answer !== null && answer !== false;
-        if (name === "surrender" && accepted) auditor.surrendered(lease);
         if (accepted !== holds) {
           const what = `${String(name)}() of ${lease.lockedBy}, attempt ${lease.attempt}`;
           auditor.report(accepted ? `${what} was accepted without a lease` : `${what} was refused`);

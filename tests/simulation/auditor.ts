@@ -28,6 +28,7 @@ export class Auditor {
   readonly #cancelsAreSeen: boolean;
   readonly #jobs = new Map<string, Job>();
   /** Attempts that were taken over, by job, attempt and worker, and have not been given back. */
+  #call: string | null = null;
   readonly #silent = new Set<string>();
   readonly #violations: Violation[] = [];
 
@@ -118,7 +119,7 @@ export class Auditor {
     if (after.retries < before.retries) return;
     if (before.state === "running" && after.state === "queued") {
       this.#expect(after.processedUnits === 0, `${name} is queued again with progress`);
-      const spent = after.notBeforeMs === null ? 0 : 1;
+      const spent = this.#call === "retry" ? 1 : 0;
       this.#expect(after.retries === before.retries + spent, `${name} is queued again with wrong retries`);
     }
   }
@@ -130,7 +131,17 @@ export class Auditor {
       after.state === before.state;
   }
 
-  /** Takes note of a surrender that was accepted. */
+  /** What the call of a worker's method writes is held against what that method may do. */
+  during<T>(method: string, call: () => T): T {
+    this.#call = method;
+    try {
+      return call();
+    } finally {
+      this.#call = null;
+    }
+  }
+
+  /** Takes note of a surrender that must have been accepted. */
   surrendered(lease: Lease): void {
     this.#silent.delete(attemptKey(lease));
   }

@@ -3,7 +3,8 @@ import { createLog } from "../../src/adapters/system/log.ts";
 import { systemClock } from "../../src/adapters/system/clock.ts";
 import { runWorkerProcess } from "../../src/wiring/worker_process.ts";
 import { settledHeap } from "../pool/settled_heap.ts";
-import { requestKinds, soakWorld } from "./soak_world.ts";
+import { requestKinds } from "./soak_requests.ts";
+import { soakWorld } from "./soak_world.ts";
 
 /** What this process holds once so many jobs have run in it. */
 export interface HeldAfter {

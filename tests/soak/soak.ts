@@ -1,6 +1,7 @@
 import type { RunningProgram } from "../helpers/program.ts";
 import { type Chance, seededChance } from "../simulation/chance.ts";
-import { requestKinds, type SoakWorld, soakWorld } from "./soak_world.ts";
+import { requestKinds } from "./soak_requests.ts";
+import { type SoakWorld, soakWorld } from "./soak_world.ts";
 import { type Findings, readWatch } from "./soak_watch.ts";
 
 /** How long and how rough a soak is. */

@@ -59,6 +59,10 @@ const sessionSettings: readonly string[] = [
   // statements have one to go by; where there is none, the setting changes nothing but the cost, which must not start a compiler.
   "SET enable_seqscan = off",
   "SET jit = off",
+  // A session whose client is gone without a word, as after a partition, must not keep its connection for hours.
+  "SET tcp_keepalives_idle = 10",
+  "SET tcp_keepalives_interval = 5",
+  "SET tcp_keepalives_count = 3",
 ];
 
 /** Ends the attempts of a pool to connect that are still under way when it is closed. */

@@ -6,9 +6,15 @@ import { leaseAliveSql, leaseOursSql, leaseParameters, momentSql, noLeaseSql } f
 import { onOlderSchema } from "./older_schema.ts";
 import { run } from "./prepared.ts";
 
-/** Gives the job back and wakes the others. It keeps its `created_at`, and with it its place at the head of the queue. */
-export async function release(sql: Sql, lease: Lease): Promise<Job | null> {
-  return await giveBack(sql, { lease, spent: 0, delayMs: null });
+/**
+ * Gives the job back, and wakes the others unless it is for later. It keeps its `created_at`, and with it its place at the
+ * head of the queue.
+ */
+export async function release(
+  sql: Sql,
+  { lease, delayMs }: { readonly lease: Lease; readonly delayMs: number | null },
+): Promise<Job | null> {
+  return await giveBack(sql, { lease, spent: 0, delayMs });
 }
 
 /** Gives the job back for a later time, which comes without a notice: the next poll after it finds the job. */
@@ -72,6 +78,31 @@ export async function surrender(sql: Sql, lease: Lease): Promise<Job | null> {
   );
   return row ? toJob(row) : null;
 }
+
+/** What is on record as a worker's. */
+export async function listAttempts(sql: Sql, lockedBy: string): Promise<readonly Lease[]> {
+  const parameters = [lockedBy];
+  const rows = await onOlderSchema(
+    () =>
+      run<AttemptRow>(sql, { text: `${runningOfSql} UNION ALL ${silentOfSql} ORDER BY 1, 2`, parameters }),
+    () => run<AttemptRow>(sql, { text: runningOfSql, parameters }),
+  );
+  return rows.map(({ job_id: jobId, attempt }) => ({ jobId, lockedBy, attempt }));
+}
+
+interface AttemptRow {
+  readonly job_id: string;
+  readonly attempt: number;
+}
+
+const runningOfSql = `
+  SELECT job_id, attempt FROM backtest_jobs WHERE state = 'running' AND locked_by = $1::text`;
+
+const silentOfSql = `
+  SELECT job_id, split_part(silent.name, ' ', 1)::int
+  FROM backtest_jobs, jsonb_array_elements_text(silent_attempts) AS silent (name)
+  WHERE state IN ('queued', 'running') AND silent_attempts <> '[]'
+    AND silent.name = split_part(silent.name, ' ', 1) || ' ' || $1::text`;
 
 const strikeOffSql = `
   UPDATE backtest_jobs AS j

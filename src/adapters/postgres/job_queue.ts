@@ -2,7 +2,7 @@ import { type Job, type Lease, type RunData, type TopVariant } from "../../core/
 import type { EndedJob, Ending, JobQueue, LeaseStatus, Progress } from "../../ports/job_queue.ts";
 import type { Sql } from "./connect.ts";
 import { claimNext } from "./job_claim.ts";
-import { release, retry, surrender } from "./job_give_back.ts";
+import { listAttempts, release, retry, surrender } from "./job_give_back.ts";
 import { type JobRow, toJob, toMs } from "./job_row.ts";
 import { endedSql, leaseAliveSql, leaseParameters, momentSql } from "./job_sql.ts";
 import { run } from "./prepared.ts";
@@ -57,8 +57,12 @@ export function postgresJobQueue(sql: Sql): JobQueue {
         () => succeed(sql, { lease, rows }),
       );
     },
-    async release(lease) {
-      return await withStorageErrors(`release job "${lease.jobId}"`, () => release(sql, lease));
+    async release(lease, options) {
+      const delayMs = options?.delayMs ?? null;
+      return await withStorageErrors(`release job "${lease.jobId}"`, () => release(sql, { lease, delayMs }));
+    },
+    async listAttempts(lockedBy) {
+      return await withStorageErrors(`list the attempts of ${lockedBy}`, () => listAttempts(sql, lockedBy));
     },
     async surrender(lease) {
       return await withStorageErrors(`give back job "${lease.jobId}"`, () => surrender(sql, lease));

@@ -15,16 +15,23 @@ export interface PostgresProcess {
   stop(): Promise<void>;
 }
 
-interface StartOptions {
+/** What a server is started with. */
+export interface StartOptions {
   readonly binaries: Binaries;
   readonly user: ServerUser | null;
   readonly cluster: Cluster;
+  /** Any free one of loopback unless given. */
+  readonly port?: number;
+  /** Parameters of the server in place of ours. */
+  readonly settings?: Readonly<Record<string, string | number>>;
 }
 
 const maxAttempts = 8;
 const retryMs = 250;
 const startTimeoutMs = 30_000;
 const pollMs = 20;
+/** What a server says that finds the one before, or what SIGKILL has left of it, still running. */
+const heldText = /postmaster\.pid" already exists|shared memory block .* is still in use/;
 /** What a server answers while it starts. */
 const cannotConnectNow = "57P03";
 
@@ -50,7 +57,7 @@ exit "$status"`;
 export async function startPostgres(options: StartOptions): Promise<PostgresProcess> {
   const { cluster } = options;
   for (let attempt = 1;; attempt++) {
-    const port = freePort();
+    const port = options.port ?? freePort();
     const dsn = `postgres://postgres:${cluster.password}@127.0.0.1:${port}/postgres`;
     const logLength = (await readLog(cluster)).length;
     const child = spawn(options, port);
@@ -60,7 +67,7 @@ export async function startPostgres(options: StartOptions): Promise<PostgresProc
     } catch (error) {
       await closePipe(child);
       const log = (await readLog(cluster)).slice(logLength);
-      const isHeld = /postmaster\.pid" already exists/.test(log);
+      const isHeld = heldText.test(log);
       if (attempt < maxAttempts && (isHeld || /address already in use/i.test(log))) {
         await delay(retryMs);
         continue;
@@ -76,7 +83,7 @@ export async function startPostgres(options: StartOptions): Promise<PostgresProc
   }
 }
 
-function spawn({ binaries, user, cluster }: StartOptions, port: number): Deno.ChildProcess {
+function spawn({ binaries, user, cluster, settings: given }: StartOptions, port: number): Deno.ChildProcess {
   const settings = {
     listen_addresses: "127.0.0.1",
     port,
@@ -88,6 +95,7 @@ function spawn({ binaries, user, cluster }: StartOptions, port: number): Deno.Ch
     timezone: "UTC",
     log_timezone: "UTC",
     ...(cluster.temporary && { fsync: "off", synchronous_commit: "off", full_page_writes: "off" }),
+    ...given,
   };
   const child = new Deno.Command("/bin/sh", {
     args: [

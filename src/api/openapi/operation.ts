@@ -1,6 +1,7 @@
 import type { Endpoint } from "../endpoint.ts";
 import type { ProblemStatus } from "../problem.ts";
 import { problemResponses } from "./problem_schema.ts";
+import { rateHeadersDocumented } from "./rate_headers.ts";
 
 /** The names of the security schemes, of which one is enough; see `openApiDocument`. */
 const signedIn = [{ session: [] }, { bearer: [] }];
@@ -22,12 +23,30 @@ export function operationOf(endpoint: Endpoint) {
       ...(params ? { params } : {}),
       ...(headers ? { headers } : {}),
     },
-    responses: {
-      ...problemResponses(refusals(endpoint)),
-      ...successes(endpoint),
-    },
+    responses: access === "public" ? responses(endpoint) : counted(responses(endpoint)),
   };
 }
+
+type Answers = ReturnType<typeof problemResponses> & ReturnType<typeof successes>;
+
+function responses(endpoint: Endpoint): Answers {
+  return { ...problemResponses(refusals(endpoint)), ...successes(endpoint) };
+}
+
+/** Who is known is counted, and told how he stands with whatever comes after that. */
+function counted(answers: Answers) {
+  return Object.fromEntries(
+    Object.entries(answers).map(([status, answer]) => [
+      status,
+      uncounted.has(status)
+        ? answer
+        : { ...answer, headers: { ...answer.headers, ...rateHeadersDocumented } },
+    ]),
+  );
+}
+
+/** Refused before it is known who asks. */
+const uncounted: ReadonlySet<string> = new Set(["401", "403"]);
 
 /** What the endpoint names, and what every endpoint of its kind is refused with by those before its handler. */
 function refusals({ body, query, params, access, errors = [] }: Endpoint): readonly ProblemStatus[] {
@@ -35,7 +54,7 @@ function refusals({ body, query, params, access, errors = [] }: Endpoint): reado
     ...(access === "user" ? [401, 403] as const : []),
     ...(access === "public" ? [] : [429] as const),
     ...(body ? [408, 413, 415] as const : []),
-    ...(body || query || params ? [422] as const : []),
+    ...(access !== "public" || body || query || params ? [422] as const : []),
     ...errors,
     500,
     503,

@@ -23,9 +23,9 @@ export function addTopCommand(jobs: Command, deps: CliDeps): void {
       deps.out(
         options.json
           ? `${JSON.stringify(top)}\n`
-          : `${variantTable(top.items)}\n${preselectLine(top.missed_by_default_preselect)}${
-            warningLines(top.warnings)
-          }`,
+          : `${variantTable(top.items, { rankedBy: top.ranked_by })}\n${
+            preselectLine(top.missed_by_default_preselect)
+          }${warningLines(top.warnings)}`,
       );
     });
 

@@ -146,3 +146,20 @@ export function isTransient(error: unknown): boolean {
   const { sqlstate } = error.details;
   return typeof sqlstate !== "string" || !permanentClasses.has(sqlstate.slice(0, 2));
 }
+
+// connection exception, insufficient resources (full disk, memory, connections), operator intervention (shutdown)
+const outageClasses: ReadonlySet<string> = new Set(["08", "53", "57P"]);
+/** What a server that is read-only for a while, as a standby is, refuses a write with. */
+const readOnly = "25006";
+
+/**
+ * Whether a storage call failed because the database was not there for anybody: it did not answer, or it refused for want of
+ * a connection, of disk, or of the right to write. So no work of ours is the cause.
+ */
+export function isOutage(error: unknown): error is BacktestError {
+  if (!(error instanceof BacktestError) || error.code !== "storage_unavailable") return false;
+  const { sqlstate } = error.details;
+  if (typeof sqlstate !== "string") return true;
+  return sqlstate === readOnly || outageClasses.has(sqlstate.slice(0, 2)) ||
+    outageClasses.has(sqlstate.slice(0, 3));
+}

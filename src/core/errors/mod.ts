@@ -9,6 +9,7 @@ export {
   type ErrorItem,
   errorItemsMax,
   findingsOf,
+  isOutage,
   isTransient,
   sortItems,
   unknownPath,

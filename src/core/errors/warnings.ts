@@ -19,6 +19,7 @@ export const warningCodes = [
   "short_history",
   "rule_param_unused",
   "rule_held_one_bar",
+  "tiny_percent",
   "no_funding_or_borrow",
 ] as const;
 

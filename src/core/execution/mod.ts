@@ -17,5 +17,6 @@ export {
   type Trade,
   tradeMembers,
 } from "./execution.ts";
+export { percentWarnings } from "./percent_warnings.ts";
 export { isRuined, ruinedMember } from "./ruin.ts";
 export { emptyTradeColumns, shortTrades, type TradeColumns, tradeColumns } from "./trade_columns.ts";

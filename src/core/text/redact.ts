@@ -1,9 +1,10 @@
 import { hidden } from "./redact/hidden.ts";
 import { secretAt } from "./redact/secret_at.ts";
+import { isSecretName } from "./redact/secret_name.ts";
 import { hideLogins, hideUrls } from "./redact/urls.ts";
 
 export { hidden };
-export { isSecretName } from "./redact/secret_name.ts";
+export { isSecretName };
 
 /**
  * The text with the secrets in it as `***`: the password of every URL (`scheme://user:password@host`), what is assigned
@@ -23,6 +24,22 @@ export function redactSecrets(text: string): string {
  */
 export function scrub(text: string): string {
   return hideSecrets(hideUrls(text)).replace(fileUrl, "<path>").replace(filePath, "$1<path>");
+}
+
+/**
+ * A value of JSON with every text in it scrubbed, and what a member with the name of a secret holds hidden, as there the name
+ * does not stand beside the text.
+ */
+export function scrubValue(value: unknown): unknown {
+  if (typeof value === "string") return scrub(value);
+  if (Array.isArray(value)) return value.map(scrubValue);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]) => [
+      scrub(name),
+      isSecretName(name) && typeof member === "string" ? hidden : scrubValue(member),
+    ]),
+  );
 }
 
 /** Where a secret may be; what stands there says whether it is one. */
