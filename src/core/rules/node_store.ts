@@ -13,12 +13,6 @@ export interface NodeParts {
 /** All distinct subexpressions of a strategy. */
 export class NodeStore {
   readonly #byKey = new Map<string, RuleNode>();
-  readonly #nodes: RuleNode[] = [];
-
-  /** In order of their ids. */
-  get nodes(): readonly RuleNode[] {
-    return this.#nodes;
-  }
 
   /** The node of these parts: a known one, or a new one. */
   node({ made, type, args = [], on = null }: NodeParts): RuleNode {
@@ -29,9 +23,8 @@ export class NodeStore {
     const own = made.kind === "parameter" ? [made.name] : [];
     const names = new Set([...own, ...args.flatMap(({ params }) => params)]);
     const params = [...names].sort(compareCodePoints);
-    const node: RuleNode = { ...made, id: this.#nodes.length, type, args, text, binding, params, on };
+    const node: RuleNode = { ...made, id: this.#byKey.size, type, args, text, binding, params, on };
     this.#byKey.set(key, node);
-    this.#nodes.push(node);
     return node;
   }
 
