@@ -27,6 +27,8 @@ const secrets: readonly (readonly [text: string, shown: string])[] = [
   ["host=db password='SECRET w' user=ann", "host=db password='***' user=ann"],
   ["Bearer SECRET.def-ghi_j/k+l== was refused", "Bearer *** was refused"],
   ["Authorization: Basic SECRET==", "Authorization: Basic ***"],
+  ["Authorization: Digest SECRET", "Authorization: ***"],
+  ["AUTHORIZATION: Digest SECRET", "AUTHORIZATION: ***"],
   ["Cookie: a=SECRET; b=SECRET\nHost: x", "Cookie: ***\nHost: x"],
   ["authorization=Bearer SECRET and more", "authorization=Bearer *** and more"],
   [`session ${token} was refused`, "session *** was refused"],
