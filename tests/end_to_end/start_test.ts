@@ -78,6 +78,8 @@ Deno.test("start that is stopped while a job runs gives the job back, and the ne
 
 Deno.test("13 start prints the DSN of its database without the password, which its folder has", async () => {
   await using folder = await temporaryFolder();
+  // as root the server is another account's, which must get there
+  await Deno.chmod(folder.path, 0o755);
   const running = await start(folder.path);
   const [, printed] = /event=database_started .*dsn=(\S+)/.exec(running.log())!;
   const password = await Deno.readTextFile(`${folder.path}/postgres/password`);
