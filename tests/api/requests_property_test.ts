@@ -16,7 +16,7 @@ import { type Answered, requestWorld, seed, sendAny } from "../helpers/request_w
 
 /** Of an operation without body and parameters there is only one right request. */
 const rightRuns = ({ body, parameters }: Operation) => body === null && parameters.length === 0 ? 2 : 20;
-const wrongRuns = ({ body, parameters }: Operation) => body === null && parameters.length === 0 ? 6 : 30;
+const wrongRuns = ({ body, parameters }: Operation) => body === null && parameters.length === 0 ? 6 : 60;
 
 const indicators = createIndicatorCompute();
 const config = testConfig();
