@@ -31,7 +31,7 @@ const retryMs = 250;
 const startTimeoutMs = 30_000;
 const pollMs = 20;
 /** What a server says that finds the one before, or what SIGKILL has left of it, still running. */
-const heldText = /postmaster\.pid" already exists|shared memory block .* is still in use/;
+const heldText = /postmaster\.pid" already exists|pre-existing shared memory block/;
 /** What a server answers while it starts. */
 const cannotConnectNow = "57P03";
 

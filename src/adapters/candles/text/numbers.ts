@@ -75,18 +75,17 @@ export function numberFormOf(texts: readonly string[]): NumberForm | null {
   for (const text of texts) {
     const comma = text.lastIndexOf(",");
     const point = text.lastIndexOf(".");
-    const isGroup = (sign: string) => new RegExp(`^[+-]?\\d{1,3}(\\${sign}\\d{3})+$`).test(text);
     if (comma >= 0 && point >= 0) {
       grouped = true;
       if (comma > point) commas = true;
       else points = true;
     } else if (comma >= 0) {
       if (text.indexOf(",") !== comma) grouped = points = true;
-      else if (isGroup(",") && !/^[+-]?0/.test(text)) open = true;
+      else if (/^[+-]?\d{1,3}(,\d{3})+$/.test(text) && !/^[+-]?0/.test(text)) open = true;
       else commas = true;
     } else if (point >= 0) {
       if (text.indexOf(".") !== point) grouped = commas = true;
-      else if (!isGroup(".")) points = true;
+      else if (!/^[+-]?\d{1,3}(\.\d{3})+$/.test(text)) points = true;
     } else if (/\d['’ \u00a0\u202f]\d/.test(text)) grouped = true;
   }
   if (commas && !points) return { decimal: ",", grouped };

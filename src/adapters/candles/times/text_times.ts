@@ -17,7 +17,6 @@ export interface TextTimesOptions {
 }
 
 const encoder = new TextEncoder();
-const zoneName = /^(.*\d) ?([A-Za-z][A-Za-z0-9_+/-]*)$/;
 
 /** Reads times in texts: with an offset or a zone, or in the zone of the reader's choice. */
 export class TextTimes {
@@ -84,9 +83,9 @@ export class TextTimes {
     if (typeof parts === "object" || text.length > 100) return parts;
     const scanned = this.#scanned(text);
     if (scanned !== null) return scanned;
-    const named = zoneName.exec(text);
-    const local = named === null ? null : this.#scanned(named[1]!);
-    return local === null || local.zone !== null ? parts : { ...local, zone: named![2]! };
+    const named = withZoneName(text);
+    const local = named === null ? null : this.#scanned(named.time);
+    return local === null || local.zone !== null ? parts : { ...local, zone: named!.zone };
   }
 
   #scanned(text: string): TimeTextParts | null {
@@ -110,6 +109,17 @@ export class TextTimes {
     const [first, last] = direction < 0 ? [found.at(-1)!, found[0]!] : [found[0]!, found.at(-1)!];
     return (first - previousMs) * direction <= 0 ? last : first;
   }
+}
+
+/** A text that ends with the name of a zone, right after a digit or one space later; the last such name counts. */
+function withZoneName(text: string): { readonly time: string; readonly zone: string } | null {
+  for (let at = text.length - 1; at > 0 && /[\w+/-]/.test(text[at]!); at--) {
+    const end = text[at - 1] === " " ? at - 1 : at;
+    if (/[A-Za-z]/.test(text[at]!) && /\d/.test(text[end - 1] ?? "")) {
+      return { time: text.slice(0, end), zone: text.slice(at) };
+    }
+  }
+  return null;
 }
 
 function skipped(localMs: number, zone: string): RowFault {
