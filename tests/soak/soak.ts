@@ -28,8 +28,12 @@ export interface SoakEnd extends Findings {
 const waitingMax = 40;
 const tickMs = 100;
 const looksMax = 30;
-/** Growth of the second half's memory peak over the first one's that is not taken for a leak. */
-const memoryGrowthMax = 1.25;
+/**
+ * Growth of the second half's memory peak over the first one's that is not taken for a leak: workers are killed before
+ * their heap has grown to where it is collected, sooner or later by chance (1.11 and 1.28 were seen of one program). What
+ * is kept once it is collected is looked at apart, and closely.
+ */
+const memoryGrowthMax = 1.5;
 
 /** In a run of fewer jobs a worker is still warming up, and grows. */
 const warmJobs = 500;
