@@ -19,7 +19,9 @@ export function readYamlText(text: string, options: YamlOptions): unknown {
   const fault = document.errors[0];
   if (fault !== undefined) {
     const { line, col } = lineCounter.linePos(fault.pos[0]);
-    throw unreadable(`${fault.message} at line ${line} column ${col}`, options);
+    // the parser went deeper than its stack
+    const reason = fault.code === "RESOURCE_EXHAUSTION" ? "it is nested too deep" : fault.message;
+    throw unreadable(`${reason} at line ${line} column ${col}`, options);
   }
   try {
     return document.toJS();
