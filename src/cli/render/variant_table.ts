@@ -41,7 +41,9 @@ export function variantTable(variants: readonly TableVariant[], { rankedBy }: Ta
     head: [
       "#",
       ...figures.map((metric) => rankings[metric].head),
-      "indicators (inputs, parameters; signal parameters)",
+      variants.some(({ payload }) => payload.rule_params === undefined)
+        ? "indicators (inputs, parameters; signal parameters)"
+        : "parameters",
       "SL %",
       "TP %",
     ],
