@@ -11,7 +11,10 @@ const column = z.custom<unknown>(isColumn, "an array of numbers or a typed array
 const argumentsSchema = z.strictObject({
   wasm: z.custom<unknown>(isBuffer, "the bytes of build/backtest.wasm, an ArrayBuffer or a view of one"),
   request: z.string("a JSON text"),
-  candles: z.strictObject(Object.fromEntries(candleColumnNames.map((name) => [name, column]))),
+  candles: z.strictObject({
+    ...Object.fromEntries(candleColumnNames.map((name) => [name, column])),
+    further: z.record(z.string(), column, "an object of columns by name").optional(),
+  }),
   timeframeMs: z.int("a whole number of ms").gt(0, "a whole number of ms above 0"),
   calendar: z.enum(["continuous", "sessions"], "continuous or sessions").optional(),
   dayStart: z.string("a text such as 17:00 America/New_York").optional(),

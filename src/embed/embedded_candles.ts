@@ -1,4 +1,5 @@
-import type { CandleColumns } from "../core/bars/mod.ts";
+import { type CandleColumns, furtherColumnsMax, type WithFurther } from "../core/bars/mod.ts";
+import { shown } from "../core/text/mod.ts";
 import { type BacktestError, validationError } from "../core/errors/mod.ts";
 import { kindOf } from "./kind_of.ts";
 
@@ -27,6 +28,8 @@ export interface EmbeddedCandles {
   readonly low: ValueColumn;
   readonly close: ValueColumn;
   readonly volume: ValueColumn;
+  /** Further columns by name, which rules read as `col("name")`. */
+  readonly further?: Readonly<Record<string, ValueColumn>>;
 }
 
 /** The columns, in the order in which they are looked at. */
@@ -47,21 +50,40 @@ export function isColumn(value: unknown): value is ValueColumn {
  * be used: columns of unlike lengths, a time that is no finite number or not after the one before, a value that is
  * neither a finite f32 number nor missing.
  */
-export function readCandles(candles: EmbeddedCandles): CandleColumns {
+export function readCandles(candles: EmbeddedCandles): { readonly candles: CandleColumns } & WithFurther {
   const rows = candles.tsOpenMs.length;
-  for (const name of candleColumnNames) {
-    const { length } = candles[name];
+  const further = Object.entries(candles.further ?? {});
+  if (further.length > furtherColumnsMax) {
+    throw refused("further", `has ${further.length} columns, at most ${furtherColumnsMax} are allowed`);
+  }
+  const own = candleColumnNames.map((name) => [name, candles[name]] as const);
+  for (
+    const [name, { length }] of [
+      ...own,
+      ...further.map(([name, column]) => [placeOf(name), column] as const),
+    ]
+  ) {
     if (length !== rows) throw refused(name, `has ${length} rows, candles.tsOpenMs has ${rows}`);
   }
-  const values = (name: Exclude<keyof EmbeddedCandles, "tsOpenMs">) => readValues(candles[name], name);
+  const values = (name: Exclude<keyof EmbeddedCandles, "tsOpenMs" | "further">) =>
+    readValues(candles[name], name);
   return {
-    tsOpenMs: readTimes(candles.tsOpenMs),
-    open: values("open"),
-    high: values("high"),
-    low: values("low"),
-    close: values("close"),
-    volume: values("volume"),
+    candles: {
+      tsOpenMs: readTimes(candles.tsOpenMs),
+      open: values("open"),
+      high: values("high"),
+      low: values("low"),
+      close: values("close"),
+      volume: values("volume"),
+    },
+    ...(further.length === 0
+      ? {}
+      : { further: new Map(further.map(([name, column]) => [name, readValues(column, placeOf(name))])) }),
   };
+}
+
+function placeOf(name: string): string {
+  return `further[${shown(name)}]`;
 }
 
 function readTimes(column: NumberColumn): Float64Array<ArrayBuffer> {

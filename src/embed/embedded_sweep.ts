@@ -52,7 +52,7 @@ export interface EmbeddedSweep {
  */
 export async function embeddedSweep(sweep: EmbeddedSweep): Promise<BacktestAnswer> {
   checkArguments(sweep);
-  const candles = readCandles(sweep.candles);
+  const given = readCandles(sweep.candles);
   const config = parseConfig(sweep.config, { path: "backtest.yaml", cpuCount: 1 });
   const defaults = parseDefaultGrids(sweep.grids, { path: "indicators.yaml" });
   const parsed = parseRequestText(sweep.request, "the request");
@@ -61,7 +61,7 @@ export async function embeddedSweep(sweep: EmbeddedSweep): Promise<BacktestAnswe
   return await runBacktest(
     { parsed, reports: "full", ...(sweep.signal ? { signal: sweep.signal } : {}) },
     {
-      candles: givenCandles(wholeSeries({ candles, timeframeMs: sweep.timeframeMs }), config),
+      candles: givenCandles(wholeSeries({ ...given, timeframeMs: sweep.timeframeMs }), config),
       compute,
       defaults,
       config,

@@ -124,7 +124,7 @@ Deno.test("embeddedSweep() names the member that is missing, unknown or of anoth
     [
       withCandles({ closed: [] }),
       'candles.closed is not a known member; nearest is "close"; known are tsOpenMs, ' +
-      "open, high, low, close, volume",
+      "open, high, low, close, volume, further",
     ],
     [{ ...sweep, wasm: new Uint8Array(8) }, "wasm must be the bytes of build/backtest.wasm, got other bytes"],
     [
@@ -204,4 +204,36 @@ Deno.test("embeddedSweep() called with random junk rejects with one clear error,
     { numRuns: 300 },
   );
   assert.ok(refused > 200, `${refused} of 300 were refused`);
+});
+
+Deno.test("embeddedSweep() takes further columns, which rules read by name", async () => {
+  const { indicator_grids: _, ...template } = JSON.parse(sweep.request).template;
+  const request = JSON.stringify({
+    ...JSON.parse(sweep.request),
+    template: { ...template, rules: { long: { enter: 'col("mood") > 0.5', exit: 'col("mood") < 0' } } },
+  });
+  const mood = column((row) => row % 10 < 4 ? 1 : -1);
+  const given = (changes: Record<string, unknown>) => ({ ...withCandles(changes), request });
+  const { variants: [best] } = await embeddedSweep(given({ further: { mood } }) as EmbeddedSweep);
+  assert.equal(best!.metrics.trades, 4);
+  const cases: readonly [unknown, string][] = [
+    [
+      { further: { moody: mood } },
+      'Cannot read col("mood") from candles "sweep.candles": there is no such column',
+    ],
+    [{ further: { mood: [1] } }, 'Cannot sweep: candles.further["mood"] has 1 rows, candles.tsOpenMs has 40'],
+    [
+      { further: { mood: mood.with(3, 1e39) } },
+      'Cannot sweep: candles.further["mood"][3] must be a finite number',
+    ],
+    [{ further: { mood: "x" } }, "Cannot sweep: candles.further.mood must be an array of numbers"],
+    [
+      { further: Object.fromEntries(mood.concat(mood, mood).map((_, i) => [`c${i}`, mood])) },
+      "Cannot sweep: candles.further has 120 columns, at most 100",
+    ],
+  ];
+  for (const [changes, expected] of cases) {
+    const message = await refusal(given(changes as Record<string, unknown>));
+    assert.ok(message.startsWith(expected), message);
+  }
 });

@@ -19,6 +19,8 @@ export interface CandleFileRules {
   readonly required: readonly CandleValue[];
   /** What values must lie in; any number where it is left out. */
   readonly limits?: Readonly<Record<CandleValue, ValueLimits>>;
+  /** Whether further columns are read, too; none unless given. */
+  readonly further?: "all";
 }
 
 /** A file of candles that can be read more than once. */
@@ -32,6 +34,8 @@ export interface CandleFile {
   readonly warnings: readonly string[];
   /** What the last reading told from the files rather than knew, in one line; null where there was nothing. */
   readonly guess: string | null;
+  /** Names of the further columns of the reading in progress, or of the last one. */
+  readonly further: readonly string[];
   /** Where a row of the reading in progress, or of the last one, is: ` line 102`. Rows count from 0, as they come. */
   place(row: number): string;
 }
@@ -55,5 +59,10 @@ export interface WholeCandles {
  */
 export type ReadCandles = (
   path: string,
-  options: { readonly reading: CandleReading; readonly timeframeMs?: number | undefined },
+  options: {
+    readonly reading: CandleReading;
+    readonly timeframeMs?: number | undefined;
+    /** Names of further columns that are wanted. */
+    readonly columns?: readonly string[];
+  },
 ) => Promise<WholeCandles>;

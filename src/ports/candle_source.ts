@@ -7,7 +7,8 @@ export type LoadedCandles = StoredSeries;
 export interface CandleSource {
   /**
    * Rows whose open time lies in `range`. Rejects with `no_candles` when the source has none, naming what it does hold,
-   * with `market_data_unavailable` when it does not answer, with `validation_error` when what it holds is malformed.
+   * with `market_data_unavailable` when it does not answer, with `validation_error` when what it holds is malformed, and
+   * when it has no such column, naming those it has.
    */
   load(
     query: {
@@ -15,6 +16,8 @@ export interface CandleSource {
       readonly range: TimeRange;
       /** Of the bars that will be made of the rows; a source with several timeframes takes one that fits. */
       readonly timeframeMs?: number | undefined;
+      /** Names of further numeric columns that are wanted, which the answer then has. */
+      readonly columns?: readonly string[] | undefined;
     },
     options?: { readonly signal?: AbortSignal },
   ): Promise<LoadedCandles>;

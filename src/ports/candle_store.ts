@@ -30,6 +30,8 @@ export interface StoredInstrument {
   /** Opens of the first and the last row, ISO 8601 UTC. */
   readonly first: string;
   readonly last: string;
+  /** Names of its further columns. */
+  readonly further_columns: readonly string[];
   /** Files that rows came from; empty where that is not known. */
   readonly origins: readonly CandleOrigin[];
 }
@@ -40,12 +42,15 @@ export interface CandlesToStore {
   readonly timeframeMs: number;
   /** In order of time. */
   readonly rows: AsyncIterable<ExactCandles>;
+  /** Names of the further columns of the rows. */
+  readonly further: readonly string[];
   readonly origin: CandleOrigin;
 }
 
 /**
  * Candles by instrument and timeframe. What it holds after some imports is the same, to the byte, in whatever pieces and
- * order they came, and however often, as long as they agree on the values of each row.
+ * order they came, and however often, as long as they agree on the values of each row. Rows that come without a further
+ * column leave what is there of it.
  */
 export interface CandleStore {
   /** What it is called for people. */

@@ -59,21 +59,19 @@ export function rulesLookbacks(planned: PlannedRules): readonly LongestLookback[
   return [{ indicatorId: "rules", bars, params: "" }];
 }
 
-/** Throws a `validation_error` for rules that read what the candles do not have: a volume, or a further column. */
-export function requireColumns(
+/** Names of the further columns that rules read, each once. */
+export function ruleColumns(planned: PlannedRules): readonly string[] {
+  const { rules: { nodes } } = preparedRules(planned);
+  return [...new Set(nodes.flatMap((node) => node.kind === "column" ? [node.column] : []))];
+}
+
+/** Throws a `validation_error` for rules that read a volume where the candles have none. */
+export function requireVolumeOf(
   planned: PlannedRules,
-  { hasVolume, columns }: { readonly hasVolume: boolean; readonly columns: readonly string[] },
+  { hasVolume }: { readonly hasVolume: boolean },
 ): void {
-  const { rules: { nodes, params } } = preparedRules(planned);
-  const strange = nodes.find((node) => node.kind === "column" && !columns.includes(node.column));
-  if (strange !== undefined) {
-    const there = columns.length === 0
-      ? "there are none beyond the prices"
-      : `there are ${columns.join(", ")}`;
-    const message = `${strange.text}: the candles have no such column, ${there}`;
-    throw refusal([{ path: root, code: "value_error", message }]);
-  }
   if (hasVolume) return;
+  const { rules: { nodes, params } } = preparedRules(planned);
   const swept = params.some(({ values }) => values.includes("volume"));
   const reader = nodes.find((node) =>
     node.kind === "price"

@@ -42,6 +42,8 @@ export interface LoadedTimeline {
 export interface TimelineRequest extends Pick<EffectiveRequest, "time_range" | "template" | "warmup_bars"> {
   /** Of the indicators that run on it; the longest one is loaded before the range, too. */
   readonly lookbacks: readonly LongestLookback[];
+  /** Further columns that its rules read. */
+  readonly columns?: readonly string[];
 }
 
 /**
@@ -54,7 +56,7 @@ export async function loadTimeline(
   request: TimelineRequest,
   { candles, marketOf, signal }: TimelineSource,
 ): Promise<LoadedTimeline> {
-  const { template: { instrument_id: instrument, timeframe }, lookbacks } = request;
+  const { template: { instrument_id: instrument, timeframe }, lookbacks, columns = [] } = request;
   const timeRange = epochRange(request.time_range);
   const warmupBars = warmUpBars(request.warmup_bars, lookbacks);
   const market = marketOf(instrument.market_id);
@@ -62,7 +64,7 @@ export async function loadTimeline(
   const load = async (barsBack: number) => {
     const range = loadRange(timeRange, { warmupBars: barsBack, grid });
     const loaded = await candles.load(
-      { instrument, range, timeframeMs: timeframeMs[timeframe] },
+      { instrument, range, timeframeMs: timeframeMs[timeframe], columns },
       signal ? { signal } : {},
     );
     const { covers } = loaded;

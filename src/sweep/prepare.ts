@@ -10,7 +10,7 @@ import {
   variantsMax,
 } from "../core/grid/mod.ts";
 import { buildPlan } from "../request/plan.ts";
-import { onMarket, requireColumns, rulesLookbacks } from "../request/rules.ts";
+import { onMarket, requireVolumeOf, ruleColumns, rulesLookbacks } from "../request/rules.ts";
 import { usualDaysPerYear } from "../core/bars/mod.ts";
 import { preparedRules, ruleWarnings } from "../core/rules/mod.ts";
 import type { Preselect } from "../core/ranking/mod.ts";
@@ -49,10 +49,11 @@ export async function prepareSweep(
   const { calendar, dayStart } = options.marketOf(built.instrument.market_id);
   const plan = built.rules === undefined ? built : { ...built, rules: onMarket(built.rules, dayStart) };
   const lookbacks = plan.rules === undefined ? longestLookbacks(plan.indicators) : rulesLookbacks(plan.rules);
-  const loaded = await loadTimeline({ ...request, lookbacks }, options);
+  const columns = plan.rules === undefined ? [] : ruleColumns(plan.rules);
+  const loaded = await loadTimeline({ ...request, lookbacks, columns }, options);
   const indicatorIds = plan.indicators.map(({ indicatorId }) => indicatorId);
   requireVolume({ indicatorIds, hasVolume: loaded.hasVolume, instrument: plan.instrument });
-  if (plan.rules !== undefined) requireColumns(plan.rules, { hasVolume: loaded.hasVolume, columns: [] });
+  if (plan.rules !== undefined) requireVolumeOf(plan.rules, loaded);
   const bars = loaded.timeline.candles.close.length;
   const { maxBytes } = options.guards;
   checkGuards(plan, { maxVariants, maxBytes, bars });

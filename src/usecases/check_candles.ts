@@ -4,7 +4,7 @@ import {
   candleTimes,
   candleValues,
   type ExactCandles,
-  exactCandles,
+  mapExact,
   SpacingTeller,
   verdictWarnings,
 } from "../core/bars/mod.ts";
@@ -109,15 +109,17 @@ export async function* withoutRows(
   rows: readonly number[],
 ): AsyncGenerator<ExactCandles> {
   let [first, next] = [0, 0];
-  for await (const { tsOpenMs, ...values } of pieces) {
+  for await (const piece of pieces) {
+    const { tsOpenMs } = piece;
     const kept: number[] = [];
     for (let i = 0; i < tsOpenMs.length; i++) {
       if (rows[next] === first + i) next++;
       else kept.push(i);
     }
     first += tsOpenMs.length;
-    const of = (column: Float64Array<ArrayBuffer>) => Float64Array.from(kept, (row) => column[row]!);
-    if (kept.length === tsOpenMs.length) yield { tsOpenMs, ...values };
-    else if (kept.length > 0) yield exactCandles(of(tsOpenMs), candleValues.map((name) => of(values[name])));
+    if (kept.length === tsOpenMs.length) yield piece;
+    else if (kept.length > 0) {
+      yield mapExact(piece, (column) => Float64Array.from(kept, (row) => column[row]!));
+    }
   }
 }

@@ -32,11 +32,16 @@ export interface StoreResult {
   readonly unchanged: number;
   /** Rows that no candle can be like, and that were left out. */
   readonly skipped: number;
+  /** Names of the further columns that were stored with them. */
+  readonly further_columns: readonly string[];
   readonly warnings: readonly string[];
   /** What was told from the file rather than known; null where nothing was. */
   readonly guess: string | null;
   readonly dry_run: boolean;
 }
+
+/** A store keeps further columns, too. */
+const stored = { ...anyCandle, further: "all" } as const;
 
 /**
  * Brings the rows of a file into a store of candles. The whole file is read and checked first, so a bad file leaves the
@@ -44,13 +49,13 @@ export interface StoreResult {
  */
 export async function storeCandles(options: StoreOptions): Promise<StoreResult> {
   const { file, label, store, instrument, dryRun = false, signal } = options;
-  const found = await checkCandles(options, anyCandle);
+  const found = await checkCandles(options, stored);
   const timeframeMs = options.timeframeMs ?? found.spacingMs;
   if (timeframeMs === null) {
     throw importRefusal(label, "the spacing of one row cannot be told; --candle-timeframe says what it is");
   }
   // of closes, now that the length of candles is known
-  const rules = { ...anyCandle, lengthMs: timeframeMs };
+  const rules = { ...stored, lengthMs: timeframeMs };
   const ended = signal ? { signal } : {};
   const origin = {
     file: label.split(/[\\/]/).at(-1)!,
@@ -60,7 +65,8 @@ export async function storeCandles(options: StoreOptions): Promise<StoreResult> 
     guess: file.guess,
   };
   const rows = withoutRows(file.rows(rules, ended), found.bad);
-  const counts = await store.merge({ instrument, timeframeMs, rows, origin }, { dryRun, ...ended });
+  const { further } = file;
+  const counts = await store.merge({ instrument, timeframeMs, rows, further, origin }, { dryRun, ...ended });
   return {
     timeframe: durationText(timeframeMs),
     rows: found.rows,
@@ -68,6 +74,7 @@ export async function storeCandles(options: StoreOptions): Promise<StoreResult> 
     last_ts_open: origin.last,
     ...counts,
     skipped: found.bad.length,
+    further_columns: further,
     warnings: found.warnings,
     guess: file.guess,
     dry_run: dryRun,

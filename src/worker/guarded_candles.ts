@@ -39,7 +39,7 @@ async function checkedLoad(
 ): Promise<LoadedCandles> {
   try {
     const loaded = await source.load(query, { signal });
-    const fault = faultOf(loaded);
+    const fault = faultOf(loaded, query);
     if (fault !== null) throw unavailable(query, `the source answered ${fault}`);
     return loaded;
   } catch (error) {
@@ -49,10 +49,15 @@ async function checkedLoad(
 }
 
 /** What is wrong with an answer, if anything; prices may be missing, and are looked at bar by bar later. */
-function faultOf({ candles, timeframeMs }: LoadedCandles): string | null {
+function faultOf(
+  { candles, further, timeframeMs }: LoadedCandles,
+  { columns: wanted = [] }: Query,
+): string | null {
   const rows = candles.tsOpenMs.length;
   const short = columns.find((name) => candles[name].length !== rows);
   if (short) return `${candles[short].length} values of ${short} for ${rows} times`;
+  const lost = wanted.find((name) => further?.get(name)?.length !== rows);
+  if (lost !== undefined) return `no column ${JSON.stringify(lost)} for ${rows} times`;
   if (!Number.isSafeInteger(timeframeMs) || timeframeMs <= 0) return `a timeframe of ${timeframeMs} ms`;
   const infinite = columns.find((name) =>
     candles[name].includes(Infinity) || candles[name].includes(-Infinity)

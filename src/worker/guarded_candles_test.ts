@@ -43,6 +43,21 @@ Deno.test("guardedCandles() refuses what cannot be candles, saying why", async (
   }
 });
 
+Deno.test("guardedCandles() refuses an answer without a column that was wanted", async () => {
+  const wanting = (further: LoadedCandles["further"]) =>
+    guardedCandles({ load: () => Promise.resolve({ ...loaded(), ...(further ? { further } : {}) }) }, {
+      clock: manualClock(),
+      timeoutSeconds: 1,
+    }).load({ ...query, columns: ["mood"] });
+  const mood = Float32Array.of(1, NaN, 3);
+  assert.deepEqual((await wanting(new Map([["mood", mood]]))).further!.get("mood"), mood);
+  for (const further of [undefined, new Map(), new Map([["mood", mood.subarray(1)]])]) {
+    await assert.rejects(wanting(further), {
+      message: `${prefix}the source answered no column "mood" for 3 times`,
+    });
+  }
+});
+
 Deno.test("guardedCandles() turns a foreign error into one of the upstream class and keeps its cause", async () => {
   const cause = new SyntaxError("Unexpected end of JSON input");
   const failing = load(() => {

@@ -145,6 +145,7 @@ Deno.test("candles import stores closes by their opens, says what it guessed, an
   assert.deepEqual(stored, {
     instrument: { market_id: 7, symbol: "SPX" },
     timeframe: "1d",
+    further_columns: [],
     rows: 2,
     first: "2025-01-01T00:00:00Z",
     last: "2025-01-02T00:00:00Z",
@@ -182,6 +183,7 @@ Deno.test("merge() that is ended early leaves what was there, and no file beside
     instrument,
     timeframeMs: minuteMs,
     rows: rows(),
+    further: [],
     origin,
   });
   await assert.rejects(merge, /the source is gone/);

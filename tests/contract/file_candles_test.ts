@@ -44,6 +44,7 @@ async function openStored(candles: readonly StoredCandle[]) {
       instrument: { market_id: marketId, symbol },
       timeframeMs: 60_000,
       rows: onePiece(rows),
+      further: [],
       origin: { file: "suite", rows: rows.length, first: "", last: "", guess: null },
     });
   }

@@ -8,10 +8,7 @@ import type { EffectiveTemplate } from "../../src/request/template.ts";
 import { loadGolden } from "../helpers/golden.ts";
 import { type GoldenRules, goldenRules, rulesWorld } from "../helpers/golden_rules.ts";
 
-// No source of candles has further columns yet, so that no sweep can have them either.
-const withoutColumns = (await goldenRules()).filter(({ name }) => name !== "column-a");
-
-for (const strategy of withoutColumns) {
+for (const strategy of await goldenRules()) {
   Deno.test(`rules ${strategy.name}: a sweep has the golden keys, parameters, trades and return`, async () => {
     const plan = planOf(strategy);
     const { variant, params } = strategy;
@@ -84,7 +81,7 @@ function planOf({ request }: Pick<GoldenRules, "request">): SweepPlan {
 }
 
 async function timelineOf(strategy: GoldenRules) {
-  const { bars: { candles, openMs } } = await rulesWorld(strategy);
+  const { bars: { candles, openMs, columns } } = await rulesWorld(strategy);
   const f32 = (column: ArrayLike<number>) => Float32Array.from(column);
   const { request } = strategy as unknown as {
     readonly request: { readonly time_range: { readonly start: string; readonly end: string } };
@@ -104,5 +101,6 @@ async function timelineOf(strategy: GoldenRules) {
     },
     timeframeMs,
     slice,
+    further: new Map(Object.entries(columns).map(([name, column]) => [name, f32(column)])),
   };
 }

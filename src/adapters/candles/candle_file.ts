@@ -2,12 +2,13 @@ import {
   type CandleReading,
   candleValues,
   type ExactCandles,
-  exactCandles,
+  mapExact,
   reversedCandles,
 } from "../../core/bars/mod.ts";
 import { BacktestError } from "../../core/errors/mod.ts";
 import type { CandleFile, CandleFileRules } from "../../ports/candle_file.ts";
-import { type CandleSet, foundIn, openCandleSet } from "./candle_set.ts";
+import { allFurther, type CandleSet, foundIn, openCandleSet } from "./candle_set.ts";
+import { type FurtherWish, noFurther } from "./columns/further_plan.ts";
 import { type CandlePaths, pathsOf } from "./read_candle_file.ts";
 import { refusal } from "./rows/candle_refusal.ts";
 import { ExactRows } from "./rows/exact_rows.ts";
@@ -26,12 +27,13 @@ export interface StoredCandleFileOptions {
 
 /**
  * Files of candles in any format, as one series. Of those that follow each other in time a piece is held in memory, of a
- * Parquet file one row group; of rows from new to old, in no order, or of files that overlap all, at 48 bytes each.
+ * Parquet file one row group; of rows from new to old, in no order, or of files that overlap all, at 48 bytes each, and 8 for each further column.
  */
 export class StoredCandleFile implements CandleFile {
   readonly #options: StoredCandleFileOptions;
   #warnings: readonly string[] = [];
   #guess: string | null = null;
+  #further: readonly string[] = [];
   #place = (_row: number): string => "";
 
   constructor(options: StoredCandleFileOptions) {
@@ -46,6 +48,10 @@ export class StoredCandleFile implements CandleFile {
     return this.#guess;
   }
 
+  get further(): readonly string[] {
+    return this.#further;
+  }
+
   place(row: number): string {
     return this.#place(row);
   }
@@ -58,9 +64,11 @@ export class StoredCandleFile implements CandleFile {
     try {
       const set = await openCandleSet({ paths: pathsOf(path), label, reading, signal });
       this.#guess = set.guess;
-      const sink = new ExactRows({ ...rules, stamp: reading.stamp ?? "open" });
-      yield* this.#read(set, { sink, reading });
-      this.#warnings = fileWarnings({ ...foundIn(set), looksLikeCloses: false });
+      const { wish, leftOut } = rules.further === "all" ? allFurther(set) : { wish: noFurther, leftOut: [] };
+      this.#further = wish.names;
+      const sink = new ExactRows({ ...rules, further: wish.names, stamp: reading.stamp ?? "open" });
+      yield* this.#read(set, { sink, reading, wish });
+      this.#warnings = fileWarnings({ ...foundIn(set), leftOut, looksLikeCloses: false });
     } catch (error) {
       signal?.throwIfAborted();
       if (error instanceof BacktestError) throw error;
@@ -70,7 +78,11 @@ export class StoredCandleFile implements CandleFile {
 
   async *#read(
     set: CandleSet,
-    { sink, reading }: { readonly sink: ExactRows; readonly reading: CandleReading },
+    { sink, reading, wish }: {
+      readonly sink: ExactRows;
+      readonly reading: CandleReading;
+      readonly wish: FurtherWish;
+    },
   ): AsyncGenerator<ExactCandles> {
     const { parts, label } = set;
     const takesTurns = parts.length > 1 || (reading.duplicates ?? "refuse") !== "refuse" || reading.sort;
@@ -94,7 +106,7 @@ export class StoredCandleFile implements CandleFile {
     };
     for (const part of parts) {
       starts.push(rows + sink.count);
-      for await (const _ of part.steps(sink)) {
+      for await (const _ of part.steps(sink, wish)) {
         if (!mustHold && sink.count >= rowsPerPiece && !part.found().descends) yield take();
       }
       if (!mustHold && parts.length > 1 && sink.count > 0) yield take();
@@ -122,7 +134,7 @@ export class StoredCandleFile implements CandleFile {
       return reversedCandles(candles);
     }
     if (ascends(candles.tsOpenMs)) return candles;
-    const columns = candleValues.map((name) => candles[name]);
+    const columns = [...candleValues.map((name) => candles[name]), ...candles.further?.values() ?? []];
     const order = timeOrder({
       label,
       times: candles.tsOpenMs,
@@ -132,16 +144,13 @@ export class StoredCandleFile implements CandleFile {
       place,
     });
     this.#place = (row) => place(order[row]!);
-    const of = (column: Float64Array) => Float64Array.from(order, (row) => column[row]!);
-    return exactCandles(of(candles.tsOpenMs), columns.map(of));
+    return mapExact(candles, (column) => Float64Array.from(order, (row) => column[row]!));
   }
 }
 
 function* pieces(candles: ExactCandles): Generator<ExactCandles> {
-  const columns = [candles.tsOpenMs, ...candleValues.map((name) => candles[name])];
   for (let from = 0; from < candles.tsOpenMs.length; from += rowsPerPiece) {
-    const [times, ...values] = columns.map((column) => column.slice(from, from + rowsPerPiece));
-    yield exactCandles(times!, values);
+    yield mapExact(candles, (column) => column.slice(from, from + rowsPerPiece));
   }
 }
 

@@ -3,6 +3,9 @@ import { refuseAliens } from "./bytes/alien.ts";
 import { candlePaths } from "./bytes/candle_paths.ts";
 import { unpacked } from "./bytes/unpack.ts";
 import { formatOf } from "./formats.ts";
+import { candleValues, furtherColumnsMax, missingColumn } from "../../core/bars/mod.ts";
+import { compareCodePoints, shown } from "../../core/text/mod.ts";
+import type { FurtherWish } from "./columns/further_plan.ts";
 import { refusal } from "./rows/candle_refusal.ts";
 import type { FileFindings } from "./rows/file_findings.ts";
 import type { OpenedCandles, OpenOptions } from "./rows/opened_candles.ts";
@@ -65,12 +68,45 @@ export async function openCandleSet({ paths, label, ...options }: CandleSetOptio
 }
 
 /** What was found about all parts. */
-export function foundIn({ parts }: CandleSet): Omit<FileFindings, "looksLikeCloses"> {
+export function foundIn({ parts }: CandleSet): Omit<FileFindings, "looksLikeCloses" | "leftOut"> {
   const all = parts.map((part) => part.found());
   return {
     descends: all.some(({ descends }) => descends),
     sawNaive: all.some(({ sawNaive }) => sawNaive),
+    strange: strangeOf(all.flatMap(({ strange }) => strange)),
     sawExtraFields: all.some(({ sawExtraFields }) => sawExtraFields),
     footer: all.find(({ footer }) => footer !== null)?.footer ?? null,
   };
+}
+
+/** Values of all parts, by column. */
+function strangeOf(all: FileFindings["strange"]): FileFindings["strange"] {
+  const found = new Map<string, FileFindings["strange"][number]>();
+  for (const { name, count, first } of all) {
+    const before = found.get(name);
+    found.set(
+      name,
+      before === undefined ? { name, count, first } : { ...before, count: before.count + count },
+    );
+  }
+  return [...found.values()];
+}
+
+/** The columns with these names. Throws a `validation_error` where a part lacks one, with those it has. */
+export function wantedFurther({ parts }: CandleSet, names: readonly string[]): FurtherWish {
+  for (const { label, further } of parts) {
+    const missing = names.find((name) => further.columnOf(name) === null);
+    if (missing !== undefined) throw missingColumn(missing, { label: shown(label), there: further.names });
+  }
+  return { names, lenient: false };
+}
+
+/** All further columns of a set that a store takes, by name, and those that it does not take. */
+export function allFurther(
+  { parts }: CandleSet,
+): { readonly wish: FurtherWish; readonly leftOut: readonly string[] } {
+  const names = [...new Set(parts.flatMap(({ further }) => further.names))].sort(compareCodePoints);
+  const own: ReadonlySet<string> = new Set(["ts_open", ...candleValues]);
+  const taken = names.filter((name) => !own.has(name)).slice(0, furtherColumnsMax);
+  return { wish: { names: taken, lenient: true }, leftOut: names.filter((name) => !taken.includes(name)) };
 }

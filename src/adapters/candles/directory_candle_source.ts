@@ -53,6 +53,7 @@ export class DirectoryCandleSource implements CandleSource {
       reading,
       instrument: query.instrument,
       wantedMs: query.timeframeMs,
+      columns: query.columns,
     });
     return rowsInRange({ ...content, label, badRows }, query);
   }
@@ -129,6 +130,7 @@ interface NamedContent {
 interface ReadOptions {
   readonly reading: CandleReading;
   readonly wantedMs: number | undefined;
+  readonly columns: readonly string[] | undefined;
   readonly signal?: AbortSignal;
   readonly instrument: Instrument;
 }

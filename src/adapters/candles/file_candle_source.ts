@@ -18,24 +18,32 @@ export interface FileCandleSourceOptions {
   readonly badRows?: BadRows | undefined;
 }
 
-/** Files of one series that stand for every instrument; they are read once, on the first load. */
+/** Files of one series that stand for every instrument; they are read once, on the first load, and anew for further
+ * columns that were not wanted before. */
 export class FileCandleSource implements CandleSource {
   readonly #options: FileCandleSourceOptions;
-  #content: WholeCandles | null = null;
+  #read: { readonly content: WholeCandles; readonly columns: readonly string[] } | null = null;
 
   constructor(options: FileCandleSourceOptions) {
     this.#options = options;
   }
 
   async load(query: CandleQuery, options: { readonly signal?: AbortSignal } = {}): Promise<LoadedCandles> {
-    this.#content ??= await this.#read(options);
+    const { columns = [] } = query;
+    let read = this.#read;
+    if (read === null || columns.some((name) => !read!.columns.includes(name))) {
+      this.#read = read = { content: await this.#readFiles(columns, options), columns };
+    }
     const { label, badRows = "skip" } = this.#options;
-    return rowsInRange({ ...this.#content, label, badRows }, query);
+    return rowsInRange({ ...read.content, label, badRows }, query);
   }
 
-  async #read(options: { readonly signal?: AbortSignal }): Promise<WholeCandles> {
+  async #readFiles(
+    columns: readonly string[],
+    options: { readonly signal?: AbortSignal },
+  ): Promise<WholeCandles> {
     const { path, onGuess, ...reading } = this.#options;
-    const content = await readCandles(path, { ...options, ...reading });
+    const content = await readCandles(path, { ...options, ...reading, columns });
     if (content.guess !== null) onGuess?.(content.guess);
     return content;
   }

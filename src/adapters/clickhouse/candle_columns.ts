@@ -34,6 +34,14 @@ const expected: readonly (readonly [string, RegExp, string])[] = [
   ["ingested_at", timeType, "DateTime64 or DateTime"],
 ];
 
+/** Columns that candles are made of. */
+export const ownColumns: ReadonlySet<string> = new Set(expected.map(([name]) => name));
+
+/** Whether a column of this type holds numbers. */
+export function isNumberType(type: string): boolean {
+  return numberType.test(type);
+}
+
 /**
  * What a table with these columns can hold; columns that are not read may be of any type. Throws a `validation_error`
  * of one line that names the first column that is missing or of a wrong type; all of them are in its details.

@@ -1,4 +1,4 @@
-import type { CandleColumns, TimeRange } from "../../core/bars/mod.ts";
+import type { CandleColumns, TimeRange, WithFurther } from "../../core/bars/mod.ts";
 import { validationError } from "../../core/errors/mod.ts";
 import { MalformedAnswerError, type NativeBlock, NativeReader, type NativeType } from "./native_reader.ts";
 
@@ -16,7 +16,8 @@ const valueNames = ["open", "high", "low", "close", "volume"] as const;
 export class CandleDecoder {
   readonly #range: TimeRange;
   readonly #rowsMax: number;
-  readonly #reader = new NativeReader(candleRowTypes, (block) => this.#take(block));
+  readonly #reader: NativeReader;
+  readonly #further: readonly string[];
   /** Columns of the blocks so far, cut to the rows that stay. */
   readonly #blocks: (readonly Column[])[] = [];
   readonly #table: string;
@@ -25,14 +26,19 @@ export class CandleDecoder {
 
   /** `rowsMax` bounds the rows that are kept. */
   constructor(
-    { range, rowsMax, table = "canonical_candles_1m" }: {
+    { range, rowsMax, table = "canonical_candles_1m", further = [] }: {
       readonly range: TimeRange;
       readonly rowsMax: number;
       /** Its name in error texts. */
       readonly table?: string;
+      /** Names of further columns behind those of candles, f32. */
+      readonly further?: readonly string[];
     },
   ) {
     this.#table = table;
+    this.#further = further;
+    const types = [...candleRowTypes, ...further.map(() => "Float32" as const)];
+    this.#reader = new NativeReader(types, (block) => this.#take(block));
     this.#range = range;
     this.#rowsMax = rowsMax;
   }
@@ -46,13 +52,22 @@ export class CandleDecoder {
   }
 
   /** The rows, after the last bytes. Throws `MalformedAnswerError` when the answer ends inside a block. */
-  finish(): CandleColumns {
+  finish(): { readonly candles: CandleColumns } & WithFurther {
     this.#reader.finish();
     const [open, high, low, close, volume] = valueNames.map((_, index) =>
       this.#joined(new Float32Array(this.#count), index + 1)
     );
     const tsOpenMs = this.#joined(new Float64Array(this.#count), 0);
-    return { tsOpenMs, open: open!, high: high!, low: low!, close: close!, volume: volume! };
+    const candles = { tsOpenMs, open: open!, high: high!, low: low!, close: close!, volume: volume! };
+    if (this.#further.length === 0) return { candles };
+    const first = 1 + valueNames.length;
+    return {
+      candles,
+      further: new Map(this.#further.map((name, index) => {
+        const column = this.#joined(new Float32Array(this.#count), first + index);
+        return [name, column.map((value) => Number.isFinite(value) ? value : NaN)];
+      })),
+    };
   }
 
   #take({ rows, columns }: NativeBlock): void {

@@ -27,9 +27,9 @@ Deno.test("CandleDecoder answers the same columns however the bytes are cut", ()
     return decoder.finish();
   };
   const whole = inPieces(bytes.length);
-  assert.deepEqual([...whole.tsOpenMs], [0, 60_000, 120_000]);
-  assert.deepEqual(whole.high, Float32Array.of(2, NaN, 12));
-  assert.deepEqual(whole.volume, Float32Array.of(5, 0, 15));
+  assert.deepEqual([...whole.candles.tsOpenMs], [0, 60_000, 120_000]);
+  assert.deepEqual(whole.candles.high, Float32Array.of(2, NaN, 12));
+  assert.deepEqual(whole.candles.volume, Float32Array.of(5, 0, 15));
   for (let size = 1; size < bytes.length; size++) assert.deepEqual(inPieces(size), whole);
 });
 
@@ -40,7 +40,9 @@ Deno.test("CandleDecoder keeps the last of rows with one time, in one block or o
   ]);
   for (let cut = 0; cut <= rows.length; cut++) {
     for (let next = cut; next <= rows.length; next++) {
-      const candles = decode([rows.slice(0, cut), rows.slice(cut, next), rows.slice(next)], { rowsMax: 3 });
+      const { candles } = decode([rows.slice(0, cut), rows.slice(cut, next), rows.slice(next)], {
+        rowsMax: 3,
+      });
       assert.deepEqual([...candles.tsOpenMs], [0, 5, 6]);
       assert.deepEqual(candles.close, Float32Array.of(2, 5, 6));
     }
@@ -48,8 +50,8 @@ Deno.test("CandleDecoder keeps the last of rows with one time, in one block or o
 });
 
 Deno.test("CandleDecoder answers no rows for an empty answer and for empty blocks", () => {
-  assert.equal(decode([]).close.length, 0);
-  assert.equal(decode([[], []]).close.length, 0);
+  assert.equal(decode([]).candles.close.length, 0);
+  assert.equal(decode([[], []]).candles.close.length, 0);
 });
 
 Deno.test("CandleDecoder refuses rows beyond its limit and impossible times", () => {
@@ -79,4 +81,18 @@ Deno.test("CandleDecoder refuses what is no block of candles", () => {
     [nativeBlock([[0, ...row]]).subarray(0, -1), "ends in the middle, after row 0"],
   ];
   for (const [bytes, message] of cases) assert.throws(() => push(bytes), { message });
+});
+
+Deno.test("CandleDecoder answers further columns beside the candles, NaN where they are not finite", () => {
+  const types = ["Float64", ...Array<string>(7).fill("Float32")];
+  const further = ["pred", "__proto__"];
+  const decoder = new CandleDecoder({ range, rowsMax: 3, further });
+  const rows = [[0, ...row, -0.5, 1], [0, ...row, Infinity, 2], [5, ...row, NaN, 3]];
+  decoder.push(nativeBlock(rows, { types }));
+  const found = decoder.finish();
+  assert.deepEqual([...found.candles.tsOpenMs], [0, 5]);
+  assert.deepEqual([...found.further!], [["pred", Float32Array.of(NaN, NaN)], [
+    "__proto__",
+    Float32Array.of(2, 3),
+  ]]);
 });

@@ -1,4 +1,5 @@
 import { valueColumns } from "./candle_columns.ts";
+import { identifier } from "./further_query.ts";
 import type { TimeframeTable } from "./timeframe_table.ts";
 
 const values = Object.values(valueColumns);
@@ -12,16 +13,19 @@ FROM ${table.name}
 WHERE market_id = {market_id:Int64} AND symbol = {symbol:String}`;
 
 // values break ties, so that equal rows come in one order
-const fromTable = (table: TimeframeTable) =>
+const fromTable = (table: TimeframeTable, further: readonly string[] = []) =>
   `${ofInstrument(table)}
   AND ts_open >= fromUnixTimestamp64Milli({start:Int64}, 'UTC')
   AND ts_open < fromUnixTimestamp64Milli({end:Int64}, 'UTC')
-ORDER BY ts_open, ingested_at, ${values.join(", ")}`;
+ORDER BY ts_open, ingested_at, ${[...values, ...further.map(identifier)].join(", ")}`;
 
-/** Candles as a sweep needs them, of rows with one time the one that counts last; see `candleRowTypes`. */
-export function candleQuery(table: TimeframeTable): string {
-  const columns = [epochMs("ts_open"), ...values.map((column) => `toFloat32(${float64(column)})`)];
-  return `SELECT ${columns.join(", ")}${fromTable(table)}`;
+/**
+ * Candles as a sweep needs them, of rows with one time the one that counts last, and further columns of these names behind
+ * them; see `candleRowTypes`.
+ */
+export function candleQuery(table: TimeframeTable, further: readonly string[] = []): string {
+  const columns = [...values, ...further.map(identifier)].map((column) => `toFloat32(${float64(column)})`);
+  return `SELECT ${[epochMs("ts_open"), ...columns].join(", ")}${fromTable(table, further)}`;
 }
 
 /** The same rows with all digits and the time they were written; see `stampedRowTypes`. */

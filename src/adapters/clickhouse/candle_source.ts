@@ -8,12 +8,15 @@ import {
   judgedSeries,
   type TimeRange,
   uncoveredRange,
+  type WithFurther,
   withoutVolume,
 } from "../../core/bars/mod.ts";
 import { BacktestError } from "../../core/errors/mod.ts";
 import type { CandleSource, LoadedCandles } from "../../ports/candle_source.ts";
 import { CandleDecoder } from "./candle_decoder.ts";
+import type { TableColumn } from "./candle_columns.ts";
 import { candleQuery, coverQuery, volumeQuery } from "./candle_query.ts";
+import { describeQuery, requireFurther } from "./further_query.ts";
 import { startAndEnd } from "./candle_times.ts";
 import { clickHouseAddress, clickHouseClient } from "./client.ts";
 import { NativeReader, type NativeType } from "./native_reader.ts";
@@ -26,6 +29,7 @@ interface CandleQuery {
   readonly instrument: Instrument;
   readonly range: TimeRange;
   readonly timeframeMs?: number | undefined;
+  readonly columns?: readonly string[] | undefined;
 }
 
 /** How long candles may take. */
@@ -76,23 +80,24 @@ export class ClickHouseCandleSource implements CandleSource {
   async #load(query: CandleQuery, signal: AbortSignal): Promise<LoadedCandles> {
     let last: TimeRange | null = null;
     for (const table of fittingTables(this.#tables, query.timeframeMs)) {
-      const { candles, covers } = await this.#from(table, { query, signal });
+      const { covers, ...read } = await this.#from(table, { query, signal });
+      const { candles } = read;
       last ??= covers;
       if (candles.tsOpenMs.length === 0 && covers === null) continue;
       if (candles.tsOpenMs.length === 0) break;
-      return await this.#judged(table, { query, signal, candles, covers });
+      return await this.#judged(table, { query, signal, covers, ...read });
     }
     throw uncoveredRange({ ...query, withWarmUp: true, covers: last });
   }
 
   async #from(table: TimeframeTable, { query, signal }: Asked) {
-    const candles = await this.#read(table, { query, signal });
-    return { candles, covers: await this.#covers(table, { query, signal }) };
+    const read = await this.#read(table, { query, signal });
+    return { ...read, covers: await this.#covers(table, { query, signal }) };
   }
 
   async #judged(
     table: TimeframeTable,
-    { query, signal, candles, covers }: Asked & {
+    { query, signal, candles, further, covers }: Asked & WithFurther & {
       readonly candles: CandleColumns;
       readonly covers: TimeRange | null;
     },
@@ -102,6 +107,7 @@ export class ClickHouseCandleSource implements CandleSource {
     const label = `of market ${market_id} symbol ${JSON.stringify(symbol)}`;
     return judgedSeries({
       candles: hasVolume ? candles : withoutVolume(candles),
+      ...(further ? { further } : {}),
       timeframeMs: table.timeframeMs,
       warnings: [],
       hasVolume,
@@ -144,10 +150,11 @@ export class ClickHouseCandleSource implements CandleSource {
 
   async #read(
     table: TimeframeTable,
-    { query: { instrument, range }, signal }: Asked,
-  ): Promise<CandleColumns> {
+    { query: { instrument, range, columns = [] }, signal }: Asked,
+  ): Promise<{ readonly candles: CandleColumns } & WithFurther> {
+    if (columns.length > 0) await this.#requireColumns(columns, { table, signal });
     const { stream } = await this.#client.exec({
-      query: `${candleQuery(table)}\nFORMAT Native`,
+      query: `${candleQuery(table, columns)}\nFORMAT Native`,
       query_params: {
         market_id: instrument.market_id,
         symbol: instrument.symbol,
@@ -157,9 +164,21 @@ export class ClickHouseCandleSource implements CandleSource {
       clickhouse_settings: { wait_end_of_query: 1 },
       abort_signal: signal,
     });
-    const decoder = new CandleDecoder({ range, rowsMax: barsMax, table: table.name });
+    const decoder = new CandleDecoder({ range, rowsMax: barsMax, table: table.name, further: columns });
     for await (const bytes of stream) decoder.push(bytes);
     return decoder.finish();
+  }
+
+  async #requireColumns(
+    names: readonly string[],
+    { table, signal }: { readonly table: TimeframeTable; readonly signal: AbortSignal },
+  ): Promise<void> {
+    const result = await this.#client.query({
+      query: describeQuery(table),
+      format: "JSONEachRow",
+      abort_signal: signal,
+    });
+    requireFurther(names, { columns: await result.json<TableColumn>(), label: `of table ${table.name}` });
   }
 }
 

@@ -164,3 +164,35 @@ Deno.test("load() takes an unknown certificate with CH_VERIFY=0 only", async () 
   await using lenient = serve({ answer, tls, env: { CH_SECURE: "1", CH_VERIFY: "0" } });
   assert.equal((await lenient.source.load(query)).candles.close.length, 2);
 });
+
+Deno.test("load() asks for further columns that the table has, and names those where one is not there", async () => {
+  const described = [["ts_open", "DateTime64(3)"], ["market_id", "UInt16"], ["open", "Float64"]]
+    .concat([["pred`ed", "Nullable(Float32)"], ["note", "String"], ["regime", "Int8"]])
+    .map(([name, type]) => `${JSON.stringify({ name, type })}\n`).join("");
+  const asked: string[] = [];
+  await using served = serve({
+    async answer(request) {
+      const text = await request.text();
+      asked.push(text);
+      if (text.startsWith("DESCRIBE")) return new Response(described);
+      if (text.includes("max(")) return answerTo(text);
+      const types = ["Float64", ...Array<string>(7).fill("Float32")];
+      return new Response(
+        nativeBlock([0, 60_000].map((timeMs) => [timeMs, 1, 1, 1, 1, 1, 0.5, -1]), { types }),
+      );
+    },
+  });
+  const { further } = await served.source.load({ ...query, columns: ["pred`ed", "regime"] });
+  assert.deepEqual([...further!], [["pred`ed", Float32Array.of(0.5, 0.5)], [
+    "regime",
+    Float32Array.of(-1, -1),
+  ]]);
+  assert.ok(asked[1]!.includes("toFloat32(ifNull(toFloat64(`pred\\`ed`), nan))"), asked[1]);
+  for (const name of ["note", "market_id", "predicted"]) {
+    await assert.rejects(served.source.load({ ...query, columns: [name] }), {
+      code: "validation_error",
+      message:
+        /^Cannot read col\(".*"\) from candles of table canonical_candles_1m: there is no such column.*; there are "pred`ed", "regime"$/,
+    });
+  }
+});

@@ -3,6 +3,7 @@ import type { StampedCandles } from "../../core/bars/mod.ts";
 import { BacktestError, validationError } from "../../core/errors/mod.ts";
 import type { CandleTable, CandleTableOptions, CandleTableRules } from "../../ports/candle_table.ts";
 import { candleTableRules, type TableColumn } from "./candle_columns.ts";
+import { describeQuery } from "./further_query.ts";
 import { insertStatement, type ValueTypes, valueTypes } from "./candle_insert.ts";
 import { stampedQuery } from "./candle_query.ts";
 import { candleTableStatements } from "./candle_table_ddl.ts";
@@ -45,7 +46,7 @@ export class ClickHouseCandleTable implements CandleTable {
 
   async check(options: CandleTableOptions = {}): Promise<CandleTableRules> {
     const columns = await this.#ask("use", options, async (abort_signal) => {
-      const query = `DESCRIBE TABLE ${this.#table.name}`;
+      const query = describeQuery(this.#table);
       const result = await this.#client.query({ query, format: "JSONEachRow", abort_signal });
       return await result.json<TableColumn>();
     });

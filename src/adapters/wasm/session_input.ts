@@ -1,10 +1,10 @@
-import type { BarSlice, CandleColumns } from "../../core/bars/mod.ts";
+import type { BarSlice, CandleColumns, WithFurther } from "../../core/bars/mod.ts";
 import type { SweepPlan } from "../../core/grid/mod.ts";
 import type { SweepInput } from "../../ports/compute.ts";
 import type { Prices } from "./price_columns.ts";
 
 /** What a session computes on, cut down to what is worth posting to a thread. */
-export interface SessionInput {
+export interface SessionInput extends WithFurther {
   readonly prices: Prices;
   /** Bar opens, epoch ms, for the reports. */
   readonly tsOpenMs: CandleColumns["tsOpenMs"];
@@ -24,7 +24,7 @@ const defaultMaskBytes = 64 * 1024 * 1024;
 
 /** The part of a port's input that the module needs. */
 export function sessionInput(input: SweepInput, maskBytesMax = defaultMaskBytes): SessionInput {
-  const { timeframeMs, slice, candles, tsCloseMs } = input.timeline;
+  const { timeframeMs, slice, candles, tsCloseMs, further } = input.timeline;
   const { tsOpenMs, open, high, low, close, volume } = candles;
   const prices = { open, high, low, close, volume };
   return {
@@ -32,6 +32,7 @@ export function sessionInput(input: SweepInput, maskBytesMax = defaultMaskBytes)
     tsOpenMs,
     timeframeMs,
     ...(tsCloseMs ? { tsCloseMs } : {}),
+    ...(further ? { further } : {}),
     slice,
     plan: input.plan,
     maskBytesMax,

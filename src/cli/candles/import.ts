@@ -111,11 +111,14 @@ function shown({ stage, rows, totalRows }: ImportProgress) {
 function lines({ dry_run, ...result }: ImportResult | StoreResult, table: string): string {
   const { rows, first_ts_open, last_ts_open, inserted, replaced, unchanged } = result;
   const every = "timeframe" in result ? `, every ${result.timeframe}` : "";
+  const columns = "further_columns" in result ? result.further_columns : [];
+  const further = columns.length === 0 ? [] : [`further columns: ${columns.join(", ")}`];
   return [
     `${rows} rows${every}, ${first_ts_open} to ${last_ts_open}`,
     `${table}${
       dry_run ? ", dry run" : ""
     }: ${inserted} new, ${replaced} replaced, ${unchanged} already there`,
+    ...further,
     "",
   ].join("\n");
 }

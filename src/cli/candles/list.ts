@@ -21,13 +21,17 @@ export function addListCommand(candles: Command, deps: CliDeps): void {
 
 function tableOf(found: readonly StoredInstrument[]): string {
   const table = new Table({
-    head: ["market", "symbol", "timeframe", "first", "last", "rows", "files"],
+    head: ["market", "symbol", "timeframe", "first", "last", "rows", "files", "further columns"],
     style: { head: [], border: [], compact: true },
   });
-  for (const { instrument, timeframe, first, last, rows, origins } of found) {
+  for (const { instrument, timeframe, first, last, rows, origins, further_columns } of found) {
     const files = origins.slice(0, 3).map(({ file }) => file).join(", ");
     const more = origins.length > 3 ? ` and ${origins.length - 3} more` : "";
-    table.push([instrument.market_id, instrument.symbol, timeframe, first, last, rows, `${files}${more}`]);
+    const row = [instrument.market_id, instrument.symbol, timeframe, first, last, rows, `${files}${more}`];
+    table.push([
+      ...row,
+      further_columns.slice(0, 5).join(", ") + (further_columns.length > 5 ? ", ..." : ""),
+    ]);
   }
   return table.toString();
 }

@@ -1,3 +1,5 @@
+import type { WithFurther } from "./further_columns.ts";
+
 /**
  * Candle rows as columns of equal length. Prices and volumes are f32 (NaN = missing), times are epoch ms UTC. The memory of
  * columns may be shared between threads: nobody writes to columns that he has not made.
@@ -12,7 +14,7 @@ export interface CandleColumns {
 }
 
 /** Bars of one timeframe, ascending, with the half-open range of bars that is traded and measured. */
-export interface Timeline {
+export interface Timeline extends WithFurther {
   readonly candles: CandleColumns;
   /** Length of the bars. */
   readonly timeframeMs: number;

@@ -1,3 +1,5 @@
+import { mapFurther, type WithFurther } from "./further_columns.ts";
+
 /** Values of a candle, in the order of the columns. */
 export const candleValues = ["open", "high", "low", "close", "volume"] as const;
 
@@ -16,7 +18,8 @@ export interface ValueLimits {
  * Candle rows as columns of equal length with all the digits their source has: f64, NaN where a value is missing; times
  * are epoch ms UTC, strictly ascending.
  */
-export interface ExactCandles extends Readonly<Record<CandleValue, Float64Array<ArrayBuffer>>> {
+export interface ExactCandles
+  extends Readonly<Record<CandleValue, Float64Array<ArrayBuffer>>>, WithFurther<Float64Array<ArrayBuffer>> {
   readonly tsOpenMs: Float64Array<ArrayBuffer>;
 }
 
@@ -34,7 +37,18 @@ export function exactCandles(
   return { tsOpenMs, open: open!, high: high!, low: low!, close: close!, volume: volume! };
 }
 
+/** Rows of which every column is put through a function, times and further columns too. */
+export function mapExact(
+  { tsOpenMs, ...values }: ExactCandles,
+  of: (column: Float64Array<ArrayBuffer>) => Float64Array<ArrayBuffer>,
+): ExactCandles {
+  return {
+    ...exactCandles(of(tsOpenMs), candleValues.map((name) => of(values[name]))),
+    ...mapFurther(values, of),
+  };
+}
+
 /** The rows the other way round, in the same columns. */
-export function reversedCandles({ tsOpenMs, ...values }: ExactCandles): ExactCandles {
-  return exactCandles(tsOpenMs.reverse(), candleValues.map((name) => values[name].reverse()));
+export function reversedCandles(candles: ExactCandles): ExactCandles {
+  return mapExact(candles, (column) => column.reverse());
 }

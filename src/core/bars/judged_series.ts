@@ -3,6 +3,7 @@ import { shownTime } from "../text/mod.ts";
 import { type BadRow, CandleJudge, type NewLevels } from "./candle_judge.ts";
 import type { BadRows } from "./candle_reading.ts";
 import type { CandleColumns } from "./candles.ts";
+import { mapFurther } from "./further_columns.ts";
 import type { StoredSeries } from "./stored_series.ts";
 
 /** How rows are judged, and what they are called. */
@@ -33,7 +34,7 @@ export function judgedSeries(series: StoredSeries, options: JudgeOptions): Store
   if (warnings.length === 0) return series;
   return {
     ...series,
-    candles: verdict.bad.length === 0 ? series.candles : without(series.candles, verdict.bad),
+    ...(verdict.bad.length === 0 ? {} : without(series, verdict.bad)),
     warnings: [...series.warnings, ...warnings],
   };
 }
@@ -91,7 +92,10 @@ function verdictOn({ tsOpenMs, ...values }: CandleColumns): Verdict {
 }
 
 /** Copies of the columns without some rows, given ascending. */
-function without(candles: CandleColumns, rows: readonly number[]): CandleColumns {
+function without(
+  { candles, ...rest }: Pick<StoredSeries, "candles" | "further">,
+  rows: readonly number[],
+): Pick<StoredSeries, "candles" | "further"> {
   const left = <Column extends Float32Array | Float64Array>(
     column: Column,
   ): Column => {
@@ -99,12 +103,15 @@ function without(candles: CandleColumns, rows: readonly number[]): CandleColumns
     return column.filter((_, row) => row !== rows[next] || (next++, false)) as Column;
   };
   return {
-    tsOpenMs: left(candles.tsOpenMs),
-    open: left(candles.open),
-    high: left(candles.high),
-    low: left(candles.low),
-    close: left(candles.close),
-    volume: left(candles.volume),
+    candles: {
+      tsOpenMs: left(candles.tsOpenMs),
+      open: left(candles.open),
+      high: left(candles.high),
+      low: left(candles.low),
+      close: left(candles.close),
+      volume: left(candles.volume),
+    },
+    ...mapFurther(rest, left),
   };
 }
 

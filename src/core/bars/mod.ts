@@ -37,10 +37,18 @@ export {
   candleValues,
   type ExactCandles,
   exactCandles,
+  mapExact,
   reversedCandles,
   type StampedCandles,
   type ValueLimits,
 } from "./exact_candles.ts";
+export {
+  type FurtherColumns,
+  furtherColumnsMax,
+  mapFurther,
+  missingColumn,
+  type WithFurther,
+} from "./further_columns.ts";
 export { inspected, type InspectedRow, type Inspection } from "./inspection.ts";
 export { judgedSeries, verdictWarnings } from "./judged_series.ts";
 export {

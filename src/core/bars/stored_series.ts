@@ -1,9 +1,10 @@
 import { warning } from "../errors/mod.ts";
 import { durationText } from "../text/mod.ts";
 import type { CandleColumns, TimeRange } from "./candles.ts";
+import type { WithFurther } from "./further_columns.ts";
 
 /** Stored candles as read: ascending, one row per open time, f32, NaN where a field is missing. */
-export interface StoredSeries {
+export interface StoredSeries extends WithFurther {
   readonly candles: CandleColumns;
   /** Spacing of the stored candles in ms; bars of a request are rolled up from them. */
   readonly timeframeMs: number;
@@ -16,7 +17,7 @@ export interface StoredSeries {
 }
 
 /** The rows of an instrument, and what is known besides. */
-export interface WholeSeries extends Pick<StoredSeries, "candles" | "timeframeMs"> {
+export interface WholeSeries extends Pick<StoredSeries, "candles" | "timeframeMs" | "further"> {
   readonly warnings?: readonly string[];
 }
 
@@ -24,12 +25,13 @@ export interface WholeSeries extends Pick<StoredSeries, "candles" | "timeframeMs
  * What all rows are that a source holds for an instrument; no rows cover the empty range at 0. A volume column without a
  * single value is no volume.
  */
-export function wholeSeries({ candles, timeframeMs, warnings = [] }: WholeSeries): StoredSeries {
+export function wholeSeries({ candles, further, timeframeMs, warnings = [] }: WholeSeries): StoredSeries {
   const { tsOpenMs, volume } = candles;
   const count = tsOpenMs.length;
   const hasVolume = count === 0 || hasValue(volume);
   return {
     candles: hasVolume ? candles : withoutVolume(candles),
+    ...(further ? { further } : {}),
     timeframeMs,
     warnings: [...warnings, ...fartherApart(tsOpenMs, timeframeMs)],
     hasVolume,

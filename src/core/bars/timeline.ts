@@ -2,6 +2,7 @@ import { BacktestError, validationError } from "../errors/mod.ts";
 import { durationText } from "../text/mod.ts";
 import { type BarGrid, barGrid } from "./bar_grid.ts";
 import type { BarSlice, Timeline, TimeRange } from "./candles.ts";
+import { rollUpFurther } from "./further_columns.ts";
 import { type LastBar, lastBar } from "./last_bar.ts";
 import type { Market } from "./market.ts";
 import { type RolledBars, rollUp } from "./rollup.ts";
@@ -29,7 +30,7 @@ export function loadRange(
 /** What a timeline is made from. */
 export interface TimelineOptions {
   /** Stored candles, their spacing, and what the source covers. */
-  readonly loaded: Pick<StoredSeries, "candles" | "timeframeMs" | "covers">;
+  readonly loaded: Pick<StoredSeries, "candles" | "further" | "timeframeMs" | "covers">;
   /** The range the candles were loaded for; see {@link loadRange}. */
   readonly range: TimeRange;
   /** The range as requested, without warm-up. */
@@ -91,6 +92,7 @@ export function buildTimeline(options: TimelineOptions): BuiltTimeline {
       timeframeMs: grid.barMs,
       slice: tradesPartial ? { ...slice, stop: bars.made.length } : slice,
       ...(grid.even ? {} : { tsCloseMs: bars.tsCloseMs }),
+      ...rollUpFurther(options.loaded, { bars, range }),
     },
     bars,
     grid,

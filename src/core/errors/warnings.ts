@@ -5,6 +5,8 @@ export const warningCodes = [
   "descending_rows",
   "empty_column",
   "footer_lines",
+  "further_values_unknown",
+  "further_columns_left_out",
   "stamps_look_like_closes",
   "bad_rows_skipped",
   "price_jump",

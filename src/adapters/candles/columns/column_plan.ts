@@ -169,12 +169,13 @@ function timeColumns(
 }
 
 function instrumentRank(
-  { rows }: Sample,
+  { rows, numberOf }: Sample,
   { name, index }: { readonly name: string; readonly index: number },
 ): number {
   const rank = namedRank("instrument", name);
-  // a number may be a count of something
-  return rank >= 0 && rows.every((row) => /\D/.test(row[index] ?? "")) ? rank : -1;
+  // a number is a count of something, or a figure
+  const isName = (text: string) => /\D/.test(text) && Number.isNaN(numberOf(text));
+  return rank >= 0 && rows.every((row) => isName(row[index] ?? "")) ? rank : -1;
 }
 
 function volumeOf({ header, rows, numberOf }: NamedSample, taken: ReadonlySet<number | null>): number | null {

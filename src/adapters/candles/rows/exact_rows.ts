@@ -11,8 +11,10 @@ import { rowFields } from "../text/plain_row.ts";
 import { shownTime } from "../../../core/text/mod.ts";
 
 /** What rows must be, and which moment their stamps name. */
-export interface ExactRowRules extends CandleFileRules {
+export interface ExactRowRules extends Omit<CandleFileRules, "further"> {
   readonly stamp: "open" | "close";
+  /** Names of the further columns of the rows. */
+  readonly further: readonly string[];
 }
 
 /** Rows with all their digits, held until they are taken. */
@@ -21,17 +23,22 @@ export class ExactRows implements CandleSink {
   readonly #required: readonly number[];
   /** Of the fields that cannot hold every number. */
   readonly #limits: readonly (ValueLimits & { readonly field: number })[];
-  #columns = columnsOf(4096);
+  #columns: Float64Array<ArrayBuffer>[];
   #count = 0;
 
   /** `rules` say which rows are refused. */
   constructor(rules: ExactRowRules) {
     this.#rules = rules;
+    this.#columns = columnsOf(this.#fields, 4096);
     this.#required = rules.required.map((name) => candleValues.indexOf(name));
     this.#limits = candleValues.flatMap((name, index) => {
       const limits = rules.limits?.[name];
       return limits && Number.isFinite(limits.largest) ? [{ ...limits, field: index + 1 }] : [];
     });
+  }
+
+  get #fields(): number {
+    return rowFields + this.#rules.further.length;
   }
 
   /** Rows that wait to be taken. */
@@ -47,7 +54,9 @@ export class ExactRows implements CandleSink {
     const fault = this.#faultOf(row);
     if (fault !== null) return fault;
     if (this.#count === this.#columns[0]!.length) this.#grow();
-    for (let field = 0; field < rowFields; field++) this.#columns[field]![this.#count] = row[field]!;
+    for (let field = 0; field < this.#columns.length; field++) {
+      this.#columns[field]![this.#count] = row[field]!;
+    }
     this.#count++;
     return null;
   }
@@ -56,7 +65,11 @@ export class ExactRows implements CandleSink {
   take(): ExactCandles {
     const [times, ...values] = this.#columns.map((column) => column.slice(0, this.#count));
     this.#count = 0;
-    return exactCandles(times!, values);
+    const { further } = this.#rules;
+    return {
+      ...exactCandles(times!, values),
+      ...(further.length === 0 ? {} : { further: new Map(further.map((name, i) => [name, values[5 + i]!])) }),
+    };
   }
 
   #faultOf(row: Float64Array): string | null {
@@ -87,11 +100,11 @@ export class ExactRows implements CandleSink {
 
   #grow(): void {
     const before = this.#columns;
-    this.#columns = columnsOf(this.#count * 2);
+    this.#columns = columnsOf(this.#fields, this.#count * 2);
     this.#columns.forEach((column, field) => column.set(before[field]!));
   }
 }
 
-function columnsOf(length: number): Float64Array<ArrayBuffer>[] {
-  return Array.from({ length: rowFields }, () => new Float64Array(length));
+function columnsOf(fields: number, length: number): Float64Array<ArrayBuffer>[] {
+  return Array.from({ length: fields }, () => new Float64Array(length));
 }

@@ -1,4 +1,6 @@
+import { furtherColumnsMax } from "../../../core/bars/mod.ts";
 import { shown } from "../../../core/text/mod.ts";
+import type { StrangeValue } from "../columns/further_plan.ts";
 import { warning } from "../../../core/errors/mod.ts";
 
 /** What a parser found about a file as a whole that its user may not know. */
@@ -11,6 +13,10 @@ export interface FileFindings {
   readonly sawExtraFields: boolean;
   /** What stands behind the last row and is none. */
   readonly footer: { readonly line: number; readonly lines: number; readonly text: string } | null;
+  /** Values of further columns that are no numbers, and were read as unknown. */
+  readonly strange: readonly StrangeValue[];
+  /** Further columns that a store does not take. */
+  readonly leftOut: readonly string[];
   /** Stamps lie just before whole intervals. */
   readonly looksLikeCloses: boolean;
 }
@@ -40,6 +46,25 @@ export function fileWarnings(found: FileFindings): string[] {
       warning(
         "stamps_look_like_closes",
         "every stamp lies just before a whole interval, as closes do, and was read as an open; --stamp close shifts them",
+      ),
+    ],
+    [
+      found.strange.length > 0,
+      warning(
+        "further_values_unknown",
+        `values of further columns that are no numbers are unknown: ${
+          found.strange.map(({ name, count, first }) => `${count} of ${shown(name)}, the first ${first}`)
+            .join("; ")
+        }`,
+      ),
+    ],
+    [
+      found.leftOut.length > 0,
+      warning(
+        "further_columns_left_out",
+        `further columns are not stored beyond ${furtherColumnsMax} of them, nor under the names of candle columns: ${
+          found.leftOut.slice(0, 10).map(shown).join(", ")
+        }${found.leftOut.length > 10 ? ", ..." : ""}`,
       ),
     ],
   ];

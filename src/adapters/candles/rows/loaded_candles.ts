@@ -1,12 +1,15 @@
 import {
   type CandleColumns,
   type CandleReading,
+  type FurtherColumns,
   looksLikeCloses,
+  mapFurther,
   openOfClose,
   storedSpacingMs,
   wholeSeries,
+  type WithFurther,
 } from "../../../core/bars/mod.ts";
-import { type CandleSet, foundIn } from "../candle_set.ts";
+import { type CandleSet, foundIn, wantedFurther } from "../candle_set.ts";
 import type { WholeCandles } from "../../../ports/candle_file.ts";
 import { refusal } from "./candle_refusal.ts";
 import { createCandleRows } from "./candle_rows.ts";
@@ -21,6 +24,8 @@ export interface CandleFileOptions {
   /** Spacing of the candles; told from the rows unless given. */
   readonly timeframeMs?: number | undefined;
   readonly reading?: CandleReading | undefined;
+  /** Names of further columns that are wanted. */
+  readonly columns?: readonly string[] | undefined;
 }
 
 /**
@@ -29,15 +34,22 @@ export interface CandleFileOptions {
  */
 export async function loadedCandles(
   set: CandleSet,
-  { label, timeframeMs, reading = {} }: CandleFileOptions,
+  { label, timeframeMs, reading = {}, columns = [] }: CandleFileOptions,
 ): Promise<WholeCandles> {
-  const rows = createCandleRows();
+  const wish = wantedFurther(set, columns);
+  const rows = createCandleRows(wish.names);
   const starts: number[] = [];
   for (const part of set.parts) {
     starts.push(rows.count);
-    for await (const _ of part.steps(rows));
+    for await (const _ of part.steps(rows, wish));
   }
-  const { candles, place } = inOrder({ candles: rows.columns(), label, parts: set.parts, starts, reading });
+  const { candles, further, place } = inOrder({
+    ...rows.columns(),
+    label,
+    parts: set.parts,
+    starts,
+    reading,
+  });
   const count = candles.tsOpenMs.length;
   if (count < 2 && timeframeMs === undefined) {
     throw refusal(
@@ -53,10 +65,11 @@ export async function loadedCandles(
   }
   const warnings = fileWarnings({
     ...foundIn(set),
+    leftOut: [],
     looksLikeCloses: reading.stamp === undefined && looksLikeCloses(candles.tsOpenMs, spacingMs),
   });
   return {
-    series: wholeSeries({ candles, timeframeMs: spacingMs, warnings }),
+    series: wholeSeries({ candles, ...(further ? { further } : {}), timeframeMs: spacingMs, warnings }),
     guess: set.guess,
     flags: [
       ...set.flags,
@@ -67,13 +80,14 @@ export async function loadedCandles(
   };
 }
 
-interface Ordered {
+interface Ordered extends WithFurther {
   readonly candles: CandleColumns;
   place(row: number): string;
 }
 
-function inOrder({ candles, label, parts, starts, reading }: {
+function inOrder({ candles, further, label, parts, starts, reading }: {
   readonly candles: CandleColumns;
+  readonly further?: FurtherColumns;
   readonly label: string;
   readonly parts: readonly OpenedCandles[];
   readonly starts: readonly number[];
@@ -81,19 +95,23 @@ function inOrder({ candles, label, parts, starts, reading }: {
 }): Ordered {
   const count = candles.tsOpenMs.length;
   const place = placeIn(parts, starts);
+  const given = { candles, ...(further ? { further } : {}) };
+  const all: readonly (Float32Array | Float64Array)[] = [
+    ...Object.values(candles),
+    ...further?.values() ?? [],
+  ];
   const [only] = parts;
   if (parts.length === 1 && only!.found().descends && (reading.duplicates ?? "refuse") === "refuse") {
-    for (const column of Object.values(candles)) column.reverse();
-    return { candles, place: (row) => place(count - 1 - row) };
+    for (const column of all) column.reverse();
+    return { ...given, place: (row) => place(count - 1 - row) };
   }
-  if (ascends(candles.tsOpenMs)) return { candles, place };
-  const columns = Object.values(candles) as Float32Array[];
+  if (ascends(candles.tsOpenMs)) return { ...given, place };
   const order = timeOrder({
     label,
     times: candles.tsOpenMs,
     starts,
     duplicates: reading.duplicates ?? "refuse",
-    same: (row, other) => columns.every((column) => Object.is(column[row], column[other])),
+    same: (row, other) => all.every((column) => Object.is(column[row], column[other])),
     place,
   });
   const of = (column: Float32Array) => Float32Array.from(order, (row) => column[row]!);
@@ -107,6 +125,7 @@ function inOrder({ candles, label, parts, starts, reading }: {
       close: of(close),
       volume: of(volume),
     },
+    ...mapFurther(given, of),
     place: (row) => place(order[row]!),
   };
 }

@@ -1,4 +1,5 @@
 import type { CandleReading } from "../../../core/bars/mod.ts";
+import type { FurtherPlan, FurtherWish, StrangeValue } from "../columns/further_plan.ts";
 import type { CandleSink } from "./candle_sink.ts";
 
 /** What a reader is told about the bytes it opens. */
@@ -15,6 +16,8 @@ export interface Found {
   readonly sawNaive: boolean;
   /** Rows end with a comma behind which there is nothing. */
   readonly sawExtraFields: boolean;
+  /** Values of further columns that are no numbers, and were read as unknown. */
+  readonly strange: readonly StrangeValue[];
   /** What stands behind the last row and is none. */
   readonly footer: { readonly line: number; readonly lines: number; readonly text: string } | null;
 }
@@ -30,11 +33,14 @@ export interface OpenedCandles {
   /** Times of the first and the last row as far as they can be told beforehand; NaN where they cannot. */
   readonly firstMs: number;
   readonly lastMs: number;
+  /** Columns that no candle is made of. */
+  readonly further: FurtherPlan;
   /**
-   * Hands each row to the sink, in the order of the file, and pauses now and then. Rejects with a `validation_error` of one
+   * Hands each row to the sink, in the order of the file, and pauses now and then; a further column that the file does
+   * not have is NaN. Rejects with a `validation_error` of one
    * line that names the file, the line or row, the column and the value.
    */
-  steps(sink: CandleSink): AsyncIterable<void>;
+  steps(sink: CandleSink, wish: FurtherWish): AsyncIterable<void>;
   /** After the last step. */
   found(): Found;
   /** Where a row is, counted from 0 in the order of the file: ` line 102`. */

@@ -2,6 +2,8 @@ import {
   type BadRows,
   type Instrument,
   judgedSeries,
+  mapFurther,
+  missingColumn,
   type StoredSeries,
   type TimeRange,
   uncoveredRange,
@@ -12,6 +14,7 @@ export interface CandleQuery {
   readonly instrument: Instrument;
   readonly range: TimeRange;
   readonly timeframeMs?: number | undefined;
+  readonly columns?: readonly string[] | undefined;
 }
 
 /** A whole series, and what it is called. */
@@ -26,13 +29,17 @@ export interface SeriesInRange {
 
 /**
  * Copies of the rows whose open time lies in the range, without those that no candle can be like. Throws
- * `no_candles` when the range has none, a `validation_error` when bad rows are refused.
+ * `no_candles` when the range has none, a `validation_error` when bad rows are refused or a wanted column is not there.
  */
 export function rowsInRange(
   { series: { candles, ...facts }, badRows, label, place }: SeriesInRange,
   query: CandleQuery,
 ): StoredSeries {
   const { startMs, endMs } = query.range;
+  const missing = query.columns?.find((name) => facts.further?.has(name) !== true);
+  if (missing !== undefined) {
+    throw missingColumn(missing, { label: JSON.stringify(label), there: [...facts.further?.keys() ?? []] });
+  }
   const from = firstAtOrAfter(candles.tsOpenMs, startMs);
   const to = firstAtOrAfter(candles.tsOpenMs, endMs);
   if (from >= to) {
@@ -49,6 +56,7 @@ export function rowsInRange(
       volume: candles.volume.slice(from, to),
     },
     ...facts,
+    ...mapFurther(facts, (column) => column.slice(from, to)),
   };
   return judgedSeries(inRange, {
     badRows,

@@ -1,6 +1,7 @@
 import { join } from "node:path";
-import type { ExactCandles } from "../../../core/bars/mod.ts";
-import { durationText, formatTimestamp } from "../../../core/text/mod.ts";
+import { candleValues, type ExactCandles, furtherColumnsMax } from "../../../core/bars/mod.ts";
+import { validationError } from "../../../core/errors/mod.ts";
+import { compareCodePoints, durationText, formatTimestamp } from "../../../core/text/mod.ts";
 import type {
   CandleOrigin,
   CandleStore,
@@ -9,12 +10,13 @@ import type {
   StoredRows,
 } from "../../../ports/candle_store.ts";
 import { fileContent } from "../bytes/content.ts";
+import type { CellTable } from "../table/cell_table.ts";
 import { StoredCandleFile } from "../candle_file.ts";
 import { mergeRows } from "./merge_rows.ts";
 import { ParquetRows } from "./parquet_rows.ts";
 import { instrumentPath, storedAs, storedName } from "./store_paths.ts";
 
-const anyRow = { everyMs: 1, startMs: -(2 ** 45), endMs: 2 ** 45, required: [] };
+const anyRow = { everyMs: 1, startMs: -(2 ** 45), endMs: 2 ** 45, required: [], further: "all" } as const;
 
 /**
  * Parquet files `<directory>/<market_id>/<SYMBOL>.<timeframe>.parquet`, one for each instrument and timeframe, with a file
@@ -33,7 +35,7 @@ export class FolderCandleStore implements CandleStore {
   }
 
   async merge(
-    { instrument, timeframeMs, rows, origin }: CandlesToStore,
+    { instrument, timeframeMs, rows, further, origin }: CandlesToStore,
     { dryRun = false, signal }: { readonly dryRun?: boolean; readonly signal?: AbortSignal } = {},
   ): Promise<StoredRows> {
     const market = join(this.#directory, instrumentPath(instrument).split("/")[0]!);
@@ -50,8 +52,12 @@ export class FolderCandleStore implements CandleStore {
     await lock.lock(true);
     const partial = join(market, `.${storedName(instrument.symbol, timeframeMs)}.partial`);
     try {
-      const counts = await this.#write(partial, { before: before(), rows, signal });
-      if (counts.inserted + counts.replaced > 0) await Deno.rename(partial, path);
+      const stored = await furtherAt(path);
+      const all = joined(stored, further);
+      const counts = await this.#write(partial, { before: before(), rows, further: all, signal });
+      if (counts.inserted + counts.replaced > 0 || all.length > stored.length) {
+        await Deno.rename(partial, path);
+      }
       await addOrigin(path, origin);
       return counts;
     } finally {
@@ -80,17 +86,18 @@ export class FolderCandleStore implements CandleStore {
 
   async #write(
     partial: string,
-    { before, rows, signal }: {
+    { before, rows, further, signal }: {
       readonly before: AsyncIterable<ExactCandles>;
       readonly rows: AsyncIterable<ExactCandles>;
+      readonly further: readonly string[];
       readonly signal: AbortSignal | undefined;
     },
   ): Promise<StoredRows> {
     using file = await Deno.open(partial, { write: true, create: true, truncate: true });
-    const written = new ParquetRows(file);
-    const counts = await mergeRows({ before, rows }, (candles, row) => {
+    const written = new ParquetRows(file, further);
+    const counts = await mergeRows({ before, rows }, (taken, replaced) => {
       signal?.throwIfAborted();
-      return written.add(candles, row);
+      return written.add(taken, replaced);
     });
     await written.finish();
     return counts;
@@ -103,11 +110,43 @@ async function* storedRows(path: string, signal: AbortSignal | undefined): Async
   yield* new StoredCandleFile({ path, label: path }).rows(anyRow, signal ? { signal } : {});
 }
 
-async function extentOf(path: string): Promise<Pick<StoredInstrument, "rows" | "first" | "last">> {
-  const [{ parquetTable }, content] = [await import("../parquet/parquet_table.ts"), fileContent(path, path)];
-  const table = await parquetTable(content);
+async function tableAt(path: string): Promise<CellTable> {
+  const { parquetTable } = await import("../parquet/parquet_table.ts");
+  return await parquetTable(fileContent(path, path));
+}
+
+const own: ReadonlySet<string> = new Set(["ts_open", ...candleValues]);
+
+function furtherIn({ names }: CellTable): readonly string[] {
+  return names!.filter((name) => !own.has(name));
+}
+
+async function furtherAt(path: string): Promise<readonly string[]> {
+  const isThere = await Deno.stat(path).then(() => true, () => false);
+  return isThere ? furtherIn(await tableAt(path)) : [];
+}
+
+/** Further columns that are stored and new ones, in the order in which they are stored. */
+function joined(stored: readonly string[], names: readonly string[]): readonly string[] {
+  const all = [...new Set([...stored, ...names])].sort(compareCodePoints);
+  if (all.length <= furtherColumnsMax) return all;
+  const message =
+    `Cannot import candles: with ${stored.length} further columns there and ${names.length} more it would have ` +
+    `${all.length}, at most ${furtherColumnsMax} are kept`;
+  throw validationError(message, [{ path: "candles", code: "max_value", message }]);
+}
+
+async function extentOf(
+  path: string,
+): Promise<Pick<StoredInstrument, "rows" | "first" | "last" | "further_columns">> {
+  const table = await tableAt(path);
   const time = (row: readonly unknown[]) => formatTimestamp(row[0] as number);
-  return { rows: table.count, first: time((await table.first())[0]!), last: time((await table.last())!) };
+  return {
+    rows: table.count,
+    first: time((await table.first())[0]!),
+    last: time((await table.last())!),
+    further_columns: furtherIn(table),
+  };
 }
 
 function originsPath(path: string): string {

@@ -1,8 +1,14 @@
 import { candleValues, type ExactCandles } from "../../../core/bars/mod.ts";
 import type { StoredRows } from "../../../ports/candle_store.ts";
 
-/** Takes one row of some. */
-export type TakeRow = (candles: ExactCandles, row: number) => Promise<void> | undefined;
+/** A row of some. */
+export interface RowOf {
+  readonly candles: ExactCandles;
+  readonly row: number;
+}
+
+/** Takes a row; `before` is the one in whose place it comes, which keeps the further columns that the row does not have. */
+export type TakeRow = (taken: RowOf, before: RowOf | null) => Promise<void> | undefined;
 
 /** Rows of pieces, one after the other. */
 class Cursor {
@@ -56,9 +62,10 @@ export async function mergeRows(
       if (givenMs <= oldMs) {
         counts[givenMs < oldMs ? "inserted" : areSame(old, given) ? "unchanged" : "replaced"]++;
       }
-      const from = givenMs <= oldMs ? given : old;
+      const from = (givenMs <= oldMs ? given : old) as RowOf;
+      const replaced = givenMs === oldMs ? old as RowOf : null;
       // waiting for what is there already would take longer than the rest
-      const written = take(from.candles!, from.row);
+      const written = take(from, replaced);
       if (written !== undefined) await written;
       for (const cursor of [old, given]) {
         if (cursor.candles === null || (cursor === old ? oldMs : givenMs) > Math.min(oldMs, givenMs)) {
@@ -76,5 +83,9 @@ export async function mergeRows(
 }
 
 function areSame(a: Cursor, b: Cursor): boolean {
-  return candleValues.every((name) => Object.is(a.candles![name][a.row], b.candles![name][b.row]));
+  const further = [...b.candles!.further ?? []];
+  return candleValues.every((name) => Object.is(a.candles![name][a.row], b.candles![name][b.row])) &&
+    further.every(([name, column]) =>
+      Object.is(a.candles!.further?.get(name)?.[a.row] ?? NaN, column[b.row])
+    );
 }

@@ -1,12 +1,13 @@
 import type { SchemaElement } from "hyparquet";
 import { ByteWriter, ParquetWriter } from "hyparquet-writer";
-import { candleValues, type ExactCandles } from "../../../core/bars/mod.ts";
+import { candleValues } from "../../../core/bars/mod.ts";
+import type { RowOf } from "./merge_rows.ts";
 
 /** Rows of a row group; a file depends on it, so it must not change. */
 const groupRows = 100_000;
 
-const schema: SchemaElement[] = [
-  { name: "root", num_children: 1 + candleValues.length },
+const schemaOf = (names: readonly string[]): SchemaElement[] => [
+  { name: "root", num_children: 1 + names.length },
   {
     name: "ts_open",
     type: "INT64",
@@ -14,28 +15,48 @@ const schema: SchemaElement[] = [
     converted_type: "TIMESTAMP_MILLIS",
     logical_type: { type: "TIMESTAMP", isAdjustedToUTC: true, unit: "MILLIS" },
   },
-  ...candleValues.map((name) => ({ name, type: "DOUBLE" as const, repetition_type: "OPTIONAL" as const })),
+  ...names.map((name) => ({ name, type: "DOUBLE" as const, repetition_type: "OPTIONAL" as const })),
 ];
 
 /**
- * Writes rows into a Parquet file with the columns that readers know, a row group at a time. The same rows give the same
+ * Writes rows into a Parquet file with the columns that readers know and further ones, a row group at a time. The same rows give the same
  * bytes, in whatever pieces they come.
  */
 export class ParquetRows {
   readonly #file: Deno.FsFile;
   readonly #bytes = new ByteWriter();
   readonly #writer: ParquetWriter;
-  readonly #columns = Array.from({ length: 1 + candleValues.length }, () => new Float64Array(groupRows));
+  /** Names of all columns but that of times. */
+  readonly #names: readonly string[];
+  readonly #further: readonly string[];
+  readonly #columns: readonly Float64Array<ArrayBuffer>[];
   #count = 0;
 
-  constructor(file: Deno.FsFile) {
+  /** `further` names the further columns. */
+  constructor(file: Deno.FsFile, further: readonly string[]) {
     this.#file = file;
-    this.#writer = new ParquetWriter({ writer: this.#bytes, schema, createdBy: "backtest-job-runner" });
+    this.#further = further;
+    this.#names = [...candleValues, ...further];
+    this.#columns = Array.from({ length: 1 + this.#names.length }, () => new Float64Array(groupRows));
+    this.#writer = new ParquetWriter({
+      writer: this.#bytes,
+      schema: schemaOf(this.#names),
+      createdBy: "backtest-job-runner",
+    });
   }
 
-  /** Adds one row of some; a promise where a row group is written. */
-  add({ tsOpenMs, ...values }: ExactCandles, row: number): Promise<void> | undefined {
+  /**
+   * Adds a row; a promise where a row group is written. A further column that it does not have is that of the row in whose
+   * place it comes.
+   */
+  add({ candles, row }: RowOf, before: RowOf | null): Promise<void> | undefined {
+    const { tsOpenMs, further, ...values } = candles;
     this.#columns[0]![this.#count] = tsOpenMs[row]!;
+    for (let index = 0; index < this.#further.length; index++) {
+      const name = this.#further[index]!;
+      this.#columns[1 + candleValues.length + index]![this.#count] = further?.get(name)?.[row] ??
+        before?.candles.further?.get(name)?.[before.row] ?? NaN;
+    }
     for (let index = 0; index < candleValues.length; index++) {
       this.#columns[index + 1]![this.#count] = values[candleValues[index]!][row]!;
     }
@@ -54,7 +75,7 @@ export class ParquetRows {
     const [times, ...values] = this.#columns.map((column) => column.subarray(0, this.#count));
     const columnData = [
       { name: "ts_open", data: BigInt64Array.from(times!, BigInt) },
-      ...candleValues.map((name, index) => ({
+      ...this.#names.map((name, index) => ({
         name,
         data: Array.from(values[index]!, (value) => Number.isNaN(value) ? null : value),
       })),

@@ -13,6 +13,8 @@ const plain = /^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$/;
 const groupedPoint = /^[+-]?\d{1,3}([,'’ \u00a0\u202f]\d{3})+(\.\d*)?$/;
 const groupedComma = /^[+-]?\d{1,3}([.'’ \u00a0\u202f]\d{3})+(,\d*)?$/;
 const missingTexts = /^(n\.?\/?a\.?|#n\/a|nan|none|null|nil|-+|\?)$/i;
+/** What programs write where a number is not known, or is not finite. */
+export const wordsOfMissing = /^[+-]?(nan|inf|infinity)$/i;
 const multiples: Readonly<Record<string, number>> = { K: 1e3, M: 1e6, B: 1e9 };
 
 /** A number in a text, null for what is none. */

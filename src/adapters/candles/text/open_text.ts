@@ -1,6 +1,7 @@
 import type { DateOrder, TimeUnit } from "../../../core/bars/mod.ts";
 import type { Content } from "../bytes/content.ts";
 import { ColumnFault, type ColumnPlan, columnPlan, planFlags, planText } from "../columns/column_plan.ts";
+import { furtherPlan } from "../columns/further_plan.ts";
 import { refusal } from "../rows/candle_refusal.ts";
 import type { OpenedCandles, OpenOptions } from "../rows/opened_candles.ts";
 import { clockDigitsOf, DateOrders } from "../times/time_form.ts";
@@ -40,14 +41,16 @@ export async function openText(given: Content, { reading, signal }: OpenOptions)
     form: { order, clockDigits },
     lastIsRead: plan.instrument === null,
   });
+  const further = furtherPlan({ ...dialect, numberOf }, plan);
   let reader: TextRows;
   return {
     label,
     ...guessesOf({ unit: times.unit, dialect, plan, encoding, order, rows, end }),
     firstMs: times.roughly(timeOf(dialect.rows[0]!)),
     lastMs: times.lastMs,
-    async *steps(sink) {
-      reader = new TextRows({ label, dialect, plan, times, reading }, sink);
+    further,
+    async *steps(sink, wish) {
+      reader = new TextRows({ label, dialect, plan, times, reading, wish, further }, sink);
       const lineReader = new LineReader({
         label,
         end,
@@ -67,6 +70,7 @@ export async function openText(given: Content, { reading, signal }: OpenOptions)
       sawNaive: times.sawNaive,
       sawExtraFields: dialect.header?.at(-1) === "" && dialect.rows.every((row) => row.at(-1) === ""),
       footer: reader.footer,
+      strange: reader.strange,
     }),
     place: (row) => ` line ${reader.lineOf(row)}`,
   };

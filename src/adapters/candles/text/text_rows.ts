@@ -1,5 +1,6 @@
 import { type CandleReading, candleValues } from "../../../core/bars/mod.ts";
 import type { ColumnPlan } from "../columns/column_plan.ts";
+import { type FurtherPlan, FurtherValues, type FurtherWish } from "../columns/further_plan.ts";
 import { refusal } from "../rows/candle_refusal.ts";
 import type { CandleSink } from "../rows/candle_sink.ts";
 import { InstrumentPick } from "../rows/instrument_pick.ts";
@@ -11,10 +12,12 @@ import type { TimeColumn } from "../times/time_column.ts";
 import { type Dialect, isComment } from "./dialect.ts";
 import { FieldBounds } from "./field_bounds.ts";
 import { valueOf } from "./numbers.ts";
+import { adjust } from "../rows/adjust.ts";
 import { plainNumber, readPlainStamp, readPlainValues, rowFields } from "./plain_row.ts";
 import { splitLine } from "./split_line.ts";
 
 const carriageReturn = 13;
+const minus = 45;
 const maxInt64 = "9223372036854775807";
 
 /** Longest record with quotes that go on in other lines. */
@@ -30,6 +33,8 @@ export interface TextRowsOptions {
   readonly plan: ColumnPlan;
   readonly times: TimeColumn;
   readonly reading: CandleReading;
+  readonly wish: FurtherWish;
+  readonly further: FurtherPlan;
 }
 
 /**
@@ -43,7 +48,10 @@ export class TextRows {
   readonly #options: TextRowsOptions;
   readonly #sink: CandleSink;
   readonly #places = new RowPlaces();
-  readonly #row = new Float64Array(rowFields);
+  readonly #row: Float64Array<ArrayBuffer>;
+  readonly #further: FurtherValues;
+  /** Columns of the further values; null where there is none of the name. */
+  readonly #furtherAt: readonly (number | null)[];
   readonly #time: PlainTime = { localMs: NaN, zone: null, isDate: false };
   readonly #decoder = new TextDecoder();
   readonly #bounds: FieldBounds;
@@ -63,7 +71,10 @@ export class TextRows {
     null;
 
   constructor(options: TextRowsOptions, sink: CandleSink) {
-    const { dialect, plan, reading } = options;
+    const { dialect, plan, reading, wish, further } = options;
+    this.#further = new FurtherValues(wish);
+    this.#furtherAt = wish.names.map((name) => further.columnOf(name));
+    this.#row = new Float64Array(rowFields + wish.names.length);
     this.#options = options;
     this.#sink = sink;
     this.#bounds = new FieldBounds({ delimiter: dialect.delimiter.charCodeAt(0), fields: dialect.fields });
@@ -72,7 +83,7 @@ export class TextRows {
     this.#pick = new InstrumentPick(reading.pick);
     this.#isOdd = dialect.delimiter === " ";
     this.#isOwn = dialect.delimiter === "," && dialect.numbers.decimal === "." &&
-      dialect.fields === rowFields &&
+      dialect.fields === rowFields && wish.names.length === 0 &&
       plan.clock === null && plan.instrument === null && plan.adjusted === null && plan.priceScale === 1 &&
       [plan.time, ...plan.prices, plan.volume].every((column, index) => column === index);
   }
@@ -80,6 +91,10 @@ export class TextRows {
   /** Line of a row, both in the order of the file; rows count from 0, lines from 1. */
   lineOf(row: number): number {
     return this.#places.lineOf(row);
+  }
+
+  get strange() {
+    return this.#further.strange;
   }
 
   get footer() {
@@ -150,6 +165,9 @@ export class TextRows {
       this.#row[index + 1] = index < 4 && plan.priceScale !== 1 ? value / plan.priceScale : value;
     }
     if (plan.adjusted !== null && !this.#adjustFrom(bytes, plan.adjusted)) return false;
+    for (let index = 0; index < this.#furtherAt.length; index++) {
+      if (!this.#readFurther(bytes, index)) return false;
+    }
     const [from, to] = [starts[plan.time]!, ends[plan.time]!];
     const time = plan.clock === null
       ? times.takeBytes(bytes, { from, to })
@@ -163,6 +181,21 @@ export class TextRows {
     const adjusted = plainNumber(bytes, { from, to, decimal: this.#decimal });
     if (Number.isNaN(adjusted)) return false;
     adjust(this.#row, adjusted);
+    return true;
+  }
+
+  /** A further value that is a plain number, a minus before it perhaps: what a model says often has one. */
+  #readFurther(bytes: Uint8Array<ArrayBuffer>, index: number): boolean {
+    const column = this.#furtherAt[index]!;
+    let value = NaN;
+    if (column !== null) {
+      const [start, to] = [this.#bounds.starts[column]!, this.#bounds.ends[column]!];
+      const sign = to - start > 1 && bytes[start] === minus ? -1 : 1;
+      const from = sign < 0 ? start + 1 : start;
+      value = sign * plainNumber(bytes, { from, to, decimal: this.#decimal });
+      if (Number.isNaN(value) && start !== to) return false;
+    }
+    this.#row[rowFields + index] = value;
     return true;
   }
 
@@ -236,6 +269,12 @@ export class TextRows {
     if (plan.adjusted !== null) {
       adjust(this.#row, this.#valueOf(fields[plan.adjusted]!, candleValues.indexOf("close")));
     }
+    const form = dialect.numbers;
+    this.#furtherAt.forEach((column, index) => {
+      this.#row[rowFields + index] = column === null
+        ? NaN
+        : this.#further.ofText(fields[column]!, { index, missing: this.#missing, form });
+    });
     return true;
   }
 
@@ -254,11 +293,4 @@ export class TextRows {
     this.#places.add(line);
     this.#rows++;
   }
-}
-
-/** Scales the prices of a row so that its close becomes the adjusted one, which it then is to the last digit. */
-export function adjust(row: Float64Array, adjusted: number): void {
-  const close = row[4]!;
-  for (let field = 1; field < 4; field++) row[field] = row[field]! * adjusted / close;
-  row[4] = adjusted;
 }

@@ -9,12 +9,13 @@ export function ruleRoom(
   planned: PlannedRules,
   { input, from }: { readonly input: SessionInput; readonly from: number },
 ): RuleRoom {
-  const { prices, tsOpenMs, timeframeMs, tsCloseMs, maskBytesMax } = input;
+  const { prices, tsOpenMs, timeframeMs, tsCloseMs, further, maskBytesMax } = input;
   const plan = planRules(preparedRules(planned).rules);
   const series = {
     candles: { tsOpenMs, ...prices },
     timeframeMs,
     ...(tsCloseMs ? { tsCloseMs } : {}),
+    columns: Object.fromEntries(further ?? []),
     dayStart: planned.dayStart,
   };
   return { plan, bars: ruleBars(series, plan.timeframes), bytesMax: maskBytesMax, from };
