@@ -81,13 +81,11 @@ import { compareColumn } from "./signal/compare.ts";
 import { deltaSign } from "./signal/delta.ts";
 import { pivotEvents } from "./signal/pivot_events.ts";
 import { sign, thresholdBand, thresholdCentered } from "./signal/threshold.ts";
-import { fillBytes, writeFills } from "./sweep/fills.ts";
-import { ruinBytes, ruinWorkBytes, writeRuinBlocks } from "./sweep/ruin_blocks.ts";
 import { estimateRiskPlane, logPlaneBytes } from "./sweep/log_plane.ts";
 import { measuredSignalBytes, measureSignals } from "./sweep/measured_signals.ts";
-import { rangeBytes, writePriceBlocks, writePriceRanges } from "./sweep/price_range.ts";
 import { riskPlaneBytes, scoreRiskPlane } from "./sweep/risk_plane.ts";
 import { scoreSignals, signalBytes } from "./sweep/signals.ts";
+import { tableBytes, tableWorkBytes, writeTables } from "./sweep/tables.ts";
 
 export {
   accumulationLine,
@@ -121,7 +119,6 @@ export {
   ema,
   estimateRiskPlane,
   fastSlowSignal,
-  fillBytes,
   fillMask,
   fisher,
   highest,
@@ -155,15 +152,12 @@ export {
   ppo,
   previous,
   psar,
-  rangeBytes,
   replay,
   replaySegments,
   riskPlaneBytes,
   rma,
   roc,
   rsi,
-  ruinBytes,
-  ruinWorkBytes,
   ruleSignal,
   scoreRiskPlane,
   scoreSignals,
@@ -180,6 +174,8 @@ export {
   stochasticRsiSignal,
   stochasticSignal,
   supertrend,
+  tableBytes,
+  tableWorkBytes,
   tema,
   thresholdBand,
   thresholdCentered,
@@ -197,10 +193,7 @@ export {
   windowMask,
   windowSum,
   wma,
-  writeFills,
-  writePriceBlocks,
-  writePriceRanges,
-  writeRuinBlocks,
+  writeTables,
   zlema,
   zscore,
 };

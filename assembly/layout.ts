@@ -26,6 +26,26 @@ export const ACCOUNT_CLOSE_LONG = 48;
 export const ACCOUNT_CLOSE_SHORT = 56;
 export const ACCOUNT_BYTES = 64;
 
+/**
+ * The slice that is traded, u32 each: address of its first close, its bars and the address of the account, written by the
+ * host; then those of the tables that `writeTables` makes of them, 0 where there is none.
+ */
+export const SLICE_CLOSE = 0;
+export const SLICE_BARS = 4;
+export const SLICE_ACCOUNT = 8;
+export const SLICE_FILLS = 12;
+export const SLICE_RUIN_BLOCKS = 16;
+export const SLICE_PRICE_BLOCKS = 20;
+export const SLICE_PRICE_RANGES = 24;
+export const SLICE_BYTES = 28;
+
+/** Stops and targets of a risk plane, u32 each: where the f64 levels lie, ascending, and how many there are. */
+export const LEVELS_STOPS = 0;
+export const LEVELS_STOP_COUNT = 4;
+export const LEVELS_TARGETS = 8;
+export const LEVELS_TARGET_COUNT = 12;
+export const LEVELS_BYTES = 16;
+
 /** How a run ended, f64 each. */
 export const OUTCOME_AVAILABLE = 0;
 export const OUTCOME_SAFE = 8;

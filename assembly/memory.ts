@@ -70,6 +70,16 @@ export function recordAt(records: usize, index: i32, stride: i32): usize {
   return records + (index as usize) * (stride as usize);
 }
 
+/** Address in a record of u32 fields. */
+export function addressField(record: usize, offset: i32): usize {
+  return load<u32>(record + (offset as usize)) as usize;
+}
+
+/** Writes an address into a record of u32 fields. */
+export function putAddressField(record: usize, offset: i32, address: usize): void {
+  store<u32>(record + (offset as usize), address as u32);
+}
+
 /** Element of a list of addresses. */
 export function addressAt(list: usize, index: i32): usize {
   return load<u32>(list + ((index as usize) << 2)) as usize;

@@ -18,6 +18,7 @@ import {
 import { bitAt, f32At, field, putField, recordAt } from "../memory.ts";
 import { initCash, stake, stakeMax } from "./account.ts";
 import { markedEquity } from "./ruin.ts";
+import { accountOf, barsOf, closeOf } from "./slice.ts";
 import { closeTrade, openTrade } from "./trade.ts";
 
 /**
@@ -27,15 +28,13 @@ import { closeTrade, openTrade } from "./trade.ts";
  * impossible fill, are in the outcome.
  *
  * Trades `[skip, skip + capacity)` are written to `trades`, which has room for `capacity + 1` records; call again with
- * a larger `skip` for the rest. Stop and target are fractions of the entry fill, infinite for "off". `close` starts at
- * the slice.
+ * a larger `skip` for the rest. Stop and target are fractions of the entry fill, infinite for "off". The slice needs no
+ * tables.
  */
 export function replay(
+  slice: usize,
   longMask: usize,
   shortMask: usize,
-  close: usize,
-  bars: i32,
-  account: usize,
   stop: f64,
   target: f64,
   skip: i32,
@@ -43,6 +42,9 @@ export function replay(
   trades: usize,
   outcome: usize,
 ): i32 {
+  const close = closeOf(slice);
+  const bars = barsOf(slice);
+  const account = accountOf(slice);
   assert(bars >= 0 && skip >= 0 && capacity >= 1);
   putField(outcome, OUTCOME_AVAILABLE, initCash(account));
   putField(outcome, OUTCOME_SAFE, 0);

@@ -2,6 +2,7 @@ import { SIDE_LONG } from "../layout.ts";
 import { f32At } from "../memory.ts";
 import { skipQuiet } from "../sweep/level_hits.ts";
 import { afterClose, afterOpen, feeRate, grossProfit } from "./account.ts";
+import { accountOf, closeOf } from "./slice.ts";
 
 // An account is ruined at the first close, after the bar of entry, at which what it is worth is not above 0. The
 // position is closed there at that close.
@@ -36,17 +37,17 @@ export function ruinFloor(fill: f64, fee: f64, spare: f64): f64 {
  * and `safe`, ruins it; `to` when there is none.
  */
 export function ruinBar(
+  slice: usize,
   side: i32,
-  close: usize,
   from: i32,
   to: i32,
   fill: f64,
   quote: f64,
   available: f64,
   safe: f64,
-  account: usize,
 ): i32 {
-  const fee = feeRate(account);
+  const close = closeOf(slice);
+  const fee = feeRate(accountOf(slice));
   const quantity = quote / fill;
   const opened = afterOpen(available, quote, quote * fee);
   const spare = (available - quote + safe) / quote;

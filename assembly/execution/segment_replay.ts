@@ -17,6 +17,7 @@ import { skipQuiet } from "../sweep/level_hits.ts";
 import { initCash, stake, stakeMax } from "./account.ts";
 import { exitReason, levelReason, signalAt } from "./replay.ts";
 import { ruinBar } from "./ruin.ts";
+import { accountOf, closeOf } from "./slice.ts";
 import { closeTrade, openTrade } from "./trade.ts";
 
 /**
@@ -28,18 +29,19 @@ import { closeTrade, openTrade } from "./trade.ts";
  * and ruin can end that before the run does. So nothing is looked at but the closes inside a trade.
  */
 export function replaySegments(
+  slice: usize,
   segments: usize,
   from: i32,
   to: i32,
   longMask: usize,
   shortMask: usize,
-  close: usize,
-  account: usize,
   stop: f64,
   target: f64,
   trades: usize,
   outcome: usize,
 ): i32 {
+  const close = closeOf(slice);
+  const account = accountOf(slice);
   assert(from >= 0);
   if (from == 0) {
     putField(outcome, OUTCOME_AVAILABLE, initCash(account));
@@ -59,7 +61,7 @@ export function replaySegments(
     const hit = firstHit(trade, close, entry + 1, intField(segment, SEGMENT_EXIT), stop, target);
     const fill = field(trade, TRADE_ENTRY_FILL);
     const safe = field(outcome, OUTCOME_SAFE);
-    const exit = ruinBar(side, close, entry + 1, hit, fill, quote, available, safe, account);
+    const exit = ruinBar(slice, side, entry + 1, hit, fill, quote, available, safe);
     const price = f32At(close, exit);
     // nothing but the end of the slice ends a trade on its entry bar
     let reason = exit == entry

@@ -17,7 +17,6 @@ export function fillBytes(bars: i32): f64 {
 
 /** Writes the fills of every bar: NaN where no order can be filled, and behind the last bar. */
 export function writeFills(close: usize, bars: i32, account: usize, fills: usize): void {
-  assert(bars >= 0);
   const purchase = entryFactor(account, SIDE_LONG);
   const sale = entryFactor(account, SIDE_SHORT);
   for (let t = 0; t < bars; t++) {

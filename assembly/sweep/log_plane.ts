@@ -1,7 +1,9 @@
 import { entryFactor, exitFactor, feeRate, isFill } from "../execution/account.ts";
+import { accountOf, closeOf } from "../execution/slice.ts";
 import { SEGMENT_ENTRY, SEGMENT_EXIT, SEGMENT_SIDE, SEGMENT_STRIDE, SIDE_LONG } from "../layout.ts";
 import { addI64, bytesOf, f32At, f64At, i64At, intField, putF64, putI64, recordAt } from "../memory.ts";
 import { skipQuiet } from "./level_hits.ts";
+import { stopCountOf, stopsOf, targetCountOf, targetsOf } from "./plane.ts";
 import { possibleRuin } from "./ruin_blocks.ts";
 
 /** Logarithms are summed as integers of this many units. */
@@ -31,34 +33,20 @@ export function logPlaneBytes(stopCount: i32, targetCount: i32): f64 {
  * rectangle is one addition at its corner; prefix sums spread them when all trades are booked.
  */
 export function estimateRiskPlane(
+  slice: usize,
+  levels: usize,
   segments: usize,
   count: i32,
-  close: usize,
-  account: usize,
-  stops: usize,
-  stopCount: i32,
-  targets: usize,
-  targetCount: i32,
   work: usize,
   scores: usize,
-  ruinBlocks: usize,
 ): i32 {
+  const stopCount = stopCountOf(levels);
+  const targetCount = targetCountOf(levels);
   assert(count >= 0 && stopCount >= 1 && targetCount >= 1);
   for (let i = 0; i < 3 * stopCount * targetCount; i++) putI64(work, i, 0);
   let magnitude: f64 = 0;
   for (let k = 0; k < count; k++) {
-    const largest = bookTrade(
-      recordAt(segments, k, SEGMENT_STRIDE),
-      close,
-      account,
-      stops,
-      stopCount,
-      targets,
-      targetCount,
-      work,
-      ruinBlocks,
-    );
-    magnitude += largest;
+    magnitude += bookTrade(slice, levels, recordAt(segments, k, SEGMENT_STRIDE), work);
     // also false for NaN, the mark of a factor that has no logarithm
     if (!(magnitude < MAGNITUDE_MAX)) return 0;
   }
@@ -70,17 +58,13 @@ export function estimateRiskPlane(
  * Books one trade into the tables. Returns the largest magnitude of its logarithms, NaN where there is none or where the
  * trade could be ruined while a cell still holds it.
  */
-function bookTrade(
-  segment: usize,
-  close: usize,
-  account: usize,
-  stops: usize,
-  stopCount: i32,
-  targets: usize,
-  targetCount: i32,
-  work: usize,
-  ruinBlocks: usize,
-): f64 {
+function bookTrade(slice: usize, levels: usize, segment: usize, work: usize): f64 {
+  const close = closeOf(slice);
+  const account = accountOf(slice);
+  const stops = stopsOf(levels);
+  const stopCount = stopCountOf(levels);
+  const targets = targetsOf(levels);
+  const targetCount = targetCountOf(levels);
   const side = intField(segment, SEGMENT_SIDE);
   const isLong = side == SIDE_LONG;
   const exit = intField(segment, SEGMENT_EXIT);
@@ -113,14 +97,14 @@ function bookTrade(
       while (isLong ? price <= stopAt : price >= stopAt) {
         addI64(work, nextStop * targetCount + nextTarget, units);
         if (++nextStop == stopCount) {
-          return unlessRuined(largest, side, close, entry, t, fill, account, ruinBlocks);
+          return unlessRuined(slice, largest, side, entry, t, fill);
         }
         stopAt = threshold(stops, nextStop, fill, stopSign);
       }
       while (isLong ? price >= targetAt : price <= targetAt) {
         addI64(columns, nextStop * targetCount + nextTarget, units);
         if (++nextTarget == targetCount) {
-          return unlessRuined(largest, side, close, entry, t, fill, account, ruinBlocks);
+          return unlessRuined(slice, largest, side, entry, t, fill);
         }
         targetAt = threshold(targets, nextTarget, fill, -stopSign);
       }
@@ -129,21 +113,12 @@ function bookTrade(
   const log = logFactor(f32At(close, exit), fill, side, account);
   addI64(rest, nextStop * targetCount + nextTarget, nearest<f64>(log * UNITS) as i64);
   largest = max<f64>(largest, abs<f64>(log));
-  return unlessRuined(largest, side, close, entry, exit, fill, account, ruinBlocks);
+  return unlessRuined(slice, largest, side, entry, exit, fill);
 }
 
 /** NaN where a position that some cell holds until bar `exit` could be ruined before. */
-function unlessRuined(
-  largest: f64,
-  side: i32,
-  close: usize,
-  entry: i32,
-  exit: i32,
-  fill: f64,
-  account: usize,
-  ruinBlocks: usize,
-): f64 {
-  return possibleRuin(side, close, entry, exit, fill, account, ruinBlocks) < exit ? NaN : largest;
+function unlessRuined(slice: usize, largest: f64, side: i32, entry: i32, exit: i32, fill: f64): f64 {
+  return possibleRuin(slice, side, entry, exit, fill) < exit ? NaN : largest;
 }
 
 /** Close at which a level is hit: a fraction of the fill below (`sign` -1) or above it; infinite for "off". */

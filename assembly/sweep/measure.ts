@@ -8,6 +8,7 @@ import {
   stake,
   stakeMax,
 } from "../execution/account.ts";
+import { accountOf, closeOf, priceBlocksOf } from "../execution/slice.ts";
 import {
   MEASURE_DRAWDOWN,
   MEASURE_FLAT_FROM,
@@ -36,8 +37,8 @@ export function startMeasures(account: usize, measures: usize, count: i32): void
  * it. `low` and `high` are the extremes of the closes of bars `[entry, exit)`. Without cash there is no trade.
  */
 export function measureTrade(
+  slice: usize,
   measure: usize,
-  account: usize,
   available: f64,
   safe: f64,
   side: i32,
@@ -47,9 +48,8 @@ export function measureTrade(
   exitFill: f64,
   low: f64,
   high: f64,
-  close: usize,
-  blocks: usize,
 ): void {
+  const account = accountOf(slice);
   const quote = stake(available, stakeMax(account));
   if (!(quote > 0.0)) return;
   const quantity = quote / entryFill;
@@ -67,7 +67,7 @@ export function measureTrade(
   if (entry == exit) return;
   const held = afterOpen(available, quote, entryFee) + safe;
   if (!foldRange(low, high, side, held, quote, quantity, peak, depth)) {
-    foldBars(close, blocks, entry, exit, side, held, quote, quantity, peak, depth);
+    foldBars(closeOf(slice), priceBlocksOf(slice), entry, exit, side, held, quote, quantity, peak, depth);
   }
 }
 

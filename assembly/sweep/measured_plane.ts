@@ -1,78 +1,61 @@
 import { MEASURE_STRIDE, SEGMENT_ENTRY, SEGMENT_SIDE } from "../layout.ts";
+import { closeOf, priceBlocksOf } from "../execution/slice.ts";
 import { f64At, intField, putF64, recordAt } from "../memory.ts";
 import { endMeasure, measureTrade } from "./measure.ts";
-import { evenLanes } from "./risk_fold.ts";
+import { Plane } from "./plane.ts";
 import { priceRange } from "./price_range.ts";
-
-/** Bytes of working memory that `measurePlaneTrade` needs for that many levels of one side, or of both together. */
-export function rangeBytes(levels: i32): i32 {
-  return levels << 4;
-}
 
 /**
  * Takes down, in the record of every cell, the trade that `foldTrade` is about to book. The closes between the entry and
- * each level's exit are looked at once for all cells; `ranges` gets their extremes.
+ * each level's exit are looked at once for all cells.
  */
 export function measurePlaneTrade(
+  slice: usize,
+  plane: Plane,
   segment: usize,
   entryFill: f64,
-  close: usize,
-  blocks: usize,
-  account: usize,
-  stopBars: usize,
-  stopFills: usize,
-  stopCount: i32,
-  targetBars: usize,
-  targetFills: usize,
-  targetCount: i32,
-  cash: usize,
-  safe: usize,
-  ranges: usize,
   measures: usize,
 ): void {
+  const close = closeOf(slice);
+  const blocks = priceBlocksOf(slice);
   const side = intField(segment, SEGMENT_SIDE);
   const entry = intField(segment, SEGMENT_ENTRY);
-  const targetRanges = ranges + (rangeBytes(stopCount) as usize);
-  writeRanges(close, blocks, entry, stopBars, stopCount, ranges);
-  writeRanges(close, blocks, entry, targetBars, targetCount, targetRanges);
+  const stopCount = plane.stopCount;
+  const targetCount = plane.targetCount;
+  const ranges = plane.ranges;
+  writeRanges(close, blocks, entry, plane.stopBars, stopCount, ranges);
+  writeRanges(close, blocks, entry, plane.targetBars, targetCount, ranges + ((stopCount as usize) << 4));
   for (let stop = 0; stop < stopCount; stop++) {
     for (let target = 0; target < targetCount; target++) {
-      const cell = stop * evenLanes(targetCount) + target;
-      const stopFirst = f64At(stopBars, stop) <= f64At(targetBars, target);
+      const cell = stop * plane.lanes + target;
+      const stopBar = f64At(plane.stopBars, stop);
+      const targetBar = f64At(plane.targetBars, target);
+      const stopFirst = stopBar <= targetBar;
       const range = stopFirst ? 2 * stop : 2 * (stopCount + target);
       measureTrade(
+        slice,
         recordAt(measures, stop * targetCount + target, MEASURE_STRIDE),
-        account,
-        f64At(cash, cell),
-        f64At(safe, cell),
+        f64At(plane.cash, cell),
+        f64At(plane.safe, cell),
         side,
         entry,
-        (stopFirst ? f64At(stopBars, stop) : f64At(targetBars, target)) as i32,
+        (stopFirst ? stopBar : targetBar) as i32,
         entryFill,
-        stopFirst ? f64At(stopFills, stop) : f64At(targetFills, target),
+        stopFirst ? f64At(plane.stopFills, stop) : f64At(plane.targetFills, target),
         f64At(ranges, range),
         f64At(ranges, range + 1),
-        close,
-        blocks,
       );
     }
   }
 }
 
 /** Ends the records of all cells. */
-export function endPlaneMeasures(
-  cash: usize,
-  safe: usize,
-  stopCount: i32,
-  targetCount: i32,
-  bars: i32,
-  measures: usize,
-): void {
-  for (let stop = 0; stop < stopCount; stop++) {
-    for (let target = 0; target < targetCount; target++) {
-      const cell = stop * evenLanes(targetCount) + target;
-      const measure = recordAt(measures, stop * targetCount + target, MEASURE_STRIDE);
-      endMeasure(measure, f64At(cash, cell) + f64At(safe, cell), bars);
+export function endPlaneMeasures(plane: Plane, bars: i32, measures: usize): void {
+  for (let stop = 0; stop < plane.stopCount; stop++) {
+    for (let target = 0; target < plane.targetCount; target++) {
+      const cell = stop * plane.lanes + target;
+      const measure = recordAt(measures, stop * plane.targetCount + target, MEASURE_STRIDE);
+      endMeasure(measure, f64At(plane.cash, cell) + f64At(plane.safe, cell), bars);
     }
   }
 }

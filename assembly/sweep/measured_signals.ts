@@ -6,6 +6,7 @@ import {
   netProfitLanes,
   stakeLanes,
 } from "../execution/account_lanes.ts";
+import { accountOf, barsOf, closeOf, fillsOf, priceBlocksOf, priceRangesOf } from "../execution/slice.ts";
 import {
   MEASURE_DRAWDOWN,
   MEASURE_LOSS,
@@ -27,94 +28,82 @@ import {
   recordAt,
 } from "../memory.ts";
 import { foldBars, foldEquity, foldRange, maxDrawdown } from "./deepest_fall.ts";
+import { accountBytes, Accounts, after, endAccounts, openAccounts } from "./accounts.ts";
 import { rangeOf } from "./price_range.ts";
 import { anyRuin, chunkRuin } from "./ruin_blocks.ts";
-import { after, endAccounts, fillsAt, leaveRuined, startAccounts } from "./signals.ts";
-import {
-  CHUNK_BARS,
-  entryRow,
-  evenVariants,
-  exitRow,
-  listBytes,
-  listTrades,
-  startLists,
-} from "./trade_lists.ts";
+import { fillsAt, leaveRuined } from "./signals.ts";
+import { CHUNK_BARS, entryRow, evenVariants, exitRow, listTrades } from "./trade_lists.ts";
 
 /** Bytes of working memory that `measureSignals` needs for that many variants. */
 export function measuredSignalBytes(variants: i32): f64 {
-  return (listBytes(variants) as f64) + bytesOf(evenVariants(variants), 10 * 8);
+  return accountBytes(variants) + bytesOf(evenVariants(variants), 6 * 8);
 }
 
-/**
- * What `scoreSignals` writes, and for every variant its record of measures. `blocks` and `ranges` are those of `close`.
- */
+/** What `scoreSignals` writes, and for every variant its record of measures. The slice has the tables for measuring. */
 export function measureSignals(
+  slice: usize,
   masks: usize,
   indicators: i32,
   sides: i32,
   variants: i32,
-  bars: i32,
-  fills: usize,
-  account: usize,
   work: usize,
   scores: usize,
-  close: usize,
-  ruinBlocks: usize,
-  blocks: usize,
-  ranges: usize,
   measures: usize,
 ): void {
+  const bars = barsOf(slice);
   assert(variants >= 0 && bars >= 0);
-  const lanes = evenVariants(variants);
-  const counts = work + (listBytes(variants) as usize);
-  const open = after(counts, lanes);
-  const cash = after(open, lanes);
-  const safe = after(cash, lanes);
-  const state = after(safe, lanes);
-  startLists(work, variants);
-  startAccounts(account, lanes, counts, open, cash, safe);
+  const accounts = openAccounts(slice, variants, work);
+  startState(slice, accounts);
+  for (let first = 0; first < bars; first += CHUNK_BARS) {
+    const rows = listTrades(
+      masks,
+      indicators,
+      sides,
+      variants,
+      first,
+      bars,
+      accounts.lists,
+      accounts.counts,
+      accounts.open,
+    );
+    measureRows(slice, accounts, rows, first);
+  }
+  writeMeasures(accounts, bars, measures);
+  endAccounts(slice, accounts, scores);
+}
+
+// The state of the measures lies behind the accounts, one f64 per variant each: highest equity so far, the deepest
+// drawdown from the peaks before it, the lowest equity since it, gross profit, gross loss; and the trades made, one i64
+// per variant.
+
+/** Nothing measured yet: the first peak, and the lowest equity since it, is the initial cash. */
+function startState(slice: usize, accounts: Accounts): void {
+  const lanes = accounts.lanes;
+  const state = accounts.end;
+  const initial = initCash(accountOf(slice));
   memory.fill(state, 0, 6 * ((lanes as usize) << 3));
   for (let v = 0; v < lanes; v++) {
-    putF64(state, v, initCash(account));
-    putF64(lowestOf(state, lanes), v, initCash(account));
+    putF64(state, v, initial);
+    putF64(lowestOf(state, lanes), v, initial);
   }
-  for (let first = 0; first < bars; first += CHUNK_BARS) {
-    const rows = listTrades(masks, indicators, sides, variants, first, bars, work, counts, open);
-    measureRows(
-      rows,
-      work,
-      counts,
-      lanes,
-      fills,
-      account,
-      cash,
-      safe,
-      state,
-      close,
-      bars,
-      blocks,
-      ranges,
-      first,
-      ruinBlocks,
-    );
-  }
-  for (let v = 0; v < variants; v++) {
+}
+
+/** Writes every variant's record. Without bars there is no drawdown. */
+function writeMeasures(accounts: Accounts, bars: i32, measures: usize): void {
+  const lanes = accounts.lanes;
+  const state = accounts.end;
+  for (let v = 0; v < accounts.variants; v++) {
     const peak = after(state, v);
     const depth = after(depthOf(state, lanes), v);
     foldLowest(peak, depth, after(lowestOf(state, lanes), v));
-    if (bars > 0) foldEquity(f64At(cash, v) + f64At(safe, v), peak, depth);
+    if (bars > 0) foldEquity(f64At(accounts.cash, v) + f64At(accounts.safe, v), peak, depth);
     const measure = recordAt(measures, v, MEASURE_STRIDE);
     putField(measure, MEASURE_DRAWDOWN, bars > 0 ? maxDrawdown(peak, depth) : NaN);
     putField(measure, MEASURE_PROFIT, f64At(profitOf(state, lanes), v));
     putField(measure, MEASURE_LOSS, f64At(lossOf(state, lanes), v));
     putField(measure, MEASURE_TRADES, i64At(madeOf(state, lanes), v) as f64);
   }
-  endAccounts(account, variants, cash, safe, scores);
 }
-
-// The state of the measures, one f64 per variant each: highest equity so far, the deepest drawdown from the peaks before
-// it, the lowest equity since it, gross profit, gross loss;
-// and the trades made, one i64 per variant.
 
 function depthOf(state: usize, lanes: i32): usize {
   return after(state, lanes);
@@ -145,25 +134,21 @@ function foldLowest(peak: usize, depth: usize, lowest: usize): void {
  * Makes the listed trades as `tradeRows` does, and takes down each. Below a known peak only the lowest equity matters;
  * a trade that reaches a new one is looked at more closely.
  */
-function measureRows(
-  rows: i32,
-  lists: usize,
-  counts: usize,
-  lanes: i32,
-  fills: usize,
-  account: usize,
-  cash: usize,
-  safe: usize,
-  state: usize,
-  close: usize,
-  bars: i32,
-  blocks: usize,
-  ranges: usize,
-  first: i32,
-  ruinBlocks: usize,
-): void {
-  const carried = anyRuin(ruinBlocks, bars);
-  const inside = chunkRuin(ruinBlocks, bars, first);
+function measureRows(slice: usize, accounts: Accounts, rows: i32, first: i32): void {
+  const carried = anyRuin(slice);
+  const inside = chunkRuin(slice, first);
+  const close = closeOf(slice);
+  const bars = barsOf(slice);
+  const account = accountOf(slice);
+  const fills = fillsOf(slice);
+  const blocks = priceBlocksOf(slice);
+  const ranges = priceRangesOf(slice);
+  const lists = accounts.lists;
+  const counts = accounts.counts;
+  const cash = accounts.cash;
+  const safe = accounts.safe;
+  const lanes = accounts.lanes;
+  const state = accounts.end;
   const fees = f64x2.splat(feeRate(account));
   const limits = f64x2.splat(stakeMax(account));
   const zero = f64x2.splat(0);
@@ -175,9 +160,7 @@ function measureRows(
   const made = madeOf(state, lanes);
   for (let row = 0; row < rows; row++) {
     const position = f64x2.splat(row as f64);
-    if (row == 0 ? carried : inside) {
-      leaveRuined(row, lists, lanes, counts, cash, safe, close, fills, account, ruinBlocks);
-    }
+    if (row == 0 ? carried : inside) leaveRuined(slice, accounts, row);
     for (let lane = 0; lane < lanes; lane += 2) {
       const entries = entryRow(lists, lane >> 1, row);
       const exits = exitRow(lists, lane >> 1, row);

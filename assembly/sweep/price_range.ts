@@ -12,7 +12,6 @@ const RANGE_LEVELS = 6;
  * bars. NaN where a close of the block is NaN. `blocks` has room for two values per block.
  */
 export function writePriceBlocks(close: usize, bars: i32, blocks: usize): void {
-  assert(bars >= 0);
   const count = wordsOf(bars);
   for (let block = 0; block < count; block++) {
     const from = block << BLOCK_BITS;
@@ -59,6 +58,11 @@ export function priceRange(close: usize, blocks: usize, from: i32, to: i32): v12
   return f64x2(lowestLane(lows), highestLane(highs));
 }
 
+/** Bytes of the price blocks of that many bars. */
+export function blockBytes(bars: i32): f64 {
+  return bytesOf(wordsOf(bars), 8);
+}
+
 /** Bytes of the price ranges of that many bars. */
 export function rangeBytes(bars: i32): f64 {
   return bytesOf(bars, 8 * RANGE_LEVELS);
@@ -69,7 +73,6 @@ export function rangeBytes(bars: i32): f64 {
  * its sign changed, so that both are minima. Where a close is missing they are infinite.
  */
 export function writePriceRanges(close: usize, bars: i32, ranges: usize): void {
-  assert(bars >= 0);
   for (let t = 0; t < bars; t++) {
     const price = f32At(close, t);
     const missing = price != price;

@@ -1,26 +1,21 @@
 import { feeRate, lockRate, stakeMax } from "../execution/account.ts";
 import { bookLanes, exitQuoteLanes, stakeLanes } from "../execution/account_lanes.ts";
 import { f64At, f64LanesAt } from "../memory.ts";
+import { Plane } from "./plane.ts";
 
 /**
- * Books one trade into every cell of the risk plane, two cells at a time. A cell leaves at its stop or its target, whichever comes first, the stop on a tie. Cells without cash
- * keep what they have.
- *
- * `cash` and `safe` hold `stopCount` rows of `lanes` cells, `lanes` even.
+ * Books one trade into every cell of the risk plane, two cells at a time. A cell leaves at its stop or its target,
+ * whichever comes first, the stop on a tie. Cells without cash keep what they have.
  */
-export function foldTrade(
-  isLong: bool,
-  entryFill: f64,
-  account: usize,
-  stopBars: usize,
-  stopFills: usize,
-  stopCount: i32,
-  targetBars: usize,
-  targetFills: usize,
-  lanes: i32,
-  cash: usize,
-  safe: usize,
-): void {
+export function foldTrade(plane: Plane, isLong: bool, entryFill: f64, account: usize): void {
+  const stopBars = plane.stopBars;
+  const stopFills = plane.stopFills;
+  const stopCount = plane.stopCount;
+  const targetBars = plane.targetBars;
+  const targetFills = plane.targetFills;
+  const lanes = plane.lanes;
+  const cash = plane.cash;
+  const safe = plane.safe;
   const fills = f64x2.splat(entryFill);
   const fees = f64x2.splat(feeRate(account));
   const limits = f64x2.splat(stakeMax(account));
@@ -42,9 +37,4 @@ export function foldTrade(
       bookLanes(cash, safe, cell, quote, gross, entryFee, exitFee, trading, share);
     }
   }
-}
-
-/** Cells in a row of the plane: two are worked on at a time. */
-export function evenLanes(targetCount: i32): i32 {
-  return (targetCount + 1) & ~1;
 }

@@ -1,5 +1,6 @@
 import { entryFactor, feeRate, stake, stakeMax } from "../execution/account.ts";
 import { ruinBar, ruinCeiling, ruinFloor } from "../execution/ruin.ts";
+import { accountOf, barsOf, closeOf, fillsOf, ruinBlocksOf } from "../execution/slice.ts";
 import { SIDE_LONG, SIDE_SHORT } from "../layout.ts";
 import { bytesOf, f32At, f32LanesAt, f64At, i32At, putF32, putI32, recordAt, wordsOf } from "../memory.ts";
 import { skipQuiet } from "./level_hits.ts";
@@ -32,30 +33,23 @@ export function ruinWorkBytes(bars: i32): f64 {
 }
 
 /** Whether any position in the slice could ruin an account. */
-export function anyRuin(ruinBlocks: usize, bars: i32): bool {
-  return i32At(ruinBlocks, blockCells(bars)) != 0;
+export function anyRuin(slice: usize): bool {
+  return i32At(ruinBlocksOf(slice), blockCells(barsOf(slice))) != 0;
 }
 
 /** Whether a position opened in the chunk that starts at bar `first` could ruin an account in that chunk. */
-export function chunkRuin(ruinBlocks: usize, bars: i32, first: i32): bool {
-  return i32At(ruinBlocks, blockCells(bars) + 1 + first / CHUNK_BARS) != 0;
+export function chunkRuin(slice: usize, first: i32): bool {
+  return i32At(ruinBlocksOf(slice), blockCells(barsOf(slice)) + 1 + first / CHUNK_BARS) != 0;
 }
 
 /**
  * Whether a position opened at bar `entry` at `fill` could ruin an account at a bar before `to`. Returns the first such
  * bar, or `to`.
  */
-export function possibleRuin(
-  side: i32,
-  close: usize,
-  entry: i32,
-  to: i32,
-  fill: f64,
-  account: usize,
-  ruinBlocks: usize,
-): i32 {
-  let t = max<i32>(i32At(ruinBlocks, ((entry >> BLOCK_BITS) << 1) + side - SIDE_LONG), entry + 1);
-  const fee = feeRate(account);
+export function possibleRuin(slice: usize, side: i32, entry: i32, to: i32, fill: f64): i32 {
+  const close = closeOf(slice);
+  let t = max<i32>(i32At(ruinBlocksOf(slice), ((entry >> BLOCK_BITS) << 1) + side - SIDE_LONG), entry + 1);
+  const fee = feeRate(accountOf(slice));
   const floor = side == SIDE_LONG ? ruinFloor(fill, fee, 0.0) : -Infinity;
   const ceiling = side == SIDE_LONG ? Infinity : ruinCeiling(fill, fee, 0.0);
   while (t < to) {
@@ -74,25 +68,22 @@ export function possibleRuin(
  * that bar. Lists name fills by their index, see fills.ts.
  */
 export function leaveAtRuin(
+  slice: usize,
   entries: usize,
   exits: usize,
   lane: i32,
   available: f64,
   safe: f64,
-  close: usize,
-  fills: usize,
-  account: usize,
-  ruinBlocks: usize,
 ): void {
   const entry = i32At(entries, lane);
   const exit = i32At(exits, lane);
-  const from = i32At(ruinBlocks, ((entry >> (BLOCK_BITS + 1)) << 1) | (entry & 1));
-  const quote = stake(available, stakeMax(account));
+  const from = i32At(ruinBlocksOf(slice), ((entry >> (BLOCK_BITS + 1)) << 1) | (entry & 1));
+  const quote = stake(available, stakeMax(accountOf(slice)));
   if (from >= exit >> 1 || !(quote > 0.0)) return;
   const side = (entry & 1) != 0 ? SIDE_SHORT : SIDE_LONG;
-  const fill = abs<f64>(f64At(fills, entry));
+  const fill = abs<f64>(f64At(fillsOf(slice), entry));
   const first = max<i32>(from, (entry >> 1) + 1);
-  const bar = ruinBar(side, close, first, exit >> 1, fill, quote, available, safe, account);
+  const bar = ruinBar(slice, side, first, exit >> 1, fill, quote, available, safe);
   // a trade that leaves on its entry bar is not looked at there
   if (bar < exit >> 1) putI32(exits, lane, (bar << 1) | (exit & 1));
 }
@@ -110,7 +101,6 @@ export function writeRuinBlocks(
   work: usize,
   ruinBlocks: usize,
 ): void {
-  assert(bars >= 0);
   const cells = blockCells(bars);
   const blocks = wordsOf(bars);
   for (let i = 2 * blocks; i < cells; i++) putI32(ruinBlocks, i, NEVER);

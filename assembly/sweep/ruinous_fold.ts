@@ -13,60 +13,46 @@ import {
   stakeMax,
 } from "../execution/account.ts";
 import { ruinBar } from "../execution/ruin.ts";
+import { accountOf, closeOf, priceBlocksOf } from "../execution/slice.ts";
 import { MEASURE_STRIDE, OUTCOME_BAD_BAR, SEGMENT_ENTRY, SEGMENT_SIDE } from "../layout.ts";
 import { f32At, f64At, intField, putF64, putField, recordAt } from "../memory.ts";
 import { measureTrade } from "./measure.ts";
+import { Plane } from "./plane.ts";
 import { priceRange } from "./price_range.ts";
-import { evenLanes } from "./risk_fold.ts";
 
 /**
  * What `foldTrade` and `measurePlaneTrade` do with one trade, cell by cell, for a trade that can ruin the account of a
  * cell before it leaves by its levels: not before bar `ruin`. `measures` is 0 where nothing is measured.
  */
 export function foldRuinous(
+  slice: usize,
+  plane: Plane,
   segment: usize,
   entryFill: f64,
   ruin: i32,
-  close: usize,
-  blocks: usize,
-  account: usize,
-  stopBars: usize,
-  stopCount: i32,
-  targetBars: usize,
-  targetCount: i32,
-  cash: usize,
-  safe: usize,
-  measures: usize,
   outcome: usize,
+  measures: usize,
 ): void {
+  const close = closeOf(slice);
+  const account = accountOf(slice);
   const side = intField(segment, SEGMENT_SIDE);
   const entry = intField(segment, SEGMENT_ENTRY);
   const fee = feeRate(account);
-  for (let stop = 0; stop < stopCount; stop++) {
-    for (let target = 0; target < targetCount; target++) {
-      const cell = stop * evenLanes(targetCount) + target;
-      const available = f64At(cash, cell);
-      const aside = f64At(safe, cell);
+  for (let stop = 0; stop < plane.stopCount; stop++) {
+    for (let target = 0; target < plane.targetCount; target++) {
+      const cell = stop * plane.lanes + target;
+      const available = f64At(plane.cash, cell);
+      const aside = f64At(plane.safe, cell);
       const quote = stake(available, stakeMax(account));
       if (!(quote > 0.0)) continue;
-      const leaves = min<f64>(f64At(stopBars, stop), f64At(targetBars, target)) as i32;
-      const exit = ruinBar(
-        side,
-        close,
-        min<i32>(ruin, leaves),
-        leaves,
-        entryFill,
-        quote,
-        available,
-        aside,
-        account,
-      );
+      const leaves = min<f64>(f64At(plane.stopBars, stop), f64At(plane.targetBars, target)) as i32;
+      const exit = ruinBar(slice, side, min<i32>(ruin, leaves), leaves, entryFill, quote, available, aside);
       const exitFill = fillAt(close, exit, exitFactor(account, side), outcome);
       if (measures != 0) {
-        const range = priceRange(close, blocks, entry, exit);
+        const range = priceRange(close, priceBlocksOf(slice), entry, exit);
         measureTrade(
-          recordAt(measures, stop * targetCount + target, MEASURE_STRIDE),
-          account,
+          slice,
+          recordAt(measures, stop * plane.targetCount + target, MEASURE_STRIDE),
           available,
           aside,
           side,
@@ -76,8 +62,6 @@ export function foldRuinous(
           exitFill,
           f64x2.extract_lane(range, 0),
           f64x2.extract_lane(range, 1),
-          close,
-          blocks,
         );
       }
       const proceeds = exitQuote(quote, entryFill, exitFill);
@@ -85,8 +69,12 @@ export function foldRuinous(
       const exitFee = proceeds * fee;
       const gross = grossProfit(side, quote, proceeds);
       const locked = lockedProfit(netProfit(gross, entryFee, exitFee), lockRate(account));
-      putF64(cash, cell, afterClose(afterOpen(available, quote, entryFee), quote, gross, exitFee) - locked);
-      putF64(safe, cell, aside + locked);
+      putF64(
+        plane.cash,
+        cell,
+        afterClose(afterOpen(available, quote, entryFee), quote, gross, exitFee) - locked,
+      );
+      putF64(plane.safe, cell, aside + locked);
     }
   }
 }

@@ -1,101 +1,66 @@
-import { feeRate, initCash, lockRate, stakeMax, totalReturnPct } from "../execution/account.ts";
+import { feeRate, lockRate, stakeMax } from "../execution/account.ts";
 import { bookLanes, exitQuoteLanes, stakeLanes } from "../execution/account_lanes.ts";
-import { bytesOf, f64At, f64LanesAt, i32At, putF64 } from "../memory.ts";
+import { accountOf, barsOf, fillsOf } from "../execution/slice.ts";
+import { f64At, f64LanesAt, i32At } from "../memory.ts";
+import { accountBytes, Accounts, endAccounts, openAccounts } from "./accounts.ts";
 import { anyRuin, chunkRuin, leaveAtRuin } from "./ruin_blocks.ts";
-import {
-  CHUNK_BARS,
-  entryRow,
-  evenVariants,
-  exitRow,
-  listBytes,
-  listTrades,
-  startLists,
-} from "./trade_lists.ts";
+import { CHUNK_BARS, entryRow, exitRow, listTrades } from "./trade_lists.ts";
 
 /** Bytes of working memory that `scoreSignals` needs for that many variants. */
 export function signalBytes(variants: i32): f64 {
-  return (listBytes(variants) as f64) + bytesOf(evenVariants(variants), 4 * 8);
+  return accountBytes(variants);
 }
 
 /**
  * Total returns in percent of some variants without stop and target, equal in every bit to the replay's; NaN where a
- * fill is impossible. `masks` names, variant by variant, the long and the short mask of every indicator; `fills` and
- * `ruinBlocks` are those of the account.
+ * fill is impossible. `masks` names, variant by variant, the long and the short mask of every indicator.
  *
  * A trade needs the cash the one before it left, a long chain of dependent divisions and additions. The variants take
  * turns, trade by trade and two at a time, so that the processor works on several chains at once.
  */
 export function scoreSignals(
+  slice: usize,
   masks: usize,
   indicators: i32,
   sides: i32,
   variants: i32,
-  bars: i32,
-  fills: usize,
-  account: usize,
   work: usize,
   scores: usize,
-  close: usize,
-  ruinBlocks: usize,
 ): void {
+  const bars = barsOf(slice);
   assert(variants >= 0 && bars >= 0);
-  const lanes = evenVariants(variants);
-  const counts = work + (listBytes(variants) as usize);
-  const open = after(counts, lanes);
-  const cash = after(open, lanes);
-  const safe = after(cash, lanes);
-  startLists(work, variants);
-  startAccounts(account, lanes, counts, open, cash, safe);
+  const accounts = openAccounts(slice, variants, work);
   for (let first = 0; first < bars; first += CHUNK_BARS) {
-    const rows = listTrades(masks, indicators, sides, variants, first, bars, work, counts, open);
-    tradeRows(rows, work, counts, lanes >> 1, fills, account, cash, safe, close, bars, first, ruinBlocks);
+    const rows = listTrades(
+      masks,
+      indicators,
+      sides,
+      variants,
+      first,
+      bars,
+      accounts.lists,
+      accounts.counts,
+      accounts.open,
+    );
+    tradeRows(slice, accounts, rows, first);
   }
-  endAccounts(account, variants, cash, safe, scores);
-}
-
-/** Gives every variant its initial cash and no trades. */
-export function startAccounts(
-  account: usize,
-  lanes: i32,
-  counts: usize,
-  open: usize,
-  cash: usize,
-  safe: usize,
-): void {
-  for (let v = 0; v < lanes; v++) {
-    putF64(counts, v, 0);
-    putF64(open, v, 0);
-    putF64(cash, v, initCash(account));
-    putF64(safe, v, 0);
-  }
-}
-
-/** Writes every variant's total return in percent. */
-export function endAccounts(account: usize, variants: i32, cash: usize, safe: usize, scores: usize): void {
-  for (let v = 0; v < variants; v++) {
-    putF64(scores, v, totalReturnPct(f64At(cash, v), f64At(safe, v), initCash(account)));
-  }
+  endAccounts(slice, accounts, scores);
 }
 
 /**
- * Makes the listed trades, with quantity and exit quote negative for a short. Cash of NaN, the mark of an impossible fill, trades no more.
+ * Makes the listed trades, with quantity and exit quote negative for a short. Cash of NaN, the mark of an impossible
+ * fill, trades no more.
  */
-function tradeRows(
-  rows: i32,
-  lists: usize,
-  counts: usize,
-  pairs: i32,
-  fills: usize,
-  account: usize,
-  cash: usize,
-  safe: usize,
-  close: usize,
-  bars: i32,
-  first: i32,
-  ruinBlocks: usize,
-): void {
-  const carried = anyRuin(ruinBlocks, bars);
-  const inside = chunkRuin(ruinBlocks, bars, first);
+function tradeRows(slice: usize, accounts: Accounts, rows: i32, first: i32): void {
+  const carried = anyRuin(slice);
+  const inside = chunkRuin(slice, first);
+  const account = accountOf(slice);
+  const fills = fillsOf(slice);
+  const lists = accounts.lists;
+  const counts = accounts.counts;
+  const cash = accounts.cash;
+  const safe = accounts.safe;
+  const pairs = accounts.lanes >> 1;
   const fees = f64x2.splat(feeRate(account));
   const limits = f64x2.splat(stakeMax(account));
   const zero = f64x2.splat(0);
@@ -104,9 +69,7 @@ function tradeRows(
   for (let row = 0; row < rows; row++) {
     const position = f64x2.splat(row as f64);
     // a trade that was opened before this chunk is in its first row
-    if (row == 0 ? carried : inside) {
-      leaveRuined(row, lists, 2 * pairs, counts, cash, safe, close, fills, account, ruinBlocks);
-    }
+    if (row == 0 ? carried : inside) leaveRuined(slice, accounts, row);
     for (let pair = 0; pair < pairs; pair++) {
       const entryFill = fillsAt(fills, entryRow(lists, pair, row));
       const exitFill = f64x2.abs(fillsAt(fills, exitRow(lists, pair, row)));
@@ -124,40 +87,16 @@ function tradeRows(
 }
 
 /** Lets the trades of one row end where their accounts are ruined. */
-export function leaveRuined(
-  row: i32,
-  lists: usize,
-  lanes: i32,
-  counts: usize,
-  cash: usize,
-  safe: usize,
-  close: usize,
-  fills: usize,
-  account: usize,
-  ruinBlocks: usize,
-): void {
-  for (let v = 0; v < lanes; v++) {
-    if (!((row as f64) < f64At(counts, v))) continue;
-    leaveAtRuin(
-      entryRow(lists, v >> 1, row),
-      exitRow(lists, v >> 1, row),
-      v & 1,
-      f64At(cash, v),
-      f64At(safe, v),
-      close,
-      fills,
-      account,
-      ruinBlocks,
-    );
+export function leaveRuined(slice: usize, accounts: Accounts, row: i32): void {
+  for (let v = 0; v < accounts.lanes; v++) {
+    if (!((row as f64) < f64At(accounts.counts, v))) continue;
+    const entries = entryRow(accounts.lists, v >> 1, row);
+    const exits = exitRow(accounts.lists, v >> 1, row);
+    leaveAtRuin(slice, entries, exits, v & 1, f64At(accounts.cash, v), f64At(accounts.safe, v));
   }
 }
 
 /** The fills a row names. */
 export function fillsAt(fills: usize, row: usize): v128 {
   return f64x2(f64At(fills, i32At(row, 0)), f64At(fills, i32At(row, 1)));
-}
-
-/** Address of element `count` of an f64 array. */
-export function after(array: usize, count: i32): usize {
-  return array + ((count as usize) << 3);
 }

@@ -5,6 +5,10 @@ import {
   OUTCOME_SAFE,
   SIDE_LONG,
   SIDE_SHORT,
+  SLICE_ACCOUNT,
+  SLICE_BARS,
+  SLICE_BYTES,
+  SLICE_CLOSE,
   TRADE_STRIDE,
 } from "../../assembly/layout.ts";
 import { accountRecord } from "../../src/adapters/wasm/account_record.ts";
@@ -30,6 +34,7 @@ export function barByBar({ timeline, plan }: SweepInput): BarByBar {
   const words = Math.ceil(bars / 64);
   const { at, end } = planArena({
     account: ACCOUNT_BYTES,
+    slice: SLICE_BYTES,
     outcome: OUTCOME_BYTES,
     trades: 2 * TRADE_STRIDE,
     close: 4 * bars,
@@ -40,6 +45,10 @@ export function barByBar({ timeline, plan }: SweepInput): BarByBar {
   const { buffer } = kernels.memory;
   new Float64Array(buffer, at.account, ACCOUNT_BYTES / 8).set(accountRecord(plan));
   new Float32Array(buffer, at.close, bars).set(timeline.candles.close.subarray(start, stop));
+  const slice = new DataView(buffer, at.slice, SLICE_BYTES);
+  slice.setUint32(SLICE_CLOSE, at.close, true);
+  slice.setUint32(SLICE_BARS, bars, true);
+  slice.setUint32(SLICE_ACCOUNT, at.account, true);
   const outcome = new DataView(buffer, at.outcome, OUTCOME_BYTES);
   return {
     load(sides) {
@@ -47,9 +56,9 @@ export function barByBar({ timeline, plan }: SweepInput): BarByBar {
       writeMask(new Uint8Array(buffer, at.short, 8 * words), { sides, side: SIDE_SHORT });
     },
     run({ sl, tp }) {
-      const { account, close, long, short, trades } = at;
+      const { slice, long, short, trades } = at;
       const levels = [levelRate(sl), levelRate(tp)] as const;
-      kernels.replay(long, short, close, bars, account, ...levels, 0, 1, trades, at.outcome);
+      kernels.replay(slice, long, short, ...levels, 0, 1, trades, at.outcome);
       const equity = outcome.getFloat64(OUTCOME_AVAILABLE, true) + outcome.getFloat64(OUTCOME_SAFE, true);
       return (equity / plan.execution.init_cash_quote - 1) * 100;
     },

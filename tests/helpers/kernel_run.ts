@@ -1,6 +1,11 @@
 import fc from "fast-check";
 import {
   ACCOUNT_BYTES,
+  LEVELS_BYTES,
+  LEVELS_STOP_COUNT,
+  LEVELS_STOPS,
+  LEVELS_TARGET_COUNT,
+  LEVELS_TARGETS,
   MEASURE_DRAWDOWN,
   MEASURE_LOSS,
   MEASURE_PROFIT,
@@ -31,7 +36,7 @@ import {
 } from "../../src/core/execution/mod.ts";
 import type { Signal } from "../oracle/rules.ts";
 import type { KernelBench } from "./series.ts";
-import { ruinBlocks, sidesOf, signalScores } from "./signal_scores.ts";
+import { sidesOf, signalScores, writtenSlice } from "./signal_scores.ts";
 
 /** How a run is traded. */
 export interface RunAccount {
@@ -121,7 +126,7 @@ export function kernelRun(
   let outcome = bench.room(OUTCOME_BYTES);
   const read = (offset: number) => bench.readF64(outcome + offset, 1)[0]!;
   const badBar = () => read(OUTCOME_BAD_BAR);
-  const load = ({ close, signals, account }: RunCase) => {
+  const load = ({ close, signals, account }: RunCase, { measuring = false } = {}) => {
     bench.clear();
     outcome = bench.room(OUTCOME_BYTES);
     const bars = close.length;
@@ -132,17 +137,25 @@ export function kernelRun(
     new Uint32Array(kernels.memory.buffer, pair, 2).set([own.long, own.short]);
     const { long, short } = bench.masks(signals);
     kernels.combineMasks(pair, 1, bars, sidesOf(account.directionMode), long, short);
-    return { bars, long, short, close: bench.column(close), account: record };
+    return {
+      bars,
+      long,
+      short,
+      slice: writtenSlice(bench, { close, account: record, measuring, blindToRuin }),
+    };
   };
-  const ruinBlocksOf = (loaded: ReturnType<typeof load>) => ruinBlocks(bench, { ...loaded, blindToRuin });
   const segmentsOf = ({ bars, long, short }: ReturnType<typeof load>) => {
     const segments = bench.room(bars * SEGMENT_STRIDE);
     return { segments, count: kernels.listSegments(long, short, bars, segments) };
   };
-  const blocksOf = ({ close, bars }: ReturnType<typeof load>) => {
-    const blocks = bench.room(Math.ceil(bars / 64) * 8);
-    kernels.writePriceBlocks(close, bars, blocks);
-    return blocks;
+  const levelsOf = ({ stops, targets }: RunCase) => {
+    const [down, up] = [sortLevels(stops), sortLevels(targets)];
+    const record = new DataView(kernels.memory.buffer, bench.room(LEVELS_BYTES), LEVELS_BYTES);
+    record.setUint32(LEVELS_STOPS, bench.f64(down.rates), true);
+    record.setUint32(LEVELS_STOP_COUNT, down.order.length, true);
+    record.setUint32(LEVELS_TARGETS, bench.f64(up.rates), true);
+    record.setUint32(LEVELS_TARGET_COUNT, up.order.length, true);
+    return { levels: record.byteOffset, stops: down, targets: up };
   };
   const measured = (returnPct: number, record: number): KernelMeasures => {
     const field = (offset: number) => bench.readF64(record + offset, 1)[0]!;
@@ -156,34 +169,24 @@ export function kernelRun(
   };
   // without measuring, the records of measures are those of address 0 and mean nothing
   const plane = (given: RunCase, { measuring }: { readonly measuring: boolean }) => {
-    const loaded = load(given);
+    const loaded = load(given, { measuring });
     const { segments, count } = segmentsOf(loaded);
-    const stops = sortLevels(given.stops);
-    const targets = sortLevels(given.targets);
+    const { levels, stops, targets } = levelsOf(given);
     const [rows, columns] = [stops.order.length, targets.order.length];
-    const [stopRates, targetRates] = [bench.f64(stops.rates), bench.f64(targets.rates)];
     const work = bench.room(kernels.riskPlaneBytes(rows, columns));
     const scores = bench.room(8 * rows * columns);
     const measures = measuring ? bench.room(MEASURE_STRIDE * rows * columns) : 0;
-    const { close, account, bars } = loaded;
     const scorePage = (from: number) =>
       kernels.scoreRiskPlane(
+        loaded.slice,
+        levels,
         segments,
         count,
         from,
         Math.min(from + segmentsPerPage, count),
-        close,
-        account,
-        stopRates,
-        rows,
-        targetRates,
-        columns,
         work,
         scores,
         outcome,
-        bars,
-        ruinBlocksOf(loaded),
-        measuring ? blocksOf(loaded) : 0,
         measures,
       );
     let valid = scorePage(0);
@@ -206,7 +209,7 @@ export function kernelRun(
   return {
     badBar,
     replay(given, { sl, tp }) {
-      const { bars, long, short, close, account } = load(given);
+      const { slice, long, short } = load(given);
       const records = bench.room((capacity + 1) * TRADE_STRIDE);
       const stop = levelRate(sl);
       const target = levelRate(tp);
@@ -214,19 +217,7 @@ export function kernelRun(
       let count: number;
       do {
         const skip = trades.length;
-        count = kernels.replay(
-          long,
-          short,
-          close,
-          bars,
-          account,
-          stop,
-          target,
-          skip,
-          capacity,
-          records,
-          outcome,
-        );
+        count = kernels.replay(slice, long, short, stop, target, skip, capacity, records, outcome);
         if (count < 0) throw new Error(`bad bar ${badBar()}`);
         const page = { address: records, count: Math.min(capacity, count - skip), firstId: skip + 1 };
         trades.push(...readTrades(kernels.memory, { ...page, sliceStart: 0 }));
@@ -235,23 +226,14 @@ export function kernelRun(
     },
     replaySegments(given, { sl, tp }) {
       const loaded = load(given);
-      const { long, short, close, account } = loaded;
+      const { slice, long, short } = loaded;
       const { segments, count: total } = segmentsOf(loaded);
       const records = bench.room(capacity * TRADE_STRIDE);
       const rates = [levelRate(sl), levelRate(tp)] as const;
       const trades: Trade[] = [];
       for (let from = 0; from === 0 || from < total; from += capacity) {
         const page = [segments, from, Math.min(from + capacity, total)] as const;
-        const count = kernels.replaySegments(
-          ...page,
-          long,
-          short,
-          close,
-          account,
-          ...rates,
-          records,
-          outcome,
-        );
+        const count = kernels.replaySegments(slice, ...page, long, short, ...rates, records, outcome);
         if (count < 0) throw new Error(`bad bar ${badBar()}`);
         const place = { address: records, count, firstId: trades.length + 1 };
         trades.push(...readTrades(kernels.memory, { ...place, sliceStart: 0 }));
@@ -274,23 +256,11 @@ export function kernelRun(
     estimateRiskPlane(given) {
       const loaded = load(given);
       const { segments, count } = segmentsOf(loaded);
-      const stops = sortLevels(given.stops);
-      const targets = sortLevels(given.targets);
+      const { levels, stops, targets } = levelsOf(given);
       const [rows, columns] = [stops.order.length, targets.order.length];
       const scores = bench.room(8 * rows * columns);
-      const trusted = kernels.estimateRiskPlane(
-        segments,
-        count,
-        loaded.close,
-        loaded.account,
-        bench.f64(stops.rates),
-        rows,
-        bench.f64(targets.rates),
-        columns,
-        bench.room(kernels.logPlaneBytes(rows, columns)),
-        scores,
-        ruinBlocksOf(loaded),
-      );
+      const work = bench.room(kernels.logPlaneBytes(rows, columns));
+      const trusted = kernels.estimateRiskPlane(loaded.slice, levels, segments, count, work, scores);
       return trusted === 0 ? null : inCaseOrder(bench.readF64(scores, rows * columns), stops, targets);
     },
   };

@@ -6,6 +6,11 @@ import {
   MEASURE_TRADES,
   SIDE_LONG,
   SIDE_SHORT,
+  SLICE_ACCOUNT,
+  SLICE_BARS,
+  SLICE_BYTES,
+  SLICE_CLOSE,
+  SLICE_RUIN_BLOCKS,
 } from "../../assembly/layout.ts";
 import { accountRecord } from "../../src/adapters/wasm/account_record.ts";
 import type { DirectionMode } from "../../src/core/execution/mod.ts";
@@ -31,38 +36,29 @@ export function signalScores(
   { blindToRuin = false }: { readonly blindToRuin?: boolean } = {},
 ): SignalScores {
   const { kernels, room } = bench;
-  const load = ({ close, account, variants }: SignalCase) => {
+  const load = ({ close, account, variants }: SignalCase, measuring: boolean) => {
     bench.clear();
-    const bars = close.length;
     const record = bench.f64(accountRecord(account));
     const masks = room(8 * variants.length);
     const addresses = variants.map((signals) => bench.masks(signals)).flatMap((
       { long, short },
     ) => [long, short]);
     new Uint32Array(kernels.memory.buffer, masks, addresses.length).set(addresses);
-    const column = bench.column(close);
-    const fills = room(kernels.fillBytes(bars));
-    kernels.writeFills(column, bars, record, fills);
-    const ruin = ruinBlocks(bench, { close: column, bars, account: record, blindToRuin });
+    const slice = writtenSlice(bench, { close, account: record, measuring, blindToRuin });
     const count = variants.length;
-    const listed = [masks, 1, sidesOf(account.directionMode), count, bars, fills, record] as const;
-    return { bars, count, column, ruin, listed, scores: room(8 * count) };
+    const listed = [slice, masks, 1, sidesOf(account.directionMode), count] as const;
+    return { count, listed, scores: room(8 * count) };
   };
   return {
     score(given) {
-      const { listed, scores, count, column, ruin } = load(given);
-      kernels.scoreSignals(...listed, room(kernels.signalBytes(count)), scores, column, ruin);
+      const { listed, scores, count } = load(given, false);
+      kernels.scoreSignals(...listed, room(kernels.signalBytes(count)), scores);
       return bench.readF64(scores, count);
     },
     measure(given) {
-      const { listed, scores, count, bars, column, ruin } = load(given);
-      const blocks = room(Math.ceil(bars / 64) * 8);
-      const ranges = room(kernels.rangeBytes(bars));
+      const { listed, scores, count } = load(given, true);
       const measures = room(MEASURE_STRIDE * count);
-      kernels.writePriceBlocks(column, bars, blocks);
-      kernels.writePriceRanges(column, bars, ranges);
-      const work = room(kernels.measuredSignalBytes(count));
-      kernels.measureSignals(...listed, work, scores, column, ruin, blocks, ranges, measures);
+      kernels.measureSignals(...listed, room(kernels.measuredSignalBytes(count)), scores, measures);
       const field = (v: number, offset: number) =>
         bench.readF64(measures + v * MEASURE_STRIDE + offset, 1)[0]!;
       return bench.readF64(scores, count).map((returnPct, v) => ({
@@ -76,20 +72,38 @@ export function signalScores(
   };
 }
 
-/** Writes the ruin blocks of an account; those of a market without a price, where kernels are to be blind. */
-export function ruinBlocks(
-  { kernels, room, column }: KernelBench,
-  { close, bars, account, blindToRuin }: {
-    readonly close: number;
-    readonly bars: number;
+/**
+ * Writes closes, the slice and its tables. Where kernels are to be blind to ruin, the ruin blocks are those of a market
+ * without a price.
+ */
+export function writtenSlice(
+  bench: KernelBench,
+  { close, account, measuring, blindToRuin = false }: {
+    readonly close: readonly number[];
+    /** Address of its record. */
     readonly account: number;
-    readonly blindToRuin: boolean;
+    readonly measuring: boolean;
+    readonly blindToRuin?: boolean;
   },
 ): number {
-  const written = room(kernels.ruinBytes(bars));
-  const prices = blindToRuin ? column(new Float32Array(bars).fill(NaN)) : close;
-  kernels.writeRuinBlocks(prices, bars, account, room(kernels.ruinWorkBytes(bars)), written);
-  return written;
+  const { kernels, room, column } = bench;
+  const bars = close.length;
+  const work = room(kernels.tableWorkBytes(bars));
+  const written = (closes: number) => {
+    const record = new DataView(kernels.memory.buffer, room(SLICE_BYTES), SLICE_BYTES);
+    record.setUint32(SLICE_CLOSE, closes, true);
+    record.setUint32(SLICE_BARS, bars, true);
+    record.setUint32(SLICE_ACCOUNT, account, true);
+    const tables = room(kernels.tableBytes(bars, Number(measuring)));
+    kernels.writeTables(record.byteOffset, tables, work, Number(measuring));
+    return record;
+  };
+  const slice = written(column(close));
+  if (blindToRuin) {
+    const priceless = written(column(new Float32Array(bars).fill(NaN)));
+    slice.setUint32(SLICE_RUIN_BLOCKS, priceless.getUint32(SLICE_RUIN_BLOCKS, true), true);
+  }
+  return slice.byteOffset;
 }
 
 /** The sides a direction mode may open, as bits. */

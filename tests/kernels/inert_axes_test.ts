@@ -31,7 +31,7 @@ function countedSession() {
   const counting: Kernels = {
     ...kernels,
     scoreSignals(...args: Parameters<Kernels["scoreSignals"]>) {
-      calls.base += args[3];
+      calls.base += args[4];
       return kernels.scoreSignals(...args);
     },
     scoreRiskPlane(...args: Parameters<Kernels["scoreRiskPlane"]>) {

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { SLICE_PRICE_BLOCKS } from "../../assembly/layout.ts";
+import { accountRecord } from "../../src/adapters/wasm/account_record.ts";
 import { emptyCandles } from "../../src/core/bars/mod.ts";
 import type { Replay } from "../../src/core/execution/mod.ts";
 import { measuresOf } from "../../src/core/ranking/mod.ts";
@@ -7,6 +9,7 @@ import { drawdown, equityCurve } from "../../src/core/report/mod.ts";
 import { type KernelMeasures, kernelRun, type RunCase } from "../helpers/kernel_run.ts";
 import { mixedCloses, mixedSignals, runCaseArbitrary } from "../helpers/run_cases.ts";
 import { kernelBench } from "../helpers/series.ts";
+import { writtenSlice } from "../helpers/signal_scores.ts";
 
 const run = kernelRun(kernelBench());
 
@@ -128,11 +131,13 @@ Deno.test("an equity that is not a number has no drawdown", () => {
   }
 });
 
-Deno.test("writePriceBlocks() marks a block with a missing close", () => {
+Deno.test("the price blocks of a slice mark a block with a missing close", () => {
   const bench = kernelBench();
   const close = Array.from({ length: 130 }, (_, i) => i + 1);
   close[70] = NaN;
-  const blocks = bench.room(24);
-  bench.kernels.writePriceBlocks(bench.column(close), 130, blocks);
+  const account = bench.f64(accountRecord(plain.account));
+  const slice = writtenSlice(bench, { close, account, measuring: true });
+  const { buffer } = bench.kernels.memory;
+  const blocks = new DataView(buffer).getUint32(slice + SLICE_PRICE_BLOCKS, true);
   assert.deepEqual(bench.readF32(blocks, 6), [1, 64, NaN, NaN, 129, 130]);
 });

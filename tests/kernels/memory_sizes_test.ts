@@ -12,10 +12,8 @@ const kernels = instantiateKernels(kernelModule());
 
 /** A size in bytes by one count, with the largest count it is asked for. */
 const byOneCount = {
-  fillBytes: [kernels.fillBytes, 1 << 29],
-  rangeBytes: [kernels.rangeBytes, 1 << 29],
-  ruinBytes: [kernels.ruinBytes, 1 << 29],
-  ruinWorkBytes: [kernels.ruinWorkBytes, 1 << 29],
+  tableBytes: [(bars: number) => kernels.tableBytes(bars, 1), 1 << 29],
+  tableWorkBytes: [kernels.tableWorkBytes, 1 << 29],
   signalBytes: [kernels.signalBytes, VARIANTS_MAX],
   measuredSignalBytes: [kernels.measuredSignalBytes, VARIANTS_MAX],
 } as const;
@@ -32,8 +30,10 @@ Deno.test("13 every size the module tells grows evenly up to half a billion bars
     assert.ok(each > 0, `${name} grows by ${each}`);
     assert.equal(size(max / 2) - size(0), each, name);
   }
-  assert.equal(kernels.rangeBytes(45_000_000), 45_000_000 * 48);
-  assert.equal(kernels.fillBytes(64 * 2_100_000), 64 * 2_100_000 * 16 + 16);
+  const bars = 64 * 2_100_000;
+  const [scored, measured] = [kernels.tableBytes(bars, 0), kernels.tableBytes(bars, 1)];
+  assert.ok(scored > 16 * bars && scored < 16.2 * bars, `${scored}`);
+  assert.equal(measured - scored, 48 * bars + bars / 8);
   const side = 1 << 15;
   for (const [name, size] of Object.entries(byTwoCounts)) {
     // stops, targets and their product: the mixed difference of a product is the same wherever it is taken

@@ -66,8 +66,7 @@ export class Session {
     new Float64Array(kernels.memory.buffer, arena.at.targets, this.#targets.rates.length).set(
       this.#targets.rates,
     );
-    const levels = { stops: this.#stops, targets: this.#targets };
-    this.#scorer = createVariantScorer({ kernels, input, sizes, arena, masks: this.#masks, ...levels });
+    this.#scorer = createVariantScorer({ kernels, input, sizes, arena, masks: this.#masks });
     this.#reports = createVariantReports({ kernels, input, arena, masks: this.#masks });
   }
 
@@ -125,11 +124,9 @@ export class Session {
     let count: number;
     do {
       count = this.#kernels.replay(
+        at.slice,
         at.longMask,
         at.shortMask,
-        this.#close,
-        this.#bars,
-        at.account,
         levelRate(risk.sl_pct),
         levelRate(risk.tp_pct),
         trades.length,
@@ -216,15 +213,6 @@ export class Session {
 
   #view(address: number, count: number): Float64Array {
     return new Float64Array(this.#kernels.memory.buffer, address, count);
-  }
-
-  get #bars(): number {
-    return this.#input.slice.stop - this.#input.slice.start;
-  }
-
-  /** Address of the slice's first close. */
-  get #close(): number {
-    return this.#arena.at.close + 4 * this.#input.slice.start;
   }
 
   #field(record: number, offset: number): number {

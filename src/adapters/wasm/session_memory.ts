@@ -1,8 +1,17 @@
 import {
   ACCOUNT_BYTES,
+  LEVELS_BYTES,
+  LEVELS_STOP_COUNT,
+  LEVELS_STOPS,
+  LEVELS_TARGET_COUNT,
+  LEVELS_TARGETS,
   MEASURE_STRIDE,
   OUTCOME_BYTES,
   SEGMENT_STRIDE,
+  SLICE_ACCOUNT,
+  SLICE_BARS,
+  SLICE_BYTES,
+  SLICE_CLOSE,
   TRADE_STRIDE,
   VARIANTS_MAX,
 } from "../../../assembly/layout.ts";
@@ -27,6 +36,9 @@ const scoresPerChunk = 16_384;
 /** Regions of one session. */
 export type SessionArena = Arena<
   | "account"
+  | "slice"
+  | "levels"
+  | "tables"
   | "outcomes"
   | "signalWork"
   | "maskPairs"
@@ -40,10 +52,6 @@ export type SessionArena = Arena<
   | "stops"
   | "targets"
   | "plane"
-  | "fills"
-  | "ruinBlocks"
-  | "blocks"
-  | "ranges"
   | "returns"
   | "measures"
   | "scores"
@@ -68,8 +76,6 @@ export interface SessionSizes {
   /** Bytes of one list of segments, one per bar at worst. */
   readonly segmentBytes: number;
   readonly scores: number;
-  /** Bytes of the price blocks; 0 where nothing is measured beside the return. */
-  readonly blockBytes: number;
   /** Variants measured at a time. */
   readonly measured: number;
 }
@@ -95,7 +101,6 @@ export function sessionSizes(input: SessionInput, { maskPairs, seriesTotal }: Ma
     seriesTotal,
     segmentBytes: align(bars * SEGMENT_STRIDE),
     scores: Math.max(input.plan.riskTotal, scoresPerChunk),
-    blockBytes: measuring ? Math.ceil(bars / 64) * 8 : 0,
     measured: measuring ? Math.max(input.plan.riskTotal, variants) : 0,
   };
 }
@@ -112,7 +117,7 @@ export function sessionBytes(kernels: Kernels, input: SessionInput): number {
   return rules === undefined ? end : ruleBytes(ruleRoom(rules, { input, from: end }));
 }
 
-/** Plans the regions, grows the memory once, and writes prices, derived sources and account. */
+/** Plans the regions, grows the memory once, and writes prices, derived sources, account, slice and its tables. */
 export function loadSession(
   kernels: Kernels,
   { input, sizes }: { readonly input: SessionInput; readonly sizes: SessionSizes },
@@ -122,32 +127,53 @@ export function loadSession(
   const { at } = arena;
   loadPrices(kernels, { prices: input.prices, at });
   new Float64Array(kernels.memory.buffer, at.account, ACCOUNT_BYTES / 8).set(accountRecord(input.plan));
+  const { start, stop } = input.slice;
+  writeRecord(kernels, at.slice, {
+    [SLICE_CLOSE]: at.close + 4 * start,
+    [SLICE_BARS]: stop - start,
+    [SLICE_ACCOUNT]: at.account,
+  });
+  writeRecord(kernels, at.levels, {
+    [LEVELS_STOPS]: at.stops,
+    [LEVELS_STOP_COUNT]: input.plan.risk.sl.length,
+    [LEVELS_TARGETS]: at.targets,
+    [LEVELS_TARGET_COUNT]: input.plan.risk.tp.length,
+  });
+  // not a segment is listed yet, and their room holds what this works with
+  kernels.writeTables(at.slice, at.tables, at.segments, Number(sizes.measured > 0));
   return arena;
+}
+
+/** Writes u32 fields of a record, by their offsets. */
+function writeRecord({ memory }: Kernels, address: number, fields: Readonly<Record<number, number>>): void {
+  const record = new DataView(memory.buffer, address);
+  for (const [offset, value] of Object.entries(fields)) record.setUint32(Number(offset), value, true);
 }
 
 function regionBytes(kernels: Kernels, { plan, slice }: SessionInput, sizes: SessionSizes) {
   const { columnBytes, maskBytes } = sizes;
+  const bars = slice.stop - slice.start;
+  const measuring = Number(sizes.measured > 0);
   return {
     account: ACCOUNT_BYTES,
+    slice: SLICE_BYTES,
+    levels: LEVELS_BYTES,
+    tables: kernels.tableBytes(bars, measuring),
     outcomes: OUTCOME_BYTES,
-    signalWork: kernels[sizes.measured > 0 ? "measuredSignalBytes" : "signalBytes"](sizes.variants),
+    signalWork: kernels[measuring ? "measuredSignalBytes" : "signalBytes"](sizes.variants),
     maskPairs: sizes.variants * pairsPerVariant(plan) * 8,
     ...priceRegions(columnBytes),
     series: sizes.seriesTotal * columnBytes,
     scratch: scratchSeries(plan) * columnBytes * 2,
     longMask: maskBytes,
     shortMask: maskBytes,
-    segments: Math.max(sizes.segmentBytes, kernels.ruinWorkBytes(slice.stop - slice.start)),
+    segments: Math.max(sizes.segmentBytes, kernels.tableWorkBytes(bars)),
     stops: plan.risk.sl.length * 8,
     targets: plan.risk.tp.length * 8,
     plane: Math.max(
       kernels.riskPlaneBytes(plan.risk.sl.length, plan.risk.tp.length),
       kernels.logPlaneBytes(plan.risk.sl.length, plan.risk.tp.length),
     ),
-    fills: kernels.fillBytes(slice.stop - slice.start),
-    ruinBlocks: kernels.ruinBytes(slice.stop - slice.start),
-    blocks: sizes.blockBytes,
-    ranges: sizes.measured > 0 ? kernels.rangeBytes(slice.stop - slice.start) : 0,
     returns: sizes.measured * 8,
     measures: sizes.measured * MEASURE_STRIDE,
     scores: sizes.scores * 8,

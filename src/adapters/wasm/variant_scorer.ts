@@ -2,7 +2,6 @@ import { MEASURE_STRIDE, OUTCOME_BAD_BAR } from "../../../assembly/layout.ts";
 import type { SizingMode } from "../../core/execution/mod.ts";
 import { ranksByReturnAlone } from "../../core/ranking/mod.ts";
 import type { Kernels } from "./kernels.ts";
-import type { RiskLevels } from "./risk_levels.ts";
 import { putMeasured, type ScoreColumns } from "./score_columns.ts";
 import type { SessionInput } from "./session_input.ts";
 import { pairsPerVariant, type SessionArena, type SessionSizes, tradesPerCall } from "./session_memory.ts";
@@ -35,8 +34,6 @@ export interface VariantScorerOptions {
   readonly sizes: SessionSizes;
   readonly arena: SessionArena;
   readonly masks: VariantMasks;
-  readonly stops: RiskLevels;
-  readonly targets: RiskLevels;
 }
 
 /** Trades times cells of a call of the module, which cannot be interrupted: seconds would be lost to every cancel. */
@@ -45,24 +42,16 @@ const cellTradesPerCall = 1_000_000;
 /** Sizings that put all cash into every trade, which is what makes equity a product of factors. */
 const allCash: readonly SizingMode[] = ["all_in", "strategy_compound"];
 
-/** Writes the price blocks where they are needed, and returns a scorer. A plan ranked by return alone measures nothing. */
+/** Returns a scorer. A plan ranked by return alone measures nothing. */
 export function createVariantScorer(options: VariantScorerOptions): VariantScorer {
-  const { kernels, input: { plan, slice }, sizes, arena: { at }, masks, stops, targets } = options;
+  const { kernels, input: { plan, slice }, sizes, arena: { at }, masks } = options;
   const measuring = !ranksByReturnAlone(plan.ranking);
-  const close = at.close + 4 * slice.start;
   const bars = slice.stop - slice.start;
-  kernels.writeFills(close, bars, at.account, at.fills);
-  // not a segment is listed yet, and their room holds what this works with
-  kernels.writeRuinBlocks(close, bars, at.account, at.segments, at.ruinBlocks);
-  if (measuring) {
-    kernels.writePriceBlocks(close, bars, at.blocks);
-    kernels.writePriceRanges(close, bars, at.ranges);
-  }
 
   const view = (address: number, count: number) => new Float64Array(kernels.memory.buffer, address, count);
-  const listSegments = (stageAIndex: number, address: number) => {
+  const listSegments = (stageAIndex: number) => {
     masks.combine(stageAIndex);
-    return kernels.listSegments(at.longMask, at.shortMask, bars, address);
+    return kernels.listSegments(at.longMask, at.shortMask, bars, at.segments);
   };
   const unscorable = (stageAIndex: number) =>
     unscorableError(options.input, { stageAIndex, badBar: view(at.outcomes + OUTCOME_BAD_BAR, 1)[0]! });
@@ -70,18 +59,8 @@ export function createVariantScorer(options: VariantScorerOptions): VariantScore
   const replayToTheEnd = (stageAIndex: number) => {
     masks.combine(stageAIndex);
     const unlimited = [Infinity, Infinity] as const;
-    kernels.replay(
-      at.longMask,
-      at.shortMask,
-      close,
-      bars,
-      at.account,
-      ...unlimited,
-      0,
-      tradesPerCall,
-      at.trades,
-      at.outcomes,
-    );
+    const page = [0, tradesPerCall, at.trades, at.outcomes] as const;
+    kernels.replay(at.slice, at.longMask, at.shortMask, ...unlimited, ...page);
   };
   const put = ({ columns, position }: ScoreTarget, count: number) => {
     const measures = view(at.measures, count * MEASURE_STRIDE / 8);
@@ -93,9 +72,8 @@ export function createVariantScorer(options: VariantScorerOptions): VariantScore
     const returns = measuring ? at.returns : at.scores + 8 * target.position;
     masks.list(stageAIndexes);
     const variants = [at.maskPairs, pairsPerVariant(plan), sidesOf[plan.directionMode], count] as const;
-    const account = [bars, at.fills, at.account, at.signalWork, returns, close, at.ruinBlocks] as const;
-    if (measuring) kernels.measureSignals(...variants, ...account, at.blocks, at.ranges, at.measures);
-    else kernels.scoreSignals(...variants, ...account);
+    if (measuring) kernels.measureSignals(at.slice, ...variants, at.signalWork, returns, at.measures);
+    else kernels.scoreSignals(at.slice, ...variants, at.signalWork, returns);
     const bad = view(returns, count).findIndex((score) => !Number.isFinite(score));
     if (bad >= 0) {
       const stageAIndex = stageAIndexes[bad]!;
@@ -113,41 +91,24 @@ export function createVariantScorer(options: VariantScorerOptions): VariantScore
     },
     estimatePlane(stageAIndex, target) {
       if (measuring || !allCash.includes(plan.sizingMode)) return false;
-      return kernels.estimateRiskPlane(
-        at.segments,
-        listSegments(stageAIndex, at.segments),
-        close,
-        at.account,
-        at.stops,
-        stops.order.length,
-        at.targets,
-        targets.order.length,
-        at.plane,
-        at.scores + 8 * target.position,
-        at.ruinBlocks,
-      ) !== 0;
+      const count = listSegments(stageAIndex);
+      const scores = at.scores + 8 * target.position;
+      return kernels.estimateRiskPlane(at.slice, at.levels, at.segments, count, at.plane, scores) !== 0;
     },
     scorePlane(stageAIndex, target) {
-      const count = listSegments(stageAIndex, at.segments);
+      const count = listSegments(stageAIndex);
       const page = Math.max(1, Math.floor(cellTradesPerCall / plan.riskTotal));
       const scorePage = (from: number) =>
         kernels.scoreRiskPlane(
+          at.slice,
+          at.levels,
           at.segments,
           count,
           from,
           Math.min(from + page, count),
-          close,
-          at.account,
-          at.stops,
-          stops.order.length,
-          at.targets,
-          targets.order.length,
           at.plane,
           measuring ? at.returns : at.scores + 8 * target.position,
           at.outcomes,
-          bars,
-          at.ruinBlocks,
-          at.blocks,
           measuring ? at.measures : 0,
         );
       let valid = scorePage(0);

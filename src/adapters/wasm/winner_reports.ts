@@ -41,7 +41,6 @@ export function createVariantReports(options: VariantReportsOptions): VariantRep
   const { kernels, input, arena: { at }, masks } = options;
   const { plan, slice, prices, tsOpenMs, timeframeMs, tsCloseMs } = input;
   const bars = slice.stop - slice.start;
-  const close = at.close + 4 * slice.start;
   const buffer = createTradeBuffer();
   let desk: ReportDesk | undefined;
   const outcome = (offset: number) => new Float64Array(kernels.memory.buffer, at.outcomes + offset, 1)[0]!;
@@ -54,13 +53,12 @@ export function createVariantReports(options: VariantReportsOptions): VariantRep
     // the first page is taken even without a segment: it opens the account
     for (let from = 0; from === 0 || from < segments; from += tradesPerCall) {
       const count = kernels.replaySegments(
+        at.slice,
         at.segments,
         from,
         Math.min(from + tradesPerCall, segments),
         at.longMask,
         at.shortMask,
-        close,
-        at.account,
         levelRate(risk.sl_pct),
         levelRate(risk.tp_pct),
         at.trades,
