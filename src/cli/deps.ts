@@ -80,7 +80,13 @@ export interface CliDeps {
   /** Reads a file of at most `bytesMax`; rejects with a one-line error. */
   readBytes(path: string, options: { readonly bytesMax: number }): Promise<Uint8Array<ArrayBuffer>>;
   /** Writes a file that must not exist yet, whole or not at all; rejects with a one-line error. */
-  writeNewFile(path: string, bytes: Uint8Array): Promise<void>;
+  writeNewFile(
+    path: string,
+    file: {
+      readonly bytes: Uint8Array; /** Makes its folder where there is none. */
+      readonly makeFolder?: boolean;
+    },
+  ): Promise<void>;
   loadSettings(options: { readonly configPath?: string }): Promise<Settings>;
   openJobs(): Promise<OpenJobs>;
   openSchema(): Promise<OpenSchema>;

@@ -10,6 +10,7 @@ import type { CliDeps } from "./deps.ts";
 import { addIndicatorCommand } from "./indicator.ts";
 import { addJobsCommands } from "./jobs/jobs.ts";
 import { addMigrateCommand } from "./migrate.ts";
+import { addNewStrategyCommand } from "./new_strategy.ts";
 import { addRulesCommands } from "./rules.ts";
 import { addStartCommand } from "./start.ts";
 import { addWorkerCommand } from "./worker.ts";
@@ -29,6 +30,7 @@ export async function runCli(args: readonly string[], deps: CliDeps): Promise<nu
   addBacktestCommand(program, commandDeps);
   addIndicatorCommand(program, commandDeps);
   addRulesCommands(program, commandDeps);
+  addNewStrategyCommand(program, commandDeps);
   addMigrateCommand(program, commandDeps);
   addWorkerCommand(program, commandDeps);
   addApiCommand(program, commandDeps);

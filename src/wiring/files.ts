@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import { BacktestError } from "../core/errors/mod.ts";
 import { reason } from "./input.ts";
 
@@ -16,9 +17,13 @@ export async function readBytes(
 }
 
 /** Writes a file that must not exist yet; what cannot be written whole is removed again. Rejects as `readBytes` does. */
-export async function writeNewFile(path: string, bytes: Uint8Array): Promise<void> {
+export async function writeNewFile(
+  path: string,
+  { bytes, makeFolder = false }: { readonly bytes: Uint8Array; readonly makeFolder?: boolean },
+): Promise<void> {
   let created = false;
   try {
+    if (makeFolder) await Deno.mkdir(dirname(path), { recursive: true });
     using file = await Deno.open(path, { write: true, createNew: true });
     created = true;
     for (let written = 0; written < bytes.length;) written += await file.write(bytes.subarray(written));

@@ -12,7 +12,7 @@ export function addExportCommand(jobs: Command, deps: CliDeps): void {
     .action(async (jobId: string, options: { out: string; user: string }) => {
       await using stores = await deps.openJobs();
       const text = await exportJob(stores, { jobId, userId: options.user });
-      await deps.writeNewFile(options.out, packArchive(text));
+      await deps.writeNewFile(options.out, { bytes: packArchive(text) });
       deps.out(`exported ${jobId.trim().toLowerCase()} to ${options.out}\n`);
     });
 }
