@@ -20,7 +20,7 @@ export interface Wish {
   readonly texts: Texts;
   readonly seed: number;
   readonly count: number;
-  /** Beginning of the paths to take them from. */
+  /** Beginning of the paths to take them from, or a file with a line: `src/core/grid/axis.ts:12`. */
   readonly only: string;
   /** Whether mutants compile, by their keys, as far as that is known; filled. */
   readonly compiles: Record<string, boolean>;
@@ -54,10 +54,12 @@ export async function chooseMutants({ root, texts, seed, count, only, compiles }
   return { mutants, invalid, equivalent };
 }
 
-/** All mutants of the mutated folders' code below a path. */
+/** All mutants of the mutated folders' code below a path, or of one line of a file. */
 export function allMutants(texts: Texts, only: string): readonly Mutant[] {
-  return [...texts].filter(([path]) => path.startsWith(only) && isMutated(path))
-    .flatMap(([path, text]) => mutantsOf(path, text));
+  const [, place, line] = /^(.*?)(?::(\d+))?$/.exec(only)!;
+  return [...texts].filter(([path]) => path.startsWith(place!) && isMutated(path))
+    .flatMap(([path, text]) => mutantsOf(path, text))
+    .filter((mutant) => line === undefined || mutant.line === Number(line));
 }
 
 function isMutated(path: string): boolean {

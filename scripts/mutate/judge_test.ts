@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { inOrder, judge } from "./judge.ts";
 import { mutantsOf } from "./mutants.ts";
+import { type KeptProfile, linesOfLcov, Profiles, runsLine } from "./profiles.ts";
 import { testsReaching } from "./reach.ts";
 import { summary } from "./summary.ts";
 import type { TestEnd, Tree } from "./tree.ts";
@@ -9,72 +10,108 @@ const path = "src/a.ts";
 const original = "f(a < b);";
 const [mutant] = mutantsOf(path, original).filter(({ operator }) => operator === "boundary");
 
-/** Judges the mutant by test files that end as told, one end per run; the last one stays. */
-async function judged(
-  files: Readonly<
-    Record<string, { readonly plain?: TestEnd["outcome"]; readonly mutated: TestEnd["outcome"][] }>
-  >,
-  filesMax = 9,
-) {
+interface Ends {
+  /** Without the mutation; passed unless given. */
+  readonly plain?: TestEnd["outcome"];
+  /** With it, one end per run; the last one stays. */
+  readonly mutated: TestEnd["outcome"][];
+  /** Whether its tests run the mutant's line; they do unless told otherwise. */
+  readonly runsIt?: boolean;
+}
+
+/** Judges the mutant by test files that end as told. */
+async function judged(files: Readonly<Record<string, Ends>>, filesMax = 9) {
   let text = original;
   const runs: string[] = [];
   const limits: number[] = [];
+  const kept: Record<string, KeptProfile> = {};
+  const end = (outcome: TestEnd["outcome"], file: string) => ({
+    outcome,
+    seconds: 10,
+    test: outcome === "failed" ? `${file} tests it` : null,
+  });
   const tree: Tree = {
     write: (_, written) => Promise.resolve(void (text = written)),
     test(file, limitSeconds) {
-      const { plain = "passed", mutated } = files[file]!;
-      const outcome = text === original ? plain : mutated.length > 1 ? mutated.shift()! : mutated[0]!;
-      runs.push(`${file}${text === original ? "" : "*"}`);
+      const { mutated } = files[file]!;
+      assert.notEqual(text, original);
+      runs.push(`${file}*`);
       limits.push(limitSeconds);
-      return Promise.resolve({
-        outcome,
-        seconds: 10,
-        test: outcome === "failed" ? `${file} tests it` : null,
-      });
+      return Promise.resolve(end(mutated.length > 1 ? mutated.shift()! : mutated[0]!, file));
+    },
+    profile(file) {
+      const { plain = "passed", runsIt = true } = files[file]!;
+      assert.equal(text, original, "the mutation was left in the tree");
+      runs.push(file);
+      return Promise.resolve({ ...end(plain, file), lines: { [path]: runsIt ? [1, 1] : [2, 9] } });
     },
   };
-  const seconds: Record<string, number> = { timed: 10 };
-  const verdict = await judge(mutant!, {
-    tree,
-    texts: new Map([[path, original]]),
-    sound: new Map(),
-    seconds,
-    reaching: Object.keys(files),
-    filesMax,
-  });
+  const all = new Map([[path, original]]);
+  const profiles = new Profiles(all, { kept, keep: (file, profile) => kept[file] = profile });
+  const judgeIt = () =>
+    judge(mutant!, { tree, texts: all, profiles, reaching: Object.keys(files), filesMax });
+  const verdict = await judgeIt();
   assert.equal(text, original, "the mutation was left in the tree");
-  return { verdict, runs, limits, seconds };
+  return { verdict, runs, limits, kept, judgeIt };
 }
 
 Deno.test("mutate: a mutant is killed by the first file that fails with it twice and passes without", async () => {
-  const { verdict, runs, seconds } = await judged({
+  const { verdict, runs } = await judged({
     one: { mutated: ["passed"] },
     two: { mutated: ["failed"] },
     three: { mutated: ["failed"] },
   });
-  const killed = { outcome: "killed", file: "two", test: "two tests it", tried: 2, reaching: 3 };
+  const killed = {
+    outcome: "killed",
+    file: "two",
+    test: "two tests it",
+    tried: 2,
+    looked: 2,
+    reaching: 3,
+  };
   assert.deepEqual(verdict, killed);
-  assert.deepEqual(runs, ["one*", "two*", "two", "two*"]);
-  assert.deepEqual(seconds, { one: 10, two: 10, timed: 10 });
+  assert.deepEqual(runs, ["one", "one*", "two", "two*", "two*"]);
 });
 
 Deno.test("mutate: a file that fails once, or without the mutation, kills nothing", async () => {
-  const { verdict, runs } = await judged({
+  const { verdict, runs, kept } = await judged({
     flaky: { mutated: ["failed", "passed"] },
     broken: { plain: "failed", mutated: ["failed"] },
     endless: { plain: "timed out", mutated: ["timed out"] },
   });
-  assert.deepEqual(verdict, { outcome: "survived", file: null, test: null, tried: 1, reaching: 3 });
-  assert.deepEqual(runs, ["flaky*", "flaky", "flaky*", "broken*", "broken", "endless*", "endless"]);
+  const survived = { outcome: "survived", file: null, test: null, tried: 1, looked: 3, reaching: 3 };
+  assert.deepEqual(verdict, survived);
+  assert.deepEqual(runs, ["flaky", "flaky*", "flaky*", "broken", "endless"]);
+  assert.deepEqual(Object.keys(kept), ["flaky"]);
+});
+
+Deno.test("mutate: a file that does not run the line is not run with the mutation", async () => {
+  const { verdict, runs } = await judged({
+    elsewhere: { mutated: ["failed"], runsIt: false },
+    one: { mutated: ["passed"] },
+  });
+  const survived = { outcome: "survived", file: null, test: null, tried: 1, looked: 2, reaching: 2 };
+  assert.deepEqual(verdict, survived);
+  assert.deepEqual(runs, ["elsewhere", "one", "one*"]);
+});
+
+Deno.test("mutate: what is known of a file holds for other mutants, and until the file or what it runs changes", async () => {
+  const { runs, judgeIt, kept } = await judged({ one: { mutated: ["passed"] } });
+  await judgeIt();
+  assert.deepEqual(runs, ["one", "one*", "one*"]);
+  const keep = () => assert.fail("nothing is run");
+  const of = (texts: Readonly<Record<string, string>>) =>
+    new Profiles(new Map(Object.entries(texts)), { kept, keep }).known("one", path);
+  assert.equal((await of({ [path]: original }))?.sound, true);
+  assert.equal(of({ [path]: "other" }), null);
+  assert.equal(of({ [path]: original, one: "other" }), null);
 });
 
 Deno.test("mutate: what does not end is a kill of its own when more time does not help", async () => {
-  const late = await judged({ timed: { mutated: ["timed out"] } });
-  assert.deepEqual([late.verdict.outcome, late.verdict.file], ["timed out", "timed"]);
-  // 20 s and six times what it takes; without the mutation any time; then three times as long
-  assert.deepEqual(late.limits, [80, 300, 240]);
-  // of a file that was not timed yet it is known how long it takes once it has been run without the mutation
-  assert.deepEqual((await judged({ one: { mutated: ["timed out"] } })).limits, [60, 300, 240]);
+  const late = await judged({ one: { mutated: ["timed out"] } });
+  assert.deepEqual([late.verdict.outcome, late.verdict.file], ["timed out", "one"]);
+  // 20 s and six times what it takes; then three times as long
+  assert.deepEqual(late.limits, [80, 240]);
   const slow = await judged({ one: { mutated: ["timed out", "passed"] } });
   assert.equal(slow.verdict.outcome, "survived");
 });
@@ -82,6 +119,26 @@ Deno.test("mutate: what does not end is a kill of its own when more time does no
 Deno.test("mutate: no more files are run than wanted", async () => {
   const { verdict } = await judged({ one: { mutated: ["passed"] }, two: { mutated: ["failed"] } }, 1);
   assert.deepEqual([verdict.outcome, verdict.tried, verdict.reaching], ["survived", 1, 2]);
+});
+
+Deno.test("mutate: the lines that were run are taken from a report, those of the project's code", () => {
+  const lcov = [
+    "SF:/work/tree/src/core/a.ts",
+    "FN:1,a",
+    ...["1,3", "2,1", "3,0", "5,1", "6,2", "7,1"].map((line) => `DA:${line}`),
+    "end_of_record",
+    "SF:/work/tree/tests/helpers/b.ts",
+    "DA:1,1",
+    "end_of_record",
+    "SF:/work/tree/build/old/src/core/a.ts",
+    "DA:9,1",
+  ];
+  const lines = linesOfLcov(lcov.join("\n"), "/work/tree");
+  assert.deepEqual(lines, { "src/core/a.ts": [1, 2, 5, 7] });
+  const profile = { sound: true, seconds: 1, lines };
+  const run = [1, 2, 3, 4, 5, 6, 7, 8].filter((line) => runsLine(profile, "src/core/a.ts", line));
+  assert.deepEqual(run, [1, 2, 5, 6, 7]);
+  assert.equal(runsLine(profile, "src/core/b.ts", 1), false);
 });
 
 const texts = new Map(Object.entries({
@@ -110,7 +167,8 @@ Deno.test("mutate: the test of the same name comes first, then near and quick on
     60,
   ]] as const;
   const reaching = tests.map(([path, distance, loads]) => ({ path, distance, loads }));
-  const seconds = { own: 500, slow: 63, quick: 1, far: 1 };
+  const times: Readonly<Record<string, number>> = { own: 500, slow: 63, quick: 1, far: 1 };
+  const seconds = (file: string) => times[file];
   assert.deepEqual(inOrder(reaching, { seconds, killed: () => 0 }), [
     "own",
     "quick",
@@ -124,7 +182,7 @@ Deno.test("mutate: the test of the same name comes first, then near and quick on
 
 Deno.test("mutate: the score is that of the mutants that compile, and survivors are named", () => {
   const mutants = mutantsOf(path, "f(a < b, c && d);").filter(({ operator }) => operator !== "statement");
-  const counts = { tried: 1, reaching: 2 };
+  const counts = { tried: 1, looked: 2, reaching: 3 };
   const verdicts = new Map(
     mutants.map((mutant, i) => [
       mutant,
@@ -137,7 +195,7 @@ Deno.test("mutate: the score is that of the mutants that compile, and survivors 
   assert.equal(score, 50);
   assert.match(
     text,
-    /SURVIVED src\/a\.ts:1 logical: "&&" -> "\|\|" \(1 of 2 test files\)\n {4}f\(a < b, c && d\);/,
+    /SURVIVED src\/a\.ts:1 logical: "&&" -> "\|\|" \(run by 1 of 2 test files looked at, of 3 that reach it\)\n {4}f\(a < b, c && d\);/,
   );
   assert.match(text, /src\/a\.ts: 1 of 2\nseed 5: 0 killed, 1 timed out, 1 survived: 50\.0 % of 2; /);
 });

@@ -14,6 +14,7 @@ import { chooseMutants, mutatedFolders } from "./choose.ts";
 import { inOrder, judge, type Verdict } from "./judge.ts";
 import { memoryIn, nothing } from "./memory.ts";
 import type { Mutant } from "./mutants.ts";
+import { type KeptProfile, Profiles } from "./profiles.ts";
 import { testsReaching, type Texts } from "./reach.ts";
 import { summary, verdictLine } from "./summary.ts";
 import { copyPackages, makeTree, projectFiles } from "./tree.ts";
@@ -30,8 +31,8 @@ async function main(args: readonly string[]): Promise<number> {
       count: { type: "string", default: "200" },
       only: { type: "string", default: "src/" },
       goal: { type: "string", default: "90" },
-      files: { type: "string", default: "40" },
-      lanes: { type: "string", default: "2" },
+      files: { type: "string", default: "20" },
+      lanes: { type: "string", default: "1" },
       resume: { type: "boolean", default: false },
       survivors: { type: "boolean", default: false },
     },
@@ -68,8 +69,13 @@ async function main(args: readonly string[]): Promise<number> {
   open.sort((a, b) => b.path < a.path ? -1 : b.path > a.path ? 1 : a.start - b.start);
   console.log(`${mutants.length} mutants, ${open.length} to be judged; seed ${seed}`);
   const reaching = testsReaching(texts);
-  const { seconds } = memory.recall();
-  const sound = new Map<string, Promise<boolean>>();
+  const kept = { ...memory.recall().profiles };
+  const keep = (file: string, profile: KeptProfile) => {
+    kept[file] = profile;
+    memory.remember({ profiles: { [file]: profile } });
+  };
+  const profiles = new Profiles(texts, { kept, keep });
+  const seconds = (file: string) => kept[file]?.seconds;
   const near = (path: string) => (file: string) =>
     [...verdicts].filter(([mutant, verdict]) =>
       verdict.file === file && dirname(mutant.path) === dirname(path)
@@ -82,9 +88,9 @@ async function main(args: readonly string[]): Promise<number> {
     while (next < open.length) {
       const mutant = open[next++]!;
       const order = inOrder(reaching(mutant.path), { seconds, killed: near(mutant.path) });
-      const verdict = await judge(mutant, { tree, texts, sound, seconds, filesMax, reaching: order });
+      const verdict = await judge(mutant, { tree, texts, profiles, filesMax, reaching: order });
       verdicts.set(mutant, verdict);
-      memory.remember({ verdicts: { [mutant.key]: verdict }, seconds });
+      memory.remember({ verdicts: { [mutant.key]: verdict } });
       console.log(`${verdicts.size}/${mutants.length} ${verdictLine(mutant, verdict)}`);
     }
   };

@@ -1,17 +1,18 @@
 import type { Verdict } from "./judge.ts";
+import type { KeptProfile } from "./profiles.ts";
 
 /** What runs leave for later ones. */
 export interface Memory {
   /** By the key of the mutant. */
   readonly verdicts: Readonly<Record<string, Verdict>>;
-  /** How long the tests of a file take where nothing is mutated. */
-  readonly seconds: Readonly<Record<string, number>>;
+  /** What test files do where nothing is mutated. */
+  readonly profiles: Readonly<Record<string, KeptProfile>>;
   /** Whether mutants compile, by their keys. */
   readonly compiles: Readonly<Record<string, boolean>>;
 }
 
 /** What is known at first. */
-export const nothing: Memory = { verdicts: {}, seconds: {}, compiles: {} };
+export const nothing: Memory = { verdicts: {}, profiles: {}, compiles: {} };
 
 /** The memory in a file, which need not be there yet; written at once, as a run may be stopped at any time. */
 export function memoryIn(path: string) {
@@ -26,10 +27,10 @@ export function memoryIn(path: string) {
   return {
     recall,
     remember(more: Partial<Memory>): void {
-      const { verdicts, seconds, compiles } = recall();
+      const { verdicts, profiles, compiles } = recall();
       const all: Memory = {
         verdicts: { ...verdicts, ...more.verdicts },
-        seconds: { ...seconds, ...more.seconds },
+        profiles: { ...profiles, ...more.profiles },
         compiles: { ...compiles, ...more.compiles },
       };
       Deno.writeTextFileSync(`${path}.new`, JSON.stringify(all));

@@ -13,11 +13,16 @@ export interface Found {
 }
 
 /** One mutant and what became of it. */
-export function verdictLine(mutant: Mutant, { outcome, file, test, tried, reaching }: Verdict): string {
+export function verdictLine(
+  mutant: Mutant,
+  { outcome, file, test, tried, looked, reaching }: Verdict,
+): string {
   const where = `${mutant.path}:${mutant.line} ${mutant.operator}: ${short(mutant.before)} -> ${
     short(mutant.after)
   }`;
-  if (outcome === "survived") return `SURVIVED ${where} (${tried} of ${reaching} test files)`;
+  if (outcome === "survived") {
+    return `SURVIVED ${where} (run by ${tried} of ${looked} test files looked at, of ${reaching} that reach it)`;
+  }
   return `${outcome} ${where} by ${file}${test === null ? "" : `: ${test}`}`;
 }
 

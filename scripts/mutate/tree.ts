@@ -1,5 +1,6 @@
-import { cp, mkdir, symlink, writeFile } from "node:fs/promises";
+import { cp, mkdir, rm, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { linesOfLcov, type Profile } from "./profiles.ts";
 
 /** How the tests of one file ended. */
 export interface TestEnd {
@@ -14,7 +15,12 @@ export interface Tree {
   write(path: string, text: string): Promise<void>;
   /** Runs the tests of one file until the first that fails, for `limitSeconds` at most. */
   test(path: string, limitSeconds: number): Promise<TestEnd>;
+  /** The same, and tells which lines were run, in threads and programs that the tests start, too. */
+  profile(path: string, limitSeconds: number): Promise<TestProfile>;
 }
+
+/** How the tests of one file ended, and what they ran. */
+export type TestProfile = TestEnd & Pick<Profile, "lines">;
 
 /** The project's files by path, those not committed yet among them, and its module; read at once, before anything changes. */
 export async function projectFiles(root: string): Promise<ReadonlyMap<string, Uint8Array>> {
@@ -56,36 +62,60 @@ export async function makeTree(
   }
   await symlink("../node_modules", join(folder, "node_modules"));
   const flags = testFlags(new TextDecoder().decode(files.get("deno.json")));
+  const run = (path: string, options: Pick<RunOptions, "limitSeconds" | "coverage">) =>
+    runTests([...flags, "--fail-fast", "--v8-flags=--max-old-space-size=1500", path], { folder, ...options });
   return {
     write: (path, text) => writeFile(join(folder, path), text),
-    async test(path, limitSeconds) {
-      const args = ["test", ...flags, "--fail-fast", "--v8-flags=--max-old-space-size=1500", path];
-      const env = { NO_COLOR: "1" };
-      const startedMs = performance.now();
-      const child = new Deno.Command(Deno.execPath(), {
-        args,
-        cwd: folder,
-        env,
-        stdin: "null",
-        stdout: "piped",
-        stderr: "null",
-      }).spawn();
-      let late = false;
-      const timer = setTimeout(() => {
-        late = true;
-        child.kill("SIGKILL");
-      }, limitSeconds * 1000);
-      try {
-        const { success, stdout } = await child.output();
-        const seconds = (performance.now() - startedMs) / 1000;
-        if (late) return { outcome: "timed out", seconds, test: null };
-        const test = success ? null : failedTest(new TextDecoder().decode(stdout));
-        return { outcome: success ? "passed" : "failed", seconds, test };
-      } finally {
-        clearTimeout(timer);
-      }
+    test: (path, limitSeconds) => run(path, { limitSeconds }),
+    async profile(path, limitSeconds) {
+      const coverage = join(folder, "build/coverage");
+      await rm(coverage, { recursive: true, force: true });
+      const end = await run(path, { limitSeconds, coverage });
+      return { ...end, lines: end.outcome === "passed" ? await linesOf(coverage, folder) : {} };
     },
   };
+}
+
+interface RunOptions {
+  readonly folder: string;
+  readonly limitSeconds: number;
+  /** The folder for what is written of the lines that were run. */
+  readonly coverage?: string;
+}
+
+async function runTests(
+  args: readonly string[],
+  { folder, limitSeconds, coverage }: RunOptions,
+): Promise<TestEnd> {
+  const startedMs = performance.now();
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["test", ...coverage ? ["--coverage-raw-data-only"] : [], ...args],
+    cwd: folder,
+    env: { NO_COLOR: "1", ...coverage && { DENO_COVERAGE_DIR: coverage } },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "null",
+  }).spawn();
+  let late = false;
+  const timer = setTimeout(() => {
+    late = true;
+    child.kill("SIGKILL");
+  }, limitSeconds * 1000);
+  try {
+    const { success, stdout } = await child.output();
+    const seconds = (performance.now() - startedMs) / 1000;
+    if (late) return { outcome: "timed out", seconds, test: null };
+    const test = success ? null : failedTest(new TextDecoder().decode(stdout));
+    return { outcome: success ? "passed" : "failed", seconds, test };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function linesOf(coverage: string, folder: string): Promise<TestProfile["lines"]> {
+  const args = ["coverage", "--lcov", coverage];
+  const { stdout } = await new Deno.Command(Deno.execPath(), { args, cwd: folder, stderr: "null" }).output();
+  return linesOfLcov(new TextDecoder().decode(stdout), folder);
 }
 
 /** The flags of the task that runs all tests, as far as they matter to one file. */

@@ -132,15 +132,45 @@ Deno.test("a listener whose connection is cut comes back, hints at what it may h
 
 Deno.test("a listener whose connection only looks alive notices, connects anew and hears again", async () => {
   await using proxy = silentProxy();
-  await onPostgres({ probeMs: 50, through: proxy.through }, async ({ jobs, wakeups, log }) => {
+  await onPostgres({ probeMs: 200, through: proxy.through }, async ({ jobs, wakeups, log }) => {
     using ear = listening(wakeups);
     assert.equal(await ear.next(), "queued");
     proxy.silence();
     assert.equal(await ear.next(), "queued");
-    assert.match(String(log.lines[0]!.fields.error), /Cannot hear the database: silent for 50 ms/);
+    assert.match(String(log.lines[0]!.fields.error), /Cannot hear the database: silent for 200 ms/);
     await jobs.create(newJob(1), { maxActive: 9 });
     assert.equal(await ear.next(), "queued");
   });
+});
+
+Deno.test("a listener whose own connection alone is deaf notices, though the rest of the pool works", async () => {
+  await using proxy = silentProxy();
+  await onPostgres({ probeMs: 400, through: proxy.through }, async ({ jobs, wakeups, log }) => {
+    using ear = listening(wakeups);
+    assert.equal(await ear.next(), "queued");
+    proxy.silence({ sent: 'listen "backtest_jobs_queued"' });
+    assert.equal(await ear.next(), "queued");
+    assert.match(String(log.lines[0]!.fields.error), /Cannot hear the database: silent for 400 ms/);
+    await jobs.create(newJob(1), { maxActive: 9 });
+    assert.equal(await ear.next(), "queued");
+  });
+});
+
+Deno.test("a listener that loses its connection while it begins listening begins again, whichever channel it was at", async () => {
+  for (const channel of ["backtest_probe_", "backtest_jobs_cancelled", "backtest_jobs_queued"]) {
+    await using proxy = silentProxy();
+    proxy.silenceAt(`listen "${channel}`);
+    await onPostgres({ probeMs: 200, through: proxy.through }, async ({ jobs, queue, wakeups, log }) => {
+      using ear = listening(wakeups);
+      assert.equal(await ear.next(), "queued");
+      assert.equal(log.lines[0]?.event, "wakeups_failed", channel);
+      await jobs.create(newJob(1), { maxActive: 9 });
+      assert.equal(await ear.next(), "queued");
+      const job = (await queue.claimNext(claim))!;
+      await jobs.cancel({ jobId: job.jobId, userId });
+      assert.equal(await ear.next(), job.jobId);
+    });
+  }
 });
 
 Deno.test("a burst of submits sends one notice while its first job waits", () =>

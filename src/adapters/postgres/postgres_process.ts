@@ -24,6 +24,8 @@ export interface StartOptions {
   readonly port?: number;
   /** Parameters of the server in place of ours. */
   readonly settings?: Readonly<Record<string, string | number>>;
+  /** How the ms between two looks or attempts go by; by the machine's timer unless given. */
+  readonly wait?: (ms: number) => Promise<unknown>;
 }
 
 const maxAttempts = 8;
@@ -55,21 +57,21 @@ exit "$status"`;
  * or the server of a process that was killed is still shutting down. Throws with the log's reason otherwise.
  */
 export async function startPostgres(options: StartOptions): Promise<PostgresProcess> {
-  const { cluster } = options;
+  const { cluster, wait = delay } = options;
   for (let attempt = 1;; attempt++) {
     const port = options.port ?? freePort();
     const dsn = `postgres://postgres:${cluster.password}@127.0.0.1:${port}/postgres`;
     const logLength = (await readLog(cluster)).length;
     const child = spawn(options, port);
     try {
-      await untilAnswering(child, dsn);
+      await untilAnswering(child, { dsn, wait });
       return { port, dsn, stop: () => stop(child, cluster) };
     } catch (error) {
       await closePipe(child);
       const log = (await readLog(cluster)).slice(logLength);
       const isHeld = heldText.test(log);
       if (attempt < maxAttempts && (isHeld || /address already in use/i.test(log))) {
-        await delay(retryMs);
+        await wait(retryMs);
         continue;
       }
       await stop(child, cluster);
@@ -124,13 +126,16 @@ function spawn({ binaries, user, cluster, settings: given }: StartOptions, port:
   return child;
 }
 
-async function untilAnswering(child: Deno.ChildProcess, dsn: string): Promise<void> {
+async function untilAnswering(
+  child: Deno.ChildProcess,
+  { dsn, wait }: { readonly dsn: string; readonly wait: (ms: number) => Promise<unknown> },
+): Promise<void> {
   let exited = false;
   child.status.then(() => exited = true);
   for (let waitedMs = 0; waitedMs < startTimeoutMs; waitedMs += pollMs) {
     if (exited) throw new Error("the server ended at once");
     if (await answers(dsn)) return;
-    await delay(pollMs);
+    await wait(pollMs);
   }
   throw new Error(`no answer in ${startTimeoutMs / 1000} s`);
 }

@@ -1,5 +1,13 @@
 import assert from "node:assert/strict";
-import { errorItemsMax, findingsOf, sortItems, validationError } from "./errors.ts";
+import {
+  BacktestError,
+  errorItemsMax,
+  findingsOf,
+  isOutage,
+  isTransient,
+  sortItems,
+  validationError,
+} from "./errors.ts";
 
 const item = (path: string, code: string, message: string) => ({ path, code, message });
 
@@ -27,4 +35,47 @@ Deno.test("13 validationError() tells the first items and, where there are more,
   const cut = validationError("no", many.toReversed());
   assert.deepEqual(cut.details, { errors: many.slice(0, errorItemsMax), errors_total: errorItemsMax + 1 });
   assert.deepEqual(findingsOf(cut), { items: many.slice(0, errorItemsMax), total: errorItemsMax + 1 });
+});
+
+const storage = (sqlstate?: string) =>
+  new BacktestError("storage_unavailable", "no", sqlstate === undefined ? {} : { details: { sqlstate } });
+
+Deno.test("a failed storage call is sent again unless its statement was refused, and is an outage where nobody was served", () => {
+  const kinds: readonly (readonly [sqlstate: string | undefined, isTransient: boolean, isOutage: boolean])[] =
+    [
+      [undefined, true, true], // no answer at all
+      ["08006", true, true], // connection failure
+      ["53100", true, true], // disk full
+      ["53300", true, true], // too many connections
+      ["57P01", true, true], // shutdown
+      ["25006", true, true], // read-only for a while
+      ["57014", true, false], // our own statement timeout
+      ["25P02", true, false], // a transaction that failed before
+      ["40001", true, false], // serialization failure
+      ["40P01", true, false], // deadlock
+      ["22003", false, false], // a number out of range
+      ["23505", false, false], // a duplicate
+      ["42P01", false, false], // no such table
+    ];
+  for (const [sqlstate, transient, outage] of kinds) {
+    assert.deepEqual(
+      [isTransient(storage(sqlstate)), isOutage(storage(sqlstate))],
+      [transient, outage],
+      sqlstate,
+    );
+  }
+});
+
+Deno.test("what is no storage error is neither sent again nor an outage", () => {
+  const others = [
+    new BacktestError("validation_error", "no"),
+    new BacktestError("unexpected_error", "no", { details: { sqlstate: "08006" } }),
+    Object.assign(new Error("no"), { code: "storage_unavailable", details: {} }),
+    "storage_unavailable",
+    null,
+    undefined,
+  ];
+  for (const other of others) {
+    assert.deepEqual([isTransient(other), isOutage(other)], [false, false], String(other));
+  }
 });

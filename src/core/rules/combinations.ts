@@ -32,13 +32,12 @@ export class Combinations {
     this.total = this.#lengths.reduce((product, length) => product * length, 1);
     this.#bits = where.length === 0 ? null : bitsOf(params, { where, total: this.total });
     const words = this.#bits ?? new Uint32Array();
-    this.#before = new Uint32Array(Math.ceil(words.length / directoryWords) + 1);
+    this.#before = new Uint32Array(Math.ceil(words.length / directoryWords));
     let kept = 0;
     words.forEach((word, i) => {
       if (i % directoryWords === 0) this.#before[i / directoryWords] = kept;
       kept += ones(word);
     });
-    this.#before[this.#before.length - 1] = kept;
     this.kept = this.#bits === null ? this.total : kept;
   }
 
@@ -80,7 +79,7 @@ export class Combinations {
   }
 
   #groupOf(index: number): number {
-    let [low, high] = [0, this.#before.length - 1];
+    let [low, high] = [0, this.#before.length];
     while (high - low > 1) {
       const middle = (low + high) >>> 1;
       if (this.#before[middle]! <= index) low = middle;
