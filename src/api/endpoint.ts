@@ -137,7 +137,7 @@ export function endpoints(
     routes.on(endpoint.method.toUpperCase(), path, async (c) => {
       try {
         await admit(c, { ...endpoint, deps });
-        if (endpoint.access !== "public") requireKnownQuery(c, Object.keys(endpoint.query?.shape ?? {}));
+        if (endpoint.access !== "public") requireKnownQuery(c, endpoint.query);
         return respond(c, await endpoint.handle(await read(c, endpoint)), endpoint);
       } catch (error) {
         // anything else that is thrown would pass by the app's answer for errors

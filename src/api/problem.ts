@@ -108,12 +108,18 @@ function detailsOf(details: Readonly<Record<string, unknown>>): Record<string, u
   return sorted({ ...shown, errors: sortItems(errors as readonly ErrorItem[]) });
 }
 
+/** Characters of a text in the details: what the caller sent may be as long as his request. */
+const detailLengthMax = 1000;
+
 /** JSON as it is, keys sorted; everything else as text. */
 function plain(value: unknown): unknown {
-  if (value === null || typeof value === "string" || typeof value === "boolean") return value;
+  if (typeof value === "string") return value.slice(0, detailLengthMax);
+  if (value === null || typeof value === "boolean") return value;
   if (typeof value === "number") return Number.isFinite(value) ? value : String(value);
   if (Array.isArray(value)) return value.map(plain);
-  if (typeof value !== "object" || Object.getPrototypeOf(value) !== Object.prototype) return String(value);
+  if (typeof value !== "object" || Object.getPrototypeOf(value) !== Object.prototype) {
+    return String(value).slice(0, detailLengthMax);
+  }
   return sorted(Object.fromEntries(Object.entries(value).map(([key, member]) => [key, plain(member)])));
 }
 

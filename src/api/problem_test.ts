@@ -64,3 +64,9 @@ Deno.test("toProblem() says when to come back", () => {
     "retry-after": "5",
   });
 });
+
+Deno.test("13 toProblem() shows no more of a text in the details than somebody can read", () => {
+  const details = { path: "/".repeat(15_000), list: ["x".repeat(15_000)] };
+  const { body } = toProblem(new BacktestError("not_found", "Why", { details }));
+  assert.ok(JSON.stringify(body).length < 2200);
+});

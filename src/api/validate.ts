@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { BacktestError, validationError } from "../core/errors/mod.ts";
-import { knownInstead } from "../core/text/mod.ts";
+import { knownInstead, shown } from "../core/text/mod.ts";
 import { readJsonText } from "../schema/json_text.ts";
 import { requireModestJson } from "../schema/modest_json.ts";
 import { readWith, toErrorItems } from "../schema/zod_issues.ts";
@@ -23,7 +23,7 @@ function parseWith<T>(
 }
 
 /**
- * The JSON body of a request. Rejects with `unsupported_media_type` unless it is sent as `application/json`, with
+ * The JSON body of a request. Rejects with `unsupported_media_type` unless it is sent as `application/json` and as it is, with
  * `validation_error` (path `body`, code `json_invalid`) when it is no JSON.
  */
 export async function readJsonBody(c: ApiContext): Promise<unknown> {
@@ -31,8 +31,16 @@ export async function readJsonBody(c: ApiContext): Promise<unknown> {
   if (!/^application\/json\s*(;|$)/i.test(type ?? "")) {
     throw new BacktestError(
       "unsupported_media_type",
-      `Cannot read the body: content-type must be application/json, got ${type ? `"${type}"` : "none"}`,
+      `Cannot read the body: content-type must be application/json, got ${type ? shown(type) : "none"}`,
       { details: { content_type: type ?? null } },
+    );
+  }
+  const encoding = c.req.header("content-encoding") ?? "identity";
+  if (!/^\s*identity\s*$/i.test(encoding)) {
+    throw new BacktestError(
+      "unsupported_media_type",
+      `Cannot read the body: it must be sent without content-encoding, got ${shown(encoding)}`,
+      { details: { content_encoding: encoding } },
     );
   }
   const text = await c.req.text();
@@ -63,14 +71,24 @@ function isList(schema: z.core.$ZodType): boolean {
 
 /**
  * Refuses members of the query that the endpoint does not have: one that is mistyped would change no answer, and mean that
- * another was left at its default. Throws a `validation_error` with the nearest name for each.
+ * another was left at its default. So would the second of two that it takes one of. Throws a `validation_error` with the
+ * nearest name for each that is unknown.
  */
-export function requireKnownQuery(c: ApiContext, known: readonly string[]): void {
-  const items = Object.keys(c.req.queries()).filter((name) => !known.includes(name)).map((name) => ({
-    path: `query.${name.slice(0, shownNameMax)}`,
-    code: "extra_forbidden",
-    message: `Extra inputs are not permitted${knownInstead(name, known)}`,
-  }));
+export function requireKnownQuery(c: ApiContext, query: z.ZodObject | undefined): void {
+  const shape: Readonly<Record<string, z.core.$ZodType>> = query?.shape ?? {};
+  const known = Object.keys(shape);
+  const items = Object.entries(c.req.queries()).flatMap(([name, sent]) => {
+    if (!known.includes(name)) {
+      return [{
+        path: `query.${name.slice(0, shownNameMax)}`,
+        code: "extra_forbidden",
+        message: `Extra inputs are not permitted${knownInstead(name, known)}`,
+      }];
+    }
+    if (sent.length === 1 || isList(shape[name]!)) return [];
+    const message = `Input should be sent once, got it ${sent.length} times`;
+    return [{ path: `query.${name}`, code: "value_error", message }];
+  });
   if (items.length > 0) throw validationError("Validation failed", items);
 }
 

@@ -81,8 +81,11 @@ export const axisNumber = z.number().gte(-axisNumberMax).lte(axisNumberMax);
 /** An amount of money. */
 export const cashSchema = z.number().gte(cashMin).lte(cashMax);
 
-/** A fee or a slippage, in human percent. */
-export const costPct = z.number().gte(0).lte(costPctMax);
+/** A fee, in human percent. */
+export const feePct = z.number().gte(0).lte(costPctMax);
+
+/** A slippage, in human percent: with all of the price nothing could be sold at a price above 0. */
+export const slippagePct = z.number().gte(0).lt(costPctMax);
 
 /** A stop or a target, in human percent. */
 export const riskPct = z.number().gte(0).lte(riskPctMax);

@@ -7,11 +7,12 @@ import {
   boundedList,
   boundedRecord,
   cashSchema,
-  costPct,
+  feePct,
   nameSchema,
   optional,
   positiveInteger,
   riskPct,
+  slippagePct,
 } from "./bounded.ts";
 import type { WithoutNulls } from "./without_nulls.ts";
 
@@ -107,8 +108,8 @@ const execution = {
   init_cash_quote: cashSchema,
   fixed_quote: cashSchema,
   safe_profit_percent: z.number().gte(0).lte(100),
-  fee_pct: costPct,
-  slippage_pct: costPct,
+  fee_pct: feePct,
+  slippage_pct: slippagePct,
 };
 
 /** The account's numbers as sent. */

@@ -18,9 +18,11 @@ const positive = anyNumber.pipe(z.number().gt(0, "a number > 0"));
 const cash = anyNumber.pipe(
   z.number().gte(cashMin, `a number ${cashMin}..${cashMax}`).lte(cashMax, `a number ${cashMin}..${cashMax}`),
 );
-const costPercent = anyNumber.pipe(
+const feePercent = anyNumber.pipe(
   z.number().gte(0, `a number 0..${costPctMax}`).lte(costPctMax, `a number 0..${costPctMax}`),
 );
+const slippageText = `a number >= 0 and < ${costPctMax}: at a whole one nothing can be sold`;
+const slippagePercent = anyNumber.pipe(z.number().gte(0, slippageText).lt(costPctMax, slippageText));
 const percent = anyNumber.pipe(z.number().gte(0, "a number 0..100").lte(100, "a number 0..100"));
 const marketId = z.string().regex(/^[1-9]\d*$/, "a market id > 0");
 
@@ -95,8 +97,8 @@ const execution = z.strictObject({
   init_cash_quote_default: cash.default(10_000),
   fixed_quote_default: cash.default(100),
   safe_profit_percent_default: percent.default(30),
-  slippage_pct_default: costPercent.default(0.01),
-  fee_pct_default_by_market_id: z.record(marketId, costPercent).default({})
+  slippage_pct_default: slippagePercent.default(0.01),
+  fee_pct_default_by_market_id: z.record(marketId, feePercent).default({})
     .transform((fees) => Object.keys(fees).length === 0 ? feePctByMarketId : fees),
 });
 

@@ -51,6 +51,8 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   server.setTimeout(Math.min(options.limits.silentSecondsMax * 1000, timerMsMax));
   const answerOf = brokenAnswers(options);
   server.on("clientError", (error: Error, socket: Socket) => void answerBroken(error, { socket, answerOf }));
+  // one that is not known may be passed over, and its own answer would have another form than all others
+  server.on("checkExpectation", (...request) => server.emit("request", ...request));
   const answers = watchAnswers(server, { closed });
   const { address, port } = await listen(server, options);
   return {
@@ -82,11 +84,16 @@ function serverOptions({ headerBytesMax, headerSecondsMax, bodySecondsMax }: Htt
 }
 
 function listener({ fetch, refuse, closed }: Pick<HttpServerOptions, "fetch" | "refuse"> & Connections) {
-  const answer = (request: Request, { incoming }: { readonly incoming: Pick<IncomingMessage, "socket"> }) =>
-    fetch(request, {
+  const answer = (
+    request: Request,
+    { incoming }: { readonly incoming: Pick<IncomingMessage, "socket" | "rawHeaders"> },
+  ) => {
+    if (hostsIn(incoming.rawHeaders) > 1) return refuse(malformed("it has more than one Host"));
+    return fetch(request, {
       client: AbortSignal.any([request.signal, closed(incoming.socket)]),
       address: incoming.socket.remoteAddress ?? "",
     });
+  };
   return getRequestListener((request, connection) => answer(request, connection as HttpBindings), {
     // the globals belong to everyone in this process
     overrideGlobalObjects: false,
@@ -97,6 +104,11 @@ function listener({ fetch, refuse, closed }: Pick<HttpServerOptions, "fetch" | "
           : new BacktestError("unexpected_error", "Cannot answer the request", { cause: error }),
       ),
   });
+}
+
+/** RFC 9112, section 3.2: of two, a proxy in front may have looked at the other one. */
+function hostsIn(rawHeaders: readonly string[]): number {
+  return rawHeaders.filter((text, at) => at % 2 === 0 && text.toLowerCase() === "host").length;
 }
 
 const closedBefore = AbortSignal.abort();
@@ -183,6 +195,8 @@ async function answerBroken(
   error: Error,
   { socket, answerOf }: { readonly socket: Socket; readonly answerOf: BrokenAnswers },
 ): Promise<void> {
+  // what follows is read and dropped: the parser would find fault with each piece of it, and listen for errors each time
+  socket.removeAllListeners("data").resume();
   const answer = await answerOf("code" in error ? error.code : undefined);
   if (!socket.writable) {
     // it has gone, or was told: the parser may find fault with what follows a fault

@@ -76,6 +76,7 @@ Deno.test("what is beyond a bound is refused when it is sent, with its path, and
     ["execution.fee_pct", 1e308],
     ["execution.fee_pct", 100.1],
     ["execution.slippage_pct", 1e308],
+    ["execution.slippage_pct", 100],
     ["execution.init_cash_quote", 1e308],
     ["execution.init_cash_quote", 5e-324],
     ["execution.fixed_quote", 1e308],
@@ -189,4 +190,23 @@ Deno.test("beyond 50 findings an error shows the first ones in order and how man
   const paths: string[] = error.details.errors.map((item: Schema) => item.path);
   const all = Array.from({ length: 100 }, (_, i) => `body.indicators.${i}.indicator_id`).sort();
   assert.deepEqual(paths, all.slice(0, 50));
+});
+
+Deno.test("13 a name of nearly 1 MB that the caller made up is not sent back to him", async () => {
+  const name = "n".repeat(900_000);
+  const grid = { mode: "explicit", values: Array(60).fill("x") };
+  for (
+    const body of [
+      { ...requestBody(), [name]: 1 },
+      changed("signal_grids", { [name]: { a: grid, b: grid } }),
+      changed(`execution.${name}`, 1),
+    ]
+  ) {
+    const { status, text } = await world.send("POST", "/backtests/jobs", { body });
+    assert.equal(status, 422);
+    assert.ok(text.length < 20_000, `${text.length} characters`);
+  }
+  const { status, text } = await world.send("GET", `/backtests/jobs/${"j".repeat(15_000)}`);
+  assert.equal(status, 422);
+  assert.ok(text.length < 3000, `${text.length} characters`);
 });

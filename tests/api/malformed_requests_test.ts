@@ -201,3 +201,17 @@ Deno.test("every operation with a body refuses a member nobody knows, wherever i
     },
   ]);
 });
+
+Deno.test("13 a body that is packed is refused as such, not as bad JSON", async () => {
+  const world = apiWorld();
+  const body = JSON.stringify(requestBody());
+  for (const [encoding, status] of [["gzip", 415], ["identity, br", 415], ["Identity", 422]] as const) {
+    const headers = { "content-encoding": encoding };
+    const answer = await world.send("POST", "/backtests/jobs", {
+      body: status === 422 ? "{}" : body,
+      headers,
+    });
+    requireProblem(answer, { status, code: status === 415 ? "unsupported_media_type" : "validation_error" });
+  }
+  await requireNothingStored(world);
+});

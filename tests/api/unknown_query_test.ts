@@ -39,6 +39,19 @@ Deno.test("13 a query member that an endpoint does not have is refused, with the
   }
 });
 
+Deno.test("13 a query member that is taken once and sent twice is refused, as one of the two would change nothing", async () => {
+  for (const { method, path, operation } of counted) {
+    for (const { name, in: part } of operation.parameters ?? []) {
+      if (part !== "query" || name === "job_id") continue;
+      const { status, json } = await send(method, `${path}?${name}=1&${name}=1`);
+      assert.equal(status, 422, `${method} ${path} ${name}`);
+      assert.deepEqual(json.error.details.errors, [
+        { path: `query.${name}`, code: "value_error", message: "Input should be sent once, got it 2 times" },
+      ]);
+    }
+  }
+});
+
 Deno.test("13 a query member of many characters is named by its beginning, and whoever probes may add what he likes", async () => {
   const { status, json } = await send("GET", `/backtests/jobs?${"x".repeat(3000)}=1`);
   assert.equal(status, 422);

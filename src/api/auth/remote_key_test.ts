@@ -6,15 +6,27 @@ import { remoteKey } from "./token_key.ts";
 const userId = "00000000-0000-4000-8000-000000000001";
 const nowMs = Date.UTC(2026, 0, 1);
 
+/** A body without end; tells of each part of it that is taken. */
+function endless(taken: (bytes: number) => void): ReadableStream<Uint8Array> {
+  const part = new Uint8Array(65_536).fill(32);
+  return new ReadableStream({
+    pull(controller) {
+      taken(part.length);
+      controller.enqueue(part);
+    },
+  });
+}
+
 /** An issuer over HTTP whose keys change, and an API that fetches them. */
 async function issuer() {
   const pairs = [await generateKeyPair("ES256"), await generateKeyPair("ES256")];
   const keys = await Promise.all(
     pairs.map(async ({ publicKey }, i) => ({ ...await exportJWK(publicKey), kid: `k${i}` })),
   );
-  const state = { current: 0, fetched: 0, down: false };
+  const state = { current: 0, fetched: 0, down: false, endless: false, sentBytes: 0 };
   const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, () => {
     state.fetched++;
+    if (state.endless) return new Response(endless((bytes) => state.sentBytes += bytes));
     return state.down ? new Response("no", { status: 500 }) : Response.json({ keys: [keys[state.current]] });
   });
   const authenticate = jwtAuthenticator({
@@ -52,6 +64,15 @@ Deno.test("jwks_url: while keys cannot be fetched nobody is told that his sessio
   world.state.down = true;
   await assert.rejects(world.send(0), { code: "overloaded", details: { retry_after_seconds: 5 } });
   world.state.down = false;
+  assert.equal((await world.send(0)).userId, userId);
+});
+
+Deno.test("13 jwks_url: of keys without end no more is read than keys may have", async () => {
+  await using world = await issuer();
+  world.state.endless = true;
+  await assert.rejects(world.send(0), { code: "overloaded" });
+  assert.ok(world.state.sentBytes < 100_000_000, `${world.state.sentBytes} bytes`);
+  world.state.endless = false;
   assert.equal((await world.send(0)).userId, userId);
 });
 

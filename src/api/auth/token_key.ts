@@ -2,6 +2,7 @@ import {
   createLocalJWKSet,
   createRemoteJWKSet,
   customFetch,
+  errors,
   type JSONWebKeySet,
   type JWTVerifyGetKey,
 } from "jose";
@@ -51,11 +52,25 @@ export function remoteKey(url: string, { cooldownMs = 30_000 } = {}): TokenKey {
   return { key, algorithms: publicAlgorithms };
 }
 
-/** A refusal's body is not looked at, and would keep its connection. */
+/** Far more than the keys of any issuer take; what is longer is something else, perhaps without end. */
+const keysBytesMax = 1_000_000;
+
+/** Rejects for keys that are too long. A refusal's body is not looked at, and would keep its connection. */
 async function fetchKeys(url: string, options: RequestInit): Promise<Response> {
   const response = await fetch(url, options);
-  if (!response.ok) await response.body?.cancel();
-  return response;
+  if (!response.ok || response.body === null) {
+    await response.body?.cancel();
+    return response;
+  }
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  let bytes = 0;
+  for await (const chunk of response.body) {
+    bytes += chunk.length;
+    // leaving the loop cancels the body
+    if (bytes > keysBytesMax) throw new errors.JWKSInvalid(`"${url}" has more than ${keysBytesMax} bytes`);
+    chunks.push(chunk);
+  }
+  return new Response(new Blob(chunks), { status: response.status });
 }
 
 const publicAlgorithms: readonly string[] = ["RS256", "PS256", "ES256", "EdDSA"];

@@ -68,9 +68,14 @@ async function readWithin(
   { reader, limit: { maxSeconds, clock } }: { readonly reader: Reader; readonly limit: BodyLimit },
 ): Promise<Awaited<ReturnType<Reader["read"]>> | BacktestError> {
   if (leftMs <= 0) return tooSlow(maxSeconds);
-  return await race(() => reader.read(), {
+  return await race(() => reader.read().catch(() => broken()), {
     deadline: { clock, ms: leftMs, late: () => tooSlow(maxSeconds) },
   });
+}
+
+/** Nobody is there to read it, but the client's going away is no failure of ours. */
+function broken(): BacktestError {
+  return new BacktestError("malformed_request", "Cannot read the body: the connection ended within it");
 }
 
 function tooSlow(maxSeconds: number): BacktestError {

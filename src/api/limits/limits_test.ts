@@ -54,6 +54,14 @@ Deno.test("bodyLimit() lets a body of the largest size through, in one or many c
   assert.equal((await send(new Request("http://api.test/x"))).status, 200);
 });
 
+Deno.test("13 bodyLimit() takes a body that breaks off for no failure of ours", async () => {
+  const { send } = world(echo);
+  const broken = new ReadableStream({ pull: (controller) => controller.error(new Error("aborted")) });
+  const answer = await send(post(broken));
+  assert.equal(answer.status, 400);
+  assert.equal((await answer.json()).error.code, "malformed_request");
+});
+
 Deno.test("bodyLimit() answers 413 in the envelope for a declared and for an undeclared size", async () => {
   const { send } = world(echo);
   const endless = chunked(Array.from({ length: 100 }, () => "0123"));

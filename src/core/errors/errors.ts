@@ -82,7 +82,10 @@ export class BacktestError extends Error {
   readonly details: ErrorDetails;
 
   constructor(code: ErrorCode, message: string, options: { details?: ErrorDetails; cause?: unknown } = {}) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    super(
+      cutShort(message, messageLengthMax),
+      options.cause === undefined ? undefined : { cause: options.cause },
+    );
     this.name = "BacktestError";
     this.code = code;
     this.details = options.details ?? {};
@@ -91,6 +94,19 @@ export class BacktestError extends Error {
   get errorClass(): ErrorClass {
     return classes[this.code];
   }
+}
+
+/** A message has at most so many characters, and a path: names that the caller made up may be as long as his request. */
+const messageLengthMax = 4000;
+const pathLengthMax = 300;
+const cutMark = "...";
+
+/** The text, or its beginning and its end where it is longer. */
+function cutShort(text: string, lengthMax: number): string {
+  if (text.length <= lengthMax) return text;
+  const kept = lengthMax - cutMark.length;
+  const start = text.slice(0, kept - (kept >> 1)).replace(/[\ud800-\udbff]$/, "");
+  return start + cutMark + text.slice(-(kept >> 1)).replace(/^[\udc00-\udfff]/, "");
 }
 
 /** Findings that an error shows; of more it shows the first ones in order, and says how many there are. */
@@ -104,11 +120,16 @@ export interface Findings {
 
 /**
  * A `validation_error` with its findings sorted by path, code and message (code points), so that the same bad input
- * always gives the same bytes. Beyond {@link errorItemsMax} the rest is counted in `errors_total`.
+ * always gives the same bytes. Beyond {@link errorItemsMax} the rest is counted in `errors_total`. Of a path that is very
+ * long only its two ends are shown.
  */
 export function validationError(message: string, found: readonly ErrorItem[] | Findings): BacktestError {
   const { items, total } = "items" in found ? found : { items: found, total: found.length };
-  const errors = sortItems(items).slice(0, errorItemsMax);
+  const errors = sortItems(items).slice(0, errorItemsMax).map(({ path, code, message }) => ({
+    path: cutShort(path, pathLengthMax),
+    code,
+    message: cutShort(message, messageLengthMax),
+  }));
   const details = total > errors.length ? { errors, errors_total: total } : { errors };
   return new BacktestError("validation_error", message, { details });
 }

@@ -78,4 +78,13 @@ Deno.test("what is no storage error is neither sent again nor an outage", () => 
   for (const other of others) {
     assert.deepEqual([isTransient(other), isOutage(other)], [false, false], String(other));
   }
+
+Deno.test("13 an error shows the two ends of a path or a message that somebody made very long", () => {
+  const long = `body.${"\u{1F600}".repeat(400_000)}.end`;
+  const error = validationError(long, [item(long, "c", long)]);
+  const { path, message } = findingsOf(error).items[0]!;
+  assert.match(path, /^body\.\u{1F600}+\.\.\.\u{1F600}+\.end$/u);
+  assert.ok(path.length <= 300 && message.length <= 4000 && error.message.length <= 4000);
+  assert.equal(message, error.message);
+  assert.equal(new BacktestError("conflict", "x".repeat(4000)).message.length, 4000);
 });

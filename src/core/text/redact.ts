@@ -1,5 +1,5 @@
 import { hidden } from "./redact/hidden.ts";
-import { secretAt } from "./redact/secret_at.ts";
+import { secretAt, signs } from "./redact/secret_at.ts";
 import { isSecretName } from "./redact/secret_name.ts";
 import { hideLogins, hideUrls } from "./redact/urls.ts";
 
@@ -8,8 +8,9 @@ export { isSecretName };
 
 /**
  * The text with the secrets in it as `***`: the password of every URL (`scheme://user:password@host`), what is assigned
- * to the name of a secret (`password=`, `?token=`, `Authorization:`, members of JSON and of JSON within JSON), bearer
- * tokens, JWTs, and private keys in PEM form. Rather too much hidden than too little.
+ * to the name of a secret (`password=`, `?token=`, `Authorization:`, members of JSON and of JSON within JSON, elements
+ * of XML, `PASSWORD '...'` of SQL, `--token ...`), bearer tokens, JWTs, and private keys in PEM form; all but the last
+ * also where they are percent-encoded. Rather too much hidden than too little.
  *
  * The time is linear in the length, whatever the text: it is walked from one sign of a secret to the next, and looked
  * back at no further than a name is long.
@@ -37,13 +38,11 @@ export function scrubValue(value: unknown): unknown {
   return Object.fromEntries(
     Object.entries(value).map(([name, member]) => [
       scrub(name),
-      isSecretName(name) && typeof member === "string" ? hidden : scrubValue(member),
+      isSecretName(name) && member !== null && typeof member !== "boolean" ? hidden : scrubValue(member),
     ]),
   );
 }
 
-/** Where a secret may be; what stands there says whether it is one. */
-const signs = /[=:]|\bbearer\s|eyJ|-----BEGIN /gi;
 const fileUrl = /file:\/\/\/[^\s"')]+/g;
 const filePath = /(^|[\s"'(=])\/[\w.@+-]+\/[\w.@+/-]*/g;
 

@@ -31,6 +31,19 @@ export function quotedEnd(text: string, { quote, slashes, inside }: OpeningQuote
   return text.length;
 }
 
+/** The same of quotes that are percent-encoded, as in `%22...%22`: one with a backslash before it (`%5C`) is within. */
+export function encodedQuotedEnd(
+  text: string,
+  { quote, inside }: { readonly quote: string; readonly inside: number },
+): number {
+  const quotes = /(%(?:25)*5c)?(%(?:25)*2[27])/gi;
+  quotes.lastIndex = inside;
+  for (let found = quotes.exec(text); found !== null; found = quotes.exec(text)) {
+    if (found[1] === undefined && found[2]!.toLowerCase() === quote.toLowerCase()) return found.index;
+  }
+  return text.length;
+}
+
 /** Where the brackets that open at `start` have closed; those in strings do not count. */
 export function bracketsEnd(text: string, start: number): number {
   let depth = 0;
