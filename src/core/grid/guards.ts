@@ -68,7 +68,7 @@ export function checkProduct(total: bigint | number, { maxVariants, axes }: Vari
   if (total <= maxVariants) return;
   throw new BacktestError(
     "validation_error",
-    `Backtest variants guard exceeded: preselect "all" scores ${total} variants, ` +
+    `Backtest variants guard exceeded: preselect "all" scores ${countText(total)} variants, ` +
       `guards.max_variants_exhaustive allows ${maxVariants}${sizesText(axes)}`,
     {
       details: {
@@ -90,7 +90,7 @@ export function checkStage(
   if (total <= maxVariants) return;
   const figures = axes.length === 0
     ? ""
-    : `: ${total} variants, ${maxVariants} are allowed${sizesText(axes)}`;
+    : `: ${countText(total)} variants, ${maxVariants} are allowed${sizesText(axes)}`;
   throw new BacktestError("validation_error", `Backtest variants guard exceeded${figures}`, {
     details: {
       error: "max_variants_per_compute_exceeded",
@@ -101,10 +101,20 @@ export function checkStage(
   });
 }
 
+const digitsMax = 30;
+
+/** A number of variants as a message says it; of one with hundreds of digits nobody reads more than the first. */
+function countText(count: bigint | number): string {
+  const digits = String(count);
+  if (digits.length <= digitsMax) return digits;
+  return `about ${digits[0]}.${digits.slice(1, 3)}e${digits.length - 1}`;
+}
+
 /** Refuses one indicator whose compute axes alone exceed the limit. */
 export function checkIndicator(variants: bigint, { maxVariants, axes }: VariantLimit): void {
   if (variants <= maxVariants) return;
-  const message = `variants exceed guard: variants=${variants}, max_variants_guard=${maxVariants}` +
+  const message =
+    `variants exceed guard: variants=${countText(variants)}, max_variants_guard=${maxVariants}` +
     sizesText(axes);
   throw new BacktestError("validation_error", message);
 }
