@@ -78,6 +78,7 @@ Deno.test("what is no storage error is neither sent again nor an outage", () => 
   for (const other of others) {
     assert.deepEqual([isTransient(other), isOutage(other)], [false, false], String(other));
   }
+});
 
 Deno.test("13 an error shows the two ends of a path or a message that somebody made very long", () => {
   const long = `body.${"\u{1F600}".repeat(400_000)}.end`;
