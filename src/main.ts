@@ -7,6 +7,7 @@ import { systemClock } from "./adapters/system/clock.ts";
 import { createLog, type LogLevel } from "./adapters/system/log.ts";
 import { createIndicatorCompute } from "./adapters/wasm/indicator_compute.ts";
 import { createPool } from "./adapters/wasm/pool.ts";
+import { createRuleProbe } from "./adapters/wasm/rule_probe.ts";
 import type { CliDeps } from "./cli/deps.ts";
 import { exitCode, runCli } from "./cli/program.ts";
 import { BacktestError } from "./core/errors/mod.ts";
@@ -54,6 +55,7 @@ const deps: CliDeps = {
     openSchema(requiredVariable(env, "POSTGRES_DSN"), { onNotice: (line) => err(`${line}\n`) }),
   openCompute: createPool,
   indicators: createIndicatorCompute(),
+  rules: createRuleProbe(),
   openCandles: ({ path, ...options }) => new FileCandleSource({ path, label: path, ...options }),
   readCandles: (path, options) => readCandles(path, { ...options, label: path, signal: deps.stop }),
   openCandleFile: (path, reading) => new StoredCandleFile({ path, label: path, reading }),

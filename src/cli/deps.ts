@@ -13,6 +13,7 @@ import type { JobArchive } from "../ports/job_archive.ts";
 import type { JobPruning } from "../ports/job_pruning.ts";
 import type { JobRepository } from "../ports/job_repository.ts";
 import type { JobResults } from "../ports/job_results.ts";
+import type { RuleProbe } from "../ports/rule_probe.ts";
 import type { StrategyRepository } from "../ports/strategy_repository.ts";
 
 /** A parsed config file with the default grids beside it. */
@@ -75,6 +76,7 @@ export interface CliDeps {
   /** The environment variable a caller named. */
   readonly variable: (name: string) => string | undefined;
   readonly indicators: IndicatorCompute;
+  readonly rules: RuleProbe;
   /** Reads a file, or stdin for `-`; rejects with a one-line error. */
   readText(path: string): Promise<string>;
   /** Reads a file of at most `bytesMax`; rejects with a one-line error. */

@@ -11,7 +11,7 @@ import { addIndicatorCommand } from "./indicator.ts";
 import { addJobsCommands } from "./jobs/jobs.ts";
 import { addMigrateCommand } from "./migrate.ts";
 import { addNewStrategyCommand } from "./new_strategy.ts";
-import { addRulesCommands } from "./rules.ts";
+import { addRulesCommands } from "./rules/rules.ts";
 import { addStartCommand } from "./start.ts";
 import { addWorkerCommand } from "./worker.ts";
 

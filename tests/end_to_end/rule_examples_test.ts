@@ -35,7 +35,10 @@ Deno.test("backtest names every fault of rules with member, position and what wo
   assert.match(stderr, /body\.template\.rules\.long\.exit: expected a value, found the end at 14/);
   const read = { ...request.template, rules: { long: { enter: 'col("mood") > 1' } } };
   await Deno.writeTextFile(path, JSON.stringify({ ...request, template: read }));
-  assert.match((await runProgram(args)).stderr, /col\("mood"\): the candles have no such column/);
+  assert.match(
+    (await runProgram(args)).stderr,
+    /col\("mood"\) from candles "docs\/examples\/sp500-daily.csv": there is no such column; there are no numeric/,
+  );
   const both = { ...request.template, indicator_grids: [{ indicator_id: "ma.sma" }] };
   await Deno.writeTextFile(path, JSON.stringify({ ...request, template: both }));
   assert.match((await runProgram(args)).stderr, /indicator_grids.*left out beside rules/);

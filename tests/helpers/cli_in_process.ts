@@ -5,6 +5,7 @@ import { FolderCandleStore } from "../../src/adapters/candles/store/folder_candl
 import { readCandles } from "../../src/adapters/candles/read_candle_file.ts";
 import { systemClock } from "../../src/adapters/system/clock.ts";
 import { createIndicatorCompute } from "../../src/adapters/wasm/indicator_compute.ts";
+import { createRuleProbe } from "../../src/adapters/wasm/rule_probe.ts";
 import { moduleCompute } from "../../src/adapters/wasm/module_compute.ts";
 import type { CliDeps } from "../../src/cli/deps.ts";
 import { runCli } from "../../src/cli/program.ts";
@@ -40,6 +41,7 @@ export async function runInProcess(args: readonly string[], { stdin, table, stor
     clock: systemClock(),
     stop: new AbortController().signal,
     indicators,
+    rules: createRuleProbe(),
     readText: async (path) => path === "-" ? stdin! : await readInput(path),
     loadSettings: (options) => loadSettings({ configPath, ...options }, {}),
     openCompute: () => moduleCompute(module),

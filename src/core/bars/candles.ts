@@ -29,6 +29,11 @@ export function closeClock({ candles, tsCloseMs }: Timeline): Float64Array {
   return tsCloseMs ?? candles.tsOpenMs;
 }
 
+/** Close of every bar, epoch ms. */
+export function closesOf({ candles, timeframeMs, tsCloseMs }: Timeline): Float64Array {
+  return tsCloseMs ?? candles.tsOpenMs.map((openMs) => openMs + timeframeMs);
+}
+
 /** Half-open range of bar indexes. */
 export interface BarSlice {
   readonly start: number;

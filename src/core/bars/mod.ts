@@ -2,6 +2,7 @@
  * Candles and their time: markets, reading, judging, roll-up, and the timeline of a run.
  * @module
  */
+export { shownF32 } from "./bad_candle.ts";
 export { barGrid } from "./bar_grid.ts";
 export { CandleJudge } from "./candle_judge.ts";
 export {
@@ -22,6 +23,7 @@ export {
   candleBytes,
   type CandleColumns,
   closeClock,
+  closesOf,
   emptyCandles,
   sharedBytes,
   type Timeline,

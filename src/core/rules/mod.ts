@@ -12,6 +12,7 @@ export {
   type RulesSpec,
   type SideSpec,
 } from "./compile.ts";
+export { numberText } from "./canonical_text.ts";
 export { BlockValues } from "./block_values.ts";
 export type { RuleKind, RuleNode, RuleType, Session } from "./expression.ts";
 export type { RuleFault } from "./fault.ts";
@@ -19,6 +20,7 @@ export { clockColumn, sessionBits } from "./clock_values.ts";
 export { type HigherCandles, higherCandles } from "./higher_candles.ts";
 export { barLengthMs, type HigherBars, higherBars } from "./higher_timeframe.ts";
 export { rulesLookback } from "./lookback.ts";
+export { type SideState, type SideTruth, type StateStep, stepState } from "./side_state.ts";
 export { ruleWarnings } from "./rule_warnings.ts";
 export { valueAt } from "./combination_checks.ts";
 export {

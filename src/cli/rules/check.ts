@@ -1,26 +1,20 @@
 import type { Command } from "commander";
-import { estimateMemoryBytes } from "../core/grid/mod.ts";
+import { estimateMemoryBytes } from "../../core/grid/mod.ts";
 import {
   barLengthMs,
   canonicalRules,
   type CompiledRules,
-  compileRules,
-  type RuleFault,
   rulesHash,
   rulesLookback,
   ruleWarnings,
-} from "../core/rules/mod.ts";
-import { validationError } from "../core/errors/mod.ts";
-import { epochRange } from "../request/body.ts";
-import { parseRequestText } from "../request/parse.ts";
-import type { TemplateRules } from "../request/rules.ts";
-import type { CommandDeps } from "./deps.ts";
-import { caretLines } from "./render/caret_lines.ts";
+} from "../../core/rules/mod.ts";
+import { epochRange } from "../../request/body.ts";
+import type { CommandDeps } from "../deps.ts";
+import { compiledOrShown, readRulesRequest } from "./rules_file.ts";
 
-/** `rules`: a strategy in expressions, without running it. */
-export function addRulesCommands(program: Command, deps: CommandDeps): void {
-  program.command("rules").description("Look at a strategy that is written as rules")
-    .command("check")
+/** `rules check`: a strategy in expressions, without running it. */
+export function addCheckCommand(rules: Command, deps: CommandDeps): void {
+  rules.command("check")
     .description(
       "Check the rules of a request: faults, canonical texts, variants, lookback and what is computed",
     )
@@ -33,18 +27,10 @@ async function check(
   file: string,
   { options, deps }: { readonly options: { readonly json?: boolean }; readonly deps: CommandDeps },
 ): Promise<void> {
-  const request = parseRequestText(await deps.readText(file), file);
-  if (!("template" in request) || request.template.rules === undefined) {
-    const message = `Cannot check "${file}": its template has no rules`;
-    throw validationError(message, [{ path: "body.template.rules", code: "required", message }]);
-  }
+  const request = await readRulesRequest(file, { verb: "check", deps });
   const { rules: spec, timeframe } = request.template;
-  const { rules, faults } = compileRules(spec, { timeframe });
-  if (rules === null) {
-    for (const fault of faults) deps.err(faultLines(fault, spec));
-    deps.setExitCode(1);
-    return;
-  }
+  const rules = compiledOrShown(spec, { timeframe, deps });
+  if (rules === null) return;
   const { startMs, endMs } = epochRange(request.time_range);
   const lookback = rulesLookback(rules, timeframe);
   const bars = Math.ceil((endMs - startMs) / barLengthMs(timeframe)!) + lookback;
@@ -108,20 +94,4 @@ function shownFigures(figures: CheckedRules, timeframe: string): string {
   ];
   const lines = rows.map(([name, value]) => `${name!.padEnd(12)}${value}\n`);
   return [...lines, ...figures.warnings.map((text) => `Warning: ${text}\n`)].join("");
-}
-
-function faultLines({ path, position, message }: RuleFault, spec: TemplateRules): string {
-  const text = position === null ? undefined : textAt(path, spec);
-  const member = path === "" ? "rules" : `rules.${path}`;
-  return `${member}: ${message}\n${text === undefined ? "" : caretLines(text, position!)}`;
-}
-
-/** The text of a member such as `long.enter`, `define.trend` or `where[0]`. */
-function textAt(path: string, { where, define, long, short }: TemplateRules): string | undefined {
-  const condition = /^where\[(\d+)\]$/.exec(path);
-  if (condition !== null) return where?.[Number(condition[1])];
-  const [part, name] = path.split(".") as [string, string];
-  if (part === "define") return define?.[name];
-  const side = part === "long" ? long : short;
-  return side?.[name as "enter" | "exit"];
 }
