@@ -19,7 +19,7 @@ Deno.test("the README shows what the demo prints", async () => {
 
 Deno.test("the README's commands exist as tasks, and its links lead to files", async () => {
   const { tasks } = JSON.parse(await Deno.readTextFile(new URL("../../deno.json", import.meta.url)));
-  const commands = [...readme.matchAll(/(?:deno@[\d.]+|deno) task (\w+)/g)].map(([, name]) => name!);
+  const commands = [...readme.matchAll(/(?:deno@[\d.]+|deno) task ([\w:-]+)/g)].map(([, name]) => name!);
   assert.ok(commands.length > 5);
   for (const name of commands) assert.ok(name in tasks, name);
   for (const [, path] of readme.matchAll(/\]\(([\w./-]+)\)/g)) {
@@ -32,4 +32,17 @@ Deno.test("the README's backtest line runs as written", async () => {
   const { code, stdout } = await runProgram(line.split(" "));
   assert.equal(code, 0);
   assert.equal(JSON.parse(stdout).variants.length, 10);
+});
+
+Deno.test("the strategy in the README is the example's, and its line prints what is shown", async () => {
+  const part = readme.slice(readme.indexOf("## A strategy in your own words"));
+  const [yaml, line, table] = [...part.matchAll(/^```\w+\n([^]*?)^```$/gm)].map(([, text]) => text!);
+  const example = await Deno.readTextFile(
+    new URL("../../docs/examples/strategies/golden-cross.yaml", import.meta.url),
+  );
+  const indented = yaml!.trimEnd().split("\n").map((text) => `  ${text}\n`).join("");
+  assert.ok(example.includes(`\n${indented}`));
+  const { code, stdout, stderr } = await runProgram(line!.trim().split(" task ")[1]!.split(" "));
+  assert.equal(code, 0, stderr);
+  assert.equal((stdout + stderr).trimEnd(), table!.trimEnd());
 });

@@ -2,7 +2,7 @@ import { parseRequestText } from "../../src/request/parse.ts";
 import type { Trade } from "../../src/core/execution/mod.ts";
 import { runInProcess } from "../helpers/cli_in_process.ts";
 import { runEngine } from "../oracle/engine.ts";
-import { statesOf } from "../oracle/expressions/state.ts";
+import { type SideEvents, statesOf } from "../oracle/expressions/state.ts";
 import { barsFrom, type PlainBars, plainBars } from "./plain_bars.ts";
 import { type PlainSides, plainStrategies } from "./plain_rules.ts";
 
@@ -88,7 +88,7 @@ export function plainTrades(
     start: bars.closeMs.findIndex((ms) => ms >= Date.parse(time_range.start)),
     stop: bars.closeMs.findLastIndex((ms) => ms < Date.parse(time_range.end)) + 1,
   };
-  const states = statesOf(events(plainStrategies[name]!(bars, params), bars), slice);
+  const states = statesOf(eventsOf(plainStrategies[name]!(bars, params), bars.close.length), slice);
   const { fee_pct, slippage_pct } = template.execution!;
   return runEngine({
     close: bars.close,
@@ -108,13 +108,13 @@ export function plainTrades(
 }
 
 /** Entries count only where the exit of their side is not true; a side ends by its exit or by the other's entry. */
-function events({ long, short }: PlainSides, { close }: PlainBars) {
+export function eventsOf({ long, short }: PlainSides, bars: number): SideEvents {
   const of = (side: PlainSides["long"], t: number) => {
     if (side === undefined) return { enters: false, exits: false };
     const exits = side.exit === null ? !side.enter[t] : side.exit[t]!;
     return { enters: side.enter[t]! && !exits, exits };
   };
-  const all = close.map((_, t) => ({ l: of(long, t), s: of(short, t) }));
+  const all = Array.from({ length: bars }, (_, t) => ({ l: of(long, t), s: of(short, t) }));
   return {
     L: all.map(({ l }) => l.enters),
     S: all.map(({ s }) => s.enters),

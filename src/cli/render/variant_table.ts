@@ -88,7 +88,8 @@ function alike(variants: readonly TableVariant[]): (readonly [TableVariant, ...T
 
 function describe(payload: VariantPayload): string {
   if (payload.rule_params !== undefined) {
-    return Object.entries(payload.rule_params).map(([name, value]) => `${name}=${value}`).join(" ");
+    return Object.entries(payload.rule_params).map(([name, value]) => `${name}=${value}`).join(" ") ||
+      "none";
   }
   return (payload.indicator_selections ?? []).map(({ indicator_id, inputs, params }) => {
     const chosen: Record<string, string | number> = { ...inputs, ...params };

@@ -11,6 +11,7 @@ export {
   compileRules,
   type RulesSpec,
   type SideSpec,
+  whereMax,
 } from "./compile.ts";
 export { numberText } from "./canonical_text.ts";
 export { BlockValues } from "./block_values.ts";
@@ -32,11 +33,16 @@ export {
 } from "./planned_rules.ts";
 export { combinationsMax, paramsMax, type RuleAxisSpec, type RuleParam } from "./params.ts";
 export { levelsMax, parseRule, textLengthMax } from "./parser.ts";
+export { clockTexts, type FunctionText, functionTexts, priceTexts } from "./function_texts.ts";
+export { nodesMax } from "./definitions.ts";
 export {
+  type Argument,
+  argumentsOf,
   catalogueOutput,
   type Clock,
   clocks,
   type FunctionName,
+  functions,
   type IndicatorCall,
   indicatorCalls,
   lagMax,
