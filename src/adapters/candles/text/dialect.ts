@@ -91,7 +91,11 @@ function namedRows(lines: readonly string[], tried: readonly string[]): Rows | n
       if (offset < 0) {
         const rest = lines.findIndex((text, at) => at > index && text.trim() !== "" && !isComment(text));
         if (rest < 0) throw new DialectFault("it has a header and no rows");
-        throw new DialectFault(`it is no row of a time and four prices: ${quoted(lines[rest]!)}`, rest + 1);
+        throw new DialectFault(
+          `it is no row of a time and four prices: ${quoted(lines[rest]!)}, none of its fields ` +
+            `(${named(names)}) is a number or a time`,
+          rest + 1,
+        );
       }
       const found = records.slice(offset).filter((record) => record.length >= names.length);
       const blank = found.every((record) => record.slice(names.length).every((text) => text === ""));
@@ -186,7 +190,8 @@ function numberForm(rows: readonly (readonly string[])[], delimiter: string): Nu
 
 function withoutRows(lines: readonly string[], tried: readonly string[]): DialectFault {
   const index = lines.findIndex((line) => line.trim() !== "" && !isComment(line));
-  const first = lines[Math.max(index, 0)]!;
+  if (index < 0) return new DialectFault("it has remarks and no rows");
+  const first = lines[index]!;
   const text = tried.map((delimiter) => splitLine(first, delimiter)).find((names) =>
     names !== null && hasNames(names)
   );
@@ -201,6 +206,13 @@ function withoutRows(lines: readonly string[], tried: readonly string[]): Dialec
   }
   return new DialectFault(`it is no table of candles, the line is ${quoted(first)}`, index + 1);
 }
+
+function named(names: readonly string[]): string {
+  const shown = names.slice(0, namesMax).map((name) => name.slice(0, 30));
+  return [...shown, ...(names.length > namesMax ? ["..."] : [])].join(", ");
+}
+
+const namesMax = 8;
 
 function quoted(line: string): string {
   // what is no text is not shown

@@ -1,4 +1,4 @@
-import type { DateOrder, TimeUnit } from "../../../core/bars/mod.ts";
+import type { CandleReading, DateOrder, TimeUnit } from "../../../core/bars/mod.ts";
 import type { Content } from "../bytes/content.ts";
 import { ColumnFault, type ColumnPlan, columnPlan, planFlags, planText } from "../columns/column_plan.ts";
 import { furtherPlan } from "../columns/further_plan.ts";
@@ -25,8 +25,8 @@ export async function openText(given: Content, { reading, signal }: OpenOptions)
   const { label } = content;
   const head = await content.head(headBytes);
   const end = head.includes(lineFeed) || !head.includes(carriageReturn) ? lineFeed : carriageReturn;
-  const lines = linesOf(head.subarray(markBytes), { end, isWhole: head.length < headBytes });
-  const dialect = told(label, () => dialectOf(lines, reading));
+  const sample = linesOf(head.subarray(markBytes), { end, isWhole: head.length < headBytes });
+  const dialect = told(label, () => sampledDialect(sample, reading));
   const numberOf = (text: string) => numberIn(text, dialect.numbers) ?? NaN;
   const plan = told(label, () => columnPlan({ ...dialect, numberOf }, reading), dialect.headerLine);
   const last = await lastRow(content, { end, dialect });
@@ -76,13 +76,40 @@ export async function openText(given: Content, { reading, signal }: OpenOptions)
   };
 }
 
+/** The first lines of a text, and what there is of the one after them where it goes on. */
+interface Sample {
+  readonly lines: readonly string[];
+  readonly rest: string | null;
+}
+
 function linesOf(
   bytes: Uint8Array<ArrayBuffer>,
   { end, isWhole }: { readonly end: number; readonly isWhole: boolean },
-): readonly string[] {
-  const text = new TextDecoder().decode(bytes);
-  const lines = text.split(end === lineFeed ? /\r?\n/ : "\r");
-  return isWhole || lines.length === 1 ? lines : lines.slice(0, -1);
+): Sample {
+  const lines = new TextDecoder().decode(bytes).split(end === lineFeed ? /\r?\n/ : "\r");
+  return isWhole ? { lines, rest: null } : { lines: lines.slice(0, -1), rest: lines.at(-1)! };
+}
+
+/** Only where the whole lines say nothing does a broken one count: what is wrong with it is then the reader's to say. */
+function sampledDialect({ lines, rest }: Sample, reading: CandleReading): Dialect {
+  if (rest === null) return dialectOf(lines, reading);
+  try {
+    return dialectOf(lines, reading);
+  } catch (fault) {
+    if (!(fault instanceof DialectFault)) throw fault;
+  }
+  try {
+    const dialect = dialectOf([...lines, rest], reading);
+    // without names nothing tells how many fields a row has that is cut off
+    if (dialect.header !== null) return dialect;
+  } catch (fault) {
+    if (!(fault instanceof DialectFault) || fault.line !== undefined) throw fault;
+    throw new DialectFault(`its first ${headBytes} bytes hold no row of a time and four prices`);
+  }
+  throw new DialectFault(
+    `it has more than any row of a time and four prices, ${rest.length} characters`,
+    lines.length + 1,
+  );
 }
 
 function told<Result>(label: string, tell: () => Result, line?: number | null): Result {
