@@ -1,4 +1,4 @@
-import { type BadRows, type Market, type Markets, type Timeframe, timeframeMs } from "./core/bars/mod.ts";
+import { type BadRows, type Market, type Markets, timeframeMs } from "./core/bars/mod.ts";
 import type { FileReading } from "./schema/file_reading.ts";
 import { validationError } from "./core/errors/mod.ts";
 import type { JobQuotas } from "./core/job/mod.ts";
@@ -201,7 +201,7 @@ function toConfig({ backtest, markets, candles, api, log }: ConfigFile, cpuCount
       directory: candles.directory,
       badRows: candles.bad_rows,
       tables: Object.entries({ "1m": "canonical_candles_1m", ...candles.tables })
-        .map(([timeframe, name]) => ({ name, timeframeMs: timeframeMs[timeframe as Timeframe] })),
+        .map(([timeframe, name]) => ({ name, timeframeMs: timeframeMs(timeframe) })),
       files: Object.fromEntries(
         Object.entries(markets).filter(([, { files }]) => Object.keys(files).length > 0)
           .map(([id, { files }]) => [id, files]),

@@ -1,6 +1,10 @@
 import { InvalidArgumentError } from "commander";
-import { type DayStart, parseDayStart, type Timeframe, timeframeMs, timeframes } from "../core/bars/mod.ts";
+import type { z } from "zod";
+import { type DayStart, parseDayStart, timeframeMs } from "../core/bars/mod.ts";
 import { BacktestError } from "../core/errors/mod.ts";
+import { symbolSchema } from "../schema/symbol.ts";
+import { timeframeSchema } from "../schema/timeframe.ts";
+import { readWith } from "../schema/zod_issues.ts";
 
 /** Parses an option as an integer > 0; commander turns the error into exit code 2. */
 export function positiveInteger(text: string): number {
@@ -25,10 +29,18 @@ export function listenPort(text: string): number {
 
 /** Parses a timeframe name into milliseconds. */
 export function timeframe(text: string): number {
-  if (!timeframes.includes(text as Timeframe)) {
-    throw new InvalidArgumentError(`expected one of ${timeframes.join(", ")}, got "${text}"`);
-  }
-  return timeframeMs[text as Timeframe];
+  return timeframeMs(parsedWith(timeframeSchema, text));
+}
+
+/** Parses a symbol; it comes back in capitals, as requests ask for it. */
+export function symbol(text: string): string {
+  return parsedWith(symbolSchema, text);
+}
+
+function parsedWith<T>(schema: z.ZodType<T>, text: string): T {
+  const reading = readWith(schema, text);
+  if (reading.ok) return reading.value;
+  throw new InvalidArgumentError(`expected ${reading.findings[0]!.expected}, got "${text}"`);
 }
 
 /** Parses a time and a zone such as `17:00 America/New_York`. */

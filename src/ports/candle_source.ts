@@ -1,4 +1,4 @@
-import type { Instrument, StoredSeries, TimeRange } from "../core/bars/mod.ts";
+import type { Instrument, StoredSeries, Timeframe, TimeRange } from "../core/bars/mod.ts";
 
 /** The stored candles of a range, with what is known of the whole they are part of. */
 export type LoadedCandles = StoredSeries;
@@ -15,7 +15,7 @@ export interface CandleSource {
       readonly instrument: Instrument;
       readonly range: TimeRange;
       /** Of the bars that will be made of the rows; a source with several timeframes takes one that fits. */
-      readonly timeframeMs?: number | undefined;
+      readonly timeframe?: Timeframe | undefined;
       /** Names of further numeric columns that are wanted, which the answer then has. */
       readonly columns?: readonly string[] | undefined;
     },

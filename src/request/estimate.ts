@@ -4,17 +4,18 @@ import { riskPctMax } from "../core/limits/mod.ts";
 import { z } from "zod";
 import { axisSchema } from "./axis.ts";
 import { epochRange, timeRangeSchema } from "./body.ts";
+import { timeframeSchema } from "../schema/timeframe.ts";
 import { bodyOf } from "./parse.ts";
 import { gridsSchema } from "./template.ts";
 import { withoutNulls } from "./without_nulls.ts";
 import type { DefaultGrids } from "./default_grids.ts";
 import { product } from "../core/numbers/mod.ts";
 import { BacktestError, gather, refusal } from "../core/errors/mod.ts";
-import { timeframeMs, timeframes } from "../core/bars/mod.ts";
+import { barGrid, timeframeMs } from "../core/bars/mod.ts";
 
 /** The body of an estimate as sent. */
 const estimateBodySchema = z.strictObject({
-  timeframe: z.enum(timeframes),
+  timeframe: timeframeSchema,
   time_range: timeRangeSchema,
   indicators: gridsSchema,
   risk: z.strictObject({ sl: axisSchema, tp: axisSchema }),
@@ -84,10 +85,17 @@ export function estimateGrid(request: EstimateRequest, limits: EstimateLimits): 
 
 function wholeBars({ timeframe, time_range }: EstimateRequest): number {
   const { startMs, endMs } = epochRange(time_range);
-  const bars = (endMs - startMs) / timeframeMs[timeframe];
+  const bars = timeframe === "1M" ? months(startMs, endMs) : (endMs - startMs) / timeframeMs(timeframe);
   if (Number.isInteger(bars)) return bars;
   const message = `time_range must be a whole number of ${timeframe} bars, got ${bars}`;
   throw refusal([{ path: "body.time_range", code: "value_error", message }]);
+}
+
+/** No whole number where an end lies inside of a month. */
+function months(startMs: number, endMs: number): number {
+  const { bucketAt } = barGrid("1M", null);
+  const count = (endMs - startMs) / timeframeMs("1M");
+  return [startMs, endMs].every((ms) => bucketAt(ms).openMs === ms) ? Math.round(count) : count;
 }
 
 /** What was exceeded, by what, and by which axes. */

@@ -94,7 +94,7 @@ Deno.test("parseRequest() tells an axis without mode by its members", () => {
 
 Deno.test("parseRequest() lists findings sorted by path, with code and value", () => {
   const value = {
-    ...withTemplate({ timeframe: "2h", surprise: 1, direction_mode: 3, instrument_id: { market_id: true } }),
+    ...withTemplate({ timeframe: "2H", surprise: 1, direction_mode: 3, instrument_id: { market_id: true } }),
     top_k: 0,
     preselect: 1.5,
     warmup_bars: "many",
@@ -108,7 +108,7 @@ Deno.test("parseRequest() lists findings sorted by path, with code and value", (
     "body.template.instrument_id.symbol required: Field required",
     "body.template.surprise extra_forbidden: Extra inputs are not permitted; known are instrument_id, " +
     "timeframe, indicator_grids, rules, signal_grids, risk_grid, direction_mode, sizing_mode, execution",
-    'body.template.timeframe literal_error: Input should be one of 1m, 5m, 15m, 1h, 4h, 1d, got "2h"',
+    'body.template.timeframe literal_error: Input should be a timeframe, a count and s, m, h or d such as 30s, 15m, 4h or 1d, or 1w or 1M (nearest is 2h), got "2H"',
     "body.time_range required: Field required",
     "body.top_k greater_than: Input should be greater than 0, got 0",
     'body.warmup_bars int_type: Input should be an integer, got "many"',

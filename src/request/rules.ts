@@ -1,5 +1,5 @@
-import type { DayStart, LongestLookback } from "../core/bars/mod.ts";
-import { refusal } from "../core/errors/mod.ts";
+import { barGrid, type DayStart, type LongestLookback } from "../core/bars/mod.ts";
+import { BacktestError, refusal } from "../core/errors/mod.ts";
 import type { AxisSize } from "../core/grid/mod.ts";
 import {
   type CompiledRules,
@@ -33,14 +33,20 @@ export function planRules(rules: TemplateRules, timeframe: string): PlannedRules
   return { spec: rules, timeframe, dayStart: null };
 }
 
-/** The same on a market whose days start then. Throws a `validation_error` for higher bars that are not made of such days. */
+/** The same on a market whose days start then. Throws a `validation_error` for higher bars that no such days make. */
 export function onMarket(planned: PlannedRules, dayStart: DayStart | null): PlannedRules {
   if (dayStart === null) return planned;
   const { rules: { nodes } } = preparedRules(planned);
-  const unmade = nodes.find((node) => node.kind === "timeframe" && ["1w", "1M"].includes(node.timeframe));
-  if (unmade === undefined) return { ...planned, dayStart };
-  const message = `${unmade.text}: weeks and months of a market with a day_start are not made yet`;
-  throw refusal([{ path: root, code: "unsupported", message }]);
+  for (const node of nodes) {
+    if (node.kind !== "timeframe") continue;
+    try {
+      barGrid(node.timeframe, dayStart);
+    } catch (error) {
+      if (!(error instanceof BacktestError)) throw error;
+      throw refusal([{ path: root, code: "value_error", message: `${node.text}: ${error.message}` }]);
+    }
+  }
+  return { ...planned, dayStart };
 }
 
 /** Sizes of the parameters, for the messages of guards. */

@@ -90,8 +90,8 @@ Deno.test("readStored() names the member that is not as stored", () => {
     ],
     ["template must be an object, got []", (json) => json.template = []],
     [
-      'template.timeframe must be one of 1m, 5m, 15m, 1h, 4h, 1d, got "2h"',
-      (json) => json.template.timeframe = "2h",
+      'template.timeframe must be a timeframe, a count and s, m, h or d such as 30s, 15m, 4h or 1d, or 1w or 1M (nearest is 14d), got "2w"',
+      (json) => json.template.timeframe = "2w",
     ],
     [
       'template.indicator_grids must be a list that is not empty, or rules beside it, got {"instrument_id":' +

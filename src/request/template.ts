@@ -1,7 +1,8 @@
 import { z } from "zod";
-import { timeframes } from "../core/bars/mod.ts";
 import { directionModes, sizingModes } from "../core/execution/mod.ts";
-import { gridsMax, ruleTextSentMax, symbolForm, symbolLengthMax } from "../core/limits/mod.ts";
+import { gridsMax, ruleTextSentMax } from "../core/limits/mod.ts";
+import { symbolSchema } from "../schema/symbol.ts";
+import { timeframeSchema } from "../schema/timeframe.ts";
 import { axisSchema } from "./axis.ts";
 import {
   boundedList,
@@ -36,10 +37,7 @@ export type RiskGridRequest = NonNullable<BacktestTemplate["risk_grid"]>;
 
 const instrument = z.strictObject({
   market_id: positiveInteger.max(65_535),
-  symbol: z.string().trim().toUpperCase().min(1).max(symbolLengthMax).regex(
-    symbolForm,
-    "a symbol without spaces and * ? \" ' ` < > | \\ % ; , and not only of dots",
-  ),
+  symbol: symbolSchema,
 });
 
 /** One indicator with its axes as sent; those left out come from the default grids. */
@@ -127,7 +125,7 @@ const settled = { ...traded, execution: z.strictObject(execution) };
 
 const plainTemplate = z.strictObject({
   instrument_id: instrument,
-  timeframe: z.enum(timeframes),
+  timeframe: timeframeSchema,
   indicator_grids: boundedList(indicatorGrid, { min: 0, max: gridsMax }).nullish().transform((grids) =>
     grids ?? []
   ),

@@ -1,10 +1,11 @@
 import { cashMax, cashMin, costPctMax } from "../core/limits/mod.ts";
 import { z } from "zod";
-import { badRowsChoices, parseDayStart, timeframes } from "../core/bars/mod.ts";
+import { badRowsChoices, parseDayStart } from "../core/bars/mod.ts";
 import { isUsuallyFutures } from "../core/execution/mod.ts";
 import { minTradesMax, rankingMetrics, shippedPreselect, usualMinTrades } from "../core/ranking/mod.ts";
 import { apiConfigSchema } from "./api_config.ts";
 import { fileReadingSchema } from "./file_reading.ts";
+import { timeframeSchema } from "./timeframe.ts";
 
 const integer = z.bigint("an integer > 0")
   .gt(0n, { error: "an integer > 0", abort: true })
@@ -167,8 +168,8 @@ export const configFileSchema = z.strictObject({
   log: z.strictObject({ format: z.literal(["text", "json"], "text or json").default("text") }).prefault({}),
   candles: z.strictObject({
     directory: z.string().trim().min(1).default("data/candles"),
-    tables: z.partialRecord(
-      z.enum(timeframes, `one of ${timeframes.join(", ")}`),
+    tables: z.record(
+      timeframeSchema,
       z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,99}$/, "the name of a table"),
     ).default({}),
     bad_rows: z.literal([...badRowsChoices], "refuse or skip").nullable().default(null),

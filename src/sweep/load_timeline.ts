@@ -9,7 +9,6 @@ import {
   loadRange,
   type LongestLookback,
   type Market,
-  timeframeMs,
   type Timeline,
   type TimeRange,
   uncoveredRange,
@@ -60,11 +59,11 @@ export async function loadTimeline(
   const timeRange = epochRange(request.time_range);
   const warmupBars = warmUpBars(request.warmup_bars, lookbacks);
   const market = marketOf(instrument.market_id);
-  const grid = barGrid(timeframeMs[timeframe], market.dayStart);
+  const grid = barGrid(timeframe, market.dayStart);
   const load = async (barsBack: number) => {
     const range = loadRange(timeRange, { warmupBars: barsBack, grid });
     const loaded = await candles.load(
-      { instrument, range, timeframeMs: timeframeMs[timeframe], columns },
+      { instrument, range, timeframe, columns },
       signal ? { signal } : {},
     );
     const { covers } = loaded;

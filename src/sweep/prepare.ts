@@ -11,7 +11,7 @@ import {
 } from "../core/grid/mod.ts";
 import { buildPlan } from "../request/plan.ts";
 import { onMarket, requireVolumeOf, ruleColumns, rulesLookbacks } from "../request/rules.ts";
-import { usualDaysPerYear } from "../core/bars/mod.ts";
+import { returnsPerYear, usualDaysPerYear } from "../core/bars/mod.ts";
 import { preparedRules, ruleWarnings } from "../core/rules/mod.ts";
 import type { Preselect } from "../core/ranking/mod.ts";
 import { type LoadedTimeline, loadTimeline, type TimelineSource } from "./load_timeline.ts";
@@ -31,7 +31,7 @@ export interface PreparedSweep extends LoadedTimeline {
   readonly plan: SweepPlan;
   /** What its guards let it hold once it is opened. */
   readonly maxBytes: number;
-  /** How many daily returns make a year in its reports. */
+  /** How many daily returns make a year in its reports, or returns of longer bars. */
   readonly daysPerYear: number;
 }
 
@@ -64,6 +64,9 @@ export async function prepareSweep(
     warnings,
     plan,
     maxBytes,
-    daysPerYear: request.days_per_year ?? usualDaysPerYear[calendar],
+    daysPerYear: returnsPerYear(
+      request.days_per_year ?? usualDaysPerYear[calendar],
+      request.template.timeframe,
+    ),
   };
 }

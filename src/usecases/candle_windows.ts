@@ -10,7 +10,13 @@ export interface WindowSize {
   readonly minutesMax: number;
 }
 
-const tableSize: WindowSize = { rowsMax: candleTableRowsMax, minutesMax: candleTableMinutesMax };
+/** Pieces that a table of candles of this length takes and gives: of those below a minute as many in less time. */
+export function tableWindow(timeframeMs: number): WindowSize {
+  return {
+    rowsMax: candleTableRowsMax,
+    minutesMax: candleTableMinutesMax * Math.min(timeframeMs / minuteMs, 1),
+  };
+}
 
 /**
  * The same rows in pieces that a table takes and gives at once, however many rows are missing between them. A piece is
@@ -18,7 +24,7 @@ const tableSize: WindowSize = { rowsMax: candleTableRowsMax, minutesMax: candleT
  */
 export async function* candleWindows(
   pieces: AsyncIterable<ExactCandles>,
-  { rowsMax, minutesMax }: WindowSize = tableSize,
+  { rowsMax, minutesMax }: WindowSize,
 ): AsyncGenerator<ExactCandles> {
   const times = new Float64Array(rowsMax);
   const values = candleValues.map(() => new Float64Array(rowsMax));

@@ -3,10 +3,12 @@ import {
   candleValues,
   type ExactCandles,
   type Instrument,
+  monthMs,
+  spacingText,
   type TimeRange,
 } from "../core/bars/mod.ts";
 import { validationError } from "../core/errors/mod.ts";
-import { durationText, formatTimestamp } from "../core/text/mod.ts";
+import { formatTimestamp } from "../core/text/mod.ts";
 import type { CandleFile, CandleFileRules } from "../ports/candle_file.ts";
 import type { CandleTable, CandleTableRules } from "../ports/candle_table.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -17,8 +19,12 @@ import {
   importRefusal,
   withoutRows,
 } from "./check_candles.ts";
-import { candleWindows } from "./candle_windows.ts";
+import { candleWindows, tableWindow } from "./candle_windows.ts";
 import { unlikeStored } from "./unlike_stored.ts";
+
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
+const dayMs = 24 * hourMs;
 
 /** What is imported and where to. */
 export interface ImportOptions {
@@ -75,7 +81,8 @@ export async function importCandles(options: ImportOptions): Promise<ImportResul
   const found = await checkForTable(options, { rules, everyMs: tableRules.timeframeMs });
   const result = { inserted: 0, replaced: 0, unchanged: 0 };
   let rows = 0;
-  for await (const window of candleWindows(withoutRows(options.file.rows(rules, ended), found.bad))) {
+  const fileRows = withoutRows(options.file.rows(rules, ended), found.bad);
+  for await (const window of candleWindows(fileRows, tableWindow(tableRules.timeframeMs))) {
     const stored = await table.load({ instrument, range: rangeOf(window, tableRules.timeframeMs) }, ended);
     const { candles, replaced } = unlikeStored({ rows: window, stored }, {
       precision: tableRules.precision,
@@ -106,27 +113,43 @@ async function checkForTable(
 ): Promise<CheckedCandles> {
   const { label, timeframeMs } = options;
   const found = await checkCandles(options, rules);
-  const { smallestMs } = found;
-  const every = durationText(everyMs);
-  if (timeframeMs === undefined && smallestMs !== null && smallestMs !== everyMs) {
+  // days on which clocks change have 23 or 25 hours, and months have all lengths
+  const apartMs = everyMs < dayMs ? found.smallestMs : found.spacingMs;
+  const every = spacingText(everyMs);
+  if (timeframeMs === undefined && apartMs !== null && apartMs !== everyMs) {
     throw importRefusal(
       label,
-      `its rows are ${durationText(smallestMs)} apart or more, the table holds candles of ${every}; ` +
+      `its rows are ${spacingText(apartMs)} apart or more, the table holds candles of ${every}; ` +
         `--candle-timeframe ${every} says that they are such with holes`,
+    );
+  }
+  const { smallestMs } = found;
+  if (smallestMs !== null && smallestMs < shortestMs(everyMs)) {
+    throw importRefusal(
+      label,
+      `some of its rows are only ${spacingText(smallestMs)} apart, the table holds candles of ${every}`,
     );
   }
   if (timeframeMs !== undefined && timeframeMs !== everyMs) {
     throw importRefusal(
       label,
-      `its timeframe is ${durationText(timeframeMs)}, the table holds candles of ${every}`,
+      `its timeframe is ${spacingText(timeframeMs)}, the table holds candles of ${every}`,
     );
   }
   return found;
 }
 
+/** The least distance of candles of a length. */
+function shortestMs(everyMs: number): number {
+  if (everyMs === monthMs) return 28 * dayMs - hourMs;
+  return everyMs < dayMs ? everyMs : everyMs - hourMs;
+}
+
 function fileRules({ timeframeMs, times, missing, limits }: CandleTableRules): CandleFileRules {
   const required = candleValues.filter((name) => missing[name] === "refused");
-  return { everyMs: timeframeMs, ...times, required, limits };
+  // bars of an hour or more may start with the market's days
+  const everyMs = timeframeMs < hourMs ? timeframeMs : minuteMs;
+  return { everyMs, lengthMs: timeframeMs, ...times, required, limits };
 }
 
 function requireMarket({ market_id }: Instrument, { marketIdMax }: CandleTableRules): void {

@@ -1,5 +1,5 @@
-import type { BadRows, Instrument } from "../core/bars/mod.ts";
-import { durationText, formatTimestamp } from "../core/text/mod.ts";
+import { type BadRows, type Instrument, spacingText } from "../core/bars/mod.ts";
+import { formatTimestamp } from "../core/text/mod.ts";
 import type { CandleFile } from "../ports/candle_file.ts";
 import type { CandleStore } from "../ports/candle_store.ts";
 import { anyCandle, checkCandles, type ImportProgress, importRefusal, withoutRows } from "./check_candles.ts";
@@ -68,7 +68,7 @@ export async function storeCandles(options: StoreOptions): Promise<StoreResult> 
   const { further } = file;
   const counts = await store.merge({ instrument, timeframeMs, rows, further, origin }, { dryRun, ...ended });
   return {
-    timeframe: durationText(timeframeMs),
+    timeframe: spacingText(timeframeMs),
     rows: found.rows,
     first_ts_open: origin.first,
     last_ts_open: origin.last,

@@ -77,14 +77,14 @@ Deno.test("what was imported is read with all digits, missing values and the tim
     files: { 1: { timeZone: "Asia/Tokyo", decimal: "," } },
   });
   const range = { startMs: 0, endMs: Date.UTC(2100, 0) };
-  const load = async (timeframeMs?: number) => await source.load({ instrument, range, timeframeMs });
+  const load = async (timeframe?: string) => await source.load({ instrument, range, timeframe });
   const fine = await load();
   assert.equal(fine.timeframeMs, minuteMs);
   assert.deepEqual(fine.candles.close, Float32Array.from(rows, ({ close }) => close ?? NaN));
   assert.deepEqual([...fine.candles.tsOpenMs], rows.map(({ minute }) => firstMs + minute * minuteMs));
-  assert.deepEqual([...(await load(60 * minuteMs)).candles.close], [2, 3, 4, 5]);
-  assert.equal((await load(240 * minuteMs)).timeframeMs, 60 * minuteMs);
-  assert.equal((await load(15 * minuteMs)).timeframeMs, minuteMs);
+  assert.deepEqual([...(await load("1h")).candles.close], [2, 3, 4, 5]);
+  assert.equal((await load("4h")).timeframeMs, 60 * minuteMs);
+  assert.equal((await load("15m")).timeframeMs, minuteMs);
 });
 
 Deno.test("a row of the file replaces one of its time, a bad file and a dry run change nothing", async () => {

@@ -297,7 +297,7 @@ Deno.test({
     await assert.rejects(
       world.importText(csv(row(0, 5), row(minuteMs, 6)), { table: hourTable, createTable: true }),
       {
-        message: /line 3: ts_open must be a multiple of 3600 s/,
+        message: /its rows are 1m apart or more, the table holds candles of 1h; --candle-timeframe 1h says/,
       },
     );
     const hourly = csv(row(0, 5), row(60 * minuteMs, 6));
@@ -308,17 +308,17 @@ Deno.test({
     const minutes = { name: "canonical_candles_1m", timeframeMs: minuteMs };
     const source = new ClickHouseCandleSource(settings, { timeoutMs, tables: [minutes, hours] });
     const range = { startMs: 0, endMs: Date.UTC(2030, 0, 1) };
-    const load = async (timeframeMs: number | undefined, instrument = btc) => {
-      const loaded = await source.load({ instrument, range, timeframeMs });
+    const load = async (timeframe: string | undefined, instrument = btc) => {
+      const loaded = await source.load({ instrument, range, timeframe });
       return [loaded.timeframeMs, ...loaded.candles.close];
     };
-    assert.deepEqual(await load(240 * minuteMs), [60 * minuteMs, 5, 6]);
-    assert.deepEqual(await load(15 * minuteMs), [minuteMs, 1, 2]);
+    assert.deepEqual(await load("4h"), [60 * minuteMs, 5, 6]);
+    assert.deepEqual(await load("15m"), [minuteMs, 1, 2]);
     assert.deepEqual(await load(undefined), [minuteMs, 1, 2]);
     // what only the table of minutes holds
     const other = { market_id: 1, symbol: "ETHUSDT" };
     await world.importText(csv(row(0, 3), row(minuteMs, 4)), { instrument: other });
-    assert.deepEqual(await load(60 * minuteMs, other), [minuteMs, 3, 4]);
-    await assert.rejects(load(60 * minuteMs, { market_id: 1, symbol: "NONE" }), { code: "no_candles" });
+    assert.deepEqual(await load("1h", other), [minuteMs, 3, 4]);
+    await assert.rejects(load("1h", { market_id: 1, symbol: "NONE" }), { code: "no_candles" });
   },
 });

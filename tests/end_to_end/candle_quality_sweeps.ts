@@ -107,6 +107,23 @@ export const sweeps: readonly (readonly [string, Expected])[] = [
       data: { bars: 15 },
     },
   ],
+  ["weekly", { request: "r1w", data: { bars: 200, first_bar: "2020-01-06T00:00:00Z", missing_bars: 0 } }],
+  ["la2h", { request: "r2h", data: { bars: 47 } }],
+  [
+    "fx_hourly",
+    {
+      request: "r1d",
+      change: withTimeframe("1w"),
+      flags: ["--calendar", "sessions", "--day-start", "17:00 America/New_York"],
+      data: { bars: 3, first_bar: "2025-01-05T22:00:00Z", missing_bars: 0 },
+    },
+  ],
+  [
+    "daily",
+    { request: "r1d", change: withTimeframe("1M"), data: { bars: 53, last_bar: "2024-04-01T00:00:00Z" } },
+  ],
+  ["min3d", { change: withTimeframe("90m"), data: { bars: 48 } }],
+  ["min3d", { change: withTimeframe("60m"), like: "min3d" }],
   ["la3h", { request: "la4h", refused: notInto("3h", "4h") }],
   ["m45", { refused: notInto("45m", "1h") }],
   ["h3", { request: "r4h", refused: notInto("3h", "4h") }],
@@ -242,6 +259,10 @@ function shiftedFrom(stored: string, first: string): RegExp {
   return new RegExp(
     `candles every ${stored} from ${first}, asked for are bars every .* from 00:00 UTC, .*day_start`,
   );
+}
+
+function withTimeframe(timeframe: string): Change {
+  return (request) => ({ ...request, template: { ...request.template as object, timeframe } });
 }
 
 function withIndicator(id: string): Change {

@@ -17,8 +17,9 @@ function candles(args: readonly string[], options: ProgramOptions = {}) {
 Deno.test("candles import refuses a bad command line with exit code 2", async () => {
   const cases: readonly [readonly string[], RegExp][] = [
     [["--file", "x", "--market", "0", "--symbol", "S"], /expected an integer > 0, got "0"/],
-    [["--file", "x", "--market", "1", "--symbol", " "], /expected a symbol/],
-    [["--file", "x", ...target, "--candle-timeframe", "2m"], /expected one of 1m, /],
+    [["--file", "x", "--market", "1", "--symbol", " "], /expected a list or text that is not empty, got " "/],
+    [["--file", "x", "--market", "1", "--symbol", "A B"], /expected a symbol without spaces .*, got "A B"/],
+    [["--file", "x", ...target, "--candle-timeframe", "2w"], /expected a timeframe, .*, got "2w"/],
     [["--file", "x", "--market", "1"], /--symbol/],
     [target, /--file/],
   ];

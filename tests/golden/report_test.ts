@@ -110,7 +110,7 @@ function assertMetrics(
 Deno.test("buildReport() equals the golden edge cases", async () => {
   const { cases } = await loadGolden<{ cases: readonly EdgeCase[] }>("engine/engine-edge-cases.json");
   for (const edge of cases) {
-    const step = timeframeMs["1d"];
+    const step = timeframeMs("1d");
     const tsOpenMs = edge.close.map((_, i) => edge.ts_open_ms_first + i * step);
     const timeline = timelineOf({ tsOpenMs, close: edge.close, step }, edge.target_slice);
     const requestRange = rangeOf(edge.requested_time_range_ms);
@@ -139,7 +139,7 @@ Deno.test("buildReport() reports a reversal on the last bar", async () => {
   const { cases } = await loadGolden<{ cases: readonly EdgeCase[] }>("engine/engine-edge-cases.json");
   const edge = cases.find(({ name }) => name === "last-bar-reversal");
   assert.ok(edge);
-  const step = timeframeMs["1d"];
+  const step = timeframeMs("1d");
   const tsOpenMs = edge.close.map((_, i) => edge.ts_open_ms_first + i * step);
   const timeline = timelineOf({ tsOpenMs, close: edge.close, step }, edge.target_slice);
   const { rows } = buildReport({

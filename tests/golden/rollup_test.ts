@@ -7,7 +7,6 @@ import {
   emptyCandles,
   loadRange,
   type Timeframe,
-  timeframeMs,
   type Timeline,
   type TimeRange,
 } from "../../src/core/bars/mod.ts";
@@ -84,7 +83,7 @@ Deno.test("buildTimeline() makes the bars of holes-15m that lacked a value in on
 });
 
 function rangeOf({ requested_ms: [startMs, endMs], warmup_bars: warmupBars, timeframe }: Case): TimeRange {
-  return loadRange({ startMs, endMs }, { warmupBars, grid: barGrid(timeframeMs[timeframe], null) });
+  return loadRange({ startMs, endMs }, { warmupBars, grid: barGrid(timeframe, null) });
 }
 
 function rolledUp(golden: Case): Timeline {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { createInProcessCompute } from "../../src/adapters/wasm/in_process_compute.ts";
-import { barLengthMs, type RulesSpec } from "../../src/core/rules/mod.ts";
+import { timeframeMs as lengthOf } from "../../src/core/bars/mod.ts";
+import type { RulesSpec } from "../../src/core/rules/mod.ts";
 import { indicatorVariantKey, type SweepPlan, variantKey, variantPayload } from "../../src/core/grid/mod.ts";
 import { buildPlan } from "../../src/request/plan.ts";
 import { parseTemplate } from "../../src/request/parse.ts";
@@ -86,7 +87,7 @@ async function timelineOf(strategy: GoldenRules) {
   const { request } = strategy as unknown as {
     readonly request: { readonly time_range: { readonly start: string; readonly end: string } };
   };
-  const timeframeMs = barLengthMs(strategy.request.template.timeframe)!;
+  const timeframeMs = lengthOf(strategy.request.template.timeframe);
   const [startMs, endMs] = [request.time_range.start, request.time_range.end].map(Date.parse);
   const within = openMs.map((ms) => ms + timeframeMs >= startMs! && ms + timeframeMs < endMs!);
   const slice = { start: within.indexOf(true), stop: within.lastIndexOf(true) + 1 };

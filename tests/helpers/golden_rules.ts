@@ -1,5 +1,6 @@
 import type { ExecutionSettings, RiskSettings, Trade } from "../../src/core/execution/mod.ts";
-import { barLengthMs, type CanonicalRules, type RulesSpec } from "../../src/core/rules/mod.ts";
+import { timeframeMs as lengthOf } from "../../src/core/bars/mod.ts";
+import { type CanonicalRules, type RulesSpec } from "../../src/core/rules/mod.ts";
 import type { RuleBars } from "../oracle/expressions/world.ts";
 import { f32, loadGolden, loadGoldenCandles } from "./golden.ts";
 
@@ -55,7 +56,7 @@ export async function rulesWorld({ candles: name, candles_from: from = 0, reques
   const rows = tsOpenMs.map((_, row) => row)
     .filter((row) => row >= from && values.every((column) => !Number.isNaN(column[row])));
   const of = (column: ArrayLike<number>) => rows.map((row) => column[row]!);
-  const lengthMs = barLengthMs(request.template.timeframe)!;
+  const lengthMs = lengthOf(request.template.timeframe);
   const openMs = of(tsOpenMs);
   const bars: RuleBars = {
     candles: {

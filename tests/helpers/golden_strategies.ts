@@ -54,7 +54,7 @@ export async function strategyTimeline(strategy: GoldenStrategy): Promise<Timeli
   const [start, stop] = strategy.target_slice;
   return {
     candles: { ...prices, tsOpenMs: Float64Array.from(tsOpenMs) },
-    timeframeMs: timeframeMs[strategy.timeframe],
+    timeframeMs: timeframeMs(strategy.timeframe),
     slice: { start, stop },
   };
 }

@@ -1,4 +1,10 @@
-import type { BadRows, CandleReading, Instrument } from "../../core/bars/mod.ts";
+import {
+  type BadRows,
+  type CandleReading,
+  type Instrument,
+  isMadeOf,
+  type Timeframe,
+} from "../../core/bars/mod.ts";
 import { BacktestError } from "../../core/errors/mod.ts";
 import type { CandleSource, LoadedCandles } from "../../ports/candle_source.ts";
 import type { WholeCandles } from "../../ports/candle_file.ts";
@@ -52,15 +58,15 @@ export class DirectoryCandleSource implements CandleSource {
       ...options,
       reading,
       instrument: query.instrument,
-      wantedMs: query.timeframeMs,
+      wanted: query.timeframe,
       columns: query.columns,
     });
     return rowsInRange({ ...content, label, badRows }, query);
   }
 
-  async #read(name: string, { instrument, wantedMs, ...rest }: ReadOptions): Promise<NamedContent> {
+  async #read(name: string, { instrument, wanted, ...rest }: ReadOptions): Promise<NamedContent> {
     try {
-      const stored = await this.#storedLabel(name, wantedMs);
+      const stored = await this.#storedLabel(instrument, wanted);
       const label = stored ?? await this.#labelOf(name);
       // what was imported has been read as it was told to
       const reading = stored === null ? rest.reading : {};
@@ -76,15 +82,17 @@ export class DirectoryCandleSource implements CandleSource {
    * What was imported in the longest timeframe of which bars of the wanted one can be made, else in the shortest; null where
    * nothing was imported. What is imported is read as it was stored.
    */
-  async #storedLabel(name: string, wantedMs = Infinity): Promise<string | null> {
-    const [market, symbol] = name.split("/") as [string, string];
+  async #storedLabel(
+    { market_id: market, symbol }: Instrument,
+    wanted: Timeframe | undefined,
+  ): Promise<string | null> {
     const found: { readonly label: string; readonly timeframeMs: number }[] = [];
     for await (const file of Deno.readDir(`${this.#options.directory}/${market}`)) {
       const as = storedAs(file.name);
       if (as?.symbol === symbol) found.push({ label: `${market}/${file.name}`, timeframeMs: as.timeframeMs });
     }
     found.sort((a, b) => a.timeframeMs - b.timeframeMs);
-    const fitting = found.filter(({ timeframeMs }) => wantedMs % timeframeMs === 0);
+    const fitting = found.filter(({ timeframeMs }) => wanted !== undefined && isMadeOf(wanted, timeframeMs));
     return (fitting.at(-1) ?? found[0])?.label ?? null;
   }
 
@@ -112,7 +120,7 @@ export class DirectoryCandleSource implements CandleSource {
     const reason = !isMissing
       ? (cause as Error).name
       : isThere
-      ? `there is no file ${market_id}/${symbol}.csv or .parquet among the candle files`
+      ? `there is no file ${instrumentPath({ market_id, symbol })}.csv or .parquet among the candle files`
       : "the candle folder is not there";
     return new BacktestError(
       isMissing && isThere ? "no_candles" : "market_data_unavailable",
@@ -129,7 +137,7 @@ interface NamedContent {
 
 interface ReadOptions {
   readonly reading: CandleReading;
-  readonly wantedMs: number | undefined;
+  readonly wanted: Timeframe | undefined;
   readonly columns: readonly string[] | undefined;
   readonly signal?: AbortSignal;
   readonly instrument: Instrument;

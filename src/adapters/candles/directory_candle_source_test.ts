@@ -55,9 +55,13 @@ Deno.test("DirectoryCandleSource.load() names a malformed file without its folde
   });
 });
 
-Deno.test("DirectoryCandleSource.load() refuses a symbol that names another folder", async () => {
+Deno.test("DirectoryCandleSource.load() looks into no other folder, whatever a symbol is", async () => {
   await using folder = await candleFolder();
-  for (const symbol of ["../1/BTC-USDT", "A/B", "A\\B", "", "btc", "A\0"]) {
+  for (const symbol of ["../1/BTC-USDT", "./BTC-USDT", "A/B", "A\\B", "btc-usdt", "..", ".", "BTC-USDT\0"]) {
+    const load = folder.source.load({ instrument: { market_id: 1, symbol }, range });
+    await assert.rejects(load, { code: "no_candles" }, symbol);
+  }
+  for (const symbol of ["", "A".repeat(201), "\ud800"]) {
     const load = folder.source.load({ instrument: { market_id: 1, symbol }, range });
     await assert.rejects(load, { code: "validation_error" }, symbol);
   }
@@ -110,9 +114,12 @@ Deno.test("files of an instrument may be of any format, packed, or a folder, and
     assert.deepEqual([...candles.tsOpenMs], [firstMs, firstMs + 60_000], symbol);
     assert.deepEqual([...candles.close], [2, 3]);
   }
-  for (const symbol of ["..", ".", "-"]) {
-    await assert.rejects(source.load({ instrument: { market_id: 1, symbol }, range }), {
-      code: "validation_error",
-    });
+  for (const symbol of ["BTC/USDT", "EURUSD=X", "^GSPC", "BRK.B"]) {
+    await folder.write(`1/${symbol.replace("/", "%2F")}.csv`, lines.join("\n"));
+    const { candles } = await source.load({ instrument: { market_id: 1, symbol }, range });
+    assert.deepEqual([...candles.close], [2, 3]);
   }
+  await assert.rejects(source.load({ instrument: { market_id: 1, symbol: "ETH/USDT" }, range }), {
+    message: /there is no file 1\/ETH%2FUSDT\.csv or \.parquet among/,
+  });
 });

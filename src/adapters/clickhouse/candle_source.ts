@@ -6,6 +6,7 @@ import {
   hasValue,
   type Instrument,
   judgedSeries,
+  type Timeframe,
   type TimeRange,
   uncoveredRange,
   type WithFurther,
@@ -28,7 +29,7 @@ import { withinTime } from "./within_time.ts";
 interface CandleQuery {
   readonly instrument: Instrument;
   readonly range: TimeRange;
-  readonly timeframeMs?: number | undefined;
+  readonly timeframe?: Timeframe | undefined;
   readonly columns?: readonly string[] | undefined;
 }
 
@@ -79,7 +80,7 @@ export class ClickHouseCandleSource implements CandleSource {
 
   async #load(query: CandleQuery, signal: AbortSignal): Promise<LoadedCandles> {
     let last: TimeRange | null = null;
-    for (const table of fittingTables(this.#tables, query.timeframeMs)) {
+    for (const table of fittingTables(this.#tables, query.timeframe)) {
       const { covers, ...read } = await this.#from(table, { query, signal });
       const { candles } = read;
       last ??= covers;

@@ -31,7 +31,7 @@ Deno.test("POST /strategies names the member that is wrong and saves nothing", a
     [{ name: "a\u0000b", template }, "body.name value_error"],
     [{ name: "x" }, "body.template required"],
     [{ ...body, user_id: strangerId }, "body.user_id extra_forbidden"],
-    [{ name: "x", template: { ...template, timeframe: "2h" } }, "body.template.timeframe literal_error"],
+    [{ name: "x", template: { ...template, timeframe: "2w" } }, "body.template.timeframe literal_error"],
   ];
   for (const [sent, expected] of cases) {
     const { status, json } = await send("POST", "/strategies", { body: sent });

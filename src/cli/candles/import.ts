@@ -1,11 +1,11 @@
-import { type Command, InvalidArgumentError, Option } from "commander";
+import { type Command, Option } from "commander";
 import { BacktestError } from "../../core/errors/mod.ts";
 import { readerPart } from "../../schema/file_reading.ts";
 import { type ImportProgress, spacingOf } from "../../usecases/check_candles.ts";
 import { importCandles, type ImportResult } from "../../usecases/import_candles.ts";
 import { storeCandles, type StoreResult } from "../../usecases/store_candles.ts";
 import type { CliDeps } from "../deps.ts";
-import { positiveInteger, timeframe } from "../options.ts";
+import { positiveInteger, symbol, timeframe } from "../options.ts";
 import { addReadingOptions, guessLine, readingOf, type ReadingOptions } from "../reading_options.ts";
 import { progressView } from "../render/progress.ts";
 import { warningLines } from "../render/warning_lines.ts";
@@ -121,10 +121,4 @@ function lines({ dry_run, ...result }: ImportResult | StoreResult, table: string
     ...further,
     "",
   ].join("\n");
-}
-
-function symbol(text: string): string {
-  const name = text.trim().toUpperCase();
-  if (name === "") throw new InvalidArgumentError("expected a symbol");
-  return name;
 }

@@ -1,13 +1,13 @@
 import type { Command } from "commander";
 import { estimateMemoryBytes } from "../../core/grid/mod.ts";
 import {
-  barLengthMs,
   canonicalRules,
   type CompiledRules,
   rulesHash,
   rulesLookback,
   ruleWarnings,
 } from "../../core/rules/mod.ts";
+import { timeframeMs } from "../../core/bars/mod.ts";
 import { epochRange } from "../../request/body.ts";
 import type { CommandDeps } from "../deps.ts";
 import { compiledOrShown, readRulesRequest } from "./rules_file.ts";
@@ -33,7 +33,7 @@ async function check(
   if (rules === null) return;
   const { startMs, endMs } = epochRange(request.time_range);
   const lookback = rulesLookback(rules, timeframe);
-  const bars = Math.ceil((endMs - startMs) / barLengthMs(timeframe)!) + lookback;
+  const bars = Math.ceil((endMs - startMs) / timeframeMs(timeframe)) + lookback;
   const figures = checked(rules, { lookback, bars });
   deps.out(options.json ? `${JSON.stringify(figures)}\n` : shownFigures(figures, timeframe));
 }

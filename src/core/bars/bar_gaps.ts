@@ -19,15 +19,17 @@ export interface BarGapsInput {
   readonly bars: Pick<RolledBars, "candles" | "tsCloseMs" | "made" | "lostMs">;
   readonly slice: BarSlice;
   readonly calendar: Calendar;
+  /** Length of the bars, of months the mean one. */
+  readonly barMs: number;
 }
 
 /**
  * Finds the bars that the market's calendar expects and the candles do not give. A `continuous` market expects every bar.
  * One with `sessions` expects those whose candles lack a value, and none else, unless it seems closed for seven days or
- * more: then the bars of the week before, once more in each week of the pause.
+ * more: then the bars of the week before, once more in each week of the pause; of bars of a week or more, every one.
  */
-export function barGaps({ bars, slice, calendar }: BarGapsInput): BarGaps {
-  const runs = calendar === "continuous" ? repeatedRuns(bars, slice) : pauses(bars, slice);
+export function barGaps({ bars, slice, calendar, barMs }: BarGapsInput): BarGaps {
+  const runs = calendar === "continuous" ? repeatedRuns(bars, slice) : pauses(bars, { ...slice, barMs });
   const lengths = runs.filter((length) => length > 0);
   const missing = lengths.reduce((sum, length) => sum + length, 0);
   const inSlice = slice.stop - slice.start;
@@ -55,7 +57,7 @@ function repeatedRuns({ made }: BarGapsInput["bars"], { start, stop }: BarSlice)
 /** Missing bars between every bar and the next. */
 function pauses(
   { candles: { tsOpenMs }, tsCloseMs, lostMs }: BarGapsInput["bars"],
-  { start, stop }: BarSlice,
+  { start, stop, barMs }: BarSlice & Pick<BarGapsInput, "barMs">,
 ): number[] {
   const runs: number[] = [];
   let lost = 0;
@@ -64,7 +66,10 @@ function pauses(
     while (lost < lostMs.length && lostMs[lost]! < tsOpenMs[bar]!) lost++;
     const from = lost;
     while (lost < lostMs.length && lostMs[lost]! < next) lost++;
-    const paused = next - tsCloseMs[bar]! >= sessionsPauseMs
+    const pauseMs = next - tsCloseMs[bar]!;
+    const paused = barMs >= sessionsPauseMs
+      ? Math.round(pauseMs / barMs)
+      : pauseMs >= sessionsPauseMs
       ? weekRepeated(tsOpenMs, { bar, untilMs: next })
       : 0;
     if (lost > from || paused > 0) runs.push(Math.max(lost - from, paused));

@@ -17,7 +17,7 @@ export function coversStart(
   firstOpenMs: number,
   { grid, calendar, requestRange: { startMs } }: RangeEnds,
 ): boolean {
-  if (calendar === "sessions") return firstOpenMs - startMs < sessionsPauseMs;
+  if (calendar === "sessions" && firstOpenMs - startMs < sessionsPauseMs) return true;
   const { openMs, closeMs } = grid.bucketAt(startMs);
   const whole = openMs === startMs ? closeMs : grid.bucketAt(closeMs).closeMs;
   return whole > firstOpenMs;
@@ -28,6 +28,6 @@ export function coversEnd(
   lastCloseMs: number,
   { grid, calendar, requestRange: { endMs } }: RangeEnds,
 ): boolean {
-  if (calendar === "sessions") return endMs - lastCloseMs < sessionsPauseMs;
+  if (calendar === "sessions" && endMs - lastCloseMs < sessionsPauseMs) return true;
   return grid.bucketAt(lastCloseMs).closeMs > endMs;
 }

@@ -64,7 +64,7 @@ export function dataCoverage({ built, requestRange, calendar, stored }: Coverage
   const startsCovered = coversStart(firstMs, ends);
   const lastCloseMs = bars.tsCloseMs[stop - 1]!;
   const endsCovered = coversEnd(Math.max(lastCloseMs, dataEndMs), ends);
-  const gaps = barGaps({ bars, slice, calendar });
+  const gaps = barGaps({ bars, slice, calendar, barMs: grid.barMs });
   return {
     data: {
       first_bar: formatTimestamp(firstMs),

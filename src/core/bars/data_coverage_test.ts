@@ -4,7 +4,6 @@ import { barGrid } from "./bar_grid.ts";
 import { emptyCandles, type TimeRange } from "./candles.ts";
 import { type Coverage, dataCoverage } from "./data_coverage.ts";
 import { type Market, unknownMarket } from "./market.ts";
-import { timeframeMs } from "./timeframe.ts";
 import { buildTimeline, loadRange } from "./timeline.ts";
 
 const hour = 3_600_000;
@@ -30,7 +29,7 @@ function coverage({ times, blank = [], calendar, requestRange }: Source): Covera
   const stored = { timeframeMs: hour, covers: { startMs: times[0]!, endMs: times.at(-1)! + hour } };
   const built = buildTimeline({
     loaded: { candles, ...stored },
-    range: loadRange(requestRange, { warmupBars: 5, grid: barGrid(timeframeMs["1h"], null) }),
+    range: loadRange(requestRange, { warmupBars: 5, grid: barGrid("1h", null) }),
     requestRange,
     warmupBars: 5,
     timeframe: "1h",

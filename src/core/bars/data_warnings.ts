@@ -3,7 +3,7 @@ import type { TimeRange } from "./candles.ts";
 import type { Coverage } from "./data_coverage.ts";
 import type { Calendar } from "./timeframe.ts";
 import type { BuiltTimeline } from "./timeline.ts";
-import { durationText, formatTimestamp } from "../text/mod.ts";
+import { formatTimestamp } from "../text/mod.ts";
 import { warning } from "../errors/mod.ts";
 
 /** What the bars of a run are told of. */
@@ -28,10 +28,10 @@ export function dataWarnings(input: DataWarningsInput): string[] {
   ];
 }
 
-function offGridWarning({ offGrid: { offMinute, single, firstMs } }: BuiltTimeline): string[] {
+function offGridWarning({ offGrid: { offMinute, single, firstMs, unit } }: BuiltTimeline): string[] {
   if (offMinute + single === 0) return [];
   const kinds = [
-    ...(offMinute > 0 ? [`${candles(offMinute)} not open on a whole minute`] : []),
+    ...(offMinute > 0 ? [`${candles(offMinute)} not open on a whole ${unit}`] : []),
     ...(single > 0 ? [`${candles(single)} not lie on the grid of the others`] : []),
   ];
   const sentence = `${kinds.join(" and ")}, the first at ${formatTimestamp(firstMs)}; ` +
@@ -107,12 +107,10 @@ function coverageSentence(range: TimeRange, requested: TimeRange): string {
 }
 
 function partialSentence(
-  { end: { partial }, tradesPartial, timeline: { timeframeMs } }: BuiltTimeline,
+  { end: { partial }, tradesPartial, grid: { timeframe } }: BuiltTimeline,
 ): string | null {
   if (partial === null) return null;
-  return `the last bar, ${durationText(timeframeMs)} from ${
-    formatTimestamp(partial.openMs)
-  }, is partial and ` +
+  return `the last bar, ${timeframe} from ${formatTimestamp(partial.openMs)}, is partial and ` +
     (tradesPartial ? "traded as asked for" : "left out");
 }
 

@@ -16,11 +16,12 @@ function warned(
   const { calendar = "continuous", missing = 0, coverage = {} } = more;
   return dataWarnings({
     built: {
-      offGrid: { offMinute: 0, single: 0, firstMs: 0 },
+      offGrid: { offMinute: 0, single: 0, firstMs: 0, unit: "minute" },
       bars: { incompleteRows: { count: 0, firstMs: 0 }, lostMs: [] },
       timeline: { slice: { start: 0, stop: 100 }, timeframeMs: hour },
       end: { partial: null },
       tradesPartial: false,
+      grid: { timeframe: "1h" },
       ...built,
     },
     coverage: { short: false, range, data: { bars: 100 - missing, missing_bars: missing }, ...coverage },
@@ -39,7 +40,9 @@ Deno.test("13 dataWarnings() says nothing of data without a fault", () => {
 });
 
 Deno.test("13 dataWarnings() counts rows off the grid, rows without values and lost bars, one and more", () => {
-  const offGrid = (offMinute: number, single: number) => ({ offGrid: { offMinute, single, firstMs: hour } });
+  const offGrid = (offMinute: number, single: number) => ({
+    offGrid: { offMinute, single, firstMs: hour, unit: "minute" },
+  });
   const end = "the first at 1970-01-01T01:00:00Z; each is part of the bar it opens in";
   assert.deepEqual(warned(offGrid(1, 0)), [
     `rows_off_grid: 1 candle does not open on a whole minute, ${end}`,

@@ -26,7 +26,7 @@ Deno.test("a further column of a bar is the last known value of its rows, and un
         }
       });
       const range = { startMs: 2 * minuteMs, endMs: 38 * minuteMs };
-      const grid = barGrid(bar * minuteMs, null);
+      const grid = barGrid(`${bar}m`, null);
       const bars = rollUp(candles, { range, grid, calendar, untilMs: range.endMs });
       const mood = Float32Array.from(rows, ({ value }) => value);
       const { further } = rollUpFurther({ candles, further: new Map([["mood", mood]]) }, { bars, range });

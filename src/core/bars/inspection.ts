@@ -2,9 +2,12 @@ import { durationText, formatTimestamp, sparkline } from "../text/mod.ts";
 import { candleFault, shownF32 } from "./bad_candle.ts";
 import { barGaps } from "./bar_gaps.ts";
 import { CandleJudge } from "./candle_judge.ts";
+import { barGrid } from "./bar_grid.ts";
 import type { CandleColumns } from "./candles.ts";
+import type { DayStart } from "./day_start.ts";
+import { spacingText } from "./spacing.ts";
 import type { StoredSeries } from "./stored_series.ts";
-import type { Calendar } from "./timeframe.ts";
+import { type Calendar, timeframeMs as lengthOf } from "./timeframe.ts";
 
 /** A stretch without rows between two that are there. */
 export interface InspectedGap {
@@ -57,6 +60,8 @@ export interface Inspection {
 export interface InspectionInput {
   readonly series: StoredSeries;
   readonly calendar: Calendar;
+  /** Where days, and bars of an hour or more, start; midnight UTC unless given. */
+  readonly dayStart?: DayStart | null;
   /** Such as ` line 102`. */
   place(row: number): string;
 }
@@ -64,10 +69,10 @@ export interface InspectionInput {
 const shownRows = 5;
 const jumpShare = 0.2;
 const sparklineWidth = 60;
-const longerBars = [3_600_000, 86_400_000];
+const longerBars = ["1h", "1d"];
 
 /** Looks at stored candles as they are. There must be at least one row. */
-export function inspected({ series, calendar, place }: InspectionInput): Inspection {
+export function inspected({ series, calendar, dayStart = null, place }: InspectionInput): Inspection {
   const { candles, timeframeMs, hasVolume } = series;
   const { tsOpenMs, close, volume } = candles;
   const count = tsOpenMs.length;
@@ -85,7 +90,7 @@ export function inspected({ series, calendar, place }: InspectionInput): Inspect
     rows: count,
     first_bar: formatTimestamp(tsOpenMs[0]!),
     last_bar: formatTimestamp(tsOpenMs[count - 1]!),
-    spacing: durationText(timeframeMs),
+    spacing: spacingText(timeframeMs),
     gaps: {
       count: gaps.length,
       longest: gaps.length === 0 ? null : durationText(gaps[0]!.toMs - gaps[0]!.fromMs),
@@ -98,7 +103,9 @@ export function inspected({ series, calendar, place }: InspectionInput): Inspect
     missing_bars: { calendar, count: missingBars({ candles, timeframeMs, calendar }) },
     impossible: impossibleRows(candles, row),
     jumps: jumpsOf(close, row),
-    partial_last_bar: longerBars.filter((bar) => timeframeMs < bar && endMs % bar !== 0).map(durationText),
+    partial_last_bar: longerBars.filter((bar) =>
+      timeframeMs < lengthOf(bar) && barGrid(bar, dayStart).bucketAt(endMs).openMs !== endMs
+    ),
     missing_values: {
       open: missing("open"),
       high: missing("high"),
@@ -154,7 +161,8 @@ function missingBars(
   }
   const tsCloseMs = tsOpenMs.map((openMs) => openMs + timeframeMs);
   const bars = { candles, tsCloseMs, made: new Uint8Array(tsOpenMs.length).fill(1), lostMs: [] };
-  return barGaps({ bars, slice: { start: 0, stop: tsOpenMs.length }, calendar }).missing;
+  return barGaps({ bars, slice: { start: 0, stop: tsOpenMs.length }, calendar, barMs: timeframeMs })
+    .missing;
 }
 
 function impossibleRows(

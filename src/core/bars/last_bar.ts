@@ -35,7 +35,9 @@ const dayMs = 86_400_000;
 /**
  * Finds the end of the data and the bar that is only partly there. In a `continuous` market that is a bar after whose last
  * row another would fit; in one with `sessions` a bar whose last row lies earlier in it than usual: by the median of the
- * last twenty bars before it at the same time of the week, where there are two, else of the day, else of any.
+ * last twenty bars before it at the same time of the week, where there are two, else of the day, else of any. A month,
+ * which ends on any day of the week, is partial where a row of the seven days before its last one, a week later, would
+ * still open in it.
  */
 export function lastBar(input: LastBarInput): LastBar {
   const { covers, storedMs, range, grid } = input;
@@ -60,9 +62,30 @@ function isPartial(bucket: Bucket, input: LastBarInput): boolean {
   const rows = usableRows(input.candles, input.range);
   const lastMs = rows.length === 0 ? -Infinity : tsOpenMs[rows[rows.length - 1]!]!;
   if (!(lastMs >= bucket.openMs && lastMs < bucket.closeMs)) return false;
+  if (calendar === "sessions" && input.grid.timeframe === "1M") {
+    return wouldGoOn(lastMs, { bucket, rows, input });
+  }
   if (calendar === "sessions") return lastMs - bucket.openMs < usualEndMs(bucket, { rows, ...input });
   const openMs = storedMs < minuteMs ? lastMs : Math.floor(lastMs / minuteMs) * minuteMs;
   return bucket.closeMs - (openMs + storedMs) >= storedMs;
+}
+
+/** Whether the rows of the week up to the last one, moved on by a week, open in the bucket. */
+function wouldGoOn(
+  lastMs: number,
+  { bucket, rows, input: { candles: { tsOpenMs }, storedMs } }: {
+    readonly bucket: Bucket;
+    readonly rows: Uint32Array;
+    readonly input: LastBarInput;
+  },
+): boolean {
+  if (storedMs > 7 * dayMs) return false;
+  let next = rows.length - 1;
+  while (next > 0 && tsOpenMs[rows[next - 1]!]! > lastMs - 7 * dayMs) next--;
+  // the first of them is the first to come again
+  const firstMs = tsOpenMs[rows[next]!]!;
+  const clockChangeMs = storedMs < dayMs ? 0 : 3_600_000;
+  return firstMs + 7 * dayMs + clockChangeMs < bucket.closeMs;
 }
 
 /** Time from a bar's open to its last row, as the bars before have it; 0 when there are none. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { barGrid } from "./bar_grid.ts";
 import { emptyCandles } from "./candles.ts";
 import { lastBar } from "./last_bar.ts";
-import { timeframeMs } from "./timeframe.ts";
+import { monthMs } from "./timeframe.ts";
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -19,7 +19,7 @@ function ended(opens: readonly number[], calendar: "sessions" | "continuous" = "
     storedMs: 15 * minute,
     covers: { startMs: opens[0]!, endMs: opens.at(-1)! + 15 * minute },
     range: { startMs: monday, endMs: monday + 30 * day },
-    grid: barGrid(timeframeMs["1h"], null),
+    grid: barGrid("1h", null),
     calendar,
   });
   assert.equal(partial === null ? null : partial.openMs, partial === null ? null : untilMs);
@@ -50,6 +50,35 @@ Deno.test("13 lastBar() of sessions compares with bars of the same time of the w
   const days = Array.from({ length: 14 }, (_, n) => rows(monday + n * day, n % 7 === 0 ? 1 : 4)).flat();
   assert.equal(ended([...days, ...rows(monday + 14 * day, 1)]), "whole");
   assert.equal(ended([...days, ...rows(monday + 14 * day, 4), ...rows(monday + 15 * day, 3)]), "partial");
+});
+
+Deno.test("15 lastBar() of sessions leaves a month out where a day of the week before would come again in it", () => {
+  const ended = (lastDay: string, storedMs = day, keep: (ms: number) => boolean = isWeekday) => {
+    const endMs = Date.parse(lastDay) + 1;
+    const opens = Array.from({ length: 400 }, (_, n) => endMs - 1 - (399 - n) * day).filter(keep);
+    const candles = { ...emptyCandles(opens.length), tsOpenMs: Float64Array.from(opens) };
+    const covers = { startMs: opens[0]!, endMs: opens.at(-1)! + storedMs };
+    const range = { startMs: opens[0]!, endMs: endMs + 100 * day };
+    const { partial } = lastBar({
+      candles,
+      storedMs,
+      covers,
+      range,
+      grid: barGrid("1M", null),
+      calendar: "sessions",
+    });
+    return partial === null ? "whole" : "partial";
+  };
+  const isWeekday = (ms: number) => ![0, 6].includes(new Date(ms).getUTCDay());
+  assert.equal(ended("2024-02-29"), "whole");
+  assert.equal(ended("2024-02-28"), "partial");
+  // a Friday before the weekend with which the month ends
+  assert.equal(ended("2024-03-29"), "whole");
+  assert.equal(ended("2024-03-28"), "partial");
+  assert.equal(ended("2024-08-30"), "whole");
+  const isFirst = (ms: number) => new Date(ms).getUTCDate() === 1;
+  assert.equal(ended("2024-02-01", monthMs, isFirst), "whole");
+  assert.equal(ended("2024-01-01", monthMs, isFirst), "whole");
 });
 
 Deno.test("13 lastBar() of a continuous market is partial where another row would fit", () => {

@@ -1,5 +1,5 @@
 import type { DayStart } from "./day_start.ts";
-import type { Calendar } from "./timeframe.ts";
+import { type Calendar, type Timeframe, timeframeMs } from "./timeframe.ts";
 
 /** An instrument of one market. Symbols are upper case. */
 export interface Instrument {
@@ -36,6 +36,16 @@ export const unknownMarket: Market = {
 
 /** How many daily returns make a year where nothing else is said: a stock exchange has some 252 days. */
 export const usualDaysPerYear: Readonly<Record<Calendar, number>> = { continuous: 365, sessions: 252 };
+
+/**
+ * How many returns make a year between bars of a timeframe: as many as days, and of bars longer than a day as many of these
+ * as a year of 365 days has, or 12 months.
+ */
+export function returnsPerYear(daysPerYear: number, timeframe: Timeframe): number {
+  const days = timeframeMs(timeframe) / 86_400_000;
+  if (days <= 1) return daysPerYear;
+  return Math.min(daysPerYear, timeframe === "1M" ? 12 : 365 / days);
+}
 
 /** Looks a market up by its id; one that is not configured has sessions. */
 export function marketLookup(markets: Markets): (marketId: number) => Market {

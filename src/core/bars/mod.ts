@@ -3,7 +3,7 @@
  * @module
  */
 export { shownF32 } from "./bad_candle.ts";
-export { barGrid } from "./bar_grid.ts";
+export { type BarGrid, barGrid } from "./bar_grid.ts";
 export { CandleJudge } from "./candle_judge.ts";
 export {
   type BadRows,
@@ -59,11 +59,12 @@ export {
   marketLookup,
   type Markets,
   type PartialLastBar,
+  returnsPerYear,
   unknownMarket,
   usualDaysPerYear,
 } from "./market.ts";
 export { barsMax } from "./rollup.ts";
-export { SpacingTeller, storedSpacingMs } from "./spacing.ts";
+export { SpacingTeller, spacingText, storedSpacingMs } from "./spacing.ts";
 export { hasValue, type StoredSeries, wholeSeries, withoutVolume } from "./stored_series.ts";
 export {
   candleTimes,
@@ -75,7 +76,20 @@ export {
   unitOf,
   unitPlaces,
 } from "./time_unit.ts";
-export { type Calendar, type Timeframe, timeframeMs, timeframes } from "./timeframe.ts";
+export {
+  barLengthMs,
+  type Calendar,
+  isMadeOf,
+  longestBarMs,
+  monthMs,
+  type Timeframe,
+  timeframeForms,
+  timeframeMs,
+  timeframeOf,
+  timeframePattern,
+  timeframes,
+} from "./timeframe.ts";
 export { buildTimeline, type BuiltTimeline, loadRange } from "./timeline.ts";
+export { nearestTimeframe } from "./nearest_timeframe.ts";
 export { uncoveredRange } from "./uncovered_range.ts";
 export { isZone, localMoments, zoneOffsets } from "./zone_offset.ts";

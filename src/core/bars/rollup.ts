@@ -1,5 +1,4 @@
 import { validationError } from "../errors/mod.ts";
-import { durationText } from "../text/mod.ts";
 import type { BarGrid, Bucket } from "./bar_grid.ts";
 import { type CandleColumns, emptyCandles, sharedBytes, type TimeRange } from "./candles.ts";
 import { rollUpBucket } from "./rollup_bucket.ts";
@@ -106,11 +105,10 @@ function sortedDistinct(rows: Uint32Array, tsOpenMs: Float64Array): Uint32Array 
 /** Upper bound of the number of bars. */
 function capacity(firstMs: number, options: RollUpOptions & { readonly rows: number }): number {
   const { rows, grid, calendar, untilMs } = options;
-  // the days on which clocks change hold one bar more or less
-  const buckets = Math.max(Math.ceil((untilMs - firstMs) / grid.barMs * (grid.even ? 1 : 25 / 24)) + 1, 0);
+  const buckets = Math.max(grid.barsIn(untilMs - firstMs), 0);
   const bars = calendar === "sessions" ? Math.min(buckets, rows) : buckets;
   if (bars <= barsMax) return bars;
-  const message = `Cannot build ${bars} bars of ${durationText(grid.barMs)}: at most ${barsMax} are allowed`;
+  const message = `Cannot build ${bars} bars of ${grid.timeframe}: at most ${barsMax} are allowed`;
   throw validationError(message, [{ path: "body.time_range", code: "max_value", message }]);
 }
 

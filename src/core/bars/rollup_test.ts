@@ -21,12 +21,12 @@ const range: TimeRange = { startMs: 0, endMs: 30 * minute };
 const day = 24 * 60 * minute;
 const fiveMinutes = {
   range,
-  grid: barGrid(5 * minute, null),
+  grid: barGrid("5m", null),
   calendar: "continuous",
   untilMs: range.endMs - 5 * minute,
 } as const;
 /** Days of a market with sessions, from midnight UTC. */
-const days = { grid: barGrid(day, null), calendar: "sessions" } as const;
+const days = { grid: barGrid("1d", null), calendar: "sessions" } as const;
 
 function columnsOf(rows: readonly Row[]): CandleColumns {
   const candles = emptyCandles(rows.length);
@@ -154,7 +154,7 @@ Deno.test("rollUp() puts stored days into the day that holds their open time", (
 Deno.test("rollUp() refuses a range too long to spell out, unless sessions leave it nearly empty", () => {
   const endMs = 253_402_300_860_000;
   const rows: Row[] = [[0, 1, 1, 1, 1, 1], [endMs - 2 * minute, 2, 2, 2, 2, 2]];
-  const options = { range: { startMs: 0, endMs }, grid: barGrid(minute, null), untilMs: endMs };
+  const options = { range: { startMs: 0, endMs }, grid: barGrid("1m", null), untilMs: endMs };
   assert.throws(
     () => rollUp(columnsOf(rows), { ...options, calendar: "continuous" }),
     (error) => error instanceof BacktestError && /Cannot build \d+ bars of 1m/.test(error.message),
@@ -189,7 +189,7 @@ Deno.test("rollUp() equals the oracle on days and hours that start anywhere, whe
   fc.assert(fc.property(input, hours, ([quarters, calendar, firstMs, dayStart], hours) => {
     const rows = quarters.map(([n, ...values]): Row => [firstMs + n * 15 * minute, ...values]);
     const range = { startMs: firstMs, endMs: firstMs + 4 * day };
-    const grid = barGrid(hours * 60 * minute, dayStart);
+    const grid = barGrid(`${hours}h`, dayStart);
     const options = { range, grid, calendar, untilMs: firstMs + 3 * day };
     assertEqualBars(rows, options, bucketsOfDays({ dayStart, hours, ...options }));
   }));

@@ -1,10 +1,14 @@
+import { durationText } from "../text/mod.ts";
+import { monthMs } from "./timeframe.ts";
+
 const minuteMs = 60_000;
 const secondMs = 1000;
+const dayMs = 86_400_000;
 
 /**
  * Spacing of candles, at least two, ascending. It is the smallest one found where all others are multiples of it, as
  * gaps are; where stamps are not that regular (a second late, a day of 25 hours, one odd row) it is the middle one of
- * all, rounded to whole minutes, or seconds below a minute.
+ * all, rounded to whole minutes, or seconds below a minute. Rows a month apart have the mean length of months.
  */
 export function storedSpacingMs(times: Float64Array): number {
   const spacings = new Float64Array(times.length - 1);
@@ -14,7 +18,20 @@ export function storedSpacingMs(times: Float64Array): number {
     if (spacings[i - 1]! < smallest) smallest = spacings[i - 1]!;
   }
   if (spacings.every((spacing) => spacing % smallest === 0)) return smallest;
+  if (areMonths(spacings)) return monthMs;
   return rounded(spacings.sort()[spacings.length >> 1]!);
+}
+
+/** Whether distances are those of the same day in months, some of which may be left out; clocks may change by an hour. */
+function areMonths(spacings: readonly number[] | Float64Array): boolean {
+  const isOfMonths = (spacing: number) =>
+    Math.abs(spacing - Math.max(Math.round(spacing / monthMs), 1) * monthMs) <= 2.5 * dayMs;
+  return spacings.some((spacing) => spacing < 1.5 * monthMs) && spacings.every(isOfMonths);
+}
+
+/** A spacing of candles as people say it: months are `1M`. */
+export function spacingText(spacingMs: number): string {
+  return spacingMs === monthMs ? "1M" : durationText(spacingMs);
 }
 
 function rounded(middle: number): number {
@@ -45,6 +62,7 @@ export class SpacingTeller {
     if (smallest === null) return null;
     const spacings = [...this.#counts.keys()].sort((a, b) => a - b);
     if (spacings.every((spacing) => spacing % smallest === 0)) return smallest;
+    if (areMonths(spacings)) return monthMs;
     const half = [...this.#counts.values()].reduce((sum, count) => sum + count, 0) >> 1;
     let seen = 0;
     return rounded(spacings.find((spacing) => (seen += this.#counts.get(spacing)!) > half)!);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { looksLikeCloses, openOfClose } from "./close_stamps.ts";
-import { SpacingTeller, storedSpacingMs } from "./spacing.ts";
+import { SpacingTeller, spacingText, storedSpacingMs } from "./spacing.ts";
+import { monthMs } from "./timeframe.ts";
 
 const [secondMs, minuteMs, hourMs, dayMs] = [1000, 60_000, 3_600_000, 86_400_000];
 const times = (...all: readonly number[]) => Float64Array.from(all);
@@ -33,6 +34,25 @@ Deno.test("13 storedSpacingMs() of irregular stamps is whole minutes from about 
   assert.equal(of(900), 900);
 });
 
+Deno.test("15 storedSpacingMs() of months is their mean length, also where some are left out or begin in another zone", () => {
+  const first = (hour: number, months: readonly number[]) =>
+    times(...months.map((month) => Date.UTC(2023, month, 1, hour)));
+  for (const months of [[0, 1, 2], [0, 1, 2, 3, 6, 7, 20, 21], Array.from({ length: 300 }, (_, i) => i)]) {
+    assert.equal(storedSpacingMs(first(0, months)), monthMs);
+  }
+  const berlin = times(...[0, 1, 2, 3, 4].map((n) => Date.UTC(2024, n, 1, n < 3 ? -1 : -2)));
+  assert.equal(storedSpacingMs(berlin), monthMs);
+  const teller = new SpacingTeller();
+  for (const timeMs of berlin) teller.take(timeMs);
+  assert.equal(teller.spacingMs, monthMs);
+  // quarters, four weeks, thirty days are none
+  assert.notEqual(storedSpacingMs(first(0, [0, 3, 6, 9, 12])), monthMs);
+  for (const days of [28, 30, 31]) {
+    assert.equal(storedSpacingMs(times(...[0, 1, 2, 5].map((n) => n * days * dayMs))), days * dayMs);
+  }
+  assert.equal(spacingText(monthMs), "1M");
+});
+
 Deno.test("13 SpacingTeller says of rows that come one by one what storedSpacingMs() says of all of them", () => {
   for (const all of [[0, 5, 10, 25], [0, 61_227, 122_461, 183_702], [0, 893, 1793, 2700, 3593], [3, 9]]) {
     const teller = new SpacingTeller();
@@ -56,6 +76,9 @@ Deno.test("looksLikeCloses() and openOfClose() know stamps a millisecond or a se
     }
   }
   assert.equal(openOfClose(5 * minuteMs, minuteMs), 4 * minuteMs);
+  for (const close of ["2024-02-29T23:59:59.999Z", "2024-03-01T00:00:00Z", "2024-02-29T00:00:00Z"]) {
+    assert.equal(openOfClose(Date.parse(close), monthMs), Date.UTC(2024, 1), close);
+  }
   assert.ok(!looksLikeCloses(times(0, hourMs), hourMs));
   assert.ok(!looksLikeCloses(times(hourMs - 1, 2 * hourMs - secondMs), hourMs));
   assert.ok(!looksLikeCloses(times(999, 1999), secondMs));

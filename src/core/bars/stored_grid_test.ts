@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { barGrid } from "./bar_grid.ts";
 import { emptyCandles } from "./candles.ts";
 import { parseDayStart } from "./day_start.ts";
+import { timeframeOf } from "./timeframe.ts";
 import { checkStoredGrid, type StoredGridInput } from "./stored_grid.ts";
 
 const minute = 60_000;
@@ -21,7 +22,10 @@ function check(
     candles: { ...emptyCandles(times.length), tsOpenMs: Float64Array.from(times) },
     storedMs,
     range: { startMs: -Infinity, endMs: Infinity },
-    grid: barGrid(barMs, dayStart === undefined ? null : parseDayStart(dayStart, "day_start")),
+    grid: barGrid(
+      timeframeOf(`${barMs / minute}m`),
+      dayStart === undefined ? null : parseDayStart(dayStart, "day_start"),
+    ),
     marketId: 7,
   };
   return checkStoredGrid(input);
@@ -42,7 +46,7 @@ Deno.test("checkStoredGrid() refuses candles that do not divide the bars, naming
       () => check(every(storedMs, 100), { storedMs, barMs }),
       ({ message }) =>
         message.includes(`Cannot build ${name} bars from`) &&
-        /stored are candles every \w+ from 1970-01-01T00:00:00Z, asked for are bars every \w+ from 00:00 UTC/
+        /stored are candles every \w+ from 1970-01-01T00:00:00Z, asked for are bars every \w+ from 00:00 UTC; nearest are \w+ and \w+$/
           .test(message),
     );
   }
@@ -76,6 +80,7 @@ Deno.test("checkStoredGrid() refuses a shifted grid until the day starts with it
     offMinute: 0,
     single: 0,
     firstMs: NaN,
+    unit: "minute",
   });
   // London's days lie on the UTC grid for half a year
   const london = Array.from(
@@ -90,17 +95,20 @@ Deno.test("checkStoredGrid() counts shifts below a minute and single rows", () =
     offMinute: 60,
     single: 0,
     firstMs: 30_000,
+    unit: "minute",
   });
   const odd = [...every(day, 100), 99 * day + 40 * hour];
   assert.deepEqual(check(odd, { storedMs: day, barMs: day }), {
     offMinute: 0,
     single: 1,
     firstMs: 99 * day + 40 * hour,
+    unit: "minute",
   });
   assert.deepEqual(check(every(1000, 600), { storedMs: 1000, barMs: minute }), {
     offMinute: 0,
     single: 0,
     firstMs: NaN,
+    unit: "second",
   });
 });
 

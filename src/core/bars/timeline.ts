@@ -1,5 +1,4 @@
 import { BacktestError, validationError } from "../errors/mod.ts";
-import { durationText } from "../text/mod.ts";
 import { type BarGrid, barGrid } from "./bar_grid.ts";
 import type { BarSlice, Timeline, TimeRange } from "./candles.ts";
 import { rollUpFurther } from "./further_columns.ts";
@@ -7,23 +6,29 @@ import { type LastBar, lastBar } from "./last_bar.ts";
 import type { Market } from "./market.ts";
 import { type RolledBars, rollUp } from "./rollup.ts";
 import { checkStoredGrid, type OffGrid } from "./stored_grid.ts";
+import { spacingText } from "./spacing.ts";
 import type { StoredSeries } from "./stored_series.ts";
-import { type Timeframe, timeframeMs } from "./timeframe.ts";
+import type { Timeframe } from "./timeframe.ts";
+import { candleTimes } from "./time_unit.ts";
 
 const minuteMs = 60_000;
+const secondMs = 1000;
 
 /**
  * What to load for a requested range: `warmupBars` bars of the target length before it, both ends moved outwards to
- * whole minutes, and the start to a whole bar where these are not all of one length.
+ * whole minutes (of shorter bars to whole seconds), and the start to a whole bar where these are not all of one length.
  */
 export function loadRange(
   requested: TimeRange,
   { warmupBars, grid }: { readonly warmupBars: number; readonly grid: BarGrid },
 ): TimeRange {
-  const startMs = Math.floor((requested.startMs - warmupBars * grid.barMs) / minuteMs) * minuteMs;
+  const unitMs = grid.barMs % minuteMs === 0 || !grid.even ? minuteMs : secondMs;
+  const beforeMs = grid.before(requested.startMs, warmupBars);
+  const startMs = grid.even ? Math.floor(beforeMs / unitMs) * unitMs : beforeMs;
   return {
-    startMs: grid.even ? startMs : grid.bucketAt(startMs).openMs,
-    endMs: Math.ceil(requested.endMs / minuteMs) * minuteMs,
+    // no candle is older
+    startMs: Math.max(startMs, Math.min(candleTimes.startMs, requested.startMs)),
+    endMs: Math.ceil(requested.endMs / unitMs) * unitMs,
   };
 }
 
@@ -65,8 +70,8 @@ export interface BuiltTimeline {
 export function buildTimeline(options: TimelineOptions): BuiltTimeline {
   const { loaded: { candles, covers, timeframeMs: storedMs }, requestRange, timeframe, market } = options;
   const { calendar } = market;
-  const grid = barGrid(timeframeMs[timeframe], market.dayStart);
-  if (grid.barMs < storedMs) throw tooCoarse(timeframe, storedMs);
+  const grid = barGrid(timeframe, market.dayStart);
+  if (grid.barMs < storedMs) throw tooCoarse(grid, storedMs);
   let range = options.range;
   const end = lastBar({ candles, storedMs, covers, range, grid, calendar });
   const tradesPartial = market.partialLastBar === "trade" && end.untilWithPartialMs > end.untilMs;
@@ -119,7 +124,8 @@ function lowerBound(ascending: Float64Array, value: number): number {
   return from;
 }
 
-function tooCoarse(timeframe: Timeframe, storedMs: number): BacktestError {
-  const message = `Cannot build ${timeframe} bars from ${durationText(storedMs)} candles`;
+function tooCoarse({ timeframe }: BarGrid, storedMs: number): BacktestError {
+  const stored = spacingText(storedMs);
+  const message = `Cannot build ${timeframe} bars from ${stored} candles; ${stored} is the shortest`;
   return validationError(message, [{ path: "body.template.timeframe", code: "value_error", message }]);
 }

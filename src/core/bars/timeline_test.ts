@@ -6,7 +6,6 @@ import { barGrid } from "./bar_grid.ts";
 import { type CandleColumns, emptyCandles } from "./candles.ts";
 import { parseDayStart } from "./day_start.ts";
 import { type Market, unknownMarket } from "./market.ts";
-import { timeframeMs } from "./timeframe.ts";
 import { buildTimeline, loadRange, type TimelineOptions } from "./timeline.ts";
 
 const minute = 60_000;
@@ -34,7 +33,7 @@ function options(
   const timeframe = rest.timeframe ?? "1h";
   return {
     loaded: { candles, timeframeMs: stepMs, covers: { startMs: 0, endMs: count * stepMs } },
-    range: loadRange(requestRange, { warmupBars, grid: barGrid(timeframeMs[timeframe], market.dayStart) }),
+    range: loadRange(requestRange, { warmupBars, grid: barGrid(timeframe, market.dayStart) }),
     requestRange,
     warmupBars,
     timeframe,
@@ -44,7 +43,7 @@ function options(
   };
 }
 
-const hourly = barGrid(hour, null);
+const hourly = barGrid("1h", null);
 
 Deno.test("loadRange() adds the warm-up and widens both ends to whole minutes", () => {
   assert.deepEqual(loadRange({ startMs: 10 * hour, endMs: 20 * hour }, { warmupBars: 4, grid: hourly }), {
@@ -58,7 +57,7 @@ Deno.test("loadRange() adds the warm-up and widens both ends to whole minutes", 
 });
 
 Deno.test("loadRange() begins with a whole bar where clocks change in the warm-up", () => {
-  const grid = barGrid(24 * hour, parseDayStart("00:00 Europe/Berlin", "day_start"));
+  const grid = barGrid("1d", parseDayStart("00:00 Europe/Berlin", "day_start"));
   const startMs = Date.parse("2024-04-03T00:00:00+02:00");
   const range = loadRange({ startMs, endMs: startMs + hour }, { warmupBars: 5, grid });
   assert.equal(range.startMs, Date.parse("2024-03-28T00:00:00+01:00"));
@@ -133,17 +132,17 @@ Deno.test("buildTimeline() refuses a range without any bar, as nobody can wait f
 
 Deno.test("buildTimeline() refuses bars shorter than the stored candles, naming both", () => {
   assert.throws(() => buildTimeline(options(hour, { count: 48, timeframe: "15m" })), {
-    message: "Cannot build 15m bars from 1h candles",
+    message: "Cannot build 15m bars from 1h candles; 1h is the shortest",
     details: {
       errors: [{
         path: "body.template.timeframe",
         code: "value_error",
-        message: "Cannot build 15m bars from 1h candles",
+        message: "Cannot build 15m bars from 1h candles; 1h is the shortest",
       }],
     },
   });
   assert.throws(() => buildTimeline(options(2 * hour, { count: 48 })), {
-    message: "Cannot build 1h bars from 2h candles",
+    message: "Cannot build 1h bars from 2h candles; 2h is the shortest",
   });
 });
 

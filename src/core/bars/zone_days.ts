@@ -3,22 +3,32 @@ import { zoneOffsets } from "./zone_offset.ts";
 
 /** A day of a market, half-open, epoch ms UTC; 23 to 25 hours long where clocks change. */
 export interface ZoneDay {
+  /** Days since 1970 of the date on which it starts, in its zone. */
+  readonly number: number;
   readonly startMs: number;
   readonly endMs: number;
 }
 
+/** The days of a market. */
+export interface ZoneDays {
+  /** The day that holds a time. */
+  dayAt(timeMs: number): ZoneDay;
+  /** When the day of a number starts. */
+  startOf(number: number): number;
+}
+
 /**
- * Finds the day that holds a time. Days follow the wall clock of the zone; a start that a change of clocks leaves out is
+ * The days that start at a time of day in a zone. Days follow the wall clock of the zone; a start that a change of clocks leaves out is
  * moved on by the length of the change, of one that happens twice the first counts, as RFC 5545 has it. Cheap for times
  * that ascend: the day before is kept.
  */
-export function zoneDays({ minutes, zone }: DayStart): (timeMs: number) => ZoneDay {
+export function zoneDays({ minutes, zone }: DayStart): ZoneDays {
   const offsetMs = zoneOffsets(zone);
   const startOf = (day: number) => instantOf(day * dayMs + minutes * 60_000, offsetMs);
   let held = { number: NaN, startMs: NaN, endMs: NaN };
   const hold = (number: number) => held = { number, startMs: startOf(number), endMs: startOf(number + 1) };
   const holds = (timeMs: number) => timeMs >= held.startMs && timeMs < held.endMs;
-  return (timeMs) => {
+  const dayAt = (timeMs: number) => {
     if (holds(timeMs)) return held;
     if (timeMs >= held.endMs && timeMs < held.endMs + dayMs / 2) {
       held = { number: held.number + 1, startMs: held.endMs, endMs: startOf(held.number + 2) };
@@ -31,6 +41,7 @@ export function zoneDays({ minutes, zone }: DayStart): (timeMs: number) => ZoneD
     else if (timeMs >= held.endMs) hold(held.number + 1);
     return held;
   };
+  return { dayAt, startOf };
 }
 
 const dayMs = 86_400_000;

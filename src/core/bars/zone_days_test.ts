@@ -7,7 +7,7 @@ import { zoneDays } from "./zone_days.ts";
 const hour = 3_600_000;
 
 function dayOf(start: string, time: string): [string, number] {
-  const { startMs, endMs } = zoneDays(parseDayStart(start, "day_start"))(Date.parse(time));
+  const { startMs, endMs } = zoneDays(parseDayStart(start, "day_start")).dayAt(Date.parse(time));
   return [new Date(startMs).toISOString(), (endMs - startMs) / hour];
 }
 
@@ -45,11 +45,11 @@ Deno.test("zoneDays() gives one chain of days, in whatever order times are asked
   const near = fc.integer({ min: -60 * hour, max: 60 * hour });
   fc.assert(
     fc.property(zones, time, fc.array(near, { minLength: 1, maxLength: 8 }), (start, timeMs, steps) => {
-      const dayAt = zoneDays(parseDayStart(start, "day_start"));
+      const { dayAt } = zoneDays(parseDayStart(start, "day_start"));
       for (const at of steps.map((step) => timeMs + step)) {
         const { startMs, endMs } = { ...dayAt(at) };
         assert.ok(startMs <= at && at < endMs);
-        assert.deepEqual({ ...zoneDays(parseDayStart(start, "day_start"))(at) }.startMs, startMs);
+        assert.deepEqual({ ...zoneDays(parseDayStart(start, "day_start")).dayAt(at) }.startMs, startMs);
         assert.equal(dayAt(endMs).startMs, endMs);
         assert.equal(dayAt(startMs - 1).endMs, startMs);
       }

@@ -1,6 +1,6 @@
+import { barLengthMs } from "../bars/mod.ts";
 import type { RuleNode, RuleType } from "./expression.ts";
 import { faultAt } from "./fault.ts";
-import { barLengthMs } from "./higher_timeframe.ts";
 import type { NumberCheck } from "./number_check.ts";
 import { sessionOf, takesCount } from "./call_texts.ts";
 import type { NodeStore } from "./node_store.ts";

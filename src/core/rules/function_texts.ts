@@ -65,7 +65,7 @@ export const functionTexts: Readonly<Record<FunctionName, FunctionText>> = {
   },
   on_timeframe: {
     value:
-      "x on the bars of a longer timeframe, of which a bar counts once it is over; `prev`, windows and clock inside mean those bars",
+      "x on the bars of any longer timeframe (`30m`, `3d`, `1w`, `1M`), of which a bar counts once it is over; `prev`, windows and clock inside mean those bars",
     unknown: "until the first of them is over",
   },
   col: {

@@ -1,5 +1,4 @@
-import { type CandleColumns, emptyCandles } from "../bars/mod.ts";
-import type { HigherBars } from "./higher_timeframe.ts";
+import { type BarGrid, type CandleColumns, emptyCandles } from "../bars/mod.ts";
 
 /** The bars of a higher timeframe, and which of them is known on every bar below. */
 export interface HigherCandles {
@@ -20,7 +19,7 @@ export function higherCandles(
     readonly closeMs: Float64Array;
     readonly columns: Readonly<Record<string, Float32Array>>;
   },
-  bars: HigherBars,
+  grid: BarGrid,
 ): HigherCandles {
   const { candles: { tsOpenMs }, closeMs } = below;
   const firsts: number[] = [];
@@ -28,7 +27,7 @@ export function higherCandles(
   const opens: number[] = [];
   tsOpenMs.forEach((timeMs, bar) => {
     if (bar > 0 && timeMs < ends.at(-1)!) return;
-    const bucket = bars.barAt(timeMs);
+    const bucket = grid.bucketAt(timeMs);
     firsts.push(bar);
     opens.push(bucket.openMs);
     ends.push(bucket.closeMs);

@@ -1,9 +1,9 @@
+import { longestBarMs, timeframeMs } from "../bars/mod.ts";
 import type { Lookback } from "../catalogue/mod.ts";
 import { blockSize, BlockValues } from "./block_values.ts";
 import { stridesOf } from "./combinations.ts";
 import type { CompiledRules } from "./compile.ts";
 import type { RuleNode } from "./expression.ts";
-import { barLengthMs } from "./higher_timeframe.ts";
 import type { RuleParam } from "./params.ts";
 
 /**
@@ -13,13 +13,12 @@ import type { RuleParam } from "./params.ts";
  */
 export function rulesLookback(rules: CompiledRules, timeframe: string): number {
   const bars = new Map<number, number>();
-  const ownMs = barLengthMs(timeframe);
-  if (ownMs === null) throw new RangeError(`${timeframe} is no timeframe`);
+  const ownMs = timeframeMs(timeframe);
   for (const node of rules.nodes) {
     const before = Math.max(0, ...node.args.map((arg) => bars.get(arg.id)!));
     if (node.kind !== "timeframe") bars.set(node.id, before + ownBars(node, rules));
     else {
-      const higher = Math.ceil(barLengthMs(node.timeframe)! / ownMs);
+      const higher = Math.ceil(longestBarMs(node.timeframe) / ownMs);
       bars.set(node.id, (before + 2) * higher - 2);
     }
   }

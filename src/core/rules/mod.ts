@@ -19,7 +19,6 @@ export type { RuleKind, RuleNode, RuleType, Session } from "./expression.ts";
 export type { RuleFault } from "./fault.ts";
 export { clockColumn, sessionBits } from "./clock_values.ts";
 export { type HigherCandles, higherCandles } from "./higher_candles.ts";
-export { barLengthMs, type HigherBars, higherBars } from "./higher_timeframe.ts";
 export { rulesLookback } from "./lookback.ts";
 export { type SideState, type SideTruth, type StateStep, stepState } from "./side_state.ts";
 export { ruleWarnings } from "./rule_warnings.ts";

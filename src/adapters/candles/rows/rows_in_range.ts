@@ -5,6 +5,7 @@ import {
   mapFurther,
   missingColumn,
   type StoredSeries,
+  type Timeframe,
   type TimeRange,
   uncoveredRange,
 } from "../../../core/bars/mod.ts";
@@ -13,7 +14,7 @@ import {
 export interface CandleQuery {
   readonly instrument: Instrument;
   readonly range: TimeRange;
-  readonly timeframeMs?: number | undefined;
+  readonly timeframe?: Timeframe | undefined;
   readonly columns?: readonly string[] | undefined;
 }
 

@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import { candleValues, type ExactCandles, furtherColumnsMax } from "../../../core/bars/mod.ts";
+import { candleValues, type ExactCandles, furtherColumnsMax, spacingText } from "../../../core/bars/mod.ts";
 import { validationError } from "../../../core/errors/mod.ts";
-import { compareCodePoints, durationText, formatTimestamp } from "../../../core/text/mod.ts";
+import { compareCodePoints, formatTimestamp } from "../../../core/text/mod.ts";
 import type {
   CandleOrigin,
   CandleStore,
@@ -39,7 +39,7 @@ export class FolderCandleStore implements CandleStore {
     { dryRun = false, signal }: { readonly dryRun?: boolean; readonly signal?: AbortSignal } = {},
   ): Promise<StoredRows> {
     const market = join(this.#directory, instrumentPath(instrument).split("/")[0]!);
-    const path = join(market, storedName(instrument.symbol, timeframeMs));
+    const path = join(market, storedName(instrument, timeframeMs));
     const before = () => storedRows(path, signal);
     if (dryRun) {
       return await mergeRows({ before: before(), rows }, () => {
@@ -50,7 +50,7 @@ export class FolderCandleStore implements CandleStore {
     await Deno.mkdir(market, { recursive: true });
     using lock = await Deno.open(join(market, ".lock"), { write: true, create: true });
     await lock.lock(true);
-    const partial = join(market, `.${storedName(instrument.symbol, timeframeMs)}.partial`);
+    const partial = join(market, `.${storedName(instrument, timeframeMs)}.partial`);
     try {
       const stored = await furtherAt(path);
       const all = joined(stored, further);
@@ -75,7 +75,7 @@ export class FolderCandleStore implements CandleStore {
         const path = join(this.#directory, market, name);
         found.push({
           instrument: { market_id: Number(market), symbol: as.symbol },
-          timeframe: durationText(as.timeframeMs),
+          timeframe: spacingText(as.timeframeMs),
           ...await extentOf(path),
           origins: await originsOf(path),
         });

@@ -1,5 +1,5 @@
-import { type CandleColumns, type DayStart } from "../../../core/bars/mod.ts";
-import { higherBars, higherCandles } from "../../../core/rules/mod.ts";
+import { barGrid, type CandleColumns, type DayStart } from "../../../core/bars/mod.ts";
+import { higherCandles } from "../../../core/rules/mod.ts";
 
 /** Bars that expressions are evaluated on. */
 export interface RuleBars {
@@ -30,7 +30,7 @@ export function ruleBars(
   const bars = new Map<string | null, RuleBars>([[null, { candles, columns, steps: null }]]);
   const closeMs = tsCloseMs ?? candles.tsOpenMs.map((openMs) => openMs + timeframeMs);
   for (const timeframe of timeframes) {
-    bars.set(timeframe, higherCandles({ candles, closeMs, columns }, higherBars(timeframe, dayStart)));
+    bars.set(timeframe, higherCandles({ candles, closeMs, columns }, barGrid(timeframe, dayStart)));
   }
   return bars;
 }
