@@ -57,7 +57,6 @@ import {
   knownSeries,
   knownWhere,
   logic,
-  order,
   shiftMask,
   stepMask,
   stepOrder,
@@ -74,6 +73,7 @@ import {
   valueWhen,
   windowSum,
 } from "./rule/series.ts";
+import { order, rangesBytes, seriesRanges } from "./rule/order.ts";
 import { ruleSignal } from "./rule/state.ts";
 import { candleBody } from "./signal/candle_body.ts";
 import { combineMasks } from "./signal/combine.ts";
@@ -152,6 +152,7 @@ export {
   ppo,
   previous,
   psar,
+  rangesBytes,
   replay,
   replaySegments,
   riskPlaneBytes,
@@ -161,6 +162,7 @@ export {
   ruleSignal,
   scoreRiskPlane,
   scoreSignals,
+  seriesRanges,
   shiftMask,
   sign,
   signalBytes,

@@ -15,44 +15,7 @@ import { finiteLanes, laneBits } from "../signal/mask_word.ts";
 // Conditions of expressions: two masks, the bars on which they are true and those on which they are false; unknown on the
 // others. Bits behind the last bar are 0. Bit b of word w is bar `64 * w + b`.
 
-/**
- * How `x` stands to `y` in f32: masks of the bars on which it is above, on which it is below, and on which both are known.
- * A series at address 0 stands for a number, rounded to f32; one that is not finite then is unknown.
- */
-export function order(
-  x: usize,
-  xNumber: f64,
-  y: usize,
-  yNumber: f64,
-  above: usize,
-  below: usize,
-  known: usize,
-  count: i32,
-): void {
-  assert(count >= 0);
-  const xLanes = f32x4.splat(xNumber as f32);
-  const yLanes = f32x4.splat(yNumber as f32);
-  const words = wordsOf(count);
-  for (let word = 0; word < words; word++) {
-    let aboveBits: u64 = 0;
-    let belowBits: u64 = 0;
-    let knownBits: u64 = 0;
-    for (let bit = 0; bit < 64; bit += 4) {
-      const t = (word << 6) + bit;
-      const a = x == 0 ? xLanes : f32LanesAt(x, t);
-      const b = y == 0 ? yLanes : f32LanesAt(y, t);
-      aboveBits |= laneBits(f32x4.gt(a, b), bit);
-      belowBits |= laneBits(f32x4.lt(a, b), bit);
-      knownBits |= laneBits(v128.and(finiteLanes(a), finiteLanes(b)), bit);
-    }
-    const inside = knownBits & insideBits(word, count);
-    putWord(above, word, aboveBits & inside);
-    putWord(below, word, belowBits & inside);
-    putWord(known, word, inside);
-  }
-}
-
-/** As {@link order}, of every value of `x` to the one before it; nothing is known of the first. */
+/** As `order`, of every value of `x` to the one before it; nothing is known of the first. */
 export function stepOrder(x: usize, above: usize, below: usize, known: usize, count: i32): void {
   assert(count >= 0);
   const words = wordsOf(count);
@@ -76,7 +39,10 @@ export function stepOrder(x: usize, above: usize, below: usize, known: usize, co
   }
 }
 
-/** A comparison, or a crossing, of what {@link order} found; a crossing needs the bar before. */
+/**
+ * A comparison, or a crossing, of what `order` found; a crossing needs the bar before. A mask at address 0 is not written,
+ * as of all conditions below.
+ */
 export function compared(
   comparison: i32,
   above: usize,
@@ -87,39 +53,72 @@ export function compared(
   count: i32,
 ): void {
   assert(count >= 0);
+  if (comparison == RULE_CROSSES_ABOVE) crossed(above, known, trueMask, falseMask, count);
+  else if (comparison == RULE_CROSSES_BELOW) crossed(below, known, trueMask, falseMask, count);
+  else if (comparison == RULE_ABOVE) split(above, known, trueMask, falseMask, count);
+  else if (comparison == RULE_BELOW) split(below, known, trueMask, falseMask, count);
+  else if (comparison == RULE_AT_LEAST) split(below, known, falseMask, trueMask, count);
+  else if (comparison == RULE_AT_MOST) split(above, known, falseMask, trueMask, count);
+  else if (comparison == RULE_EQUAL) equal(above, below, known, trueMask, falseMask, count);
+  else equal(above, below, known, falseMask, trueMask, count);
+}
+
+/** Where the first operand is beyond the other and was not one bar before, both known. */
+function crossed(beyond: usize, known: usize, trueMask: usize, falseMask: usize, count: i32): void {
   const words = wordsOf(count);
-  // bits of the bar before the word: whether it was known and beyond, and known and not beyond
-  let wasBeyond: u64 = 0;
-  let wasNot: u64 = 0;
-  for (let word = 0; word < words; word++) {
-    const over = wordAt(above, word);
-    const under = wordAt(below, word);
-    const both = wordAt(known, word);
-    const equal = both & ~over & ~under;
-    let hit: u64 = 0;
-    let miss: u64 = 0;
-    if (comparison == RULE_CROSSES_ABOVE || comparison == RULE_CROSSES_BELOW) {
-      const beyond = comparison == RULE_CROSSES_ABOVE ? over : under;
-      const not = both & ~beyond;
-      hit = beyond & (not << 1 | wasNot);
-      miss = (not | (beyond << 1 | wasBeyond)) & insideBits(word, count);
-      wasBeyond = beyond >> 63;
-      wasNot = not >> 63;
-    } else {
-      if (comparison == RULE_ABOVE) hit = over;
-      else if (comparison == RULE_BELOW) hit = under;
-      else if (comparison == RULE_AT_LEAST) hit = over | equal;
-      else if (comparison == RULE_AT_MOST) hit = under | equal;
-      else if (comparison == RULE_EQUAL) hit = equal;
-      else hit = over | under;
-      miss = both & ~hit;
-    }
-    putWord(trueMask, word, hit);
-    putWord(falseMask, word, miss);
+  if (words == 0) return;
+  // nothing was before the first bar; behind the first word two at a time read the word before them, too
+  const is = wordAt(beyond, 0);
+  const not = wordAt(known, 0) & ~is;
+  if (trueMask != 0) putWord(trueMask, 0, is & not << 1);
+  if (falseMask != 0) putWord(falseMask, 0, not | is << 1);
+  for (let word = 1; word < words; word += 2) {
+    const at = (word as usize) << 3;
+    const are = v128.load(beyond + at);
+    const were = v128.load(beyond + at - 8);
+    const nots = v128.andnot(v128.load(known + at), are);
+    const werenots = v128.andnot(v128.load(known + at - 8), were);
+    if (trueMask != 0) v128.store(trueMask + at, v128.and(are, oneLater(nots, werenots)));
+    if (falseMask != 0) v128.store(falseMask + at, v128.or(nots, oneLater(are, were)));
+  }
+  if (falseMask != 0) {
+    putWord(falseMask, words - 1, wordAt(falseMask, words - 1) & insideBits(words - 1, count));
   }
 }
 
-/** `and`, `or` or `xor` of two conditions. */
+/** Two words with every bit one bar later; `before` has the word before each. */
+function oneLater(words: v128, before: v128): v128 {
+  return v128.or(i64x2.shl(words, 1), i64x2.shr_u(before, 63));
+}
+
+/** The bars of a mask, and those that are known beside them. */
+function split(mask: usize, known: usize, inMask: usize, otherMask: usize, count: i32): void {
+  const bytes = (wordsOf(count) as usize) << 3;
+  if (inMask != 0) memory.copy(inMask, mask, bytes);
+  if (otherMask == 0) return;
+  for (let at: usize = 0; at < bytes; at += 16) {
+    v128.store(otherMask + at, v128.andnot(v128.load(known + at), v128.load(mask + at)));
+  }
+}
+
+/** The known bars that are neither above nor below, and those that are one of them. */
+function equal(
+  above: usize,
+  below: usize,
+  known: usize,
+  equalMask: usize,
+  otherMask: usize,
+  count: i32,
+): void {
+  const bytes = (wordsOf(count) as usize) << 3;
+  for (let at: usize = 0; at < bytes; at += 16) {
+    const apart = v128.or(v128.load(above + at), v128.load(below + at));
+    if (otherMask != 0) v128.store(otherMask + at, apart);
+    if (equalMask != 0) v128.store(equalMask + at, v128.andnot(v128.load(known + at), apart));
+  }
+}
+
+/** `and`, `or` or `xor` of two conditions; the former two read the masks of what they write. */
 export function logic(
   connective: i32,
   aTrue: usize,
@@ -131,22 +130,38 @@ export function logic(
   count: i32,
 ): void {
   assert(count >= 0);
-  const words = wordsOf(count);
-  for (let word = 0; word < words; word++) {
-    const at = wordAt(aTrue, word);
-    const af = wordAt(aFalse, word);
-    const bt = wordAt(bTrue, word);
-    const bf = wordAt(bFalse, word);
-    if (connective == RULE_AND) {
-      putWord(trueMask, word, at & bt);
-      putWord(falseMask, word, af | bf);
-    } else if (connective == RULE_OR) {
-      putWord(trueMask, word, at | bt);
-      putWord(falseMask, word, af & bf);
-    } else {
-      putWord(trueMask, word, at & bf | af & bt);
-      putWord(falseMask, word, at & bt | af & bf);
-    }
+  if (connective == RULE_AND) {
+    if (trueMask != 0) intersect(aTrue, bTrue, trueMask, count);
+    if (falseMask != 0) unite(aFalse, bFalse, falseMask, count);
+    return;
+  }
+  if (connective == RULE_OR) {
+    if (trueMask != 0) unite(aTrue, bTrue, trueMask, count);
+    if (falseMask != 0) intersect(aFalse, bFalse, falseMask, count);
+    return;
+  }
+  const bytes = (wordsOf(count) as usize) << 3;
+  for (let at: usize = 0; at < bytes; at += 16) {
+    const ay = v128.load(aTrue + at);
+    const an = v128.load(aFalse + at);
+    const by = v128.load(bTrue + at);
+    const bn = v128.load(bFalse + at);
+    if (trueMask != 0) v128.store(trueMask + at, v128.or(v128.and(ay, bn), v128.and(an, by)));
+    if (falseMask != 0) v128.store(falseMask + at, v128.or(v128.and(ay, by), v128.and(an, bn)));
+  }
+}
+
+function intersect(a: usize, b: usize, target: usize, count: i32): void {
+  const bytes = (wordsOf(count) as usize) << 3;
+  for (let at: usize = 0; at < bytes; at += 16) {
+    v128.store(target + at, v128.and(v128.load(a + at), v128.load(b + at)));
+  }
+}
+
+function unite(a: usize, b: usize, target: usize, count: i32): void {
+  const bytes = (wordsOf(count) as usize) << 3;
+  for (let at: usize = 0; at < bytes; at += 16) {
+    v128.store(target + at, v128.or(v128.load(a + at), v128.load(b + at)));
   }
 }
 

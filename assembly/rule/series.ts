@@ -9,7 +9,7 @@ import {
   RULE_SQRT,
   RULE_SUBTRACT,
 } from "../layout.ts";
-import { bitAt, f32At, f64At, i32At, putF32, rawF32At } from "../memory.ts";
+import { bitAt, f32At, f64At, i32At, putF32 } from "../memory.ts";
 import { rollingSum } from "../indicator/blocks/window_sums.ts";
 import { scratchSeries, widen } from "../indicator/blocks/rolling.ts";
 
@@ -101,11 +101,16 @@ export function valueWhen(mask: usize, x: usize, target: usize, count: i32): voi
   }
 }
 
-/** Makes unknown of what is infinite, in place. */
+/** Makes unknown of what is infinite, in place, and maybe in the slack behind the last bar. */
 export function dropInfinite(series: usize, count: i32): void {
   assert(count >= 0);
-  for (let t = 0; t < count; t++) {
-    if (Mathf.abs(rawF32At(series, t)) == (Infinity as f32)) putF32(series, t, NaN);
+  const infinity = f32x4.splat(Infinity as f32);
+  const unknown = f32x4.splat(NaN as f32);
+  const end = series + ((count as usize) << 2);
+  for (let at = series; at < end; at += 16) {
+    const values = v128.load(at);
+    const infinite = f32x4.eq(f32x4.abs(values), infinity);
+    if (v128.any_true(infinite)) v128.store(at, v128.bitselect(unknown, values, infinite));
   }
 }
 

@@ -26,9 +26,22 @@ export function ruleSignal(
   const words = wordsOf(bars);
   const from = start >> 6;
   const shift = (start & 63) as u64;
+  const longs = (sides & SIDE_LONG) != 0;
+  const shorts = (sides & SIDE_SHORT) != 0;
+  // without an exit of its own a side changes with every bit of its entry
+  const follows = (longEnter != 0 && longExit == 0) || (shortEnter != 0 && shortExit == 0);
   let state = 0;
-  for (let word = 0; word < words; word++) {
-    const inside = insideBits(word, bars);
+  let word = 0;
+  while (word < words) {
+    // a mask of events, which most words have none of, is passed over eight words at a time
+    const going = state == SIDE_LONG ? longExit : longEnter;
+    const turning = state == SIDE_SHORT ? shortExit : shortEnter;
+    if (!follows && word + 8 < words && isQuiet(going, from + word) && isQuiet(turning, from + word)) {
+      fillEight(longMask, word, longs && state == SIDE_LONG);
+      fillEight(shortMask, word, shorts && state == SIDE_SHORT);
+      word += 8;
+      continue;
+    }
     const LE = longEnter == 0 ? 0 : sliceWord(longEnter, from + word, shift);
     const SE = shortEnter == 0 ? 0 : sliceWord(shortEnter, from + word, shift);
     const LX = longExit == 0 ? ~LE : sliceWord(longExit, from + word, shift);
@@ -37,39 +50,56 @@ export function ruleSignal(
     const S = SE & ~SX;
     const leaveLong = LX | S;
     const leaveShort = SX | L;
-    const goLong = L & ~S & inside;
-    const goShort = S & ~L & inside;
     let long: u64 = 0;
     let short: u64 = 0;
     // bits of the word that are still to come
     let rest: u64 = ~(0 as u64);
-    while (rest != 0) {
+    do {
+      // the bar it is entered on, which is held whatever would end it
+      let entry: u64 = 0;
       if (state == 0) {
-        const event = (goLong | goShort) & rest;
-        if (event == 0) break;
-        const bit = event & (~event + 1);
-        state = (goLong & bit) != 0 ? SIDE_LONG : SIDE_SHORT;
-        rest = ~(bit - 1);
-        // held on this bar, whatever would end it: entered on it
-        if (state == SIDE_LONG) long |= bit;
-        else short |= bit;
-        rest &= ~bit;
-        continue;
+        const entries = (L ^ S) & rest;
+        if (entries == 0) break;
+        entry = entries & (~entries + 1);
+        state = (L & entry) != 0 ? SIDE_LONG : SIDE_SHORT;
+        rest = ~(entry - 1);
       }
-      const event = (state == SIDE_LONG ? leaveLong : leaveShort) & rest;
-      const held = event == 0 ? rest : rest & ((event & (~event + 1)) - 1);
+      const ends = (state == SIDE_LONG ? leaveLong : leaveShort) & rest & ~entry;
+      const held = ends == 0 ? rest : rest & ((ends & (~ends + 1)) - 1);
       if (state == SIDE_LONG) long |= held;
       else short |= held;
-      if (event == 0) break;
+      if (ends == 0) break;
       state = 0;
       rest &= ~held;
-    }
-    putWord(longMask, word, (sides & SIDE_LONG) != 0 ? long & inside : 0);
-    putWord(shortMask, word, (sides & SIDE_SHORT) != 0 ? short & inside : 0);
+    } while (rest != 0);
+    const inside = insideBits(word, bars);
+    putWord(longMask, word, longs ? long & inside : 0);
+    putWord(shortMask, word, shorts ? short & inside : 0);
+    word++;
   }
 }
 
+/** Whether a mask has no bits in the nine words that eight words of the slice lie in. */
+function isQuiet(mask: usize, word: i32): bool {
+  if (mask == 0) return true;
+  const at = mask + ((word as usize) << 3);
+  const some = v128.or(
+    v128.or(v128.load(at), v128.load(at, 16)),
+    v128.or(v128.load(at, 32), v128.load(at, 48)),
+  );
+  return !v128.any_true(some) && wordAt(mask, word + 8) == 0;
+}
+
+function fillEight(mask: usize, word: i32, set: bool): void {
+  const at = mask + ((word as usize) << 3);
+  const bits = i32x4.splat(set ? -1 : 0);
+  v128.store(at, bits);
+  v128.store(at, bits, 16);
+  v128.store(at, bits, 32);
+  v128.store(at, bits, 48);
+}
+
 function sliceWord(mask: usize, word: i32, shift: u64): u64 {
-  const low = wordAt(mask, word) >> shift;
-  return shift == 0 ? low : low | wordAt(mask, word + 1) << (64 - shift);
+  // twice, as a shift by all 64 bits would be one by none
+  return wordAt(mask, word) >> shift | (wordAt(mask, word + 1) << 1) << (63 - shift);
 }

@@ -19,10 +19,17 @@ export interface RuleModule {
   signal(index: number, slice: { readonly start: number; readonly stop: number }, sides?: number): string;
 }
 
-/** A fresh instance with these bars loaded; `bytesMax` is what values may take beyond those of one combination. */
+/**
+ * A fresh instance with these bars loaded; `bytesMax` is what values may take in all, though those of one combination
+ * always fit. Only with `everyMask` are masks of conditions written that no rule reads.
+ */
 export function ruleModule(
   rules: CompiledRules,
-  { bars, bytesMax = 64 * 1024 * 1024 }: { readonly bars: RuleBars; readonly bytesMax?: number },
+  { bars, bytesMax = 64 * 1024 * 1024, everyMask = false }: {
+    readonly bars: RuleBars;
+    readonly bytesMax?: number;
+    readonly everyMask?: boolean;
+  },
 ): RuleModule {
   const kernels = instantiateKernels(kernelModule());
   const { candles, openMs, closeMs, columns } = bars;
@@ -40,7 +47,9 @@ export function ruleModule(
     tsCloseMs: Float64Array.from(closeMs),
     columns: Object.fromEntries(Object.entries(columns).map(([name, column]) => [name, f32(column)])),
   };
-  const plan = planRules(rules);
+  const planned = planRules(rules);
+  const everything = new Map(rules.nodes.map(({ id }) => [id, { yes: true, no: true }]));
+  const plan = everyMask ? { ...planned, needs: everything } : planned;
   const values = new RuleValues(kernels, { plan, bars: ruleBars(series, plan.timeframes), bytesMax });
   const masks = planArena({
     before: values.memory.end,

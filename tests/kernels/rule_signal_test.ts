@@ -6,16 +6,23 @@ import { type SideEvents, statesOf } from "../oracle/expressions/state.ts";
 
 const bench = kernelBench();
 
-/** Bits in runs, so that states last over words. */
+/** Bits in runs, so that states last over words; or a few alone, so that many words have none. */
 const bits = (bars: number) =>
-  fc.array(fc.tuple(fc.boolean(), fc.integer({ min: 1, max: 90 })), { minLength: 1, maxLength: 60 }).map((
-    runs,
-  ) =>
-    Array.from({ length: Math.ceil(bars / runs.length) }, () => runs).flat()
-      .flatMap(([set, length]) => Array<boolean>(length).fill(set)).slice(0, bars)
+  fc.oneof(
+    fc.array(fc.tuple(fc.boolean(), fc.integer({ min: 1, max: 90 })), { minLength: 1, maxLength: 60 }).map((
+      runs,
+    ) =>
+      Array.from({ length: Math.ceil(bars / runs.length) }, () => runs).flat()
+        .flatMap(([set, length]) => Array<boolean>(length).fill(set)).slice(0, bars)
+    ),
+    fc.array(fc.integer({ min: 0, max: bars - 1 }), { maxLength: 4 }).map((set) => {
+      const few = Array<boolean>(bars).fill(false);
+      for (const bar of set) few[bar] = true;
+      return few;
+    }),
   );
 
-const strategy = fc.integer({ min: 1, max: 400 }).chain((bars) =>
+const strategy = fc.oneof(fc.integer({ min: 1, max: 400 }), fc.integer({ min: 600, max: 2500 })).chain((bars) =>
   fc.record({
     bars: fc.constant(bars),
     longEnter: fc.option(bits(bars)),

@@ -140,7 +140,7 @@ function compareNodes(
   rules: CompiledRules,
   { bars, index }: { readonly bars: RuleBars; readonly index: number },
 ): void {
-  const module = ruleModule(rules, { bars });
+  const module = ruleModule(rules, { bars, everyMask: true });
   const evaluator = new Evaluator(bars, rules.combinations.at(index));
   module.values.choose(index);
   for (const node of rules.nodes) {

@@ -79,14 +79,34 @@ export class Session {
       score: ({ from }, columns) =>
         this.#baseScores.fill(columns, {
           first: range.from + from,
-          compute: (variants) => {
-            for (let position = 0; position < variants.length; position += VARIANTS_MAX) {
-              const group = variants.slice(position, position + VARIANTS_MAX);
-              this.#scorer.scoreBases(group, { columns, position });
-            }
-          },
+          compute: (variants) => this.#scoreBases(variants, columns),
         }),
     }, selection);
+  }
+
+  /**
+   * Scores them to the start of the columns, in their order, though computed in the order that suits their masks. Throws for
+   * the first in their own order that cannot be scored.
+   */
+  #scoreBases(variants: readonly number[], columns: ScoreColumns): void {
+    const order = this.#masks.inOrder(variants);
+    try {
+      this.#scoreGroups(order.map((i) => variants[i]!), columns);
+    } catch (error) {
+      this.#scoreGroups(variants, columns);
+      throw error;
+    }
+    if (order.every((i, position) => i === position)) return;
+    for (const column of distinctColumns(columns)) {
+      const computed = column.slice(0, order.length);
+      order.forEach((i, position) => column[i] = computed[position]!);
+    }
+  }
+
+  #scoreGroups(variants: readonly number[], columns: ScoreColumns): void {
+    for (let position = 0; position < variants.length; position += VARIANTS_MAX) {
+      this.#scorer.scoreBases(variants.slice(position, position + VARIANTS_MAX), { columns, position });
+    }
   }
 
   /** See `ComputeSession.scoreRisk`. */

@@ -19,11 +19,15 @@ export interface SessionInput extends WithFurther {
   readonly abandoned?: Int32Array;
 }
 
-/** Mask cache of a session unless told otherwise. */
+/** Mask cache of a session unless told otherwise; of rules it holds series, too, which take 16 times as much. */
 const defaultMaskBytes = 64 * 1024 * 1024;
+const defaultRuleBytes = 96 * 1024 * 1024;
 
 /** The part of a port's input that the module needs. */
-export function sessionInput(input: SweepInput, maskBytesMax = defaultMaskBytes): SessionInput {
+export function sessionInput(
+  input: SweepInput,
+  maskBytesMax = input.plan.rules === undefined ? defaultMaskBytes : defaultRuleBytes,
+): SessionInput {
   const { timeframeMs, slice, candles, tsCloseMs, further } = input.timeline;
   const { tsOpenMs, open, high, low, close, volume } = candles;
   const prices = { open, high, low, close, volume };

@@ -114,7 +114,7 @@ export function pairsPerVariant({ rules, indicators }: SessionInput["plan"]): nu
 export function sessionBytes(kernels: Kernels, input: SessionInput): number {
   const { end } = planArena(regionBytes(kernels, input, sessionSizes(input, planMasks(input.plan))));
   const { rules } = input.plan;
-  return rules === undefined ? end : ruleBytes(ruleRoom(rules, { input, from: end }));
+  return rules === undefined ? end : ruleBytes(kernels, ruleRoom(rules, { input, from: end }));
 }
 
 /** Plans the regions, grows the memory once, and writes prices, derived sources, account, slice and its tables. */

@@ -16,6 +16,8 @@ export interface VariantMasks {
    * variant by variant, in the region `maskPairs`.
    */
   list(stageAIndexes: readonly number[]): void;
+  /** The positions of many base variants in the order in which their masks are best made. */
+  inOrder(stageAIndexes: readonly number[]): readonly number[];
 }
 
 /** What the masks are made of. */
@@ -58,6 +60,7 @@ export function createVariantMasks(options: VariantMasksOptions): VariantMasks {
     });
   return {
     list,
+    inOrder: (stageAIndexes) => stageAIndexes.map((_, i) => i),
     combine(stageAIndex) {
       list([stageAIndex]);
       kernels.combineMasks(

@@ -12,10 +12,11 @@ import {
   RULE_XOR,
 } from "../../../../assembly/layout.ts";
 import { type RuleNode, sessionBits } from "../../../core/rules/mod.ts";
+import type { MaskNeed } from "./rule_plan.ts";
 import type { MaskPair, RuleValues } from "./rule_values.ts";
 
-/** Writes both masks of a condition. */
-export type ConditionFill = (target: MaskPair) => void;
+/** Writes the masks of a condition, at least those that are needed. */
+export type ConditionFill = (target: MaskPair, need: MaskNeed) => void;
 
 /** Makes the arguments of a condition, and returns what writes it. */
 export function fillCondition(node: RuleNode, values: RuleValues): ConditionFill {
@@ -32,7 +33,10 @@ export function fillCondition(node: RuleNode, values: RuleValues): ConditionFill
     case "logic": {
       const [a, b] = [values.condition(first), values.condition(second)];
       const code = connectives[node.operator];
-      return ({ yes, no }) => kernels.logic(code, a.yes, a.no, b.yes, b.no, yes, no, count);
+      return (target, need) => {
+        const { yes, no } = needed(target, need);
+        kernels.logic(code, a.yes, a.no, b.yes, b.no, yes, no, count);
+      };
     }
     case "comparison":
       if (node.args.every(({ type }) => type === "number")) return constant(values.number(node) === 1);
@@ -48,9 +52,9 @@ export function fillCondition(node: RuleNode, values: RuleValues): ConditionFill
     case "timeframe": {
       const inner = values.condition(first);
       const { steps } = values.barsOf(first);
-      return ({ yes, no }) => {
-        kernels.stepMask(inner.yes, steps, yes, count);
-        kernels.stepMask(inner.no, steps, no, count);
+      return ({ yes, no }, need) => {
+        if (need.yes) kernels.stepMask(inner.yes, steps, yes, count);
+        if (need.no) kernels.stepMask(inner.no, steps, no, count);
       };
     }
     case "function":
@@ -69,18 +73,18 @@ export function fillCondition(node: RuleNode, values: RuleValues): ConditionFill
     }
     case "prev": {
       const [inner, back] = [values.condition(first), values.number(second)];
-      return ({ yes, no }) => {
-        kernels.shiftMask(inner.yes, yes, count, back);
-        kernels.shiftMask(inner.no, no, count, back);
+      return ({ yes, no }, need) => {
+        if (need.yes) kernels.shiftMask(inner.yes, yes, count, back);
+        if (need.no) kernels.shiftMask(inner.no, no, count, back);
       };
     }
     case "for_bars":
     case "within": {
       const [inner, window] = [values.condition(first), values.number(second)];
       const all = node.name === "for_bars" ? 1 : 0;
-      return ({ yes, no }) => {
-        kernels.windowMask(inner.yes, yes, count, window, all);
-        kernels.windowMask(inner.no, no, count, window, 1 - all);
+      return ({ yes, no }, need) => {
+        if (need.yes) kernels.windowMask(inner.yes, yes, count, window, all);
+        if (need.no) kernels.windowMask(inner.no, no, count, window, 1 - all);
       };
     }
     case "rising":
@@ -116,7 +120,15 @@ function compared(
 ): ConditionFill {
   const { above, below, known } = values.order(node.args[0]!, node.args[1]!);
   const { count } = values.barsOf(node);
-  return ({ yes, no }) => values.kernels.compared(code, above, below, known, yes, no, count);
+  return (target, need) => {
+    const { yes, no } = needed(target, need);
+    values.kernels.compared(code, above, below, known, yes, no, count);
+  };
+}
+
+/** The masks that are needed; 0, at which nothing is written, for another. */
+function needed({ yes, no }: MaskPair, need: MaskNeed): MaskPair {
+  return { yes: need.yes ? yes : 0, no: need.no ? no : 0 };
 }
 
 /** Both crossings, joined by `or`. */

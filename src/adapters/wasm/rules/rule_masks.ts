@@ -17,6 +17,7 @@ export function createRuleMasks(planned: PlannedRules, options: VariantMasksOpti
     target: { readonly sides: number; readonly long: number; readonly short: number },
   ) => writeRuleSignal(values, { index, slice, ...target });
   return {
+    inOrder: (stageAIndexes) => values.inOrder(stageAIndexes),
     list(stageAIndexes) {
       stageAIndexes.forEach((index, v) => {
         const long = at.maskSlots + v * 2 * sizes.maskBytes;

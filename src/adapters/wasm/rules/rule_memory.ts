@@ -11,6 +11,8 @@ export interface LoadedBars {
   readonly bars: RuleBars;
   readonly count: number;
   readonly at: Readonly<Record<Column | Source, number>>;
+  /** Address of the ranges of every column and source, by its own address. */
+  readonly ranges: ReadonlyMap<number, number>;
   /** Address of `RuleBars.steps`; meaningless for the bars themselves. */
   readonly steps: number;
 }
@@ -19,8 +21,11 @@ export interface LoadedBars {
 export interface RuleMemory {
   readonly bars: ReadonlyMap<string | null, LoadedBars>;
   readonly columnBytes: number;
+  /** Bytes of a series with its ranges behind it. */
+  readonly seriesBytes: number;
   readonly maskBytes: number;
-  readonly slots: { readonly series: number; readonly conditions: number; readonly orders: number };
+  /** Places that are shared. */
+  readonly shared: { readonly series: number; readonly conditions: number };
   readonly at: {
     readonly series: number;
     /** Two masks each. */
@@ -49,7 +54,7 @@ export interface RuleRoom {
  * fit into `bytesMax`, and at least those of one combination.
  */
 export function loadRules(kernels: Kernels, room: RuleRoom): RuleMemory {
-  const { regions, names, own, columnBytes, maskBytes, slots } = planRoom(room);
+  const { regions, names, own, ...sizes } = planRoom(kernels, room);
   const { bars } = room;
   reserveMemory(kernels.memory, regions.end);
   const loaded = new Map(names.map((name, i) => {
@@ -58,16 +63,18 @@ export function loadRules(kernels: Kernels, room: RuleRoom): RuleMemory {
       Object.keys(priceRegions(0)).map((column) => [column, regions.at[`${i}.${column}`]!]),
     ) as Record<Column | Source, number>;
     loadPrices(kernels, { prices: given.candles, at });
+    const count = given.candles.close.length;
+    const ranges = new Map(
+      Object.values(at).map((column, c) => [column, regions.at[`${i}.ranges`]! + c * kernels.rangesBytes(count)]),
+    );
     const steps = regions.at[`${i}.steps`]!;
     if (given.steps !== null) new Int32Array(kernels.memory.buffer, steps, own).set(given.steps);
-    return [name, { bars: given, count: given.candles.close.length, at, steps }] as const;
+    return [name, { bars: given, count, at, ranges, steps }] as const;
   }));
   const { series, conditions, orders, scratch, work } = regions.at;
   return {
     bars: loaded,
-    columnBytes,
-    maskBytes,
-    slots,
+    ...sizes,
     at: {
       series: series!,
       conditions: conditions!,
@@ -80,51 +87,53 @@ export function loadRules(kernels: Kernels, room: RuleRoom): RuleMemory {
 }
 
 /** Bytes from the start of the memory to behind all that {@link loadRules} would load. */
-export function ruleBytes(room: RuleRoom): number {
-  return planRoom(room).regions.end;
+export function ruleBytes(kernels: Kernels, room: RuleRoom): number {
+  return planRoom(kernels, room).regions.end;
 }
 
-function planRoom({ plan, bars, bytesMax, from = 0 }: RuleRoom) {
+function planRoom(kernels: Kernels, { plan, bars, bytesMax, from = 0 }: RuleRoom) {
   const own = bars.get(null)!.candles.close.length;
   const columnBytes = bytesOfColumn(own);
+  const seriesBytes = columnBytes + kernels.rangesBytes(own);
   // a word more, as a slice may begin within a word
   const maskBytes = align((Math.ceil(own / 64) + 1) * 8);
-  const slots = slotsOf(plan, { columnBytes, maskBytes, bytesMax });
+  const shared = sharedPlaces(plan, { seriesBytes, maskBytes, bytesMax });
   const names = [...bars.keys()];
   const regions = planArena({
     before: Math.max(0, from),
     ...Object.fromEntries(names.flatMap((name, i) => {
       const count = bars.get(name)!.candles.close.length;
       const columns = Object.entries(priceRegions(bytesOfColumn(count)));
-      return [...columns, ["steps", own * 4] as const].map(([column, bytes]) => [`${i}.${column}`, bytes]);
+      const ranges = ["ranges", columns.length * kernels.rangesBytes(count)] as const;
+      return [...columns, ranges, ["steps", own * 4] as const].map(([name, bytes]) => [`${i}.${name}`, bytes]);
     })),
-    series: slots.series * columnBytes,
-    conditions: slots.conditions * 2 * maskBytes,
-    orders: slots.orders * 3 * maskBytes,
+    series: (plan.series.own + shared.series) * seriesBytes,
+    conditions: (plan.conditions.own + shared.conditions) * 2 * maskBytes,
+    orders: plan.orders.size * 3 * maskBytes,
     scratch: plan.scratch * (own + COLUMN_SLACK) * 8,
     work: 3 * maskBytes,
   } as Record<string, number>);
-  return { regions, names, own, columnBytes, maskBytes, slots };
+  return { regions, names, own, columnBytes, seriesBytes, maskBytes, shared };
 }
 
-/** All values where they fit; else those of one combination, and of the rest half to series and half to masks. */
-function slotsOf(
-  plan: RulePlan,
-  { columnBytes, maskBytes, bytesMax }: {
-    readonly columnBytes: number;
+/**
+ * Places for all values that come again where they fit; else for those of one combination, and masks, the smaller ones, get
+ * what they need before series, up to half of what is left.
+ */
+function sharedPlaces(
+  { series, conditions, orders }: RulePlan,
+  { seriesBytes, maskBytes, bytesMax }: {
+    readonly seriesBytes: number;
     readonly maskBytes: number;
     readonly bytesMax: number;
   },
-): RuleMemory["slots"] {
-  const least = { series: plan.series, conditions: plan.conditions, orders: plan.orders.size };
-  const spare = Math.max(
-    0,
-    bytesMax - least.series * columnBytes - (2 * least.conditions + 3 * least.orders) * maskBytes,
-  );
-  const more = (bytes: number, each: number) => Math.floor(bytes / Math.max(1, each));
-  return {
-    series: Math.min(plan.seriesTotal, least.series + more(spare / 2, columnBytes)),
-    conditions: Math.min(plan.conditionsTotal, least.conditions + more(spare / 4, 2 * maskBytes)),
-    orders: Math.min(plan.ordersTotal, least.orders + more(spare / 4, 3 * maskBytes)),
-  };
+): RuleMemory["shared"] {
+  const pairBytes = 2 * maskBytes;
+  const least = (series.own + series.sharing) * seriesBytes +
+    (conditions.own + conditions.sharing) * pairBytes + orders.size * 3 * maskBytes;
+  const spare = Math.max(0, bytesMax - least);
+  const more = (bytes: number, each: number, wanted: number) => Math.min(wanted, Math.floor(bytes / each));
+  const masks = more(spare / 2, pairBytes, conditions.shared - conditions.sharing);
+  const columns = more(spare - masks * pairBytes, seriesBytes, series.shared - series.sharing);
+  return { series: series.sharing + columns, conditions: conditions.sharing + masks };
 }

@@ -2,11 +2,12 @@ import { BlockValues, type RuleNode } from "../../../core/rules/mod.ts";
 import type { Kernels } from "../kernels.ts";
 import { fillCondition } from "./condition_values.ts";
 import { type LoadedBars, loadRules, type RuleMemory, type RuleRoom } from "./rule_memory.ts";
-import { type NodeKeys, orderName, type RulePlan } from "./rule_plan.ts";
+import { evaluationOrder } from "./evaluation_order.ts";
+import { keyAt, type NodeKeys, orderName, type RulePlan } from "./rule_plan.ts";
 import { fillSeries } from "./series_values.ts";
 import { ValueSlots } from "./value_slots.ts";
 
-/** Two masks over the bars of a condition. */
+/** Two masks over the bars of a condition; one that nothing reads may hold anything. */
 export interface MaskPair {
   readonly yes: number;
   readonly no: number;
@@ -37,6 +38,8 @@ export class RuleValues {
   readonly #series: ValueSlots;
   readonly #conditions: ValueSlots;
   readonly #orders: ValueSlots;
+  /** Addresses of series whose ranges are made. */
+  readonly #ranged = new Set<number>();
   #place = 0;
   #positions: readonly number[] = [];
 
@@ -48,10 +51,10 @@ export class RuleValues {
     this.plan = room.plan;
     this.memory = loadRules(kernels, room);
     this.#numbers = new BlockValues(this.plan.rules.params, 1);
-    const { series, conditions, orders } = this.memory.slots;
-    this.#series = new ValueSlots(series);
-    this.#conditions = new ValueSlots(conditions);
-    this.#orders = new ValueSlots(orders);
+    const { shared } = this.memory;
+    this.#series = new ValueSlots({ own: this.plan.series.own, shared: shared.series });
+    this.#conditions = new ValueSlots({ own: this.plan.conditions.own, shared: shared.conditions });
+    this.#orders = new ValueSlots({ own: this.plan.orders.size, shared: 0 });
     this.choose(0);
   }
 
@@ -83,12 +86,14 @@ export class RuleValues {
     const { at } = this.barsOf(node);
     if (node.kind === "price") return at[node.price];
     if (node.kind === "parameter") return at[this.priceOf(node.name) as "close"];
-    const key = this.#keyOf(this.plan.keys.get(node.id)!);
-    const held = this.#series.held(key);
+    const keys = this.plan.keys.get(node.id)!;
+    const key = this.#keyOf(keys);
+    const held = this.#series.held(key, keys.own);
     if (held !== undefined) return this.#seriesAt(held);
     // arguments first: they must have their places before this one takes one
     const fill = fillSeries(node, this);
-    const address = this.#seriesAt(this.#series.claim(key));
+    const address = this.#seriesAt(this.#series.claim(key, keys.own));
+    this.#ranged.delete(address);
     fill(address);
     return address;
   }
@@ -106,44 +111,69 @@ export class RuleValues {
       const { yes, no } = this.condition(node.args[0]!);
       return { yes: no, no: yes };
     }
-    const key = this.#keyOf(this.plan.keys.get(node.id)!);
-    const held = this.#conditions.held(key);
+    const keys = this.plan.keys.get(node.id)!;
+    const key = this.#keyOf(keys);
+    const held = this.#conditions.held(key, keys.own);
     if (held !== undefined) return this.#conditionAt(held);
     const fill = fillCondition(node, this);
-    const masks = this.#conditionAt(this.#conditions.claim(key));
-    fill(masks);
+    const masks = this.#conditionAt(this.#conditions.claim(key, keys.own));
+    fill(masks, this.plan.needs.get(node.id)!);
     return masks;
   }
 
   /** How two operands stand to each other. */
   order(x: RuleNode, y: RuleNode): OrderMasks {
-    const key = this.#keyOf(this.plan.orders.get(orderName(x, y))!);
-    const held = this.#orders.held(key);
+    const keys = this.plan.orders.get(orderName(x, y))!;
+    const key = this.#keyOf(keys);
+    const held = this.#orders.held(key, keys.own);
     if (held !== undefined) return this.#orderAt(held);
     const [a, b] = [this.operand(x), this.operand(y)];
-    const masks = this.#orderAt(this.#orders.claim(key));
-    const { count } = this.barsOf(x.type === "number" ? y : x);
+    const masks = this.#orderAt(this.#orders.claim(key, keys.own));
+    const bars = this.barsOf(x.type === "number" ? y : x);
     this.kernels.order(
       a.address,
       a.number,
+      keys.ranged ? this.#rangesOf(a.address, bars) : 0,
       b.address,
       b.number,
+      keys.ranged ? this.#rangesOf(b.address, bars) : 0,
       masks.above,
       masks.below,
       masks.known,
-      count,
+      bars.count,
     );
     return masks;
   }
 
-  #keyOf({ firstKey, strides }: NodeKeys): number {
-    let key = firstKey;
-    for (let i = 0; i < strides.length; i++) key += strides[i]! * this.#positions[i]!;
-    return key;
+  /** The order in which combinations, given by their indexes, are best evaluated: positions among the given. */
+  inOrder(indexes: readonly number[]): readonly number[] {
+    const { rules: { nodes, combinations }, keys } = this.plan;
+    const sharing = (type: RuleNode["type"]) =>
+      nodes.flatMap((node) => {
+        const own = node.type === type ? keys.get(node.id) : undefined;
+        return own?.own === null ? [own] : [];
+      });
+    return evaluationOrder(indexes.map((index) => combinations.positionsAt(combinations.placeOf(index))), [
+      { keys: sharing("series"), ages: this.#series.ages() },
+      { keys: sharing("condition"), ages: this.#conditions.ages() },
+    ]);
+  }
+
+  /** Address of the ranges of a series, which are made when they are first needed; 0 for a number. */
+  #rangesOf(address: number, { count, ranges }: LoadedBars): number {
+    if (address === 0) return 0;
+    const target = ranges.get(address) ?? address + this.memory.columnBytes;
+    if (!this.#ranged.has(address)) this.kernels.seriesRanges(address, target, count);
+    this.#ranged.add(address);
+    return target;
+  }
+
+  #keyOf(keys: NodeKeys): number {
+    return keyAt(keys, this.#positions);
   }
 
   #seriesAt(slot: number): number {
-    return this.memory.at.series + slot * this.memory.columnBytes;
+    return this.memory.at.series + slot * this.memory.seriesBytes;
   }
 
   #conditionAt(slot: number): MaskPair {
