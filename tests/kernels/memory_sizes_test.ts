@@ -14,6 +14,7 @@ const kernels = instantiateKernels(kernelModule());
 const byOneCount = {
   tableBytes: [(bars: number) => kernels.tableBytes(bars, 1), 1 << 29],
   tableWorkBytes: [kernels.tableWorkBytes, 1 << 29],
+  rangesBytes: [kernels.rangesBytes, 1 << 29],
   signalBytes: [kernels.signalBytes, VARIANTS_MAX],
   measuredSignalBytes: [kernels.measuredSignalBytes, VARIANTS_MAX],
 } as const;

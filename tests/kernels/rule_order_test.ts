@@ -112,10 +112,8 @@ Deno.test("compared() splits the bars by every comparison and crossing, and writ
         [RULE_AT_MOST, (bar) => compare(bar, (p, q) => p <= q)],
         [RULE_EQUAL, (bar) => compare(bar, (p, q) => p === q)],
         [RULE_UNEQUAL, (bar) => compare(bar, (p, q) => p !== q)],
-        [RULE_CROSSES_ABOVE, (bar) =>
-          and(compare(bar, (p, q) => p > q), compare(bar - 1, (p, q) => p <= q))],
-        [RULE_CROSSES_BELOW, (bar) =>
-          and(compare(bar, (p, q) => p < q), compare(bar - 1, (p, q) => p >= q))],
+        [RULE_CROSSES_ABOVE, (bar) => and(compare(bar, (p, q) => p > q), compare(bar - 1, (p, q) => p <= q))],
+        [RULE_CROSSES_BELOW, (bar) => and(compare(bar, (p, q) => p < q), compare(bar - 1, (p, q) => p >= q))],
       ];
       const words = Math.ceil(bars / 64);
       const lowest = () => [...new Uint8Array(bench.kernels.memory.buffer, 0, 8 * words)];

@@ -22,7 +22,9 @@ const bits = (bars: number) =>
     }),
   );
 
-const strategy = fc.oneof(fc.integer({ min: 1, max: 400 }), fc.integer({ min: 600, max: 2500 })).chain((bars) =>
+const strategy = fc.oneof(fc.integer({ min: 1, max: 400 }), fc.integer({ min: 600, max: 2500 })).chain((
+  bars,
+) =>
   fc.record({
     bars: fc.constant(bars),
     longEnter: fc.option(bits(bars)),

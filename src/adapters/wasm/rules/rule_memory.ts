@@ -65,7 +65,10 @@ export function loadRules(kernels: Kernels, room: RuleRoom): RuleMemory {
     loadPrices(kernels, { prices: given.candles, at });
     const count = given.candles.close.length;
     const ranges = new Map(
-      Object.values(at).map((column, c) => [column, regions.at[`${i}.ranges`]! + c * kernels.rangesBytes(count)]),
+      Object.values(at).map((
+        column,
+        c,
+      ) => [column, regions.at[`${i}.ranges`]! + c * kernels.rangesBytes(count)]),
     );
     const steps = regions.at[`${i}.steps`]!;
     if (given.steps !== null) new Int32Array(kernels.memory.buffer, steps, own).set(given.steps);
@@ -105,7 +108,9 @@ function planRoom(kernels: Kernels, { plan, bars, bytesMax, from = 0 }: RuleRoom
       const count = bars.get(name)!.candles.close.length;
       const columns = Object.entries(priceRegions(bytesOfColumn(count)));
       const ranges = ["ranges", columns.length * kernels.rangesBytes(count)] as const;
-      return [...columns, ranges, ["steps", own * 4] as const].map(([name, bytes]) => [`${i}.${name}`, bytes]);
+      return [...columns, ranges, ["steps", own * 4] as const].map((
+        [name, bytes],
+      ) => [`${i}.${name}`, bytes]);
     })),
     series: (plan.series.own + shared.series) * seriesBytes,
     conditions: (plan.conditions.own + shared.conditions) * 2 * maskBytes,
