@@ -4,7 +4,7 @@ import { planArena, reserveMemory } from "./arena.ts";
 import { kernelModule } from "./kernel_module.ts";
 import { instantiateKernels, type Kernels } from "./kernels.ts";
 import { ruleBars } from "./rules/rule_bars.ts";
-import { planRules } from "./rules/rule_plan.ts";
+import { planRules, withEveryMask } from "./rules/rule_plan.ts";
 import { writeRuleSignal } from "./rules/rule_signal.ts";
 import { RuleValues } from "./rules/rule_values.ts";
 import { sidesOf } from "./variant_masks.ts";
@@ -21,7 +21,7 @@ function probe(
   const { candles, slice, timeframeMs, tsCloseMs, further } = timeline;
   if (!(bar >= 0 && bar < candles.close.length)) throw new RangeError(`there is no bar ${bar}`);
   const kernels = instantiateKernels(kernelModule());
-  const plan = planRules(preparedRules(planned).rules);
+  const plan = withEveryMask(planRules(preparedRules(planned).rules));
   const bars = ruleBars({
     candles,
     timeframeMs,

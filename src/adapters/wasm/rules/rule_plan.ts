@@ -93,6 +93,11 @@ export function planRules(rules: CompiledRules): RulePlan {
   };
 }
 
+/** The same, with every mask of every condition, for one who looks at all of them. */
+export function withEveryMask(plan: RulePlan): RulePlan {
+  return { ...plan, needs: new Map(plan.rules.nodes.map(({ id }) => [id, { yes: true, no: true }])) };
+}
+
 /** How many values the most varied of what reads a node has. One with as few comes again only when that is made anew. */
 function mostRead({ nodes, params, long, short }: CompiledRules): ReadonlyMap<number, number> {
   const most = new Map<number, number>();
