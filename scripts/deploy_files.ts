@@ -17,6 +17,9 @@ const withPermissions: readonly string[] = [
   "deploy/kubernetes/migrate/job.yaml",
   "deploy/kubernetes/prune.yaml",
   "deploy/kubernetes/worker.yaml",
+  "deploy/systemd/backtest-api.service",
+  "deploy/systemd/backtest-prune.service",
+  "deploy/systemd/backtest-worker@.service",
 ];
 const rules = "deploy/prometheus/backtest.rules.yml";
 const operatorRules = "deploy/kubernetes/monitoring/rules.yaml";

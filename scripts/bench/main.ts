@@ -4,11 +4,12 @@ import type { NamedResult } from "./benchmark.ts";
 import { benchmarks } from "./benchmarks.ts";
 import { describe } from "./describe.ts";
 import { markdownTable } from "./markdown_table.ts";
+import { addNames } from "./only.ts";
 
 interface Options {
   readonly json?: boolean;
   readonly markdown?: boolean;
-  readonly only?: string;
+  readonly only?: readonly string[];
   readonly smoke?: boolean;
   readonly python: string;
 }
@@ -22,12 +23,16 @@ await new Command("bench")
   .addOption(
     new Option("--markdown", "one table of goals and figures, when all are measured").conflicts("json"),
   )
-  .addOption(new Option("--only <name>", "run just this one").choices(names))
+  .option(
+    "--only <names>",
+    `run just these, in this order, commas between; may be given again (${names.join(", ")})`,
+    (text, before?: readonly string[]) => addNames(text, { known: names, ...(before && { before }) }),
+  )
   .option("--smoke", "small sizes: proves that everything runs, says nothing about speed")
   .option("--python <path>", "the Python that has vectorbt, see scripts/bench/peers/README.md", "python3")
   .action(async ({ json = false, markdown = false, only, smoke = false, python }: Options) => {
     const results: NamedResult[] = [];
-    for (const name of only === undefined ? names : [only]) {
+    for (const name of only ?? names) {
       const line = (await inItsOwnProcess({ name, size: smoke ? "smoke" : "full", python })).trim();
       const result = JSON.parse(line) as NamedResult;
       results.push(result);

@@ -30,6 +30,7 @@ import { keepReading } from "./keep_reading.ts";
 import { keepAlive } from "./last_resort.ts";
 import { observe } from "./observed.ts";
 import { requireIssuer } from "./require_issuer.ts";
+import { requireKeysHost } from "./require_keys_host.ts";
 import { type LoadedSettings, loadSettings, type SettingsOptions } from "./settings.ts";
 
 /** What the process gives to the API. */
@@ -62,6 +63,7 @@ export async function runApiProcess(options: ApiOptions, process: ApiProcess): P
   const settings = await loadSettings(options, env);
   const { config } = settings;
   requireIssuer(settings, env);
+  await requireKeysHost(config);
   const log = process.openLog(config.log.format);
   using _alive = keepAlive(log);
   for (const warning of config.warnings) log.warn("config_warning", { warning });

@@ -53,6 +53,64 @@ Deno.test("jobs submit, list, show, top, heatmap, cancel and watch with --api sp
   assert.deepEqual([bare.code, bare.stderr], [1, "Cannot use --token-env: NOT_SET is not set\n"]);
 });
 
+Deno.test("13 jobs list --user --api asks for an operator whose jobs, or all, and is refused for others", async () => {
+  const operator = "99999999-9999-4999-8999-999999999999";
+  const world = apiWorld({
+    clock: systemClock(),
+    authenticate(request) {
+      const isOperator = request.headers.get("authorization") === "Bearer ops";
+      return Promise.resolve({ userId: isOperator ? operator : userId, roles: [], isOperator });
+    },
+  });
+  const limits = { ...world.deps.config.api, silentSecondsMax: 600 };
+  await using server = await startHttpServer({ ...world.api, host: "127.0.0.1", port: 0, limits });
+  const jobs = async (token: string, args: readonly string[]) =>
+    await runProgram(["jobs", ...args, "--api", `http://127.0.0.1:${server.port}`, "--token-env", "TOKEN"], {
+      env: { TOKEN: token, BACKTEST_USER_ID: operator },
+    });
+  const { json: { job_id: id } } = await world.send("POST", "/backtests/jobs", { body: requestBody() });
+  const listed = async (token: string, ...args: readonly string[]) =>
+    (await jobs(token, ["list", ...args])).stdout.includes(id);
+  assert.deepEqual(
+    [
+      await listed("ops"),
+      await listed("ops", "--user", "all"),
+      await listed("ops", "--user", userId),
+      await listed("ops", "--user", operator),
+      await listed("mine"),
+    ],
+    [false, true, true, false, true],
+  );
+  const stranger = await jobs("mine", ["list", "--user", "all"]);
+  assert.deepEqual([stranger.code, stranger.stderr], [
+    1,
+    "Jobs of other users are listed for operators only\n",
+  ]);
+});
+
+Deno.test("13 what has no meaning with --api, or without it, is refused", async () => {
+  const api = ["--api", "http://127.0.0.1:1"];
+  const id = "99999999-9999-4999-8999-999999999999";
+  const refused = async (...args: readonly string[]) => {
+    const { code, stderr } = await runProgram(["jobs", ...args]);
+    assert.equal(code, 1);
+    return stderr;
+  };
+  const user = "Cannot use --user: with --api the token tells whose jobs; leave it out\n";
+  for (const command of ["show", "heatmap"]) {
+    assert.equal(await refused(command, id, "--user", id, ...api), user, command);
+  }
+  assert.equal(await refused("submit", "--request", "-", "--user", id, ...api), user);
+  assert.equal(
+    await refused("submit", "--request", "-", "--config", "x.yaml", ...api),
+    "Cannot use --config: with --api its own config counts; leave it out\n",
+  );
+  assert.equal(
+    await refused("list", "--token-env", "TOKEN"),
+    "Cannot use --token-env: it is the token for --api, which is missing\n",
+  );
+});
+
 Deno.test("jobs submit --idempotency-key gives the job of the API's request with the same key, and refuses another body", async () => {
   const dsn = await postgres.createDatabase();
   await using api = await postgresApi(dsn, { replicas: 1 });

@@ -61,11 +61,11 @@ Deno.test("docs/deploy.md: what Docker is told to do speaks of services, flags o
     const words = command.split(" ");
     assert.equal(words[0], "docker", command);
     if (words[1] === "compose") {
-      assert.ok(["up", "ps", "run", "build"].includes(words[2]!), command);
+      assert.ok(["up", "ps", "run", "build", "exec"].includes(words[2]!), command);
       for (const [, name] of command.matchAll(/--scale (\w+)=|run --rm (\w+)/g)) {
         if (name) assert.ok(services[name]);
       }
-      const [, service] = /run --rm (\w+)/.exec(command) ?? [];
+      const [, service] = /(?:run --rm|exec) (\w+)/.exec(command) ?? [];
       if (service !== undefined) assert.ok(service in services, command);
     } else {
       assert.ok(["build", "push", "run"].includes(words[1]!), command);
@@ -90,7 +90,7 @@ Deno.test("docs/deploy.md: what Kubernetes is told to do speaks of files and obj
   const commands = blocks.filter(({ needs }) => needs === "Kubernetes").flatMap(commandsOf);
   assert.ok(commands.length > 12);
   for (const command of commands) {
-    assert.match(command, /^kubectl (-n backtest )?(apply|create|wait|rollout|scale|delete) /);
+    assert.match(command, /^kubectl (-n backtest )?(apply|create|wait|rollout|scale|delete|exec) /);
     for (const [, path] of command.matchAll(/(?: -f |--from-file=)(\S+)/g)) await exists(path!);
     for (const [, path] of command.matchAll(/-k (\S+)/g)) await exists(`${path}/kustomization.yaml`);
     for (const [object] of command.matchAll(/\b(?:deployment|job)\/\S+/g)) {
@@ -110,6 +110,27 @@ Deno.test("docs/deploy.md: what Kubernetes is told to do speaks of files and obj
   )!;
   const [volume] = worker.body.spec.template.spec.volumes;
   assert.match(config, new RegExp(`create configmap ${volume.configMap.name} --from-file=configs/prod$`));
+});
+
+Deno.test("13 docs/deploy.md: a token is made where the secret is, with the permissions that are written there", async () => {
+  const commands = blocks.flatMap(commandsOf).filter((command) => command.includes(" api token "));
+  assert.equal(commands.length, 2);
+  for (const command of commands) {
+    const [, args = ""] = / (?:-- )?\/bin\/deno run (.+)$/.exec(command) ?? [];
+    const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: [
+        "run",
+        "--node-modules-dir=auto",
+        "--no-check",
+        ...args.replace("=/app", `=${fileURLToPath(root)}`).split(/\s+/),
+      ],
+      cwd: root,
+      env: { ROEHUB_ENV: "prod", BACKTEST_JWT_SECRET: secrets.BACKTEST_JWT_SECRET },
+      stdin: "null",
+    }).output();
+    assert.equal(code, 0, new TextDecoder().decode(stderr));
+    assert.match(new TextDecoder().decode(stdout), /^[\w-]+\.[\w-]+\.[\w-]+\n$/);
+  }
 });
 
 Deno.test("docs/deploy.md: a namespace is made before what is in it, migrations before what needs them", () => {

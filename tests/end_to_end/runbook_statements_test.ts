@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { connect, disconnect, type Sql } from "../../src/adapters/postgres/connect.ts";
 import { readMigrations } from "../../src/adapters/postgres/migration_files.ts";
+import { databaseWithRoles } from "../deploy/roles.ts";
 import { freePort } from "../helpers/free_port.ts";
 import { embeddedPostgres, withPool } from "../helpers/postgres.ts";
 import { startProgram } from "../helpers/program.ts";
@@ -201,12 +202,20 @@ Deno.test("the statements about the database tell sessions, locks, sizes and mig
   await disconnect(blocker).catch(() => {});
 });
 
-Deno.test("a worker runs with the runbook's role and no more rights, and cannot start once the role has gone", async () => {
-  await using world = await workerWorld(server, { leaseSeconds: 60 });
-  await rowsOf(world, "a role for workers and API");
-  const dsn = new URL(world.dsn);
-  [dsn.username, dsn.password] = ["backtest_blue", "change-me"];
-  const env = { ...world.env, STRATEGY_PG_DSN: dsn.href };
+Deno.test("a worker runs with the runbook's second role and no more rights, while the first gets a password; then it goes", async () => {
+  const admin = await databaseWithRoles(server, { owner: "one", backtest: "two" });
+  const as = (username: string, password: string) =>
+    Object.assign(new URL(admin), { username, password }).href;
+  const owner = as("backtest_owner", "one");
+  await using world = await workerWorld({ ...server, createDatabase: () => Promise.resolve(owner) }, {
+    leaseSeconds: 60,
+  });
+  const rotate = (name: string) => withPool(admin, (sql) => statement(sql, name));
+  const list = (dsn: string) => world.run(["jobs", "list"], { env: { STRATEGY_PG_DSN: dsn } });
+
+  await rotate("a role for workers and API");
+  const blue = as("backtest_blue", "change-me");
+  const env = { ...world.env, STRATEGY_PG_DSN: blue };
   const worker = startProgram(["worker", "--metrics-port", String(freePort())], { env });
   await worker.saw("event=metrics_started");
   const submitted = await world.run(["jobs", "submit", "--request", "-"], {
@@ -215,19 +224,26 @@ Deno.test("a worker runs with the runbook's role and no more rights, and cannot 
   });
   await worker.saw(`event=job_processed job_id=${submitted.stdout.trim()}`);
   assert.match(worker.stderr(), /status=succeeded/);
-  worker.process.kill("SIGTERM");
-  assert.equal((await worker.ended()).code, 0);
-  const migrating = await world.run(["migrate"], { env: { POSTGRES_DSN: dsn.href } });
+  const migrating = await world.run(["migrate"], { env: { POSTGRES_DSN: blue } });
   assert.equal(migrating.code, 1);
   assert.match(migrating.stderr, /^Cannot migrate the database: (permission denied|must be owner)/);
+  // what a later migration makes is its, too
+  await withPool(owner, (sql) => sql`CREATE TABLE later (id int)`);
+  await withPool(blue, (sql) => sql`INSERT INTO later VALUES (1)`);
 
-  await rowsOf(world, "the old role goes");
-  const late = await world.run(["worker"], { env });
-  assert.equal(late.code, 1);
+  await rotate("the new password, and nobody is left with the old one");
   assert.match(
-    late.stderr,
-    /password authentication failed for user "backtest_blue"|is not permitted to log in/,
+    (await list(as("backtest", "two"))).stderr,
+    /password authentication failed for user "backtest"/,
   );
+  assert.equal((await list(as("backtest", "change-me-too"))).code, 0);
+  // the second role's sessions are not the first's
+  assert.equal(worker.stderr().includes("level=error"), false, worker.stderr());
+  worker.process.kill("SIGTERM");
+  assert.equal((await worker.ended()).code, 0);
+
+  await rotate("the second role goes");
+  assert.match((await list(blue)).stderr, /password authentication failed for user "backtest_blue"/);
 });
 
 Deno.test("every statement of the runbook has been run", () => {

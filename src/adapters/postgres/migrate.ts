@@ -27,6 +27,9 @@ const lockKey = 7_203_116_442;
  * Brings the schema up to this version in one transaction and returns the names applied, in order. Two at once are
  * harmless: the second waits, then finds nothing to do. Rejects when an applied file has been changed since, when
  * something is missing in a schema that a newer version has gone past, and when a table is locked for too long.
+ *
+ * The record of migrations is left to the owner of the tables: other roles may only read it, whatever the database's
+ * default privileges give them.
  */
 export async function migrate(sql: Sql, options: MigrationOptions = {}): Promise<readonly string[]> {
   const migrations = await readMigrations(options.folder);
@@ -47,6 +50,7 @@ export async function migrate(sql: Sql, options: MigrationOptions = {}): Promise
       refuse(statuses);
       const pending = migrations.filter(({ name }) => stateOf(statuses, name) === "pending");
       for (const migration of pending) await apply(tx, migration);
+      await keepRecordForOwner(tx);
       return pending.map(({ name }) => name);
     }));
 }
@@ -80,6 +84,28 @@ async function apply(tx: SqlContext, { name, text, checksum, compatibleWith }: M
   await tx`
     INSERT INTO backtest_schema_migrations (name, checksum, applied_at, compatible_with)
     VALUES (${name}, ${checksum}, clock_timestamp(), ${compatibleWith}::int)`;
+}
+
+/**
+ * Takes the right to write the record from every role but its owner: a worker that could would make the whole fleet
+ * refuse to start, or have migrations applied twice. Default privileges give it, as to each new table, and a restore
+ * gives it anew; so it is taken whenever somebody migrates.
+ */
+async function keepRecordForOwner(tx: SqlContext): Promise<void> {
+  await tx`
+    DO $$
+    DECLARE
+      who text;
+    BEGIN
+      FOR who IN
+        SELECT DISTINCT CASE WHEN acl.grantee = 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(acl.grantee)) END
+        FROM pg_class AS c, aclexplode(c.relacl) AS acl
+        WHERE c.oid = 'backtest_schema_migrations'::regclass AND acl.grantee <> c.relowner
+          AND acl.privilege_type <> 'SELECT'
+      LOOP
+        EXECUTE 'REVOKE INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER ON backtest_schema_migrations FROM ' || who;
+      END LOOP;
+    END $$`;
 }
 
 async function readRecord(sql: SqlContext): Promise<ReadonlyMap<string, Applied>> {

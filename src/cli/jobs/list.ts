@@ -4,7 +4,7 @@ import { type JobListQuery, listJobs } from "../../usecases/list_jobs.ts";
 import type { CliDeps } from "../deps.ts";
 import { positiveInteger } from "../options.ts";
 import { jobTable } from "../render/job_table.ts";
-import { remoteClient, type RemoteOptions, withApi } from "./remote.ts";
+import { remoteClient, type RemoteOptions, wasGiven, withApi } from "./remote.ts";
 
 interface ListOptions extends RemoteOptions {
   readonly state?: string;
@@ -16,19 +16,22 @@ interface ListOptions extends RemoteOptions {
 
 /** `jobs list`: a user's jobs, newest first. */
 export function addListCommand(jobs: Command, deps: CliDeps): void {
-  withApi(jobs.command("list"))
+  withApi(jobs.command("list"), { sendsUser: true })
     .description("List jobs, newest first")
     .option("--state <state>", "only queued, running, succeeded, failed or cancelled ones")
     .option("--limit <n>", "rows of a page, 1 to 250", positiveInteger)
     .option("--cursor <text>", "where an earlier page ended")
-    .option("--user <uuid>", "owner of the jobs", deps.userId)
+    .option("--user <uuid>", "owner of the jobs; with --api for operators only, who may say all", deps.userId)
     .option("--json", "print the page as JSON")
-    .action(async ({ json, user, api, tokenEnv, ...query }: ListOptions) => {
+    .action(async ({ json, user, api, tokenEnv, ...query }: ListOptions, command: Command) => {
       const client = remoteClient(
         { ...(api === undefined ? {} : { api }), ...(tokenEnv === undefined ? {} : { tokenEnv }) },
         deps,
       );
-      const page = client ? await client.listJobs(query) : await local({ ...query, userId: user });
+      const named = wasGiven(command, "user") ? { user_id: user } : {};
+      const page = client
+        ? await client.listJobs({ ...query, ...named })
+        : await local({ ...query, userId: user });
       if (json) return deps.out(`${JSON.stringify(page)}\n`);
       deps.out(`${jobTable(page.items)}\n`);
       if (page.next_cursor !== null) deps.err(`More: --cursor ${page.next_cursor}\n`);

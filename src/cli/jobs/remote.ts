@@ -9,11 +9,37 @@ export interface RemoteOptions {
   readonly tokenEnv?: string;
 }
 
-/** Adds `--api` and `--token-env` to a command. */
-export function withApi(command: Command): Command {
+/**
+ * Adds `--api` and `--token-env` to a command. What has no meaning with an API is refused together with it: the token tells
+ * who asks, and the API has its own config. A command that sends `--user` to the API says so.
+ */
+export function withApi(
+  command: Command,
+  { sendsUser = false }: { readonly sendsUser?: boolean } = {},
+): Command {
   return command
+    .hook("preAction", (_, asked) => {
+      const { api, tokenEnv } = asked.opts<RemoteOptions>();
+      if (api === undefined) {
+        if (tokenEnv !== undefined) {
+          throw refused("--token-env", "it is the token for --api, which is missing");
+        }
+        return;
+      }
+      if (wasGiven(asked, "user") && !sendsUser) {
+        throw refused("--user", "with --api the token tells whose jobs; leave it out");
+      }
+      if (wasGiven(asked, "config")) {
+        throw refused("--config", "with --api its own config counts; leave it out");
+      }
+    })
     .option("--api <url>", "ask the API at this address in place of the database; the token tells whose jobs")
     .option("--token-env <name>", "environment variable with the token for --api");
+}
+
+/** Whether the command line itself has an option, and not only its default. */
+export function wasGiven(command: Command, option: string): boolean {
+  return command.getOptionValueSource(option) === "cli";
 }
 
 /** A client of the API that was named, null without one. Throws when the token's variable is not set or the URL is none. */
