@@ -48,7 +48,8 @@ const indicatorGrid = z.strictObject({
 });
 
 // what a text may hold is the parser's to say; these bound what it has to look at
-const ruleText = z.string().max(ruleTextSentMax);
+const ruleText = z.string({ error: "a text (YAML reads a lone false, true or number as none: quote it)" })
+  .max(ruleTextSentMax);
 
 const ruleSide = z.strictObject({ enter: ruleText, exit: ruleText.nullish() });
 

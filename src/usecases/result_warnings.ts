@@ -1,5 +1,6 @@
 import { lookAheadWarnings } from "../core/catalogue/mod.ts";
 import { costWarnings, type FuturesMarkets, shortTradesOf } from "../core/execution/mod.ts";
+import { tradeWarnings } from "../core/rules/mod.ts";
 import type { ReportedVariant } from "../core/report/mod.ts";
 import type { PreparedSweep } from "../sweep/prepare.ts";
 
@@ -15,6 +16,7 @@ export function resultWarnings(
   return [
     ...lookAheadWarnings(plan.indicators.map(({ indicatorId }) => indicatorId)),
     ...warnings,
+    ...(plan.rules === undefined ? [] : tradeWarnings(reports)),
     ...costWarnings({ marketId, markets, directionMode, shortTrades: shortTradesOf(reports) }),
   ];
 }

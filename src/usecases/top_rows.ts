@@ -4,6 +4,7 @@ import { validationError } from "../core/errors/mod.ts";
 import { costWarnings, type FuturesMarkets, ruinedMember, shortTradesOf } from "../core/execution/mod.ts";
 import { type Job, jobTerms, type StoredTopVariant } from "../core/job/mod.ts";
 import { countMissed } from "../core/ranking/mod.ts";
+import { tradeWarnings } from "../core/rules/mod.ts";
 import type { JobRepository } from "../ports/job_repository.ts";
 import type { JobResults } from "../ports/job_results.ts";
 import { type JobQuery, ownJob } from "./own_job.ts";
@@ -53,6 +54,7 @@ function warningsOf(
   return [
     ...lookAheadWarnings(indicators.map(({ indicator_id }) => indicator_id)),
     ...job.runData?.warnings ?? [],
+    ...(job.state === "succeeded" && rows[0]?.payload.rule_params ? tradeWarnings(rows) : []),
     ...costWarnings({ ...jobTerms(job), markets, shortTrades }),
   ];
 }

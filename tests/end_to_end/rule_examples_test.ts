@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { runInProcess } from "../helpers/cli_in_process.ts";
 import { runProgram } from "../helpers/program.ts";
+import { temporaryFolder } from "../helpers/temporary_folder.ts";
 
 Deno.test("a strategy of docs/examples runs as written there and shows its parameters by name", async () => {
   const path = "docs/examples/strategies/golden-cross.yaml";
@@ -66,4 +68,53 @@ Deno.test("rules check shows what rules mean, and the faults of others with a ca
       "  crosses_above(quik, slow_line)\n                ^\n",
   );
   await Deno.remove(broken);
+});
+
+Deno.test("rules check adds what helps a newcomer, and what YAML makes of a text is said", async () => {
+  await using folder = await temporaryFolder();
+  const example = await Deno.readTextFile(
+    new URL("../../docs/examples/strategies/supertrend.yaml", import.meta.url),
+  );
+  const withEnter = (text: string) =>
+    folder.write(
+      "a.yaml",
+      example.replace("enter: supertrend(window, width).direction == 1", `enter: ${text}`),
+    );
+  const refused = async (text: string) => {
+    const { code, stderr } = await runInProcess(["rules", "check", await withEnter(text)]);
+    assert.equal(code, 1, text);
+    return stderr;
+  };
+  assert.equal(
+    await refused("supertrend(window, width)[1] < close"),
+    'rules.long.enter: unexpected "[" at 26\n  supertrend(window, width)[1] < close\n' +
+      "                           ^\n  help: close[1] is prev(close, 1)\n",
+  );
+  assert.match(await refused("false"), /long\.enter: Input should be a text .*quote it\), got false\n$/);
+  assert.match(
+    await refused("!known(close)"),
+    /Unresolved tag: !known\(close\) at line \d+ column \d+: .*quotes\n$/,
+  );
+});
+
+Deno.test("a strategy that never trades says so", async () => {
+  await using folder = await temporaryFolder();
+  const example = await Deno.readTextFile(
+    new URL("../../docs/examples/strategies/turtle.yaml", import.meta.url),
+  );
+  const mistaken = example.replace(/prev\(highest\(high, breakout\), 1\)/, "highest(high, breakout)").replace(
+    "direction_mode",
+    "#",
+  ).replace(/ {4}short:\n.*\n.*\n/, "");
+  const args = ["backtest", "--request", await folder.write("a.yaml", mistaken)];
+  const { code, stdout } = await runInProcess([
+    ...args,
+    "--candles",
+    "docs/examples/sp500-daily.csv",
+    "--json",
+  ]);
+  assert.equal(code, 0);
+  const { warnings, variants } = JSON.parse(stdout);
+  assert.equal(variants.length, 3);
+  assert.match(warnings.join("\n"), /^rule_no_trades: none of these 3 variants trades: /m);
 });

@@ -100,3 +100,11 @@ Deno.test("the built-in rules that docs/rules.md writes as texts are texts", () 
     assert.deepEqual(faultsOf(text), [], text);
   }
 });
+
+Deno.test("what docs/rules.md says is meant, where something trips many, are expressions", () => {
+  const rows = rowsOf(section("## When it does not do what it should"));
+  assert.ok(rows.length >= 8);
+  const meant = rows.flatMap(([, , text]) => codesOf(text!)).filter((text) => /[ (]/.test(text));
+  assert.ok(meant.length >= 4);
+  for (const text of meant.filter((text) => !text.includes(":"))) assert.deepEqual(faultsOf(text), [], text);
+});

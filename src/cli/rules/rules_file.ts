@@ -5,6 +5,7 @@ import type { TemplateRules } from "../../request/rules.ts";
 import type { RulesRequest } from "../../usecases/explain_rules.ts";
 import type { CommandDeps } from "../deps.ts";
 import { caretLines } from "../render/caret_lines.ts";
+import { ruleHelp } from "../render/rule_help.ts";
 
 /** Reads a request that has rules; `verb` is what was to be done with it. */
 export async function readRulesRequest(
@@ -32,7 +33,9 @@ export function compiledOrShown(
 function faultLines({ path, position, message }: RuleFault, spec: TemplateRules): string {
   const text = position === null ? undefined : textAt(path, spec);
   const member = path === "" ? "rules" : `rules.${path}`;
-  return `${member}: ${message}\n${text === undefined ? "" : caretLines(text, position!)}`;
+  if (text === undefined) return `${member}: ${message}\n`;
+  const help = ruleHelp({ path, position, message }, text);
+  return `${member}: ${message}\n${caretLines(text, position!)}${help === null ? "" : `  help: ${help}\n`}`;
 }
 
 /** The text of a member such as `long.enter`, `define.trend` or `where[0]`. */

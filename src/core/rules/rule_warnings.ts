@@ -16,3 +16,15 @@ export function ruleWarnings({ unused, heldOneBar }: CompiledRules): readonly st
     ),
   ];
 }
+
+/** Says that no row of a result has a trade; empty where one has or may have, and without rows. */
+export function tradeWarnings(
+  rows: readonly { readonly metrics: { readonly trades: number | null } | null }[],
+): readonly string[] {
+  if (rows.length === 0 || rows.some(({ metrics }) => metrics?.trades !== 0)) return [];
+  const these = rows.length === 1
+    ? "this variant does not trade"
+    : `none of these ${rows.length} variants trades`;
+  const why = "on no bar of the range is an entry true, its exit not, and its side allowed";
+  return [warning("rule_no_trades", `${these}: ${why}`)];
+}
