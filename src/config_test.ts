@@ -52,15 +52,15 @@ Deno.test("S000-46 parseConfig() reads the files of all environments, equal but 
     return parseConfig(await text(`${name}/backtest.yaml`), { path, cpuCount: 2, base });
   };
   const dev = await read("dev");
-  assert.equal(dev.sync.deadlineSeconds, 55);
+  assert.equal(dev.sync.sync_deadline_seconds, 55);
   assert.deepEqual(await read("test"), dev);
   const api = {
     ...dev.api,
     auth: { ...dev.api.auth, mode: "jwt", issuer: "backtest", audience: "backtest-api" },
   };
-  assert.deepEqual(await read("prod"), { ...dev, api, jobs: { ...dev.jobs, retentionDays: 365 } });
+  assert.deepEqual(await read("prod"), { ...dev, api, jobs: { ...dev.jobs, retention_days: 365 } });
   assert.equal(dev.markets["4"]?.calendar, "continuous");
-  assert.equal(dev.cpu.maxThreads, 4);
+  assert.equal(dev.cpu.max_threads, 4);
   assert.equal(
     runtimeConfigHash(dev),
     "a60bc650bb033868d11d44916856e28bb5d132e634ad48c8cfcf182219174a53",
@@ -76,79 +76,83 @@ Deno.test("parseConfig() reads where a market's day starts and what is done with
       futures: false,
       dayStart: { minutes: 17 * 60, zone: "America/New_York" },
       partialLastBar: "trade",
+      files: {},
     },
   });
 });
+
+/** Nothing is said of its files. */
+const continuous = { ...continuousMarket, files: {} };
 
 const minutes = { name: "canonical_candles_1m", timeframeMs: 60_000 };
 
 Deno.test("parseConfig() fills in defaults", () => {
   assert.deepEqual(parse(minimal), {
-    warmupBarsDefault: 200,
-    topKDefault: 300,
-    preselectDefault: 20_000,
-    ranking: { primaryMetricDefault: "total_return_pct", secondaryMetricDefault: null, minTrades: 1 },
+    warmup_bars_default: 200,
+    top_k_default: 300,
+    preselect_default: 20_000,
+    ranking: { primary_metric_default: "total_return_pct", secondary_metric_default: null, min_trades: 1 },
     guards: {
-      maxVariantsPerCompute: 600_000,
-      maxVariantsExhaustive: 600_000_000,
-      maxComputeBytesTotal: 5_368_709_120,
+      max_variants_per_compute: 600_000,
+      max_variants_exhaustive: 600_000_000,
+      max_compute_bytes_total: 5_368_709_120,
     },
-    cpu: { maxThreads: 7 },
-    sync: { deadlineSeconds: 55 },
+    cpu: { max_threads: 7 },
+    sync: { sync_deadline_seconds: 55 },
     jobs: {
       enabled: true,
-      topKPersistedDefault: 300,
-      maxActiveJobsPerUser: 3,
+      top_k_persisted_default: 300,
+      max_active_jobs_per_user: 3,
       quotas: { users: {}, roles: {} },
-      claimPollSeconds: 1.5,
-      leaseSeconds: 60,
-      heartbeatSeconds: 15,
-      snapshotSeconds: null,
-      snapshotVariantsStep: null,
-      parallelWorkers: 1,
-      maxAttempts: 3,
-      claimPolicy: "fifo",
-      candleLoadSeconds: 120,
-      retentionDays: null,
+      claim_poll_seconds: 1.5,
+      lease_seconds: 60,
+      heartbeat_seconds: 15,
+      snapshot_seconds: null,
+      snapshot_variants_step: null,
+      parallel_workers: 1,
+      max_attempts: 3,
+      claim_policy: "fifo",
+      candle_load_seconds: 120,
+      retention_days: null,
     },
-    reporting: { topTradesNDefault: 3, eagerTopReportsEnabled: false },
+    reporting: { top_trades_n_default: 3, eager_top_reports_enabled: false },
     execution: {
-      initCashQuoteDefault: 10_000,
-      fixedQuoteDefault: 100,
-      safeProfitPercentDefault: 30,
-      slippagePctDefault: 0.01,
-      feePctDefaultByMarketId: { 1: 0.075, 2: 0.1, 3: 0.075, 4: 0.1 },
+      init_cash_quote_default: 10_000,
+      fixed_quote_default: 100,
+      safe_profit_percent_default: 30,
+      slippage_pct_default: 0.01,
+      fee_pct_default_by_market_id: { 1: 0.075, 2: 0.1, 3: 0.075, 4: 0.1 },
     },
     markets: {
-      1: continuousMarket,
-      2: { ...continuousMarket, futures: true },
-      3: continuousMarket,
-      4: { ...continuousMarket, futures: true },
+      1: continuous,
+      2: { ...continuous, futures: true },
+      3: continuous,
+      4: { ...continuous, futures: true },
     },
     api: {
       host: "127.0.0.1",
       port: 8000,
       auth: {
         mode: "dev",
-        cookieName: "session",
-        jwksFile: null,
-        jwksUrl: null,
+        cookie_name: "session",
+        jwks_file: null,
+        jwks_url: null,
         issuer: null,
         audience: null,
-        rolesClaim: "roles",
-        operatorRole: null,
+        roles_claim: "roles",
+        operator_role: null,
       },
-      rateLimit: { requests: 600, seconds: 60 },
-      connectionsMax: 10_000,
-      headerBytesMax: 16_384,
-      headerSecondsMax: 10,
-      bodyBytesMax: 1_048_576,
-      bodySecondsMax: 10,
-      requestSecondsMax: 30,
-      syncRunsMax: 2,
+      rate_limit: { requests: 600, seconds: 60 },
+      connections_max: 10_000,
+      header_bytes_max: 16_384,
+      header_seconds_max: 10,
+      body_bytes_max: 1_048_576,
+      body_seconds_max: 10,
+      request_seconds_max: 30,
+      sync_runs_max: 2,
     },
     log: { format: "text" },
-    candles: { directory: "data/candles", badRows: null, tables: [minutes], files: {} },
+    candles: { directory: "data/candles", bad_rows: null, tables: [minutes] },
     warnings: [],
   });
 });
@@ -157,9 +161,9 @@ Deno.test("parseConfig() reads the days a market has in a year, and whether it i
   const lines =
     "2: { calendar: continuous, futures: false }, 7: { calendar: sessions, days_per_year: 250.5, futures: true }";
   assert.deepEqual(parse(`${minimal}\nmarkets: { ${lines}, 4: { calendar: sessions } }`).markets, {
-    2: continuousMarket,
-    4: { ...unknownMarket, futures: true },
-    7: { ...unknownMarket, daysPerYear: 250.5, futures: true },
+    2: continuous,
+    4: { ...unknownMarket, files: {}, futures: true },
+    7: { ...unknownMarket, files: {}, daysPerYear: 250.5, futures: true },
   });
 });
 
@@ -170,9 +174,9 @@ Deno.test("parseConfig() reads every ranking metric, alone and before another", 
       const line = `ranking: { primary_metric_default: ${primary}, secondary_metric_default: ${secondary} }`;
       const { ranking } = parse(withBacktest(line));
       assert.deepEqual(ranking, {
-        primaryMetricDefault: primary,
-        secondaryMetricDefault: secondary,
-        minTrades: 1,
+        primary_metric_default: primary,
+        secondary_metric_default: secondary,
+        min_trades: 1,
       });
     }
   }
@@ -180,11 +184,11 @@ Deno.test("parseConfig() reads every ranking metric, alone and before another", 
 
 Deno.test("S000-43 parseConfig() reads the cadences of the worker", () => {
   const { jobs } = parse(withJob("snapshot_seconds", "31") + "    snapshot_variants_step: 1001\n");
-  assert.equal(jobs.snapshotSeconds, 31);
-  assert.equal(jobs.snapshotVariantsStep, 1001);
-  assert.equal(parse(withJob("claim_poll_seconds", "0.25")).jobs.claimPollSeconds, 0.25);
-  assert.equal(parse(withJob("lease_seconds", "90")).jobs.leaseSeconds, 90);
-  assert.equal(parse(withJob("heartbeat_seconds", "59")).jobs.heartbeatSeconds, 59);
+  assert.equal(jobs.snapshot_seconds, 31);
+  assert.equal(jobs.snapshot_variants_step, 1001);
+  assert.equal(parse(withJob("claim_poll_seconds", "0.25")).jobs.claim_poll_seconds, 0.25);
+  assert.equal(parse(withJob("lease_seconds", "90")).jobs.lease_seconds, 90);
+  assert.equal(parse(withJob("heartbeat_seconds", "59")).jobs.heartbeat_seconds, 59);
 });
 
 Deno.test("S000-43 parseConfig() refuses cadences that are not > 0", () => {
@@ -204,7 +208,7 @@ Deno.test("S000-43 parseConfig() refuses cadences that are not > 0", () => {
 });
 
 Deno.test("S004-24 parseConfig() reads the limit of retries, and refuses one that is not > 0", () => {
-  assert.equal(parse(withJob("max_attempts", "7")).jobs.maxAttempts, 7);
+  assert.equal(parse(withJob("max_attempts", "7")).jobs.max_attempts, 7);
   for (
     const [text, value] of [["0", "0"], ["-1", "-1"], ["2.5", "2.5"], ["many", '"many"'], ["null", "null"]]
   ) {
@@ -319,7 +323,7 @@ Deno.test("parseConfig() keeps all findings and counts them in the message", () 
 
 Deno.test("parseConfig() accepts the old name of max_threads with a warning, but not both names", () => {
   const old = parse(withBacktest("cpu: { max_numba_threads: 3 }"));
-  assert.equal(old.cpu.maxThreads, 3);
+  assert.equal(old.cpu.max_threads, 3);
   assert.deepEqual(old.warnings, [
     "backtest.cpu.max_numba_threads is an old name: write backtest.cpu.max_threads",
   ]);
@@ -334,9 +338,9 @@ Deno.test("parseConfig() lays a file over its base, and a complete one stands fo
   const base = { path: "base.yaml", text: withJob("snapshot_seconds", "7") };
   const context = { path, cpuCount: 2, base };
   const own = parseConfig("{ version: 1, backtest: { jobs: { lease_seconds: 999 } } }", context);
-  assert.deepEqual([own.jobs.leaseSeconds, own.jobs.snapshotSeconds], [999, 7]);
+  assert.deepEqual([own.jobs.lease_seconds, own.jobs.snapshot_seconds], [999, 7]);
   const none = parseConfig("{ version: 1, backtest: { jobs: { snapshot_seconds: null } } }", context);
-  assert.equal(none.jobs.snapshotSeconds, null);
+  assert.equal(none.jobs.snapshot_seconds, null);
   const complete = withJob("snapshot_seconds", "9");
   assert.deepEqual(parseConfig(complete, context), parseConfig(complete, { path, cpuCount: 2 }));
   assert.throws(() => parseConfig("backtest: {}", context), /"own\.yaml": version is required/);
@@ -368,7 +372,7 @@ Deno.test('parseConfig() takes "all" as preselect_default, and bounds max_varian
   const context = { path: "backtest.yaml", cpuCount: 2 };
   const text = Deno.readTextFileSync(new URL("../configs/backtest.yaml", import.meta.url));
   const all = text.replace("preselect_default: 20000", "preselect_default: all");
-  assert.equal(parseConfig(all, context).preselectDefault, "all");
+  assert.equal(parseConfig(all, context).preselect_default, "all");
   const some = text.replace("preselect_default: 20000", "preselect_default: some");
   assert.throws(
     () => parseConfig(some, context),
@@ -382,11 +386,10 @@ Deno.test("parseConfig() reads what becomes of bad rows", () => {
   const read = (text: string) => parse(`${minimal}\ncandles:\n  bad_rows: ${text}\n`).candles;
   assert.deepEqual(read("skip"), {
     directory: "data/candles",
-    badRows: "skip",
+    bad_rows: "skip",
     tables: [minutes],
-    files: {},
   });
-  assert.equal(read("refuse").badRows, "refuse");
+  assert.equal(read("refuse").bad_rows, "refuse");
   assert.match(
     refusal(`${minimal}\ncandles:\n  bad_rows: ignore\n`).message,
     /candles\.bad_rows.*refuse or skip.*ignore/,
@@ -397,10 +400,12 @@ Deno.test("parseConfig() reads tables of other timeframes and how files of a mar
   const text = `${minimal}
 markets: { 7: { calendar: sessions, files: { time_zone: Europe/Berlin, delimiter: tab, column: { close: Last } } } }
 candles: { tables: { 1h: candles_1h } }`;
-  const { candles } = parseConfig(text, { path: "c.yaml", cpuCount: 1 });
+  const { candles, markets } = parseConfig(text, { path: "c.yaml", cpuCount: 1 });
   assert.deepEqual(candles.tables, [minutes, { name: "candles_1h", timeframeMs: 3_600_000 }]);
-  assert.deepEqual(candles.files, {
-    7: { timeZone: "Europe/Berlin", delimiter: "\t", column: { close: "Last" } },
+  assert.deepEqual(markets[7]?.files, {
+    timeZone: "Europe/Berlin",
+    delimiter: "\t",
+    column: { close: "Last" },
   });
   const wrong = (part: string) => () => parseConfig(`${minimal}\n${part}`, { path: "c.yaml", cpuCount: 1 });
   assert.throws(

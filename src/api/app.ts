@@ -65,7 +65,7 @@ export function createApp(deps: ApiDeps): Api {
   );
   limit(app, deps);
   for (const routes of modules(deps)) app.route("/", routes);
-  const document = lazy(() => openApiDocument(app, { cookieName: deps.config.api.auth.cookieName }));
+  const document = lazy(() => openApiDocument(app, { cookieName: deps.config.api.auth.cookie_name }));
   app.route("/", documentRoutes(deps, document));
   return {
     fetch: async (request, { client = request.signal, address = "" } = {}) =>
@@ -88,8 +88,8 @@ export function modules(deps: ApiDeps): readonly ApiRoutes[] {
 
 function limit(app: ApiRoutes, { config: { api }, clock }: ApiDeps): void {
   const isExempt = (c: ApiContext) => c.req.method === "POST" && runPaths.has(c.req.path);
-  app.use(requestTimeout({ maxSeconds: api.requestSecondsMax, clock, isExempt }));
-  app.use(bodyLimit({ maxBytes: api.bodyBytesMax, maxSeconds: api.bodySecondsMax, clock }));
+  app.use(requestTimeout({ maxSeconds: api.request_seconds_max, clock, isExempt }));
+  app.use(bodyLimit({ maxBytes: api.body_bytes_max, maxSeconds: api.body_seconds_max, clock }));
 }
 
 /** Synchronous runs, which have `sync.sync_deadline_seconds`. */

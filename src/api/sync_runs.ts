@@ -31,8 +31,8 @@ export function createSyncRuns(
     "clock" | "config" | "metrics" | "stopping" | "stop"
   >,
 ): SyncRuns {
-  const queue: SyncQueue = new PQueue({ concurrency: config.api.syncRunsMax, queueClass: FairTurns });
-  const deadlineMs = config.sync.deadlineSeconds * 1000;
+  const queue: SyncQueue = new PQueue({ concurrency: config.api.sync_runs_max, queueClass: FairTurns });
+  const deadlineMs = config.sync.sync_deadline_seconds * 1000;
   const tell = () => metrics.syncRuns({ active: queue.pending, waiting: queue.size });
   return {
     async run({ client, userId }, work) {

@@ -31,8 +31,8 @@ async function backtest(options: BacktestOptions, deps: CliDeps): Promise<void> 
   const parsed = parseRequestText(await deps.readText(options.request), options.request);
   const marketId = "template" in parsed ? parsed.template.instrument_id.market_id : null;
   const candles = openSeries(options, { marketId, config, deps });
-  await using compute = deps.openCompute({ threads: config.cpu.maxThreads });
-  using deadline = deadlineSignal(config.sync.deadlineSeconds, deps.stop);
+  await using compute = deps.openCompute({ threads: config.cpu.max_threads });
+  using deadline = deadlineSignal(config.sync.sync_deadline_seconds, deps.stop);
   const answer = await runBacktest(
     { parsed, reports: options.report ? "full" : "configured", signal: deadline.signal },
     { candles, compute, defaults, config, marketOf: seriesMarket(config.markets, options) },

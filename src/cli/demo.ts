@@ -38,7 +38,7 @@ async function demo(options: { json?: boolean; serve?: boolean }, deps: CliDeps)
   const elapsedMs = Math.round(deps.clock.monotonicMs() - startedMs);
   const top = await topRows({ jobId: job.jobId, userId: deps.userId, limit: shownVariants }, {
     ...open,
-    topKPersisted: open.config.jobs.topKPersistedDefault,
+    topKPersisted: open.config.jobs.top_k_persisted_default,
     markets: open.config.markets,
   });
   const shortlist = await open.results.getShortlist(job.jobId);

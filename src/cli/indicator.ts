@@ -51,7 +51,7 @@ async function indicator(
     path: options.candles,
     ...(options.candleTimeframe === undefined ? {} : { timeframeMs: options.candleTimeframe }),
     reading: readerPart(reading),
-    badRows: reading.badRows ?? config.candles.badRows ?? "skip",
+    badRows: reading.badRows ?? config.candles.bad_rows ?? "skip",
     onGuess: (guess) => deps.err(guessLine(options.candles, guess)),
   });
   const values = { ...input, ...param };

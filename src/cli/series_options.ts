@@ -59,12 +59,12 @@ export function openSeries(
     readonly deps: CliDeps;
   },
 ): CandleSource {
-  const reading = readingOf(options, marketId === null ? {} : config.candles.files[marketId]);
+  const reading = readingOf(options, marketId === null ? {} : config.markets[marketId]?.files);
   return deps.openCandles({
     path: options.candles,
     ...(options.candleTimeframe === undefined ? {} : { timeframeMs: options.candleTimeframe }),
     reading: readerPart(reading),
-    badRows: reading.badRows ?? config.candles.badRows ?? "skip",
+    badRows: reading.badRows ?? config.candles.bad_rows ?? "skip",
     onGuess: (guess) => deps.err(guessLine(options.candles, guess)),
   });
 }

@@ -107,7 +107,7 @@ async function compiled(bytes: BufferSource): Promise<WebAssembly.Module> {
 
 /** A source that holds the rows of one instrument, whichever is asked for. */
 function givenCandles(series: StoredSeries, { candles }: Config): CandleSource {
-  const given = { series, badRows: candles.badRows ?? "skip", label: "sweep.candles" };
+  const given = { series, badRows: candles.bad_rows ?? "skip", label: "sweep.candles" };
   // deno-lint-ignore require-await
   return { load: async (query) => rowsInRange(given, query) };
 }

@@ -3,13 +3,12 @@ import { validationError } from "../core/errors/mod.ts";
 import type { ExecutionSettings } from "../core/execution/mod.ts";
 import {
   byTotalReturn,
-  type Preselect,
-  type RankingMetric,
   type RankingOrder,
   ranksByProfitFactor,
   ranksByReturnAlone,
   usualMinTrades,
 } from "../core/ranking/mod.ts";
+import type { ConfigFile } from "../schema/config_file.ts";
 import {
   type EffectiveRequest,
   type EffectiveSavedRequest,
@@ -20,23 +19,12 @@ import {
 import type { BacktestTemplate } from "./template.ts";
 
 /** The part of the config that stands in for absent members. */
-export interface RequestDefaults {
-  readonly warmupBarsDefault: number;
-  readonly topKDefault: number;
-  readonly preselectDefault: Preselect;
-  readonly reporting: { readonly topTradesNDefault: number };
-  readonly ranking: {
-    readonly primaryMetricDefault: RankingMetric;
-    readonly secondaryMetricDefault: RankingMetric | null;
-    readonly minTrades: number;
-  };
-  readonly execution: {
-    readonly initCashQuoteDefault: number;
-    readonly fixedQuoteDefault: number;
-    readonly safeProfitPercentDefault: number;
-    readonly slippagePctDefault: number;
-    readonly feePctDefaultByMarketId: Readonly<Record<string, number>>;
-  };
+export interface RequestDefaults extends
+  Pick<
+    ConfigFile["backtest"],
+    "warmup_bars_default" | "top_k_default" | "preselect_default" | "ranking" | "execution"
+  > {
+  readonly reporting: Pick<ConfigFile["backtest"]["reporting"], "top_trades_n_default">;
   readonly markets: Readonly<Record<string, Pick<Market, "calendar" | "daysPerYear">>>;
 }
 
@@ -69,14 +57,14 @@ export function resolveNumbers(
   request: SentFrame,
   { defaults, topKMax }: ResolveLimits,
 ): Pick<EffectiveRequest, "warmup_bars" | "top_k" | "preselect" | "top_trades_n"> {
-  const topK = request.top_k ?? defaults.topKDefault;
+  const topK = request.top_k ?? defaults.top_k_default;
   if (topKMax !== undefined && topK > topKMax) throw topKTooLarge(topKMax);
-  const topTradesN = request.top_trades_n ?? Math.min(defaults.reporting.topTradesNDefault, topK);
+  const topTradesN = request.top_trades_n ?? Math.min(defaults.reporting.top_trades_n_default, topK);
   if (topTradesN > topK) throw topTradesTooMany();
   return {
-    warmup_bars: request.warmup_bars ?? defaults.warmupBarsDefault,
+    warmup_bars: request.warmup_bars ?? defaults.warmup_bars_default,
     top_k: topK,
-    preselect: request.preselect ?? defaults.preselectDefault,
+    preselect: request.preselect ?? defaults.preselect_default,
     top_trades_n: topTradesN,
   };
 }
@@ -120,10 +108,10 @@ function resolvedRanking(
 ): Pick<EffectiveRequest, "ranking"> {
   // the config's secondary metric belongs to its own primary one
   const metrics = sent === undefined
-    ? { primary: ranking.primaryMetricDefault, secondary: ranking.secondaryMetricDefault }
+    ? { primary: ranking.primary_metric_default, secondary: ranking.secondary_metric_default }
     : { primary: sent.primary_metric, secondary: sent.secondary_metric ?? null };
   // a number that no metric reads would only change the hash
-  const minTrades = ranksByProfitFactor(metrics) ? sent?.min_trades ?? ranking.minTrades : usualMinTrades;
+  const minTrades = ranksByProfitFactor(metrics) ? sent?.min_trades ?? ranking.min_trades : usualMinTrades;
   if (sent === undefined && ranksByReturnAlone({ ...metrics, minTrades })) return {};
   return {
     ranking: {
@@ -146,14 +134,14 @@ function daysPerYear(
 function resolveExecution(template: BacktestTemplate, { execution }: RequestDefaults): ExecutionSettings {
   const sent = template.execution ?? {};
   const marketId = template.instrument_id.market_id;
-  const feePct = sent.fee_pct ?? execution.feePctDefaultByMarketId[marketId];
+  const feePct = sent.fee_pct ?? execution.fee_pct_default_by_market_id[marketId];
   if (feePct === undefined) throw feeUnknown(marketId);
   return {
-    init_cash_quote: sent.init_cash_quote ?? execution.initCashQuoteDefault,
-    fixed_quote: sent.fixed_quote ?? execution.fixedQuoteDefault,
-    safe_profit_percent: sent.safe_profit_percent ?? execution.safeProfitPercentDefault,
+    init_cash_quote: sent.init_cash_quote ?? execution.init_cash_quote_default,
+    fixed_quote: sent.fixed_quote ?? execution.fixed_quote_default,
+    safe_profit_percent: sent.safe_profit_percent ?? execution.safe_profit_percent_default,
     fee_pct: feePct,
-    slippage_pct: sent.slippage_pct ?? execution.slippagePctDefault,
+    slippage_pct: sent.slippage_pct ?? execution.slippage_pct_default,
   };
 }
 

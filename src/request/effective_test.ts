@@ -6,17 +6,17 @@ import { BacktestError } from "../core/errors/mod.ts";
 import assert from "node:assert/strict";
 
 const defaults: RequestDefaults = {
-  warmupBarsDefault: 200,
-  topKDefault: 300,
-  preselectDefault: 20_000,
-  reporting: { topTradesNDefault: 3 },
-  ranking: { primaryMetricDefault: "total_return_pct", secondaryMetricDefault: null, minTrades: 1 },
+  warmup_bars_default: 200,
+  top_k_default: 300,
+  preselect_default: 20_000,
+  reporting: { top_trades_n_default: 3 },
+  ranking: { primary_metric_default: "total_return_pct", secondary_metric_default: null, min_trades: 1 },
   execution: {
-    initCashQuoteDefault: 10_000,
-    fixedQuoteDefault: 100,
-    safeProfitPercentDefault: 30,
-    slippagePctDefault: 0.01,
-    feePctDefaultByMarketId: { 1: 0.075 },
+    init_cash_quote_default: 10_000,
+    fixed_quote_default: 100,
+    safe_profit_percent_default: 30,
+    slippage_pct_default: 0.01,
+    fee_pct_default_by_market_id: { 1: 0.075 },
   },
   markets: { 1: { calendar: "continuous", daysPerYear: null } },
 };
@@ -150,7 +150,7 @@ Deno.test("resolveRequest() needs a fee where the market has no default", () => 
 });
 
 Deno.test("resolveRequest() stores min_trades only where it is not 1 and a metric reads it, so old hashes stay", () => {
-  const thirty = { ...defaults, ranking: { ...defaults.ranking, minTrades: 30 } };
+  const thirty = { ...defaults, ranking: { ...defaults.ranking, min_trades: 30 } };
   const byFactor = { primary_metric: "profit_factor" } as const;
   const second = { primary_metric: "total_return_pct", secondary_metric: "profit_factor" } as const;
   const cases = [
@@ -161,19 +161,19 @@ Deno.test("resolveRequest() stores min_trades only where it is not 1 and a metri
     [resolve({ ranking: { ...second, min_trades: 7 } }), 7, { ...second, min_trades: 7 }],
     [resolve({}, { defaults: thirty }), 1, undefined],
   ] as const;
-  for (const [effective, minTrades, stored] of cases) {
-    assert.equal(rankingOf(effective).minTrades, minTrades);
+  for (const [effective, min_trades, stored] of cases) {
+    assert.equal(rankingOf(effective).minTrades, min_trades);
     assert.deepEqual(effective.ranking, stored);
-    assert.equal(rankingOf(readBack(effective)).minTrades, minTrades);
+    assert.equal(rankingOf(readBack(effective)).minTrades, min_trades);
   }
 });
 
 const drawdownFirst: RequestDefaults = {
   ...defaults,
   ranking: {
-    primaryMetricDefault: "max_drawdown_pct",
-    secondaryMetricDefault: "profit_factor",
-    minTrades: 1,
+    primary_metric_default: "max_drawdown_pct",
+    secondary_metric_default: "profit_factor",
+    min_trades: 1,
   },
 };
 

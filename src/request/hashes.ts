@@ -2,7 +2,8 @@ import { numbers, type TemplateRequest, unusualOf } from "./body.ts";
 import type { ResolvedRequest } from "./effective.ts";
 import type { EffectiveTemplate } from "./template.ts";
 import { canonicalJson, sha256Hex } from "../core/text/mod.ts";
-import { type Preselect, usualMinTrades } from "../core/ranking/mod.ts";
+import { usualMinTrades } from "../core/ranking/mod.ts";
+import type { ConfigFile } from "../schema/config_file.ts";
 
 /** Hash of a request as it is stored. */
 export function requestHash(stored: ResolvedRequest["stored"]): string {
@@ -32,53 +33,33 @@ export function gridRequestHash(request: TemplateRequest): string {
 }
 
 /** The part of the config that can change results. */
-export interface RuntimeConfigSlice {
-  readonly warmupBarsDefault: number;
-  readonly topKDefault: number;
-  readonly preselectDefault: Preselect;
-  readonly ranking: {
-    readonly primaryMetricDefault: string;
-    readonly secondaryMetricDefault: string | null;
-    readonly minTrades: number;
-  };
-  readonly execution: {
-    readonly initCashQuoteDefault: number;
-    readonly fixedQuoteDefault: number;
-    readonly safeProfitPercentDefault: number;
-    readonly slippagePctDefault: number;
-    readonly feePctDefaultByMarketId: Readonly<Record<string, number>>;
-  };
-  readonly reporting: { readonly topTradesNDefault: number; readonly eagerTopReportsEnabled: boolean };
-  readonly jobs: { readonly topKPersistedDefault: number };
+export interface RuntimeConfigSlice extends
+  Pick<
+    ConfigFile["backtest"],
+    "warmup_bars_default" | "top_k_default" | "preselect_default" | "ranking" | "execution" | "reporting"
+  > {
+  readonly jobs: Pick<ConfigFile["backtest"]["jobs"], "top_k_persisted_default">;
 }
 
 /** Hash of the config keys that can change results; leases, polling, guards and thread counts are not among them. */
 export function runtimeConfigHash(config: RuntimeConfigSlice): string {
-  const { ranking, execution, reporting, jobs } = config;
+  const { warmup_bars_default, top_k_default, preselect_default, execution, reporting } = config;
   return hash({
     backtest: {
-      warmup_bars_default: config.warmupBarsDefault,
-      top_k_default: config.topKDefault,
-      preselect_default: config.preselectDefault,
-      ranking: {
-        primary_metric_default: ranking.primaryMetricDefault,
-        secondary_metric_default: ranking.secondaryMetricDefault,
-        ...(ranking.minTrades === usualMinTrades ? {} : { min_trades: ranking.minTrades }),
-      },
-      execution: {
-        init_cash_quote_default: execution.initCashQuoteDefault,
-        fixed_quote_default: execution.fixedQuoteDefault,
-        safe_profit_percent_default: execution.safeProfitPercentDefault,
-        slippage_pct_default: execution.slippagePctDefault,
-        fee_pct_default_by_market_id: execution.feePctDefaultByMarketId,
-      },
-      reporting: {
-        top_trades_n_default: reporting.topTradesNDefault,
-        eager_top_reports_enabled: reporting.eagerTopReportsEnabled,
-      },
-      jobs: { top_k_persisted_default: jobs.topKPersistedDefault },
+      warmup_bars_default,
+      top_k_default,
+      preselect_default,
+      ranking: unusualRanking(config.ranking),
+      execution,
+      reporting,
+      jobs: { top_k_persisted_default: config.jobs.top_k_persisted_default },
     },
   });
+}
+
+/** What it was before `min_trades` could be set, unless it is. */
+export function unusualRanking({ min_trades, ...metrics }: RuntimeConfigSlice["ranking"]) {
+  return { ...metrics, ...(min_trades === usualMinTrades ? {} : { min_trades }) };
 }
 
 function hash(value: unknown): string {

@@ -14,19 +14,19 @@ import { canonicalJson } from "../core/text/mod.ts";
 import assert from "node:assert/strict";
 
 const config: RuntimeConfigSlice & RequestDefaults = {
-  warmupBarsDefault: 200,
-  topKDefault: 300,
-  preselectDefault: 20_000,
-  ranking: { primaryMetricDefault: "total_return_pct", secondaryMetricDefault: null, minTrades: 1 },
+  warmup_bars_default: 200,
+  top_k_default: 300,
+  preselect_default: 20_000,
+  ranking: { primary_metric_default: "total_return_pct", secondary_metric_default: null, min_trades: 1 },
   execution: {
-    initCashQuoteDefault: 10_000,
-    fixedQuoteDefault: 100,
-    safeProfitPercentDefault: 30,
-    slippagePctDefault: 0.01,
-    feePctDefaultByMarketId: { 1: 0.075, 2: 0.1, 3: 0.075, 4: 0.1 },
+    init_cash_quote_default: 10_000,
+    fixed_quote_default: 100,
+    safe_profit_percent_default: 30,
+    slippage_pct_default: 0.01,
+    fee_pct_default_by_market_id: { 1: 0.075, 2: 0.1, 3: 0.075, 4: 0.1 },
   },
-  reporting: { topTradesNDefault: 3, eagerTopReportsEnabled: false },
-  jobs: { topKPersistedDefault: 300 },
+  reporting: { top_trades_n_default: 3, eager_top_reports_enabled: false },
+  jobs: { top_k_persisted_default: 300 },
   markets: { 1: { calendar: "continuous", daysPerYear: null } },
 };
 
@@ -98,7 +98,7 @@ Deno.test("runtimeConfigHash() equals the known answers", () => {
     "a60bc650bb033868d11d44916856e28bb5d132e634ad48c8cfcf182219174a53",
   );
   assert.equal(
-    runtimeConfigHash({ ...config, jobs: { topKPersistedDefault: 200 } }),
+    runtimeConfigHash({ ...config, jobs: { top_k_persisted_default: 200 } }),
     "788dc9701d86938d7d573ff28d6ff13593014ebf4f00fec847b407c399ec916e",
   );
 });

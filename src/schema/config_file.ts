@@ -1,6 +1,6 @@
 import { cashMax, cashMin, costPctMax } from "../core/limits/mod.ts";
 import { z } from "zod";
-import { badRowsChoices, parseDayStart } from "../core/bars/mod.ts";
+import { badRowsChoices, parseDayStart, timeframeMs } from "../core/bars/mod.ts";
 import { isUsuallyFutures } from "../core/execution/mod.ts";
 import { minTradesMax, rankingMetrics, shippedPreselect, usualMinTrades } from "../core/ranking/mod.ts";
 import { apiConfigSchema } from "./api_config.ts";
@@ -29,7 +29,9 @@ const marketId = z.string().regex(/^[1-9]\d*$/, "a market id > 0");
 
 const ranking = z.strictObject({
   primary_metric_default: z.literal([...rankingMetrics]).default("total_return_pct"),
+  /** Never the primary one; null for none. */
   secondary_metric_default: z.literal([...rankingMetrics]).nullable().default(null),
+  /** Trades without a loss that make a profit factor infinite. */
   min_trades: integer.pipe(z.number().lte(minTradesMax, `at most ${minTradesMax}`)).default(usualMinTrades),
 }).superRefine(({ primary_metric_default, secondary_metric_default }, context) => {
   if (secondary_metric_default !== primary_metric_default) return;
@@ -43,7 +45,7 @@ const ranking = z.strictObject({
 
 const guards = z.strictObject({
   max_variants_per_compute: integer.default(600_000),
-  // the tables count variants as 32-bit integers
+  /** Of the whole product with `preselect: "all"`; the tables count variants as 32-bit integers. */
   max_variants_exhaustive: integer.pipe(z.number().lte(2 ** 31 - 1, "at most 2147483647")).default(
     600_000_000,
   ),
@@ -63,6 +65,7 @@ const jobs = z.strictObject({
   enabled: z.boolean(),
   top_k_persisted_default: integer,
   max_active_jobs_per_user: integer,
+  /** In place of it for some users, by id, and for those with a role. */
   quotas: z.strictObject({
     users: z.record(z.uuid("a user id").toLowerCase(), integer).default({}),
     roles: z.record(z.string().min(1), integer).default({}),
@@ -70,13 +73,19 @@ const jobs = z.strictObject({
   claim_poll_seconds: positive,
   lease_seconds: integer,
   heartbeat_seconds: integer,
-  snapshot_seconds: integer.nullish(),
-  snapshot_variants_step: integer.nullish(),
+  /** Null: time triggers no snapshot. */
+  snapshot_seconds: integer.nullable().default(null),
+  /** Null: progress triggers no snapshot. */
+  snapshot_variants_step: integer.nullable().default(null),
   parallel_workers: integer,
+  /** How often a job may be started before an upstream failure, or the death of its worker, fails it. */
   max_attempts: integer.default(3),
+  /** Whether queued jobs are claimed by age alone, or from their owners in turn. */
   claim_policy: z.literal(["fifo", "fair"], "fifo or fair").default("fifo"),
+  /** How long a candle source may take before the job is put off as an upstream failure. */
   candle_load_seconds: positive.default(120),
-  retention_days: integer.nullish(),
+  /** How long ended jobs are kept by a `jobs prune` that names no age; null: it must name one. */
+  retention_days: integer.nullable().default(null),
 }).superRefine(({ heartbeat_seconds, lease_seconds }, context) => {
   if (heartbeat_seconds < lease_seconds) return;
   context.addIssue({
@@ -159,19 +168,33 @@ export const configFileSchema = z.strictObject({
   backtest,
   markets: z.record(marketId, market).prefault(cryptoMarkets).transform((markets) =>
     Object.fromEntries(
-      Object.entries(markets).map(([id, { futures = isUsuallyFutures(id), ...market }]) =>
-        [id, { ...market, futures }] as const
-      ),
+      Object.entries(markets).map(([id, market]) => [
+        id,
+        {
+          calendar: market.calendar,
+          daysPerYear: market.days_per_year ?? null,
+          futures: market.futures ?? isUsuallyFutures(id),
+          dayStart: market.day_start,
+          partialLastBar: market.partial_last_bar,
+          files: market.files,
+        },
+      ]),
     )
   ),
   api: apiConfigSchema.prefault({}),
   log: z.strictObject({ format: z.literal(["text", "json"], "text or json").default("text") }).prefault({}),
   candles: z.strictObject({
+    /** Where `<market_id>/<SYMBOL>.csv` files are looked for. */
     directory: z.string().trim().min(1).default("data/candles"),
+    /** ClickHouse tables by the length of their candles, that of minutes among them. */
     tables: z.record(
       timeframeSchema,
       z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,99}$/, "the name of a table"),
-    ).default({}),
+    ).default({}).transform((tables) =>
+      Object.entries({ "1m": "canonical_candles_1m", ...tables })
+        .map(([timeframe, name]) => ({ name, timeframeMs: timeframeMs(timeframe) }))
+    ),
+    /** Null: bad rows are skipped in a sweep and refused on import. */
     bad_rows: z.literal([...badRowsChoices], "refuse or skip").nullable().default(null),
   }).prefault({}),
 });

@@ -1,6 +1,7 @@
 import type { BacktestAnswer, VariantReport } from "../answers/backtest.ts";
 import type { EffectiveRequest, SentRequest } from "../request/body.ts";
 import { engineParamsHash, gridRequestHash } from "../request/hashes.ts";
+import type { ConfigFile } from "../schema/config_file.ts";
 import { type RequestDefaults, resolveRequest } from "../request/effective.ts";
 import type { DefaultGrids } from "../request/default_grids.ts";
 import type { Market } from "../core/bars/mod.ts";
@@ -31,7 +32,7 @@ export interface RunBacktestDeps {
   readonly config: RequestDefaults & {
     readonly markets: FuturesMarkets;
     readonly guards: ConfiguredGuards;
-    readonly reporting: { readonly eagerTopReportsEnabled: boolean };
+    readonly reporting: Pick<ConfigFile["backtest"]["reporting"], "eager_top_reports_enabled">;
   };
 }
 
@@ -62,7 +63,7 @@ export async function runBacktest(
       defaults: deps.defaults,
       marketOf: deps.marketOf,
       guards: syncGuards(deps.config.guards),
-      preselectDefault: deps.config.preselectDefault,
+      preselectDefault: deps.config.preselect_default,
       ...(run.signal ? { signal: run.signal } : {}),
     }));
   await using session = await unlessCancelled(
@@ -126,7 +127,7 @@ async function rank({ session, sweep, effective, run, deps }: RunningBacktest) {
 }
 
 function withReports({ run, deps }: RunningBacktest): boolean {
-  return run.reports === "full" || deps.config.reporting.eagerTopReportsEnabled;
+  return run.reports === "full" || deps.config.reporting.eager_top_reports_enabled;
 }
 
 /** Every winner is replayed, for its metrics, whether its report is answered or not. */

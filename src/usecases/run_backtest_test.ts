@@ -21,8 +21,8 @@ async function run(
     compute,
     config: {
       ...config,
-      reporting: { ...config.reporting, eagerTopReportsEnabled: eager },
-      preselectDefault: 3,
+      reporting: { ...config.reporting, eager_top_reports_enabled: eager },
+      preselect_default: 3,
     },
   });
   return { answer, compute };

@@ -1,6 +1,6 @@
 import type { SentRequest } from "../request/body.ts";
 import { type RequestDefaults, resolveNumbers, resolveRequest } from "../request/effective.ts";
-import { type Idempotency, type Job, type JobQuotas, quotaExceeded, quotaOf } from "../core/job/mod.ts";
+import { type Idempotency, type Job, quotaExceeded, quotaOf } from "../core/job/mod.ts";
 import {
   engineParamsHash,
   requestHash,
@@ -12,6 +12,7 @@ import { checkGuards, variantsMax } from "../core/grid/mod.ts";
 import { buildPlan } from "../request/plan.ts";
 import type { JobRepository } from "../ports/job_repository.ts";
 import type { StrategyRepository } from "../ports/strategy_repository.ts";
+import type { ConfigFile } from "../schema/config_file.ts";
 import { requestedSweep } from "./requested_sweep.ts";
 
 /** What a submission is checked against. */
@@ -20,16 +21,11 @@ export interface SubmitDeps {
   /** Absent where no saved strategy can be used. */
   readonly strategies?: StrategyRepository;
   readonly config: RuntimeConfigSlice & RequestDefaults & {
-    readonly jobs: {
-      readonly topKPersistedDefault: number;
-      readonly maxActiveJobsPerUser: number;
-      readonly quotas: JobQuotas;
-    };
-    readonly guards: {
-      readonly maxVariantsPerCompute: number;
-      readonly maxVariantsExhaustive: number;
-      readonly maxComputeBytesTotal: number;
-    };
+    readonly jobs: Pick<
+      ConfigFile["backtest"]["jobs"],
+      "top_k_persisted_default" | "max_active_jobs_per_user" | "quotas"
+    >;
+    readonly guards: ConfigFile["backtest"]["guards"];
   };
   readonly defaults: DefaultGrids;
   /** Makes a UUID v4. */
@@ -63,7 +59,8 @@ export async function submitJob(
   const sentBefore = async () => idempotency ? await jobs.findCreated({ ...idempotency, userId }) : null;
   const earlier = await sentBefore();
   if (earlier) return earlier;
-  const maxActive = quotaOf({ userId, roles: submission.roles ?? [] }, config.jobs);
+  const { quotas, max_active_jobs_per_user: usual } = config.jobs;
+  const maxActive = quotaOf({ userId, roles: submission.roles ?? [] }, { quotas, usual });
   const active = await jobs.countActiveForUser(userId);
   if (active >= maxActive) {
     // what took the last slot may be this very submission, sent twice at the same time
@@ -71,22 +68,22 @@ export async function submitJob(
     if (twin) return twin;
     throw quotaExceeded(active, maxActive);
   }
-  const limits = { defaults: config, topKMax: config.jobs.topKPersistedDefault };
+  const limits = { defaults: config, topKMax: config.jobs.top_k_persisted_default };
   resolveNumbers(parsed, limits);
   const sweep = await requestedSweep(parsed, strategies ? { strategies, userId } : null);
   const { effective, stored } = resolveRequest(sweep, limits);
   const maxVariants = variantsMax(effective.preselect, {
-    maxVariants: config.guards.maxVariantsPerCompute,
-    maxVariantsExhaustive: config.guards.maxVariantsExhaustive,
+    maxVariants: config.guards.max_variants_per_compute,
+    maxVariantsExhaustive: config.guards.max_variants_exhaustive,
   });
   const plan = buildPlan(effective, {
-    preselectDefault: config.preselectDefault,
+    preselectDefault: config.preselect_default,
     defaults: deps.defaults,
     maxVariants,
   });
   checkGuards(plan, {
     maxVariants,
-    maxBytes: config.guards.maxComputeBytesTotal,
+    maxBytes: config.guards.max_compute_bytes_total,
     bars: null,
   });
   return await jobs.create({

@@ -87,7 +87,7 @@ export async function runApiProcess(options: ApiOptions, process: ApiProcess): P
     log,
     random: Math.random,
   });
-  await using pool = createPool({ threads: config.cpu.maxThreads });
+  await using pool = createPool({ threads: config.cpu.max_threads });
   await using observed = observe({ env, clock, pool, candles, stores });
   if (stores) registerQueueMetrics(stores.lookout, { registry: observed.registry, clock });
   const end = new AbortController();
@@ -96,7 +96,7 @@ export async function runApiProcess(options: ApiOptions, process: ApiProcess): P
     clock,
     log,
     authenticate,
-    takeRate: rateLimiter({ ...config.api.rateLimit, stop }),
+    takeRate: rateLimiter({ ...config.api.rate_limit, stop }),
     stopping: stop,
     stop: end.signal,
   });
@@ -120,7 +120,7 @@ export async function runApiProcess(options: ApiOptions, process: ApiProcess): P
 
 /** Every answer has begun by then, and a stream that has nothing to say sends a comment far more often. */
 function silentSecondsMax({ sync, api }: Config): number {
-  return Math.max(sync.deadlineSeconds, api.requestSecondsMax) + 30;
+  return Math.max(sync.sync_deadline_seconds, api.request_seconds_max) + 30;
 }
 
 async function open({ env, stores }: ApiProcess, log: Log): Promise<OpenStores> {

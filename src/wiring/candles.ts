@@ -3,6 +3,7 @@ import { readClickHouseSettings } from "../adapters/clickhouse/settings.ts";
 import { DirectoryCandleSource } from "../adapters/candles/directory_candle_source.ts";
 import type { Config } from "../config.ts";
 import type { CandleSource } from "../ports/candle_source.ts";
+import type { FileReading } from "../schema/file_reading.ts";
 import type { Environment } from "./environment.ts";
 
 /** What tells where candles come from. */
@@ -18,13 +19,19 @@ export interface CandleOptions {
  * variable is wrong, also where it is not needed yet. Nothing is connected before the first load.
  */
 export function openCandles({ env, config, candlesDirectory }: CandleOptions): CandleSource {
-  if (candlesDirectory !== undefined) return new DirectoryCandleSource(config.candles);
+  const { directory, bad_rows: badRows, tables } = config.candles;
+  const inFolder = () => new DirectoryCandleSource({ directory, badRows, files: filesOf(config.markets) });
+  if (candlesDirectory !== undefined) return inFolder();
   const settings = readClickHouseSettings(env);
-  if (env.CH_HOST === undefined) return new DirectoryCandleSource(config.candles);
-  const { badRows, tables } = config.candles;
+  if (env.CH_HOST === undefined) return inFolder();
   return new ClickHouseCandleSource(settings, {
-    timeoutMs: config.jobs.candleLoadSeconds * 1000,
+    timeoutMs: config.jobs.candle_load_seconds * 1000,
     badRows,
     tables,
   });
+}
+
+/** How the files of each market are read, by its id. */
+function filesOf(markets: Config["markets"]): Readonly<Record<string, FileReading>> {
+  return Object.fromEntries(Object.entries(markets).map(([id, { files }]) => [id, files]));
 }

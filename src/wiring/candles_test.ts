@@ -22,7 +22,7 @@ async function world() {
   return {
     config: {
       ...testConfig(),
-      candles: { directory: folder.path, badRows: null, tables: testConfig().candles.tables, files: {} },
+      candles: { directory: folder.path, bad_rows: null, tables: testConfig().candles.tables },
     },
     directory: folder.path,
     port: `${server.addr.port}`,

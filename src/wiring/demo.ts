@@ -35,7 +35,7 @@ export async function openDemo(
     : Number(await Deno.readTextFile(startedPath).catch(() => NaN));
   const settings = await loadSettings({ configPath: devConfig }, {});
   const stores = resources.use(await openStores("embedded:temporary", { onNotice, migrate: true }));
-  const compute = resources.use(createPool({ threads: settings.config.cpu.maxThreads }));
+  const compute = resources.use(createPool({ threads: settings.config.cpu.max_threads }));
   const candles = new FileCandleSource({
     path: example("sp500-daily.csv"),
     label: "docs/examples/sp500-daily.csv",

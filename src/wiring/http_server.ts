@@ -1,13 +1,14 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { getRequestListener, type HttpBindings, RequestError } from "@hono/node-server";
-import type { ApiConfig } from "../config.ts";
+import type { ApiConfig } from "../schema/api_config.ts";
 import { BacktestError, validationError } from "../core/errors/mod.ts";
 import { rawAnswer } from "./raw_answer.ts";
 
 /** What a client may take; all times from the moment it connects or was last answered. */
 export interface HttpLimits
-  extends Pick<ApiConfig, "connectionsMax" | "headerBytesMax" | "headerSecondsMax" | "bodySecondsMax"> {
+  extends
+    Pick<ApiConfig, "connections_max" | "header_bytes_max" | "header_seconds_max" | "body_seconds_max"> {
   /** How long nothing may pass in either direction: longer than an answer may take to begin. */
   readonly silentSecondsMax: number;
 }
@@ -46,7 +47,7 @@ export interface HttpServer extends AsyncDisposable {
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
   const closed = closedSignals();
   const server = createServer(serverOptions(options.limits), listener({ ...options, closed }));
-  server.maxConnections = options.limits.connectionsMax;
+  server.maxConnections = options.limits.connections_max;
   // a client who does not read his answer is no client
   server.setTimeout(Math.min(options.limits.silentSecondsMax * 1000, timerMsMax));
   const answerOf = brokenAnswers(options);
@@ -72,12 +73,12 @@ const checkingMs = 500;
 /** What a body may take beyond its limit: the routes answer one that is late before the connection is cut. */
 const lateBodySeconds = 2;
 
-function serverOptions({ headerBytesMax, headerSecondsMax, bodySecondsMax }: HttpLimits) {
+function serverOptions({ header_bytes_max, header_seconds_max, body_seconds_max }: HttpLimits) {
   return {
-    maxHeaderSize: headerBytesMax,
-    headersTimeout: headerSecondsMax * 1000,
-    requestTimeout: (headerSecondsMax + bodySecondsMax + lateBodySeconds) * 1000,
-    connectionsCheckingInterval: Math.min(checkingMs, headerSecondsMax * 250),
+    maxHeaderSize: header_bytes_max,
+    headersTimeout: header_seconds_max * 1000,
+    requestTimeout: (header_seconds_max + body_seconds_max + lateBodySeconds) * 1000,
+    connectionsCheckingInterval: Math.min(checkingMs, header_seconds_max * 250),
     // the listener refuses a request without a host, in the form all errors have
     requireHostHeader: false,
   };
@@ -215,13 +216,13 @@ function brokenBecause(code: unknown, limits: HttpLimits): BacktestError {
   switch (code) {
     case "ERR_HTTP_REQUEST_TIMEOUT":
       return new BacktestError("request_timeout", "Cannot read the request: it took too long to come", {
-        details: { header_seconds_max: limits.headerSecondsMax, body_seconds_max: limits.bodySecondsMax },
+        details: { header_seconds_max: limits.header_seconds_max, body_seconds_max: limits.body_seconds_max },
       });
     case "HPE_HEADER_OVERFLOW":
       return new BacktestError(
         "headers_too_large",
-        `Cannot read the request: address and headers have more than ${limits.headerBytesMax} bytes`,
-        { details: { max_bytes: limits.headerBytesMax } },
+        `Cannot read the request: address and headers have more than ${limits.header_bytes_max} bytes`,
+        { details: { max_bytes: limits.header_bytes_max } },
       );
     default:
       return malformed("it is not HTTP/1.1");

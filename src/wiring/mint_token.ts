@@ -27,14 +27,14 @@ export async function mintToken(
   requireIssuer(settings, env);
   const { auth } = settings.config.api;
   const secret = env[secretVariable]?.trim();
-  if (auth.jwksFile !== null || auth.jwksUrl !== null) {
+  if (auth.jwks_file !== null || auth.jwks_url !== null) {
     throw refused(
       "the config has api.auth.jwks_file or jwks_url: whoever holds the private key signs tokens",
     );
   }
   if (!secret) throw refused(`${secretVariable} must be set to the secret the API is started with`);
   const issuedS = Math.floor(nowMs / 1000);
-  const token = new SignJWT(roles.length === 0 ? {} : { [auth.rolesClaim]: [...roles] })
+  const token = new SignJWT(roles.length === 0 ? {} : { [auth.roles_claim]: [...roles] })
     .setProtectedHeader({ alg: "HS256" })
     .setSubject(userId)
     .setIssuedAt(issuedS)

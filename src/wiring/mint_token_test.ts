@@ -19,11 +19,11 @@ async function caller(
 ) {
   const authenticate = jwtAuthenticator({
     key: secretKey(secret, "BACKTEST_JWT_SECRET"),
-    cookieName: "session",
+    cookie_name: "session",
     issuer,
     audience: null,
-    rolesClaim: "roles",
-    operatorRole: "ops",
+    roles_claim: "roles",
+    operator_role: "ops",
     clock: { nowMs: () => nowMs + days * dayMs },
   });
   return await authenticate(

@@ -6,8 +6,8 @@ import { validationError } from "../core/errors/mod.ts";
  * that finds out. Throws a `validation_error` that names what the process must be allowed.
  */
 export async function requireKeysHost({ api: { auth } }: Pick<Config, "api">): Promise<void> {
-  if (auth.mode !== "jwt" || auth.jwksUrl === null) return;
-  const { hostname, port } = new URL(auth.jwksUrl);
+  if (auth.mode !== "jwt" || auth.jwks_url === null) return;
+  const { hostname, port } = new URL(auth.jwks_url);
   const host = `${hostname}:${port || "443"}`;
   const { state } = await Deno.permissions.query({ name: "net", host });
   if (state === "granted") return;

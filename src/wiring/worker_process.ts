@@ -88,7 +88,7 @@ async function runToTheEnd(
   await keepReading([config.candles.directory, ...tlsFiles(env.STRATEGY_PG_DSN ?? "")]);
   await using stores = await open(process);
   await using wakeups = openWakeups(stores, { listenerId: lockedBy, clock, log, random: Math.random });
-  await using pool = createPool({ threads: config.cpu.maxThreads });
+  await using pool = createPool({ threads: config.cpu.max_threads });
   await using observed = observe({ env, clock, pool, candles, stores });
   const { registry, compute } = observed;
   const metrics = prometheusMetrics(registry);

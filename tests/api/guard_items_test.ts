@@ -15,7 +15,7 @@ Deno.test("fixed item: variants guard exceeded", async () => {
   const two = { ...template, indicator_grids: [grid, { ...grid, indicator_id: "ma.ema" }] };
   // 6 base variants, and 4 of them with 4 risk cells each; two indicators have 6 * 6
   for (const [stage, total, sending] of [["stage_b", 16, {}], ["stage_a", 36, { template: two }]] as const) {
-    const world = limited({ maxVariantsPerCompute: total - 1 });
+    const world = limited({ max_variants_per_compute: total - 1 });
     const { status, text } = await world.send("POST", jobs, { body: requestBody(sending) });
     const details = {
       error: "max_variants_per_compute_exceeded",
@@ -32,13 +32,13 @@ Deno.test("fixed item: variants guard exceeded", async () => {
       [422, JSON.stringify({ error: { code: "validation_error", message, details } })],
     );
     assert.deepEqual((await world.send("GET", jobs)).json.items, []);
-    const enough = limited({ maxVariantsPerCompute: total });
+    const enough = limited({ max_variants_per_compute: total });
     assert.equal((await enough.send("POST", jobs, { body: requestBody(sending) })).status, 201);
   }
 });
 
 Deno.test("fixed item: memory guard exceeded", async () => {
-  const world = limited({ maxComputeBytesTotal: 2000 });
+  const world = limited({ max_compute_bytes_total: 2000 });
   const { status, json } = await world.send("POST", "/backtests", { body: requestBody() });
   assert.equal(status, 422);
   const { estimated_memory_bytes: bytes, ...details } = json.error.details;

@@ -20,7 +20,7 @@ const wrongRuns = ({ body, parameters }: Operation) => body === null && paramete
 
 const indicators = createIndicatorCompute();
 const config = testConfig();
-const small = { ...config.guards, maxVariantsPerCompute: 2000, maxVariantsExhaustive: 2000 };
+const small = { ...config.guards, max_variants_per_compute: 2000, max_variants_exhaustive: 2000 };
 
 /** The same world every time: its clock stands still, and its ids are counted. */
 function world(): ApiWorld {

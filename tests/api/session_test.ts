@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { exportJWK, exportSPKI, generateKeyPair, SignJWT } from "jose";
 import { manualClock } from "../memory/clock.ts";
 import { createAuthenticator } from "../../src/api/auth/authenticator.ts";
-import type { ApiConfig } from "../../src/config.ts";
+import type { ApiConfig } from "../../src/schema/api_config.ts";
 import { type Answer, type ApiWorld, apiWorld } from "../helpers/api_world.ts";
 import { operationsOf } from "../helpers/any_request.ts";
 import { testConfig } from "../helpers/config.ts";
@@ -152,7 +152,7 @@ Deno.test("with a JWKS neither its public key as a shared secret, nor the secret
   const { publicKey, privateKey } = await generateKeyPair("RS256", { extractable: true });
   const jwk = { ...await exportJWK(publicKey), kid: "k1", alg: "RS256" };
   const jwks = JSON.stringify({ keys: [jwk] });
-  using world = await jwtWorld({ auth: { jwksFile: "keys.json" }, jwks });
+  using world = await jwtWorld({ auth: { jwks_file: "keys.json" }, jwks });
   const send = (jwt: string) => world.send("GET", jobs, { headers: bearer(jwt), user: null });
   const signed = (header: { alg: string; kid?: string }) =>
     new SignJWT({ sub: userId, exp: nowMs / 1000 + 60 }).setProtectedHeader(header);

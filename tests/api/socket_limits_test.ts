@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { ApiConfig } from "../../src/config.ts";
+import type { ApiConfig } from "../../src/schema/api_config.ts";
 import { type HttpServer, startHttpServer } from "../../src/wiring/http_server.ts";
 import { type ApiWorld, apiWorld } from "../helpers/api_world.ts";
 import { testConfig } from "../helpers/config.ts";
@@ -18,7 +18,7 @@ const limits = { ...testConfig().api, silentSecondsMax: 60 };
 /** The API on a real port, with limits a test can wait for. */
 async function serve(changes: Partial<ApiConfig> = {}): Promise<Served> {
   const config = testConfig();
-  const api: ApiConfig = { ...config.api, headerSecondsMax: 1, bodySecondsMax: 1, ...changes };
+  const api: ApiConfig = { ...config.api, header_seconds_max: 1, body_seconds_max: 1, ...changes };
   const world = apiWorld({ config: { ...config, api }, clock: systemClock() });
   const limits = { ...api, silentSecondsMax: 60 };
   const server = await startHttpServer({ ...world.api, host: "127.0.0.1", port: 0, limits });
@@ -119,7 +119,7 @@ Deno.test("api answers 408 to a body that comes byte by byte, and closes", async
 });
 
 Deno.test("api answers 413 to a body above the limit and closes long before its end", async () => {
-  await using served = await serve({ bodyBytesMax: 1000, bodySecondsMax: 30 });
+  await using served = await serve({ body_bytes_max: 1000, body_seconds_max: 30 });
   const megabyte = new Uint8Array(1_000_000).fill(32);
   const end = 400;
   for (const chunked of [false, true]) {
@@ -139,14 +139,14 @@ Deno.test("api answers 413 to a body above the limit and closes long before its 
 });
 
 Deno.test("api answers 413 to a body it was not sent yet", async () => {
-  await using served = await serve({ bodyBytesMax: 1000 });
+  await using served = await serve({ body_bytes_max: 1000 });
   using large = await rawConnection(served.url);
   await large.send(head(...post, "content-length: 1001"));
   assertProblem(await large.closed(), { status: 413, code: "payload_too_large" });
 });
 
 Deno.test("api answers 431 to an address or to headers that are too long", async () => {
-  await using served = await serve({ headerBytesMax: 4096 });
+  await using served = await serve({ header_bytes_max: 4096 });
   const many = Array.from({ length: 1000 }, (_, i) => `x-header-${i}: ${i}`);
   const requests = [
     head(`GET /healthz?${"x".repeat(5000)} HTTP/1.1`, "host: x"),
@@ -185,7 +185,7 @@ Deno.test("api answers 400 to what is no request, or two at once", async () => {
 });
 
 Deno.test("api takes no more connections than it is told to, and another when one has gone", async () => {
-  await using served = await serve({ connectionsMax: 2, headerSecondsMax: 20 });
+  await using served = await serve({ connections_max: 2, header_seconds_max: 20 });
   const ask = head("GET /healthz HTTP/1.1", "host: x");
   const keep = async () => {
     const connection = await rawConnection(served.url);
@@ -300,7 +300,7 @@ Deno.test("startHttpServer() makes the answer to connections whose time ends onc
     refused: (status) => void counted.push(status),
     host: "127.0.0.1",
     port: 0,
-    limits: { ...limits, headerSecondsMax: 0.5 },
+    limits: { ...limits, header_seconds_max: 0.5 },
   });
   const url = `http://127.0.0.1:${server.port}`;
   const connections = await Promise.all(Array.from({ length: count }, () => rawConnection(url)));

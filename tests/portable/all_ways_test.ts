@@ -131,7 +131,7 @@ async function byUseCase(body: unknown, engine: Engine): Promise<BacktestAnswer>
 }
 
 async function byRoute(body: unknown, engine: Engine): Promise<Found> {
-  const eager = { ...testConfig().reporting, eagerTopReportsEnabled: true };
+  const eager = { ...testConfig().reporting, eager_top_reports_enabled: true };
   const { send } = apiWorld({ ...engine, config: { ...testConfig(), reporting: eager } });
   const { status, json, text } = await send("POST", "/backtests", { body });
   assert.equal(status, 200, text);

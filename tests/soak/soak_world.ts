@@ -53,7 +53,7 @@ export async function soakWorld(): Promise<SoakWorld> {
     async submit(kind) {
       await submitJob({ parsed: parseRequest(soakRequest(kind)), userId }, {
         jobs,
-        config: { ...settings, jobs: { ...settings.jobs, maxActiveJobsPerUser: 1_000_000 } },
+        config: { ...settings, jobs: { ...settings.jobs, max_active_jobs_per_user: 1_000_000 } },
         defaults: {},
         newId: () => crypto.randomUUID(),
       });

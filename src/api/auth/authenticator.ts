@@ -1,4 +1,4 @@
-import type { ApiConfig } from "../../config.ts";
+import type { ApiConfig } from "../../schema/api_config.ts";
 import { validationError } from "../../core/errors/mod.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Authenticate } from "../deps.ts";
@@ -37,8 +37,8 @@ export async function createAuthenticator(options: AuthenticatorOptions): Promis
 }
 
 async function tokenKey({ config: { auth }, secret, readText }: AuthenticatorOptions): Promise<TokenKey> {
-  if (auth.jwksFile !== null) return jwksKey(await readText(auth.jwksFile), auth.jwksFile);
-  if (auth.jwksUrl !== null) return remoteKey(auth.jwksUrl);
+  if (auth.jwks_file !== null) return jwksKey(await readText(auth.jwks_file), auth.jwks_file);
+  if (auth.jwks_url !== null) return remoteKey(auth.jwks_url);
   if (secret) return secretKey(secret, secretVariable);
   const message =
     `api.auth.mode jwt needs ${secretVariable} in the environment, or api.auth.jwks_file or jwks_url`;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { exportJWK, generateKeyPair } from "jose";
-import type { ApiConfig } from "../../config.ts";
+import type { ApiConfig } from "../../schema/api_config.ts";
 import { type AuthenticatorOptions, createAuthenticator } from "./authenticator.ts";
 import { isLoopback } from "./dev_authenticator.ts";
 
@@ -14,11 +14,11 @@ function options(
     config: {
       auth: {
         mode: "dev",
-        cookieName: "session",
-        jwksFile: null,
-        jwksUrl: null,
-        rolesClaim: "roles",
-        operatorRole: null,
+        cookie_name: "session",
+        jwks_file: null,
+        jwks_url: null,
+        roles_claim: "roles",
+        operator_role: null,
         issuer: null,
         audience: null,
         ...auth,
@@ -67,7 +67,7 @@ Deno.test("createAuthenticator() needs a key for mode jwt, and shows nothing of 
 Deno.test("createAuthenticator() takes a file of public keys only", async () => {
   const { publicKey, privateKey } = await generateKeyPair("ES256", { extractable: true });
   const text = (value: unknown) =>
-    options({ mode: "jwt", jwksFile: "keys.json" }, {
+    options({ mode: "jwt", jwks_file: "keys.json" }, {
       readText: () => Promise.resolve(JSON.stringify(value)),
     });
   await createAuthenticator(text({ keys: [await exportJWK(publicKey)] }));

@@ -1,3 +1,4 @@
+import type { ApiConfig } from "../../schema/api_config.ts";
 import { errors, type JWTPayload, jwtVerify } from "jose";
 import { BacktestError } from "../../core/errors/mod.ts";
 import type { Clock } from "../../ports/clock.ts";
@@ -8,16 +9,9 @@ import type { TokenKey } from "./token_key.ts";
 import { isUuid } from "../../core/text/mod.ts";
 
 /** How tokens are checked. */
-export interface JwtOptions {
+export interface JwtOptions
+  extends Pick<ApiConfig["auth"], "cookie_name" | "issuer" | "audience" | "roles_claim" | "operator_role"> {
   readonly key: TokenKey;
-  readonly cookieName: string;
-  /** What `iss` and `aud` must be; null: they are not looked at. */
-  readonly issuer: string | null;
-  readonly audience: string | null;
-  /** The claim with the caller's roles. */
-  readonly rolesClaim: string;
-  /** The role of those who may see everybody's jobs; null for none. */
-  readonly operatorRole: string | null;
   readonly clock: Pick<Clock, "nowMs">;
 }
 
@@ -28,7 +22,7 @@ export interface JwtOptions {
  */
 export function jwtAuthenticator(options: JwtOptions): Authenticate {
   return async (request) => {
-    const credential = readCredential(request, options.cookieName);
+    const credential = readCredential(request, options.cookie_name);
     if (credential === null) {
       throw unauthorized("Authentication is required: send a session cookie or a bearer token", "missing");
     }
@@ -36,8 +30,8 @@ export function jwtAuthenticator(options: JwtOptions): Authenticate {
     const { sub } = payload;
     if (typeof sub !== "string" || !isUuid(sub.toLowerCase())) throw invalid("its subject is no user id");
     if (credential.kind === "cookie") requireSameOrigin(request);
-    const roles = rolesOf(payload[options.rolesClaim]);
-    const isOperator = options.operatorRole !== null && roles.includes(options.operatorRole);
+    const roles = rolesOf(payload[options.roles_claim]);
+    const isOperator = options.operator_role !== null && roles.includes(options.operator_role);
     return { userId: sub.toLowerCase(), roles, isOperator };
   };
 }

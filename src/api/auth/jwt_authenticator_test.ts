@@ -13,10 +13,10 @@ const bytes = (text: string) => new TextEncoder().encode(text);
 const caller = { userId, roles: [], isOperator: false };
 
 const options: JwtOptions = {
-  rolesClaim: "roles",
-  operatorRole: null,
+  roles_claim: "roles",
+  operator_role: null,
   key: secretKey(secret, "SECRET"),
-  cookieName: "session",
+  cookie_name: "session",
   issuer: null,
   audience: null,
   clock: { nowMs: () => nowMs },

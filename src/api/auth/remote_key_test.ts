@@ -31,11 +31,11 @@ async function issuer() {
   });
   const authenticate = jwtAuthenticator({
     key: remoteKey(`http://127.0.0.1:${server.addr.port}/keys`, { cooldownMs: 0 }),
-    cookieName: "session",
+    cookie_name: "session",
     issuer: "us",
     audience: "api",
-    rolesClaim: "groups",
-    operatorRole: "ops",
+    roles_claim: "groups",
+    operator_role: "ops",
     clock: { nowMs: () => nowMs },
   });
   const send = async (key: number, claims: Record<string, unknown> = {}) => {

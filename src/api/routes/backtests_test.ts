@@ -154,7 +154,12 @@ Deno.test("POST /backtests tells a missing strategy from a foreign one", async (
 Deno.test("POST /backtests takes half of the guard budgets", async () => {
   const { deps } = apiWorld();
   const limited = (maxVariantsPerCompute: number) =>
-    apiWorld({ config: { ...deps.config, guards: { ...deps.config.guards, maxVariantsPerCompute } } });
+    apiWorld({
+      config: {
+        ...deps.config,
+        guards: { ...deps.config.guards, max_variants_per_compute: maxVariantsPerCompute },
+      },
+    });
   // 6 base variants, and 4 of them with 4 risk cells each
   assert.equal((await run(limited(32))).status, 200);
   const { status, json } = await run(limited(31));
@@ -176,7 +181,7 @@ Deno.test("POST /backtests ends at its deadline", async () => {
   const world = held();
   const answer = run(world);
   await until(() => world.compute.calls.length > 0);
-  await world.clock.advance(world.deps.config.sync.deadlineSeconds * 1000);
+  await world.clock.advance(world.deps.config.sync.sync_deadline_seconds * 1000);
   world.go();
   const { status, headers, json } = await answer;
   assert.equal(status, 503);
@@ -204,7 +209,7 @@ Deno.test("POST /backtests ends when its client goes away, before another batch"
 
 Deno.test("POST /backtests computes so many runs at a time, lets some wait and refuses the rest", async () => {
   const world = held();
-  const max = world.deps.config.api.syncRunsMax;
+  const max = world.deps.config.api.sync_runs_max;
   const gone = new AbortController();
   const answers = Array.from(
     { length: max + syncRunsWaitingMax - 1 },
@@ -228,7 +233,7 @@ Deno.test("POST /backtests lets nobody fill the queue, and gives users their tur
   const world = held();
   const order: string[] = [];
   const send = (user: string) => run(world, { user }).then((answer) => (order.push(user), answer));
-  const max = world.deps.config.api.syncRunsMax;
+  const max = world.deps.config.api.sync_runs_max;
   const [greedy, modest] = [userOf(1), userOf(2)];
   const running = Array.from({ length: max }, () => send(greedy));
   const waiting = Array.from({ length: syncRunsWaitingPerUserMax }, () => send(greedy));

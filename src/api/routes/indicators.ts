@@ -15,7 +15,7 @@ type Indicator = IndicatorList["items"][number];
 /** `GET /indicators` and `POST /indicators/estimate`. */
 export function indicatorRoutes(deps: ApiDeps): ApiRoutes {
   const items = catalogue.map((definition) => entry(definition, deps.defaults[definition.id]));
-  const { maxVariantsPerCompute: maxVariants, maxComputeBytesTotal: maxBytes } = deps.config.guards;
+  const { max_variants_per_compute: maxVariants, max_compute_bytes_total: maxBytes } = deps.config.guards;
   return endpoints(deps, [
     endpoint({
       method: "get",

@@ -22,7 +22,7 @@ Deno.test("POST /indicators/estimate counts variants and bytes without candles",
 
 Deno.test("POST /indicators/estimate puts the guard's figures into the details", async () => {
   const { deps } = apiWorld();
-  const guards = { ...deps.config.guards, maxVariantsPerCompute: 3 };
+  const guards = { ...deps.config.guards, max_variants_per_compute: 3 };
   const { send } = apiWorld({ config: { ...deps.config, guards } });
   const { status, json } = await send("POST", "/indicators/estimate", { body });
   assert.equal(status, 422);
@@ -33,7 +33,7 @@ Deno.test("POST /indicators/estimate puts the guard's figures into the details",
     details: { error: "max_variants_per_compute_exceeded", max_variants_per_compute: 3, total_variants: 4 },
   });
   const bytes = apiWorld({
-    config: { ...deps.config, guards: { ...deps.config.guards, maxComputeBytesTotal: 67135647 } },
+    config: { ...deps.config, guards: { ...deps.config.guards, max_compute_bytes_total: 67135647 } },
   });
   assert.deepEqual((await bytes.send("POST", "/indicators/estimate", { body })).json.error.details, {
     error: "max_compute_bytes_total_exceeded",

@@ -151,5 +151,5 @@ function submitEndpoint(deps: JobsDeps): Endpoint {
 
 /** Where ranked variants come from. */
 export function topDeps({ jobs, results, config }: JobsDeps) {
-  return { jobs, results, topKPersisted: config.jobs.topKPersistedDefault, markets: config.markets };
+  return { jobs, results, topKPersisted: config.jobs.top_k_persisted_default, markets: config.markets };
 }

@@ -49,7 +49,7 @@ export function addImportCommand(candles: Command, deps: CliDeps): void {
 
 async function importFile(options: ImportCommandOptions, deps: CliDeps): Promise<void> {
   const { config } = await deps.loadSettings(options.config ? { configPath: options.config } : {});
-  const reading = readingOf(options, config.candles.files[options.market]);
+  const reading = readingOf(options, config.markets[options.market]?.files);
   const file = deps.openCandleFile(options.file, readerPart(reading));
   const view = progressView({ interactive: deps.interactive, clock: deps.clock, write: deps.err });
   const given = {
@@ -57,7 +57,7 @@ async function importFile(options: ImportCommandOptions, deps: CliDeps): Promise
     label: options.file,
     instrument: { market_id: options.market, symbol: options.symbol },
     timeframeMs: options.candleTimeframe,
-    badRows: reading.badRows ?? config.candles.badRows ?? "refuse",
+    badRows: reading.badRows ?? config.candles.bad_rows ?? "refuse",
     dryRun: options.dryRun ?? false,
     signal: deps.stop,
     onProgress: (progress: ImportProgress) => view.update(shown(progress)),

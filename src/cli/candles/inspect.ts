@@ -62,7 +62,7 @@ async function inspectFiles(
 ): Promise<void> {
   const { config } = await deps.loadSettings(options.config ? { configPath: options.config } : {});
   const market = String(options.market ?? "");
-  const reading = readingOf(options, config.candles.files[market]);
+  const reading = readingOf(options, config.markets[market]?.files);
   const calendar = options.calendar ?? config.markets[market]?.calendar ?? "sessions";
   for (const [index, file] of files.entries()) {
     const found = await inspectFile(file, { reading, calendar, options, deps });

@@ -56,7 +56,7 @@ export function addPruneCommand(jobs: Command, deps: CommandDeps): void {
 /** The age that the config keeps jobs for. Rejects where it says none. */
 async function retention({ config: path }: PruneOptions, deps: CommandDeps): Promise<string> {
   const { config } = await deps.loadSettings(path === undefined ? {} : { configPath: path });
-  if (config.jobs.retentionDays !== null) return `${config.jobs.retentionDays}d`;
+  if (config.jobs.retention_days !== null) return `${config.jobs.retention_days}d`;
   const message =
     "Cannot prune jobs: --older-than is not given, nor backtest.jobs.retention_days in the config";
   throw validationError(message, [{ path: "--older-than", code: "required", message }]);

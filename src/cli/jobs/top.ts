@@ -35,7 +35,7 @@ export function addTopCommand(jobs: Command, deps: CliDeps): void {
   ): Promise<TopRows> {
     const { config } = await deps.loadSettings(options.config ? { configPath: options.config } : {});
     await using stores = await deps.openJobs();
-    const topKPersisted = config.jobs.topKPersistedDefault;
+    const topKPersisted = config.jobs.top_k_persisted_default;
     return await topRows({ ...query, userId: options.user }, {
       ...stores,
       topKPersisted,

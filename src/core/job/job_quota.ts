@@ -10,13 +10,13 @@ export interface JobQuotas {
 /** How many active jobs a user may have: his own number, else the largest of his roles, else everyone's. */
 export function quotaOf(
   { userId, roles }: { readonly userId: string; readonly roles: readonly string[] },
-  { quotas, maxActiveJobsPerUser }: { readonly quotas: JobQuotas; readonly maxActiveJobsPerUser: number },
+  { quotas, usual }: { readonly quotas: JobQuotas; readonly usual: number },
 ): number {
   if (Object.hasOwn(quotas.users, userId)) return quotas.users[userId]!;
   const ofRoles = roles.filter((role) => Object.hasOwn(quotas.roles, role)).map((role) =>
     quotas.roles[role]!
   );
-  return ofRoles.length > 0 ? Math.max(...ofRoles) : maxActiveJobsPerUser;
+  return ofRoles.length > 0 ? Math.max(...ofRoles) : usual;
 }
 
 /** The refusal of a new job whose owner already has `active` of `maxActive` jobs queued or running. */
