@@ -95,7 +95,7 @@ function once(socket: Socket, event: string, signal: AbortSignal): Promise<reado
   };
   const abort = () => reject(noTls("no TLS connection in time"));
   for (const [name, listener] of Object.entries(listeners)) socket.on(name, listener);
-  signal.addEventListener("abort", abort, { once: true });
+  signal.addEventListener("abort", abort);
   if (signal.aborted) abort();
   return promise.finally(() => {
     for (const [name, listener] of Object.entries(listeners)) socket.removeListener(name, listener);

@@ -112,6 +112,33 @@ Deno.test("checkStoredGrid() counts shifts below a minute and single rows", () =
   });
 });
 
+Deno.test("checkStoredGrid() takes as many single rows as 1 % of all, and always one", () => {
+  const days = { storedMs: day, barMs: day };
+  /** Days of which every tenth was stored in the afternoon, until so many were. */
+  const late = (rows: number, shifted: number) =>
+    every(day, rows).map((openMs, i) => i % 10 === 5 && i / 10 < shifted ? openMs + 15 * hour : openMs);
+  for (const [rows, most] of [[40, 1], [100, 1], [199, 1], [200, 2], [400, 4]] as const) {
+    assert.deepEqual(check(late(rows, most), days), {
+      offMinute: 0,
+      single: most,
+      firstMs: 5 * day + 15 * hour,
+    });
+    assert.throws(() => check(late(rows, most + 1), days), { message: /\(--day-start\)$/ }, `${rows}`);
+  }
+});
+
+Deno.test("checkStoredGrid() refuses two neighbours that reach beyond their bars, wherever they stand", () => {
+  const days = { storedMs: day, barMs: day };
+  const shiftedAt = (...places: readonly number[]) =>
+    every(day, 400).map((openMs, i) => places.includes(i) ? openMs + 15 * hour : openMs);
+  for (const at of [0, 1, 200, 398]) {
+    assert.throws(() => check(shiftedAt(at, at + 1), days), { message: /\(--day-start\)$/ }, `${at}`);
+    assert.equal(check(shiftedAt(at), days).single, 1);
+  }
+  assert.equal(check(shiftedAt(0, 399), days).single, 2);
+  assert.equal(check(shiftedAt(200, 202), days).single, 2);
+});
+
 Deno.test("checkStoredGrid() lets no grid pass on which a bar would hold the future", () => {
   const minutes = fc.integer({ min: 1, max: 300 });
   fc.assert(fc.property(minutes, minutes, fc.integer({ min: 0, max: 299 }), (stored, bar, shift) => {

@@ -14,6 +14,10 @@ Deno.test("wholeSeries() takes a volume of zeros for a volume, and none at all f
   zero.volume.fill(0);
   const facts = [blank, zero].map((candles) => wholeSeries({ candles, timeframeMs: 1 }));
   assert.deepEqual(facts.map(({ hasVolume }) => hasVolume), [false, true]);
+  const partial = emptyCandles(2);
+  partial.volume[1] = 5;
+  const { hasVolume, candles } = wholeSeries({ candles: partial, timeframeMs: 1 });
+  assert.deepEqual([hasVolume, [...candles.volume]], [true, [NaN, 5]]);
   assert.deepEqual(facts.map(({ candles }) => [...candles.volume]), [[0, 0], [0, 0]]);
   assert.deepEqual([...blank.volume], [NaN, NaN]);
 });
@@ -26,4 +30,8 @@ Deno.test("wholeSeries() warns of a length that was stated and that no two rows 
     "rows_farther_apart: the candles are said to be 1h long, and no two of them open less than 1d apart",
   ]);
   assert.deepEqual(warningsAt(86_400_000), []);
+  // twice their length is the least that is said, and of one row nothing
+  assert.equal(warningsAt(43_200_000).length, 1);
+  assert.deepEqual(warningsAt(43_200_001), []);
+  assert.deepEqual(wholeSeries({ candles: emptyCandles(1), timeframeMs: 1 }).warnings, []);
 });

@@ -59,3 +59,21 @@ Deno.test("FoldedRanking counts a change when a smaller key replaces its like, a
   assert.throws(() => ranking.offer({ ...unit, index: 1, score: NaN }), RangeError);
   assert.throws(() => new FoldedRanking(0, keyOf), /capacity must be an integer >= 1/);
 });
+
+Deno.test("FoldedRanking.offer() says no to what is not among the best of a full ranking, and yes to what drives another out", () => {
+  const ranking = new FoldedRanking(1, (index) => `${index}`);
+  const unit = (index: number, score: number): Folded => ({
+    index,
+    ruined: false,
+    score,
+    secondary: 0,
+    digest: `${index}`,
+  });
+  assert.deepEqual([unit(4, 2), unit(5, 1), unit(6, 2), unit(3, 2)].map((each) => ranking.offer(each)), [
+    true,
+    false,
+    false,
+    true,
+  ]);
+  assert.deepEqual([ranking.ranked().map(({ index }) => index), ranking.changes, ranking.floor], [[3], 2, 2]);
+});

@@ -154,6 +154,94 @@ Deno.test("isSecretName() knows secrets by their last word", () => {
   }
 });
 
+/** Every word that names a secret, and words of two parts in each way they are joined. */
+const secretNames = [
+  ..."password passwd passphrase pwd secret token authorization cookie credential credentials".split(" "),
+  ...["api", "access", "private", "secret", "signing"].flatMap((word) =>
+    ["", ".", "_", "-"].map((joint) => `${word}${joint}key`)
+  ),
+];
+
+Deno.test("redactSecrets() knows every word for a secret, in any case, behind any beginning, before any sign", () => {
+  const beginnings = ["", "Z9_", "a0.", "X-", "az.AZ-09_"];
+  for (const word of secretNames) {
+    for (
+      const name of beginnings.flatMap((beginning) => [beginning + word, beginning + word.toUpperCase()])
+    ) {
+      assert.ok(isSecretName(name), name);
+      for (
+        const [before, behind] of [["=", " b=1"], [" = ", " b=1"], ["='", "' b=1"], ['="', '" b=1'], [
+          ":",
+          "\nb",
+        ]]
+      ) assert.equal(redactSecrets(`a ${name}${before}SECRET${behind}`), `a ${name}${before}***${behind}`);
+      assert.equal(redactSecrets(`{"${name}":"SECRET","b":1}`), `{"${name}":"***","b":1}`);
+    }
+  }
+});
+
+Deno.test("redactSecrets() bridges up to eight spaces on either side of a sign", () => {
+  const spaces = (count: number) => " ".repeat(count);
+  for (let before = 0; before <= 8; before++) {
+    for (let behind = 0; behind <= 8; behind++) {
+      const assigned = `password${spaces(before)}=${spaces(behind)}`;
+      assert.equal(redactSecrets(`${assigned}SECRET b`), `${assigned}*** b`);
+      const member = `"password"${spaces(before)}:${spaces(behind)}`;
+      assert.equal(redactSecrets(`{${member}"SECRET", "b": 1}`), `{${member}"***", "b": 1}`);
+    }
+  }
+});
+
+const anyName = fc.constantFrom("password", "api_key", "x-Token");
+/** What quotes, brackets and signs a value may hold; one that ends in a backslash may have more hidden than itself. */
+const anyValue = fc.string({ unit: fc.constantFrom(...`ab "'{}[],:=\\`), maxLength: 12 })
+  .filter((value) => value !== "" && !value.endsWith("\\"));
+
+Deno.test("redactSecrets() hides a member of JSON, and of JSON in a text of JSON, and nothing beside it", () => {
+  fc.assert(fc.property(anyName, anyValue, fc.constantFrom(1, null, "x"), (name, value, kept) => {
+    const json = (of: string) => JSON.stringify({ a: kept, [name]: of, b: kept });
+    assert.equal(redactSecrets(json(value)), json("***"));
+    assert.equal(
+      redactSecrets(JSON.stringify({ text: json(value), c: 1 })),
+      JSON.stringify({ text: json("***"), c: 1 }),
+    );
+  }));
+});
+
+Deno.test("redactSecrets() hides an object or a list that a secret's member holds up to its last bracket", () => {
+  const anyHeld = fc.letrec<{ value: unknown }>((tie) => ({
+    value: fc.oneof(
+      { depthSize: "small" },
+      fc.string({ unit: fc.constantFrom(...'ab"{}[],\\'), maxLength: 6 }),
+      fc.array(tie("value"), { maxLength: 3 }),
+      fc.dictionary(fc.constantFrom("a", "}", "token"), tie("value"), { maxKeys: 2 }),
+    ),
+  })).value.filter((value) => typeof value === "object");
+  fc.assert(fc.property(anyName, anyHeld, (name, value) => {
+    const text = JSON.stringify({ [name]: value, b: [1] });
+    assert.equal(redactSecrets(text), `{"${name}":***,"b":[1]}`);
+  }));
+});
+
+Deno.test("redactSecrets() finds the user and the password of any URL, up to its last @", () => {
+  const part = fc.string({ unit: fc.constantFrom(..."ab1.-_%é"), minLength: 1, maxLength: 6 });
+  const password = fc.string({ unit: fc.constantFrom(..."ab@:/%é?"), minLength: 1, maxLength: 8 });
+  const scheme = fc.constantFrom("postgres", "postgresql", "http", "https", "HTTP", "amqp");
+  fc.assert(fc.property(scheme, part, password, part, (name, user, hiddenPart, host) => {
+    const url = `${name}://${user}:${hiddenPart}@${host}/x`;
+    assert.equal(redactSecrets(`at ${url} and`), `at ${name}://${user}:***@${host}/x and`);
+    assert.equal(scrub(`at ${url} and`), `at ${name}://*** and`);
+    const alone = `${name}://${user}@${host}/x`;
+    const shown = /^http/i.test(name) ? `${name}://***@${host}/x` : alone;
+    assert.equal(redactSecrets(`at ${alone} and`), `at ${shown} and`);
+    const isShown = !name.startsWith("postgres");
+    assert.equal(
+      scrub(`at ${name}://${host}/x and`),
+      isShown ? `at ${name}://${host}/x and` : `at ${name}://*** and`,
+    );
+  }));
+});
+
 /** Everything the walk looks at, alone and together, so that any sign can follow any other. */
 const parts = [
   "://",
