@@ -275,3 +275,82 @@ Deno.test("rulesHash() does not tell spellings apart, and tells an absent exit f
   assert.notEqual(hash({ long: { enter: "close > ema(close)", exit: "false" } }), plain);
   assert.notEqual(hash({ short: { enter: "close > ema(close)" } }), plain);
 });
+
+Deno.test("compileRules() takes what is just within each bound", () => {
+  const long = { enter: "close > 1" };
+  const range = (stop: number) => ({ mode: "range" as const, start: 1, stop_incl: stop, step: 1 });
+  const params = Object.fromEntries(Array.from({ length: 16 }, (_, i) => [`p${i}`, list(1)]));
+  assert.deepEqual(faultsOf({ params, where: Array(16).fill("true"), long }), []);
+  assert.deepEqual(faultsOf({ params: { a: range(2500), b: range(4000) }, long }), []);
+  assert.deepEqual(faultsOf({ params: { a: range(2500), b: range(4001) }, long }), [
+    "params: at most 10000000 combinations, found 10002500",
+  ]);
+  assert.deepEqual(faultsOf({ params: { a: range(1_000_000) }, long }), []);
+  const define = Object.fromEntries(
+    Array.from({ length: 500 }, (_, i) => [`d${i}`, i === 0 ? "close" : `d${i - 1}`]),
+  );
+  assert.deepEqual(faultsOf({ define, long: { enter: "d499 > 1" } }), []);
+  // so many names, one sign less between them, the comparison and its right side
+  const nodes = (count: number): RulesSpec => ({
+    long: { enter: `${Array(count).fill("open").join("+")}>low` },
+  });
+  const more = { short: { enter: "true" } };
+  assert.deepEqual(faultsOf({ ...nodes(249), ...more }), []);
+  assert.deepEqual(faultsOf({ ...nodes(249), short: { enter: "not true" } }), [
+    ": at most 500 nodes, found 501",
+  ]);
+  assert.deepEqual(faultsOf(nodes(250)), [": at most 500 nodes, found 501"]);
+});
+
+Deno.test("compileRules() takes texts of 2000 characters, whatever they are made of, and says how long another is", () => {
+  const padded = (length: number) => "close > 1".padEnd(length, " ");
+  assert.deepEqual(faultsOf({ long: { enter: padded(2000) } }), []);
+  assert.equal(enterFault(padded(2001)), "a text has at most 2000 characters, found 2001");
+  assert.equal(enterFault(padded(9000)), "a text has at most 2000 characters, found 9000");
+  const column = (length: number) => `col("${"\u{1F600}".repeat(length - 11)}") > 1`;
+  assert.deepEqual(faultsOf({ long: { enter: column(2000) } }), []);
+  assert.equal(enterFault(column(2001)), "a text has at most 2000 characters, found 2001");
+});
+
+Deno.test("compileRules() takes names of up to 32 characters and no longer ones", () => {
+  const name = (length: number) => "p".padEnd(length, "_9");
+  assert.deepEqual(faultsOf({ params: { [name(32)]: list(1) }, long: { enter: `close > ${name(32)}` } }), []);
+  const refused = faultsOf({ params: { [name(33)]: list(1) }, long: { enter: "close > 1" } });
+  assert.deepEqual(refused, [`params.${name(33)}: "${name(33)}" is no parameter name: [a-z][a-z0-9_]{0,31}`]);
+});
+
+Deno.test("compileRules() says what is wrong with a range", () => {
+  const said = (start: number, stop_incl: number, step: number) => {
+    const spec = {
+      params: { a: { mode: "range" as const, start, stop_incl, step } },
+      long: { enter: "close > 1" },
+    };
+    return faultsOf(spec)[0]?.replace(/^params\.a: /, "") ?? null;
+  };
+  assert.equal(said(1, 1, 1), null);
+  assert.equal(said(-1, 1, 0.1), null);
+  assert.equal(said(1, 2, 0), "a range has a step above 0, found 0");
+  assert.equal(said(1, 2, -1), "a range has a step above 0, found -1");
+  assert.equal(said(2, 1, 1), "a range has start <= stop_incl, found 2 > 1");
+  assert.equal(said(NaN, 1, 1), "a range has finite numbers, found NaN");
+  assert.equal(said(0, Infinity, 1), "a range has finite numbers, found Infinity");
+  assert.equal(said(1, 1 + 1e-15, 1e-17), "a range has different values");
+});
+
+Deno.test("compileRules() takes every window from its least to its greatest, and no other", () => {
+  const params = { n: list(5) };
+  const windows = [["ema(close, N)", 2, 2000], ["prev(close, N)", 0, 100_000], [
+    "sum(close, N)",
+    1,
+    100_000,
+  ]] as const;
+  for (const [call, least, most] of windows) {
+    const fault = (n: number) =>
+      faultsOf({ params, long: { enter: `${call.replace("N", String(n))} > close` } })[0];
+    for (const n of [least, most]) assert.equal(fault(n), undefined, `${call} ${n}`);
+    for (const n of [least - 1, most + 1, least + 0.5]) {
+      const text = `takes an integer from ${least} to ${most}, found ${n} at`;
+      assert.ok(fault(n)?.includes(text), `${call} ${n}: ${fault(n)}`);
+    }
+  }
+});

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { catalogue } from "../catalogue/mod.ts";
-import { knownInstead, nearestName } from "./nearest_name.ts";
+import { editDistance, knownInstead, nearestName } from "./nearest_name.ts";
 
 const ids = catalogue.map(({ id }) => id);
 
@@ -45,4 +45,41 @@ Deno.test("knownInstead() names the nearest and all", () => {
   );
   assert.equal(knownInstead("q", ["source"]), "; known are source");
   assert.equal(knownInstead("q", []), "; there are none");
+});
+
+Deno.test("nearestName() compares names of 64 characters, and none that are longer", () => {
+  const known = "a".repeat(64);
+  assert.equal(nearestName(known, [known]), known);
+  assert.equal(nearestName(`  ${known}  `, [known]), known);
+  assert.equal(nearestName(`${known}a`, [known]), null);
+});
+
+Deno.test("nearestName() lets a third of the letters differ, and one at least", () => {
+  // 9 letters: 3 may differ
+  assert.equal(nearestName("abcdefxyz", ["abcdefghi"]), "abcdefghi");
+  assert.equal(nearestName("abcdewxyz", ["abcdefghi"]), null);
+  assert.equal(nearestName("ax", ["ab"]), "ab");
+  assert.equal(nearestName("xy", ["ab"]), null);
+});
+
+Deno.test("editDistance() counts letters added, left out, replaced and swapped with their neighbour", () => {
+  const cases: readonly (readonly [a: string, b: string, changes: number])[] = [
+    ["", "", 0],
+    ["", "abc", 3],
+    ["abc", "", 3],
+    ["abc", "abc", 0],
+    ["abc", "abd", 1],
+    ["abc", "abcd", 1],
+    ["bcd", "abcd", 1],
+    ["abcd", "abdc", 1],
+    ["ab", "ba", 1],
+    ["abcdef", "badcfe", 3],
+    // a swap is no letter for others to be added to
+    ["ca", "abc", 3],
+    ["kitten", "sitting", 3],
+  ];
+  for (const [a, b, changes] of cases) {
+    assert.equal(editDistance(a, b), changes, `${a} ${b}`);
+    assert.equal(editDistance(b, a), changes, `${b} ${a}`);
+  }
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { shown } from "./shown.ts";
+import { shown, shownTime } from "./shown.ts";
 
 Deno.test("shown() writes JSON on one line", () => {
   assert.equal(shown("a\nb"), '"a\\nb"');
@@ -23,4 +23,18 @@ Deno.test("shown() cuts what is nested deeper than the stack, and leaves what fi
   }
   const wide = Array.from({ length: 1000 }, (_, i) => i);
   assert.equal(shown(wide), `${JSON.stringify(wide).slice(0, 77)}...`);
+});
+
+Deno.test("shownTime() shows a date as far away as there are dates, and the number beyond", () => {
+  assert.equal(shownTime(8.64e15), "+275760-09-13T00:00:00Z");
+  assert.equal(shownTime(-8.64e15), "-271821-04-20T00:00:00Z");
+  for (const ms of [8.64e15 + 1, -8.64e15 - 1, Infinity, NaN]) assert.equal(shownTime(ms), String(ms));
+});
+
+Deno.test("shown() shows 80 members and levels as they are, before what is longer is cut", () => {
+  assert.equal(shown([undefined, () => 1, new Date(0)]), '[null,null,"1970-01-01T00:00:00.000Z"]');
+  assert.equal(shown({ a: undefined, b: 9n }), '{"b":9}');
+  const empty = Array.from({ length: 39 }, () => "");
+  assert.equal(shown(empty.slice(0, 26)), `[${Array(26).fill('""').join()}]`);
+  assert.equal(shown(empty), `${JSON.stringify(empty).slice(0, 77)}...`);
 });

@@ -47,3 +47,15 @@ Deno.test("timeTextParts() agrees with parseTimestamp() on what both read", () =
     assert.equal(parts.localMs - parts.zone, parseTimestamp(text));
   }));
 });
+
+Deno.test("timeTextParts() looks at 100 characters and no more, and at every part up to its greatest", () => {
+  const long = (length: number) => "2024-01-01 12:00:00.".padEnd(length, "1");
+  const localMs = Date.UTC(2024, 0, 1, 12) + 111;
+  assert.deepEqual(timeTextParts(long(100)), { localMs, zone: null, isDate: false });
+  assert.equal(timeTextParts(long(101)), "is no date or time such as 2024-01-31T09:30:00Z");
+  const last = timeTextParts("2024-12-31 23:59:59.999");
+  assert.deepEqual(last, { localMs: Date.UTC(2025, 0, 1) - 1, zone: null, isDate: false });
+  for (const time of ["24:00:00", "23:60:00", "23:59:60"]) {
+    assert.equal(timeTextParts(`2024-12-31 ${time}`), "names a time of day that does not exist");
+  }
+});
