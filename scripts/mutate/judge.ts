@@ -47,7 +47,10 @@ export interface JudgeOptions {
   readonly profiles: Profiles;
   /** The test files that reach the mutant's file, in the order in which they are looked at. */
   readonly reaching: readonly string[];
-  /** How many of them are run at most with the mutant, and half as many without it whose lines are not known yet. */
+  /**
+   * How many of them are run at most with the mutant. Of those whose lines are not known yet half as many are run without it,
+   * and twice as many while none has been found that runs the line.
+   */
   readonly filesMax: number;
 }
 
@@ -65,7 +68,7 @@ export async function judge(mutant: Mutant, options: JudgeOptions): Promise<Verd
   for (const file of reaching) {
     if (tried === filesMax) break;
     const known = profiles.known(file, mutant.path);
-    if (!known && taken++ >= filesMax / 2) continue;
+    if (!known && taken++ >= (tried === 0 ? 2 * filesMax : filesMax / 2)) continue;
     const profile = await (known ?? profiles.take(file, tree));
     looked++;
     if (!profile.sound || !runsLine(profile, mutant.path, mutant.line)) continue;
