@@ -61,7 +61,13 @@ function errorLine(error: unknown): string {
       return said ? [`at ${path}`] : [`${path}: ${message}`];
     });
   const guard = error.details.error === undefined ? [] : [JSON.stringify(error.details)];
-  return oneLine([error.message, ...findings, ...guard].join("; "));
+  const places = items.some(isPlaced) ? ['"rules check" with the file shows the place'] : [];
+  return oneLine([error.message, ...findings, ...guard, ...places].join("; "));
+}
+
+/** Whether it is a fault at a position of a rule's text. */
+function isPlaced({ path, message }: ErrorItem): boolean {
+  return path.startsWith("body.template.rules.") && / at \d+(?::|$)/.test(message);
 }
 
 function oneLine(text: string): string {

@@ -62,7 +62,7 @@ export function paramSizes({ params }: Pick<CompiledRules, "params">): readonly 
 /** The longest lookback of a strategy, as that of one indicator. */
 export function rulesLookbacks(planned: PlannedRules): readonly LongestLookback[] {
   const bars = rulesLookback(preparedRules(planned).rules, planned.timeframe);
-  return [{ indicatorId: "rules", bars, params: "" }];
+  return [{ indicatorId: "the longest rule", bars, params: "" }];
 }
 
 /** Names of the further columns that rules read, each once. */

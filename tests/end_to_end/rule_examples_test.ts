@@ -35,6 +35,7 @@ Deno.test("backtest names every fault of rules with member, position and what wo
   assert.equal(code, 1);
   assert.match(stderr, /body\.template\.rules\.long\.enter: unknown name "emaa" at 1: did you mean "ema"\?/);
   assert.match(stderr, /body\.template\.rules\.long\.exit: expected a value, found the end at 14/);
+  assert.match(stderr, /; "rules check" with the file shows the place\n$/);
   const read = { ...request.template, rules: { long: { enter: 'col("mood") > 1' } } };
   await Deno.writeTextFile(path, JSON.stringify({ ...request, template: read }));
   assert.match(
