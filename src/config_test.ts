@@ -399,12 +399,16 @@ Deno.test("parseConfig() reads what becomes of bad rows", () => {
 Deno.test("parseConfig() reads tables of other timeframes and how files of a market are read", () => {
   const text = `${minimal}
 markets: { 7: { calendar: sessions, files: { time_zone: Europe/Berlin, delimiter: tab, column: { close: Last } } } }
-candles: { tables: { 1h: candles_1h } }`;
+candles: { tables: { 1h: candles_1h, 1M: candles_months } }`;
   const { candles, markets } = parseConfig(text, { path: "c.yaml", cpuCount: 1 });
-  assert.deepEqual(candles.tables, [minutes, { name: "candles_1h", timeframeMs: 3_600_000 }]);
+  assert.deepEqual(candles.tables, [
+    minutes,
+    { name: "candles_1h", timeframeMs: 3_600_000 },
+    { name: "candles_months", timeframeMs: 2_629_746_000 },
+  ]);
   assert.deepEqual(markets[7]?.files, {
     timeZone: "Europe/Berlin",
-    delimiter: "\t",
+    delimiter: "	",
     column: { close: "Last" },
   });
   const wrong = (part: string) => () => parseConfig(`${minimal}\n${part}`, { path: "c.yaml", cpuCount: 1 });
@@ -412,5 +416,11 @@ candles: { tables: { 1h: candles_1h } }`;
     wrong("candles: { tables: { 1h: 'a b' } }"),
     /candles\.tables\.1h must be the name of a table, got "a b"/,
   );
+  for (const [key, nearest] of [["60m", "1h"], ["1D", "1d"]]) {
+    assert.throws(
+      wrong(`candles: { tables: { ${key}: a } }`),
+      new RegExp(`candles\\.tables\\.${key} must be a timeframe, .* \\(nearest is ${nearest}\\)`),
+    );
+  }
   assert.throws(wrong("markets: { 7: { calendar: sessions, files: { zone: UTC } } }"), /markets\.7\.files/);
 });

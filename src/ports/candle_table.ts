@@ -31,7 +31,7 @@ export interface CandleTable {
    * not there, may not be read, or has no such column or one of a wrong type.
    */
   check(options?: CandleTableOptions): Promise<CandleTableRules>;
-  /** The rows that count in a range of at most {@link candleTableMinutesMax} minutes; none is no error. */
+  /** The rows that count in a range of at most {@link candleTableMinutesMax} minutes, or shorter candles; none is no error. */
   load(
     query: { readonly instrument: Instrument; readonly range: TimeRange },
     options?: CandleTableOptions,

@@ -40,3 +40,17 @@ Deno.test("estimateGrid() takes a grid of exactly as many bytes as are allowed, 
     },
   });
 });
+
+Deno.test("15 estimateGrid() counts months of the calendar, and refuses part of one", () => {
+  const months = (start: string, end: string) =>
+    estimateGrid({ ...request, timeframe: "1M", time_range: { start, end } }, plenty).estimatedMemoryBytes;
+  const days = { ...request, timeframe: "1d" };
+  const fiveDays = { ...days, time_range: { start: "2026-01-01T00:00:00Z", end: "2026-01-06T00:00:00Z" } };
+  assert.equal(
+    months("2026-01-01T00:00:00Z", "2026-06-01T00:00:00Z"),
+    estimateGrid(fiveDays, plenty).estimatedMemoryBytes,
+  );
+  assert.throws(() => months("2026-01-01T00:00:00Z", "2026-06-02T00:00:00Z"), {
+    message: /time_range must be a whole number of 1M bars, got 4\.99/,
+  });
+});

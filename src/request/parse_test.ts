@@ -84,6 +84,20 @@ Deno.test("S000-40 parseRequest() gives one body for one request, however it is 
   assert.equal(canonicalJson(parseRequest(written)), canonicalJson(parseRequest(body)));
 });
 
+Deno.test("15 parseRequest() gives each timeframe one text, and keeps symbols as people write them", () => {
+  const texts = { "60m": "1h", "24h": "1d", "90m": "90m", "7d": "7d", "1w": "1w", "1M": "1M", "1s": "1s" };
+  for (const [timeframe, expected] of Object.entries(texts)) {
+    assert.equal(templateOf(parseRequest(withTemplate({ timeframe }))).timeframe, expected);
+  }
+  for (const symbol of ["BTC/USDT", "EURUSD=X", "^GSPC", "BRK.B", "BTC/USDT:USDT"]) {
+    const { instrument_id } = templateOf(
+      parseRequest(withTemplate({ instrument_id: { market_id: 1, symbol } })),
+    );
+    assert.equal(instrument_id.symbol, symbol);
+  }
+  assert.match(findings(withTemplate({ timeframe: "1".repeat(41) }))[0]!, /timeframe too_long/);
+});
+
 Deno.test("parseRequest() tells an axis without mode by its members", () => {
   const grid = { indicator_id: "ma.ema", params: { window: { start: 5, stop_incl: 9, step: 2 } } };
   const template = templateOf(parseRequest(withTemplate({ indicator_grids: [grid] })));

@@ -5,7 +5,7 @@ import { isUsuallyFutures } from "../core/execution/mod.ts";
 import { minTradesMax, rankingMetrics, shippedPreselect, usualMinTrades } from "../core/ranking/mod.ts";
 import { apiConfigSchema } from "./api_config.ts";
 import { fileReadingSchema } from "./file_reading.ts";
-import { timeframeSchema } from "./timeframe.ts";
+import { timeframeKeySchema } from "./timeframe.ts";
 
 const integer = z.bigint("an integer > 0")
   .gt(0n, { error: "an integer > 0", abort: true })
@@ -188,7 +188,7 @@ export const configFileSchema = z.strictObject({
     directory: z.string().trim().min(1).default("data/candles"),
     /** ClickHouse tables by the length of their candles, that of minutes among them. */
     tables: z.record(
-      timeframeSchema,
+      timeframeKeySchema,
       z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,99}$/, "the name of a table"),
     ).default({}).transform((tables) =>
       Object.entries({ "1m": "canonical_candles_1m", ...tables })

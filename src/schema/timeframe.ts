@@ -14,6 +14,12 @@ export const timeframeSchema = z.string().max(textMax, { abort: true })
   .overwrite(timeframeOf)
   .meta({ pattern: timeframePattern.source, examples: ["15m", "1h", "1d", "1w"] });
 
+/** The same as a key of a file, where two texts of one length would be two keys: `1h`, not `60m`. */
+export const timeframeKeySchema = z.string().max(textMax, { abort: true }).refine(
+  (text) => timeframePattern.test(text) && timeframeOf(text) === text,
+  { error: ({ input }) => `a timeframe, ${timeframeForms}${nearestText(input)}` },
+);
+
 function nearestText(input: unknown): string {
   const nearest = typeof input === "string" ? nearestTimeframe(input) : null;
   return nearest === null ? "" : ` (nearest is ${nearest})`;

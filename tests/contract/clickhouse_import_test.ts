@@ -322,3 +322,58 @@ Deno.test({
     await assert.rejects(load("1h", { market_id: 1, symbol: "NONE" }), { code: "no_candles" });
   },
 });
+
+Deno.test({
+  name: "15 tables hold seconds, days of a market, weeks and months, of symbols as people write them",
+  ignore: engine.ignore,
+  async fn() {
+    await using world = await importWorld();
+    const { settings: server } = engine.server();
+    const settings = { ...server, database: world.database };
+    const times: Readonly<Record<string, readonly number[]>> = {
+      "30s": [0, 30_000, 90_000].map((ms) => firstMs + ms),
+      // 17:00 in New York before and after clocks change
+      "1d": [8, 9, 10, 11].map((day) => Date.UTC(2024, 2, day, day < 10 ? 22 : 21)),
+      "1w": [0, 1, 3].map((week) => firstMs + week * 7 * 1440 * minuteMs),
+      "1M": [0, 1, 2, 5].map((month) => Date.UTC(2024, month)),
+    };
+    const lengthsMs = {
+      "30s": 30_000,
+      "1d": 1440 * minuteMs,
+      "1w": 7 * 1440 * minuteMs,
+      "1M": 2_629_746_000,
+    };
+    const tables = Object.entries(lengthsMs).map(([name, timeframeMs]) => ({
+      name: `candles_${name}`,
+      timeframeMs,
+    }));
+    for (const symbol of ["BTC/USDT", "^GSPC"]) {
+      const instrument = { market_id: 1, symbol };
+      for (const [i, timeframe] of Object.keys(lengthsMs).entries()) {
+        const text = csv(...times[timeframe]!.map((ms) => `${ms},1,9,0.5,${2 + i},1`));
+        const options = {
+          instrument,
+          table: new ClickHouseCandleTable(settings, { timeoutMs, table: tables[i]! }),
+          createTable: true,
+        };
+        assert.equal((await world.importText(text, options)).inserted, times[timeframe]!.length, timeframe);
+        assert.equal((await world.importText(text, options)).unchanged, times[timeframe]!.length, timeframe);
+      }
+      const source = new ClickHouseCandleSource(settings, { timeoutMs, tables });
+      const range = { startMs: 0, endMs: Date.UTC(2030, 0, 1) };
+      const load = async (timeframe: string) => (await source.load({ instrument, range, timeframe })).candles;
+      // months are made of months, then of days; weeks of weeks, days of days
+      const made = { "1M": "1M", "1w": "1w", "2d": "1d", "1m": "30s" };
+      for (const [wanted, from] of Object.entries(made)) {
+        const { tsOpenMs, close } = await load(wanted);
+        assert.deepEqual([...tsOpenMs], times[from], wanted);
+        assert.equal(close[0], 2 + Object.keys(lengthsMs).indexOf(from));
+      }
+    }
+    const minutes = csv(...[0, 1].map((n) => `${firstMs + n * minuteMs},1,9,0.5,1,1`));
+    const days = new ClickHouseCandleTable(settings, { timeoutMs, table: tables[1]! });
+    await assert.rejects(world.importText(minutes, { table: days, timeframeMs: 1440 * minuteMs }), {
+      message: /some of its rows are only 1m apart, the table holds candles of 1d/,
+    });
+  },
+});

@@ -1,6 +1,7 @@
 import { type Command, Option } from "commander";
 import {
   type Calendar,
+  type DayStart,
   inspected,
   type InspectedRow,
   type Inspection,
@@ -10,7 +11,7 @@ import { BacktestError } from "../../core/errors/mod.ts";
 import type { WholeCandles } from "../../ports/candle_file.ts";
 import { type FileReading, readerPart } from "../../schema/file_reading.ts";
 import type { CommandDeps } from "../deps.ts";
-import { positiveInteger, timeframe } from "../options.ts";
+import { dayStart, positiveInteger, timeframe } from "../options.ts";
 import { addReadingOptions, readingOf, type ReadingOptions } from "../reading_options.ts";
 import { shellWord } from "../render/shell_word.ts";
 import { warningLines } from "../render/warning_lines.ts";
@@ -18,6 +19,7 @@ import { warningLines } from "../render/warning_lines.ts";
 interface InspectOptions extends ReadingOptions {
   readonly candleTimeframe?: number;
   readonly calendar?: Calendar;
+  readonly dayStart?: DayStart;
   readonly market?: number;
   readonly config?: string;
   readonly json?: boolean;
@@ -49,6 +51,9 @@ export function addInspectCommand(candles: Command, deps: CommandDeps): void {
       new Option("--calendar <kind>", "whether every bar is expected; default the market's")
         .choices(["sessions", "continuous"]),
     )
+    .addOption(
+      new Option("--day-start <start>", "where days start; default the market's").argParser(dayStart),
+    )
     .option("--market <id>", "market whose settings in the config count", positiveInteger);
   addReadingOptions(command)
     .option("--config <file>", "runtime config")
@@ -64,8 +69,9 @@ async function inspectFiles(
   const market = String(options.market ?? "");
   const reading = readingOf(options, config.markets[market]?.files);
   const calendar = options.calendar ?? config.markets[market]?.calendar ?? "sessions";
+  const dayStart = options.dayStart ?? config.markets[market]?.dayStart ?? null;
   for (const [index, file] of files.entries()) {
-    const found = await inspectFile(file, { reading, calendar, options, deps });
+    const found = await inspectFile(file, { reading, calendar, dayStart, options, deps });
     if (found.refused !== null) deps.setExitCode(1);
     deps.out(options.json ? `${JSON.stringify(found)}\n` : `${index === 0 ? "" : "\n"}${lines(found)}`);
   }
@@ -74,12 +80,13 @@ async function inspectFiles(
 interface Task {
   readonly reading: FileReading;
   readonly calendar: Calendar;
+  readonly dayStart: DayStart | null;
   readonly options: InspectOptions;
   readonly deps: CommandDeps;
 }
 
 async function inspectFile(file: string, task: Task): Promise<InspectedFile> {
-  const { reading, calendar, options, deps } = task;
+  const { reading, calendar, dayStart, options, deps } = task;
   const given = { reading: readerPart(reading), timeframeMs: options.candleTimeframe };
   let refused: string | null = null;
   let content: WholeCandles | null;
@@ -108,7 +115,7 @@ async function inspectFile(file: string, task: Task): Promise<InspectedFile> {
   return {
     file,
     format: guess,
-    ...inspected({ series, calendar, place }),
+    ...inspected({ series, calendar, dayStart, place }),
     duplicates: content.repeated,
     warnings,
     refused,
@@ -142,7 +149,7 @@ function repeated(
 ): string {
   const given = Object.entries(options).flatMap(([name, value]) => {
     const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-    if (["json", "config", "market", "calendar", "candleTimeframe"].includes(name)) return [];
+    if (["json", "config", "market", "calendar", "dayStart", "candleTimeframe"].includes(name)) return [];
     if (value === true) return [flag];
     if (name === "column") {
       return Object.entries(value as Record<string, string>).flatMap((pair) => [flag, pair.join("=")]);

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { barHolding } from "../../../tests/oracle/bars.ts";
 import { barGrid } from "./bar_grid.ts";
-import { type DayStart, dayStartText, parseDayStart } from "./day_start.ts";
+import { dayStartText, parseDayStart } from "./day_start.ts";
 
 const hour = 3_600_000;
 const iso = (ms: number) => new Date(ms).toISOString().slice(0, 16);
@@ -43,37 +44,6 @@ Deno.test("barGrid() names the whole days next to bars that are none where days 
   });
 });
 
-/** The bar that holds a time, told with Temporal from dates alone. */
-function readable(timeframe: string, dayStart: DayStart, timeMs: number): readonly [number, number] {
-  const { minutes, zone } = dayStart;
-  const clock = new Temporal.PlainTime(Math.floor(minutes / 60), minutes % 60);
-  // a day has the date on which its larger part lies
-  const start = (date: Temporal.PlainDate) =>
-    date.add({ days: minutes >= 720 ? -1 : 0 }).toZonedDateTime({ timeZone: zone, plainTime: clock })
-      .epochMilliseconds;
-  let date = Temporal.Instant.fromEpochMilliseconds(timeMs).toZonedDateTimeISO(zone).toPlainDate().add({
-    days: 2,
-  });
-  while (start(date) > timeMs) date = date.subtract({ days: 1 });
-  if (timeframe === "1M") {
-    return [start(date.with({ day: 1 })), start(date.with({ day: 1 }).add({ months: 1 }))];
-  }
-  if (timeframe === "1w") {
-    const monday = date.subtract({ days: date.dayOfWeek - 1 });
-    return [start(monday), start(monday.add({ days: 7 }))];
-  }
-  const [count, unit] = [Number(timeframe.slice(0, -1)), timeframe.at(-1)];
-  if (unit === "d") {
-    const epoch = new Temporal.PlainDate(1970, 1, 1);
-    const first = Math.floor(epoch.until(date).days / count) * count;
-    return [start(epoch.add({ days: first })), start(epoch.add({ days: first + count }))];
-  }
-  const step = count * (unit === "h" ? hour : hour / 60);
-  const from = start(date);
-  const open = from + Math.floor((timeMs - from) / step) * step;
-  return [open, Math.min(open + step, start(date.add({ days: 1 })))];
-}
-
 const dayStarts = [
   "17:00 America/New_York",
   "00:00 Europe/Berlin",
@@ -112,7 +82,7 @@ Deno.test("barGrid() with a day start is what Temporal makes of the dates, on da
         const { openMs, closeMs } = grid.bucketAt(at);
         assert.deepEqual(
           [openMs, closeMs].map(iso),
-          readable(timeframe, dayStart, at).map(iso),
+          barHolding(at, { timeframe, dayStart }).map(iso),
           dayStartText(dayStart),
         );
         // one chain, in whatever order it is asked for

@@ -16,12 +16,13 @@ export function looksLikeCloses(times: Float64Array, spacingMs: number): boolean
 
 /**
  * The open of a candle from the stamp of its close, which may be a millisecond or a second before its end; of a month, any
- * moment of its last day.
+ * moment of its last days, or of the two days of the next one in which another zone's month may end.
  */
 export function openOfClose(closeMs: number, spacingMs: number): number {
   if (spacingMs === monthMs) {
-    const within = new Date(closeMs - 1);
-    return Date.UTC(within.getUTCFullYear(), within.getUTCMonth(), 1);
+    const last = new Date(closeMs - 1);
+    const first = (months: number) => Date.UTC(last.getUTCFullYear(), last.getUTCMonth() + months, 1);
+    return last.getUTCDate() > 2 ? first(0) : closeMs - (first(0) - first(-1));
   }
   const gridMs = Math.min(spacingMs, dayMs);
   const lag = lags.find((lag) => (closeMs + lag) % gridMs === 0) ?? 0;

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { barHolding } from "../../../tests/oracle/bars.ts";
 import { BacktestError } from "../errors/mod.ts";
 import { barGrid } from "./bar_grid.ts";
 import { type CandleColumns, emptyCandles, type TimeRange } from "./candles.ts";
@@ -185,7 +186,7 @@ Deno.test("rollUp() equals the oracle on days and hours that start anywhere, whe
   );
   const row = fc.tuple(fc.integer({ min: 0, max: 4 * 96 }), price, price, price, price, price);
   const input = fc.tuple(fc.array(row, { maxLength: 40 }), calendar, firstMs, fc.constantFrom(...zones));
-  const hours = fc.constantFrom(1, 4, 24);
+  const hours = fc.constantFrom(1, 4, 5, 7, 24);
   fc.assert(fc.property(input, hours, ([quarters, calendar, firstMs, dayStart], hours) => {
     const rows = quarters.map(([n, ...values]): Row => [firstMs + n * 15 * minute, ...values]);
     const range = { startMs: firstMs, endMs: firstMs + 4 * day };
@@ -193,6 +194,29 @@ Deno.test("rollUp() equals the oracle on days and hours that start anywhere, whe
     const options = { range, grid, calendar, untilMs: firstMs + 3 * day };
     assertEqualBars(rows, options, bucketsOfDays({ dayStart, hours, ...options }));
   }));
+});
+
+Deno.test("15 rollUp() equals the oracle on 90 minutes, days, weeks and months of three zones in which clocks change", () => {
+  const zones = ["17:00 America/New_York", "00:00 Europe/Berlin", "18:30 Australia/Lord_Howe"]
+    .map((text) => parseDayStart(text, "day_start"));
+  const row = fc.tuple(fc.integer({ min: 0, max: 250 * 24 }), price, price, price, price, price);
+  const input = fc.tuple(fc.array(row, { maxLength: 40 }), calendar, fc.constantFrom(...zones));
+  const timeframe = fc.constantFrom("90m", "11h", "1d", "2d", "10d", "1w", "1M");
+  fc.assert(
+    fc.property(input, timeframe, ([hours, calendar, dayStart], timeframe) => {
+      // over both changes of clocks of all three
+      const firstMs = Date.UTC(2024, 2, 5);
+      const rows = hours.map(([n, ...values]): Row => [firstMs + n * 60 * minute, ...values]);
+      const range = { startMs: firstMs, endMs: firstMs + 250 * day };
+      const options = { range, grid: barGrid(timeframe, dayStart), calendar, untilMs: range.endMs - 3 * day };
+      const bounds: Bounds[] = [];
+      for (let at = firstMs; at < options.untilMs; at = bounds.at(-1)![1]) {
+        bounds.push(barHolding(at, { timeframe, dayStart }));
+      }
+      assertEqualBars(rows, options, bounds);
+    }),
+    { numRuns: 40 },
+  );
 });
 
 type Options = Parameters<typeof rollUp>[1];

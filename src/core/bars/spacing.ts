@@ -17,8 +17,9 @@ export function storedSpacingMs(times: Float64Array): number {
     spacings[i - 1] = times[i]! - times[i - 1]!;
     if (spacings[i - 1]! < smallest) smallest = spacings[i - 1]!;
   }
-  if (spacings.every((spacing) => spacing % smallest === 0)) return smallest;
-  if (areMonths(spacings)) return monthMs;
+  const regular = spacings.every((spacing) => spacing % smallest === 0);
+  if ((!regular || times.every(beginsMonth)) && areMonths(spacings)) return monthMs;
+  if (regular) return smallest;
   return rounded(spacings.sort()[spacings.length >> 1]!);
 }
 
@@ -29,9 +30,17 @@ function areMonths(spacings: readonly number[] | Float64Array): boolean {
   return spacings.some((spacing) => spacing < 1.5 * monthMs) && spacings.every(isOfMonths);
 }
 
-/** A spacing of candles as people say it: months are `1M`. */
+/** Whether a time is the start of a month in some zone; of a few months all may be 31 days long. */
+function beginsMonth(timeMs: number): boolean {
+  const zoneMs = 14 * 3_600_000;
+  const later = new Date(timeMs + zoneMs);
+  return timeMs - Date.UTC(later.getUTCFullYear(), later.getUTCMonth(), 1) <= zoneMs;
+}
+
+/** A spacing of candles as people say it: weeks are `1w`, months `1M`. */
 export function spacingText(spacingMs: number): string {
-  return spacingMs === monthMs ? "1M" : durationText(spacingMs);
+  if (spacingMs === monthMs) return "1M";
+  return spacingMs === 7 * dayMs ? "1w" : durationText(spacingMs);
 }
 
 function rounded(middle: number): number {
@@ -43,11 +52,13 @@ function rounded(middle: number): number {
 export class SpacingTeller {
   readonly #counts = new Map<number, number>();
   #beforeMs = NaN;
+  #beginMonths = true;
 
   /** Takes the time of the next row, later than the one before. */
   take(timeMs: number): void {
     const spacing = timeMs - this.#beforeMs;
     this.#beforeMs = timeMs;
+    this.#beginMonths &&= beginsMonth(timeMs);
     if (!Number.isNaN(spacing)) this.#counts.set(spacing, (this.#counts.get(spacing) ?? 0) + 1);
   }
 
@@ -61,8 +72,9 @@ export class SpacingTeller {
     const smallest = this.smallestMs;
     if (smallest === null) return null;
     const spacings = [...this.#counts.keys()].sort((a, b) => a - b);
-    if (spacings.every((spacing) => spacing % smallest === 0)) return smallest;
-    if (areMonths(spacings)) return monthMs;
+    const regular = spacings.every((spacing) => spacing % smallest === 0);
+    if ((!regular || this.#beginMonths) && areMonths(spacings)) return monthMs;
+    if (regular) return smallest;
     const half = [...this.#counts.values()].reduce((sum, count) => sum + count, 0) >> 1;
     let seen = 0;
     return rounded(spacings.find((spacing) => (seen += this.#counts.get(spacing)!) > half)!);

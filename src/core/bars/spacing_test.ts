@@ -45,12 +45,18 @@ Deno.test("15 storedSpacingMs() of months is their mean length, also where some 
   const teller = new SpacingTeller();
   for (const timeMs of berlin) teller.take(timeMs);
   assert.equal(teller.spacingMs, monthMs);
+  // July to September are all 31 days apart
+  assert.equal(storedSpacingMs(first(0, [6, 7, 8])), monthMs);
+  assert.equal(storedSpacingMs(first(-5, [6, 7])), monthMs);
+  const two = new SpacingTeller();
+  for (const month of [6, 7]) two.take(Date.UTC(2024, month));
+  assert.equal(two.spacingMs, monthMs);
   // quarters, four weeks, thirty days are none
   assert.notEqual(storedSpacingMs(first(0, [0, 3, 6, 9, 12])), monthMs);
   for (const days of [28, 30, 31]) {
     assert.equal(storedSpacingMs(times(...[0, 1, 2, 5].map((n) => n * days * dayMs))), days * dayMs);
   }
-  assert.equal(spacingText(monthMs), "1M");
+  assert.deepEqual([monthMs, 7 * dayMs, 14 * dayMs, hourMs].map(spacingText), ["1M", "1w", "14d", "1h"]);
 });
 
 Deno.test("13 SpacingTeller says of rows that come one by one what storedSpacingMs() says of all of them", () => {
@@ -79,6 +85,7 @@ Deno.test("looksLikeCloses() and openOfClose() know stamps a millisecond or a se
   for (const close of ["2024-02-29T23:59:59.999Z", "2024-03-01T00:00:00Z", "2024-02-29T00:00:00Z"]) {
     assert.equal(openOfClose(Date.parse(close), monthMs), Date.UTC(2024, 1), close);
   }
+  assert.equal(openOfClose(Date.parse("2024-03-01T05:00:00Z"), monthMs), Date.UTC(2024, 1, 1, 5));
   assert.ok(!looksLikeCloses(times(0, hourMs), hourMs));
   assert.ok(!looksLikeCloses(times(hourMs - 1, 2 * hourMs - secondMs), hourMs));
   assert.ok(!looksLikeCloses(times(999, 1999), secondMs));

@@ -82,11 +82,16 @@ function undivided({ candles, storedMs, grid }: StoredGridInput): Error {
 
 /** The bars next to those of a length that can be made of stored candles. */
 function nearestText(barMs: number, storedMs: number): string {
+  const stored = spacingText(storedMs);
   const shorter = Math.floor(barMs / storedMs);
-  const nearest = [shorter, shorter + 1]
-    .map((count) => durationText(count * storedMs))
-    .filter((text) => barLengthMs(text) !== null);
-  return nearest.length === 0 ? "" : `; nearest are ${nearest.join(" and ")}`;
+  // bars of several weeks are counted from a Thursday
+  const nearest = ["1w", "1M"].includes(stored)
+    ? [stored]
+    : [shorter, shorter + 1].map((count) => durationText(count * storedMs))
+      .filter((text) => barLengthMs(text) !== null);
+  return nearest.length === 0
+    ? ""
+    : `; nearest ${nearest.length === 1 ? "is" : "are"} ${nearest.join(" and ")}`;
 }
 
 function shifted(
@@ -98,6 +103,8 @@ function shifted(
     ? "every stamp lies just before a whole interval, as closes do: --stamp close reads them so"
     : ["1w", "1M"].includes(grid.timeframe) && storedMs > dayMs
     ? "weeks begin on Monday and months on the first, in the zone of the market's day_start; days fit into both"
+    : grid.barMs > dayMs && storedMs === 7 * dayMs
+    ? "1w bars begin on Monday"
     : `say where the market's day starts, as in markets.${marketId}.day_start: ` +
       '"17:00 America/New_York" (--day-start)';
   const message = `Cannot build ${grid.timeframe} bars from ${stored} candles: stored are candles every ` +

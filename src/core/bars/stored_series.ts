@@ -1,5 +1,5 @@
 import { warning } from "../errors/mod.ts";
-import { durationText } from "../text/mod.ts";
+import { spacingText } from "./spacing.ts";
 import type { CandleColumns, TimeRange } from "./candles.ts";
 import type { WithFurther } from "./further_columns.ts";
 
@@ -49,8 +49,8 @@ function fartherApart(tsOpenMs: Float64Array, timeframeMs: number): string[] {
   }
   if (closestMs < 2 * timeframeMs || closestMs === Infinity) return [];
   const sentence =
-    `the candles are said to be ${durationText(timeframeMs)} long, and no two of them open less than ` +
-    `${durationText(closestMs)} apart`;
+    `the candles are said to be ${spacingText(timeframeMs)} long, and no two of them open less than ` +
+    `${spacingText(closestMs)} apart`;
   return [warning("rows_farther_apart", sentence)];
 }
 

@@ -13,7 +13,7 @@ export const otherFormTexts = {
   sortino_ratio_compounded:
     "Compounded mean daily return of a year over the downside deviation of sortino_ratio",
   calmar_ratio_compounded: "Compounded mean daily return of a year over the deepest drawdown",
-  days_per_year: "How many daily returns make a year, as the ratios have it",
+  days_per_year: "How many daily returns, or returns of longer bars, make a year, as the ratios have it",
 } as const;
 
 /** Name of one of {@link otherFormTexts}. */
