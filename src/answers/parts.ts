@@ -89,7 +89,7 @@ export const variantMetricsSchema = z.object({
   ...described(flagTexts, () => z.boolean()),
 }).meta({ id: "VariantMetrics" });
 
-const barClose = time.optional()
+const barClose = time.exactOptional()
   .describe("Close of the bar, UTC; absent in trades that a release without it stored");
 
 /** One closed position. */
@@ -118,7 +118,7 @@ export const tradeSchema = z.object(
 /** The variants that were folded into a row because their trades are equal to its own. */
 export const sameAsSchema = z.object(
   {
-    count: z.int().describe("Without the row itself"),
+    count: z.int().min(1).describe("Without the row itself"),
     params: z.record(z.string(), z.union([z.tuple([z.number(), z.number()]), z.array(z.string())])).describe(
       "Parameters in which they differ: lowest and highest value, of sources all names",
     ),
@@ -144,7 +144,7 @@ export const planeAxisSchema = z.object(
       "`sl_pct`, `tp_pct`, `<indicator>.<parameter>`, or `<indicator>.signal.<parameter>`",
     ),
     values: z.array(z.union([z.number(), z.string()])).describe("In grid order"),
-    winner: z.int().describe("Position of the winner's value"),
+    winner: z.int().min(0).describe("Position of the winner's value"),
   } satisfies Members<PlaneAxis>,
 );
 

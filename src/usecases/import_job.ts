@@ -1,5 +1,5 @@
 import type { JobArchive, Restored } from "../ports/job_archive.ts";
-import { parseArchive } from "../schema/archived_job.ts";
+import { parseArchive } from "../answers/archived_job.ts";
 
 /** What an import did with which job. */
 export interface ImportedJob {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type ArchivedJob, archiveText } from "../../src/core/job/mod.ts";
-import { parseArchive } from "../../src/schema/archived_job.ts";
+import { parseArchive } from "../../src/answers/archived_job.ts";
 import {
   createJobs,
   jobIdOf,

@@ -6,7 +6,7 @@ import { postgresJobArchive } from "../../src/adapters/postgres/job_archive.ts";
 import { packArchive, unpackArchive } from "../../src/cli/jobs/archive_file.ts";
 import { archiveText } from "../../src/core/job/mod.ts";
 import type { JobArchive } from "../../src/ports/job_archive.ts";
-import { parseArchive } from "../../src/schema/archived_job.ts";
+import { parseArchive } from "../../src/answers/archived_job.ts";
 import { anyArchive } from "../helpers/any_archive.ts";
 import { embeddedPostgres, withSchema } from "../helpers/postgres.ts";
 

@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { BacktestError, type ErrorItem, validationError } from "../core/errors/mod.ts";
-import { exitReasons, type Trade } from "../core/execution/mod.ts";
 import {
   type ArchivedJob,
   archiveFormat,
@@ -12,8 +11,9 @@ import {
 } from "../core/job/mod.ts";
 import type { VariantMetrics } from "../core/report/mod.ts";
 import { canonicalJson, type JsonObject, sha256Hex, shown, uuidPattern } from "../core/text/mod.ts";
-import { requireStorable } from "./storable.ts";
-import { readWith, toFileItems } from "./zod_issues.ts";
+import { dataCoverageSchema, planeAxisSchema, sameAsSchema, tradeSchema } from "./parts.ts";
+import { requireStorable } from "../schema/storable.ts";
+import { readWith, toFileItems } from "../schema/zod_issues.ts";
 
 const uuid = z.string().regex(uuidPattern, "a lower-case UUID");
 const hash = z.string().regex(/^[0-9a-f]{64}$/, "a lower-case hex SHA-256");
@@ -23,17 +23,8 @@ const time = z.int("an integer").gte(-8.64e15, "epoch milliseconds").lte(8.64e15
 // taken as it is: a record schema would leave a member called __proto__ out
 const object = z.custom<JsonObject>(isObject, "an object");
 
-const barOpen = z.iso.datetime("a time in UTC").nullable();
-
 const runData: z.ZodType<RunData> = z.strictObject({
-  data: z.strictObject({
-    first_bar: barOpen,
-    last_bar: barOpen,
-    bars: count,
-    missing_bars: count,
-    gaps: z.strictObject({ count, longest: count }),
-    partial_last_bar: z.boolean(),
-  }),
+  data: z.strictObject({ ...dataCoverageSchema.shape, bars: count, missing_bars: count }),
   warnings: z.array(z.string().max(10_000)).max(100),
   barsBefore: count,
 });
@@ -72,40 +63,9 @@ const job = z.strictObject({
   runData: runData.nullable().default(null),
 });
 
-const barClose = z.iso.datetime("a time in UTC");
-
-const trade: z.ZodType<Trade> = z.strictObject({
-  trade_id: z.int(),
-  direction: z.literal(["long", "short"]),
-  entry_bar_index: z.int(),
-  exit_bar_index: z.int(),
-  // left by releases without them
-  entry_ts: barClose.exactOptional(),
-  exit_ts: barClose.exactOptional(),
-  entry_fill_price: z.number(),
-  exit_fill_price: z.number(),
-  qty_base: z.number(),
-  entry_quote_amount: z.number(),
-  exit_quote_amount: z.number(),
-  entry_fee_quote: z.number(),
-  exit_fee_quote: z.number(),
-  gross_pnl_quote: z.number(),
-  net_pnl_quote: z.number(),
-  locked_profit_quote: z.number(),
-  exit_reason: z.literal(exitReasons),
-});
-
 // a later version may have stored more of them
 const metrics = z.record(z.string().max(100), z.union([z.number(), z.boolean(), z.null()]))
   .transform((stored) => stored as VariantMetrics);
-
-const sameAs = z.strictObject({
-  count: count.min(1),
-  params: z.record(
-    z.string().max(200),
-    z.union([z.tuple([z.number(), z.number()]), z.array(z.string().max(100)).min(1)]),
-  ),
-});
 
 const topVariant: z.ZodType<StoredTopVariant> = z.strictObject({
   jobId: uuid,
@@ -116,9 +76,9 @@ const topVariant: z.ZodType<StoredTopVariant> = z.strictObject({
   totalReturnPct: z.number(),
   payload: z.custom<StoredTopVariant["payload"]>(isObject, "an object"),
   metrics: metrics.nullable().default(null),
-  sameAs: sameAs.nullable().default(null),
+  sameAs: sameAsSchema.strict().nullable().default(null),
   reportTableMd: z.string().nullable(),
-  trades: z.array(trade).nullable(),
+  trades: z.array(tradeSchema.strict()).nullable(),
   updatedAtMs: time,
 });
 
@@ -134,11 +94,7 @@ const shortlist = z.strictObject({
 const planes = z.strictObject({
   jobId: uuid,
   variantKey: z.string(),
-  axes: z.array(z.strictObject({
-    name: z.string(),
-    values: z.array(z.union([z.number(), z.string()])),
-    winner: count,
-  })),
+  axes: z.array(planeAxisSchema.strict()),
   planes: z.array(z.strictObject({ x: count, y: count, returns: z.array(z.array(z.number().nullable())) })),
   updatedAtMs: time,
 });
