@@ -1,7 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { ApiError } from "../client/api_error.ts";
 import { BacktestError, type ErrorItem, unknownPath } from "../core/errors/mod.ts";
-import { scrub } from "../core/text/mod.ts";
+import { hideLogins, scrub } from "../core/text/mod.ts";
 import { addApiCommand } from "./api.ts";
 import { addBacktestCommand } from "./backtest.ts";
 import { addCandlesCommands } from "./candles/candles.ts";
@@ -62,7 +62,8 @@ function errorLine(error: unknown): string {
     });
   const guard = error.details.error === undefined ? [] : [JSON.stringify(error.details)];
   const places = items.some(isPlaced) ? ['"rules check" with the file shows the place'] : [];
-  return oneLine([error.message, ...findings, ...guard, ...places].join("; "));
+  // a URL that somebody mistyped, or that does not answer, may have his password in it
+  return oneLine(hideLogins([error.message, ...findings, ...guard, ...places].join("; ")));
 }
 
 /** Whether it is a fault at a position of a rule's text. */

@@ -220,7 +220,8 @@ export class BacktestClient {
     const response = await fetch(request).catch((cause) => {
       if (init.signal?.aborted) throw cause;
       const reason = cause instanceof Error ? cause.message : String(cause);
-      throw new ApiError(`Cannot reach ${this.#base}: ${reason}`, { code: "unreachable", status: 0 });
+      const shown = this.#base.replace(/\/\/[^/@]*@/, "//***@");
+      throw new ApiError(`Cannot reach ${shown}: ${reason}`, { code: "unreachable", status: 0 });
     });
     if (response.ok) return response;
     throw await toApiError(response);

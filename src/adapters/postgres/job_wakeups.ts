@@ -7,6 +7,7 @@ import type { Log } from "../../ports/log.ts";
 import { race } from "../../ports/race.ts";
 import { connect, disconnect, type Sql } from "./connect.ts";
 import { cancelChannel, queuedChannel } from "./job_notices.ts";
+import { withStorageErrors } from "./storage_error.ts";
 
 /** What the listening connection is opened with. */
 export interface JobWakeupsOptions {
@@ -58,7 +59,7 @@ export class PostgresJobWakeups implements JobWakeups, AsyncDisposable {
       const sql = connect(dsn, { connectionsMax: 1 });
       try {
         const probe = new Probe();
-        await this.#inTime(this.#listen(sql, probe));
+        await withStorageErrors("listen for jobs", () => this.#inTime(this.#listen(sql, probe)));
         failures = 0;
         for (;;) {
           await clock.sleep(this.#probeMs, stopped);

@@ -29,6 +29,10 @@ export function isDriverError(error: unknown): error is Error & { readonly code:
 
 /** The first line of a driver's message, without DSNs and passwords; its code when the message is empty. */
 function reasonOf(error: Error & { readonly code: string }): string {
+  // the driver names no server there, as it did not connect by itself
+  if (error.code === "CONNECT_TIMEOUT") {
+    return "the server gave no session in time; it hangs, or a pooler in front of it has none left";
+  }
   const [line] = (error.message.trim() || error.code).split("\n", 1);
   return scrub(line!).slice(0, maxReasonLength);
 }

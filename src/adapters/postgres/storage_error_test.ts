@@ -30,6 +30,16 @@ Deno.test("withStorageErrors() names the code of an error without text", async (
   assert.equal((await failure(driverError("", "ECONNREFUSED"))).message, "Cannot claim a job: ECONNREFUSED");
 });
 
+Deno.test("13 withStorageErrors() says what a server may be that takes a connection and then says nothing", async () => {
+  const { message } = await failure(
+    driverError("write CONNECT_TIMEOUT undefined:undefined", "CONNECT_TIMEOUT"),
+  );
+  assert.match(
+    message,
+    /^Cannot claim a job: the server gave no session in time; it hangs, or a pooler .* none left$/,
+  );
+});
+
 Deno.test("withStorageErrors() lets our own errors and programmer's errors through", async () => {
   for (const own of [new BacktestError("not_found", "Gone"), new TypeError("Bug")]) {
     assert.equal(await failure(own), own);

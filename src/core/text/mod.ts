@@ -7,7 +7,7 @@ export { type CursorKind, decodeCursor, encodeCursor } from "./list_cursor.ts";
 export { inMemberOrder } from "./member_order.ts";
 export { editDistance, knownInstead, nearestName } from "./nearest_name.ts";
 export { compareCodePoints, pythonFloat, pythonInt, pythonString } from "./python_json.ts";
-export { hidden, isSecretName, redactSecrets, scrub, scrubValue } from "./redact.ts";
+export { hidden, hideLogins, isSecretName, redactSecrets, scrub, scrubValue } from "./redact.ts";
 export { sha256Hex, sha256OfPieces } from "./sha256.ts";
 export { shown, shownTime } from "./shown.ts";
 export { sparkline } from "./sparkline.ts";

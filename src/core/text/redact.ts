@@ -3,7 +3,7 @@ import { secretAt, signs } from "./redact/secret_at.ts";
 import { isSecretName } from "./redact/secret_name.ts";
 import { hideLogins, hideUrls } from "./redact/urls.ts";
 
-export { hidden };
+export { hidden, hideLogins };
 export { isSecretName };
 
 /**
