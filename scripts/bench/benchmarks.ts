@@ -6,6 +6,7 @@ import type { Benchmark } from "./benchmark.ts";
  */
 export const benchmarks: Readonly<Record<string, () => Promise<Benchmark>>> = {
   pairs: async () => (await import("./pairs.ts")).pairs,
+  rules: async () => (await import("./rules.ts")).rules,
   plane: async () => (await import("./plane.ts")).plane,
   dense: async () => (await import("./dense.ts")).dense,
   whole_job: async () => (await import("./whole_job/whole_job_benchmark.ts")).wholeJob,

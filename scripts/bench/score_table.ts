@@ -33,12 +33,16 @@ export async function timeScoreTable(
 ): Promise<TimedTable> {
   await using compute = createPool({ threads });
   const { times, result: table } = await measure(() => scoreTable(compute, input), { runs });
-  const columns = [table.scores, table.secondary, table.returns];
-  const hash = resultHash(Float64Array.from(columns.flatMap((column) => [...column])));
-  return { times, table, hash, peakMemoryMb: peakMemoryMb() };
+  return { times, table, hash: tableHash(table), peakMemoryMb: peakMemoryMb() };
 }
 
-async function scoreTable(compute: Compute, input: SweepInput): Promise<ScoreTable> {
+/** SHA-256 of all its columns. */
+export function tableHash({ scores, secondary, returns }: ScoreTable): string {
+  return resultHash(Float64Array.from([scores, secondary, returns].flatMap((column) => [...column])));
+}
+
+/** Scores all base variants in a session of their own. */
+export async function scoreTable(compute: Compute, input: SweepInput): Promise<ScoreTable> {
   await using session = await compute.open(input);
   const total = input.plan.stageATotal;
   const column = () => new Float64Array(total);
