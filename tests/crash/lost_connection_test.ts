@@ -1,5 +1,9 @@
 import assert from "node:assert/strict";
+import type { Socket } from "node:net";
+import postgres from "postgres";
 import { connect, type Sql } from "../../src/adapters/postgres/connect.ts";
+import { openSocket } from "../../src/adapters/postgres/server_socket.ts";
+import { setUpSession, startPadding } from "../../src/adapters/postgres/session_setup.ts";
 import { inTransaction } from "../../src/adapters/postgres/transaction.ts";
 import { embeddedPostgres, withPool } from "../helpers/postgres.ts";
 import { WireProxy } from "./wire_proxy.ts";
@@ -98,6 +102,52 @@ test("a result is whole although the connection before died in the middle of one
       assert.deepEqual([...rows], [{ one: 1 }]);
     }
   });
+});
+
+/** A pool of one connection whose socket can be told to fail. */
+function poolThatFails(dsn: string) {
+  let socket: Socket;
+  const open = async (
+    { host: [host], port: [port] }: { readonly host: string[]; readonly port: number[] },
+  ) => {
+    const address = { host: host!, port: port!, tls: "disable", certificates: {} } as const;
+    const opened = await openSocket(address, { timeoutMs: 30_000, closed: new AbortController().signal });
+    return socket = setUpSession(opened, ["SET jit = off"]);
+  };
+  const options = { max: 1, ssl: false, fetch_types: false, backoff: () => 0, connection: startPadding };
+  const sql = postgres(dsn, { ...options, socket: open } as typeof options);
+  return { sql, reset: () => socket.destroy(Object.assign(new Error("reset"), { code: "ECONNRESET" })) };
+}
+
+const numbers = async (sql: Sql) => {
+  for (const n of [3, 4]) assert.deepEqual([...await sql`SELECT ${n}::int AS n`], [{ n }]);
+};
+
+test("13 a statement that follows at once on the failure of another is answered, and so are those after it", async () => {
+  const { sql, reset } = poolThatFails(await server.createDatabase());
+  const [{ pid }] = await sql<[{ readonly pid: number }]>`SELECT pg_backend_pid() AS pid`;
+  const doomed = sql`SELECT pg_sleep(600)`.execute();
+  const next = doomed.catch(() => sql`SELECT 2 AS n`);
+  await withPool(await server.createDatabase(), async (other) => {
+    while (
+      (await other`SELECT 1 FROM pg_stat_activity WHERE pid = ${pid} AND query LIKE '%sleep%'`).length === 0
+    );
+  });
+  reset();
+  assert.deepEqual([...await next], [{ n: 2 }]);
+  await numbers(sql);
+  await sql.end({ timeout: 0 });
+});
+
+test("13 a statement that is given to a connection that fails meanwhile ends, and those after it are answered", async () => {
+  const { sql, reset } = poolThatFails(await server.createDatabase());
+  await sql`SELECT 1`;
+  // in this turn of the loop: the driver has it, and has not written it yet
+  const unwritten = sql`SELECT 2`.execute();
+  reset();
+  await assert.rejects(Promise.resolve(unwritten), { code: "ECONNRESET" });
+  await numbers(sql);
+  await sql.end({ timeout: 0 });
 });
 
 test("a server that hangs up on every connection rejects what waits for it, with TLS or without, rather than being called for ever", async () => {

@@ -2,7 +2,7 @@ import postgres from "postgres";
 import { validationError } from "../../core/errors/mod.ts";
 import { dsnWithCertificates } from "./dsn_tls.ts";
 import { openSocket, type TlsMode } from "./server_socket.ts";
-import { setUpSession } from "./session_setup.ts";
+import { setUpSession, startPadding } from "./session_setup.ts";
 
 /** A pool; opened by {@link connect}, closed by {@link disconnect}. */
 export type Sql = postgres.Sql;
@@ -93,7 +93,7 @@ function openPool(given: string, options: ConnectOptions): Sql {
     fetch_types: false,
     ssl: false,
     socket,
-    connection: { application_name: applicationName },
+    connection: { application_name: applicationName, ...startPadding },
   };
   const sql = postgres(dsn, settings);
   closings.set(sql, closing);

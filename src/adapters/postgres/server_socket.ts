@@ -50,7 +50,8 @@ export async function openSocket(address: ServerAddress, options: SocketOptions)
 }
 
 function failedSocket(error: Error): Socket {
-  const socket = new Socket();
+  // the driver writes at once, which would be another failure, and the first one
+  const socket = Object.assign(new Socket(), { write: () => true });
   setImmediate(() => socket.destroy(error));
   return socket;
 }

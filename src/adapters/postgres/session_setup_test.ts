@@ -3,7 +3,7 @@ import { Buffer } from "node:buffer";
 import { EventEmitter } from "node:events";
 import type { Socket } from "node:net";
 import fc from "fast-check";
-import { setUpSession } from "./session_setup.ts";
+import { setUpSession, startPadding } from "./session_setup.ts";
 
 function message(type: string, body: string): Buffer {
   const bytes = Buffer.from(body, "latin1");
@@ -19,7 +19,10 @@ const ready = message("Z", "I");
 function connection() {
   const heard: Buffer[] = [];
   const sent: Buffer[] = [];
-  const socket = Object.assign(new EventEmitter(), { write: (bytes: Buffer) => sent.push(bytes) });
+  const socket = Object.assign(new EventEmitter(), {
+    write: (bytes: Buffer) => sent.push(bytes),
+    destroy: () => {},
+  });
   const driver = setUpSession(socket as unknown as Socket, ["SET a = 1", "SET b = 2"]);
   driver.on("data", (chunk: Buffer) => heard.push(chunk));
   const errors: string[] = [];
@@ -32,6 +35,7 @@ function connection() {
     errors,
     heard: () => Buffer.concat(heard).toString("latin1"),
     sent: () => Buffer.concat(sent).toString("latin1"),
+    write: (bytes: Buffer) => driver.write(bytes),
   };
 }
 
@@ -111,4 +115,46 @@ Deno.test("setUpSession() gives a connection an error that is closed without one
     session.close();
     assert.deepEqual(session.errors, errors);
   }
+});
+
+Deno.test("13 setUpSession() tells of an error together with the close, so that nothing is sent in between", () => {
+  const { receive, fail, close, errors } = connection();
+  receive(ready);
+  receive(ready);
+  fail();
+  assert.deepEqual(errors, []);
+  close();
+  assert.deepEqual(errors, ["reset"]);
+});
+
+/** A start message with these parameters, as the driver makes it. */
+function start(parameters: Readonly<Record<string, string>>): Buffer {
+  const pairs = Object.entries(parameters).map((pair) => pair.join("\0")).join("\0");
+  const body = Buffer.from(`\0\x03\0\0${pairs}\0\0`, "latin1");
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(4 + body.length);
+  return Buffer.concat([length, body]);
+}
+
+Deno.test("13 setUpSession() sends the start alone of what the driver writes first, without its padding, and the rest as it is", () => {
+  const parameters = fc.dictionary(fc.stringMatching(/^[a-z]{1,8}$/), fc.stringMatching(/^[a-z]{1,8}$/), {
+    maxKeys: 3,
+  });
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 40 }), parameters, parameters, (kept, more, after) => {
+      // the driver always names the user
+      const before = { user: "me", ...more };
+      const { write, sent } = connection();
+      const padded = start({ ...before, ...startPadding, ...after });
+      // what is shorter the driver would put off
+      assert.ok(padded.length >= 1024);
+      write(Buffer.concat([kept, padded]));
+      write(padded);
+      assert.equal(sent(), Buffer.concat([start({ ...before, ...after }), padded]).toString("latin1"));
+    }),
+  );
+  const cancel = Buffer.from([0, 0, 0, 16, 4, 210, 22, 46, 0, 0, 0, 1, 0, 0, 0, 2]);
+  const { write, sent } = connection();
+  write(cancel);
+  assert.equal(sent(), cancel.toString("latin1"));
 });
