@@ -21,7 +21,7 @@ import { accountOf, closeOf } from "./slice.ts";
 import { closeTrade, openTrade } from "./trade.ts";
 
 /**
- * Trades segments `[from, to)` of a variant's list and answers how many trades they made, or -1 when a fill is
+ * Trades segments `[from, to)` of a variant's list and returns how many trades they made, or -1 when a fill is
  * impossible. The trades, at most one per segment, are written from the start of `trades`. The account is opened at
  * segment 0 and kept in the outcome, so a list can be traded in pages from the first segment to the last.
  *

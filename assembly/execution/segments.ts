@@ -9,7 +9,7 @@ import {
 import { insideBits, putIntField, recordAt, wordAt, wordsOf } from "../memory.ts";
 
 /**
- * Lists the maximal runs of equal non-neutral signals in time order and answers how many there are (at most `bars`).
+ * Lists the maximal runs of equal non-neutral signals in time order and returns how many there are (at most `bars`).
  * A position is opened at a run's first bar and closed at the bar after it, or at the last bar of the slice; a stop or
  * target only closes it earlier.
  */

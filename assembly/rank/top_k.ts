@@ -2,7 +2,7 @@ import { f64At, putF64 } from "../memory.ts";
 
 /**
  * Writes position and value of every score that is at least `floor` and at least the `keep`-th best, ties included, in
- * order of position, and answers how many. `heap` has room for `min(keep, count)` scores, the targets for `count`.
+ * order of position, and returns how many. `heap` has room for `min(keep, count)` scores, the targets for `count`.
  * Scores are finite.
  */
 export function keepBest(

@@ -22,7 +22,7 @@ export function logPlaneBytes(stopCount: i32, targetCount: i32): f64 {
 
 /**
  * Estimates the total returns of `scoreRiskPlane` without a simulation per cell: within 1e-9 of the larger of initial
- * cash and final equity, for accounts that put all cash into every trade. Answers 1, or 0 when the estimate cannot be
+ * cash and final equity, for accounts that put all cash into every trade. Returns 1, or 0 when the estimate cannot be
  * trusted: an impossible fill, a trade that loses all but FACTOR_MIN or could be ruined before it ends, or sums that could
  * wrap around.
  *

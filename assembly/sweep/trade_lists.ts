@@ -43,7 +43,7 @@ export function startLists(lists: usize, variants: i32): void {
 }
 
 /**
- * Lists the trades that the variants close in the bars from `first` on, a multiple of `CHUNK_BARS`, and answers how many
+ * Lists the trades that the variants close in the bars from `first` on, a multiple of `CHUNK_BARS`, and returns how many
  * the one with most has. `counts` gets how many each one has and `open` whether it then holds a position, one f64 each;
  * both must still say what the call for the bars before made them.
  */
@@ -84,7 +84,7 @@ export function listTrades(
   return longest;
 }
 
-/** Lists the fills of one variant behind the `held` entry it has; answers how many entries that makes. */
+/** Lists the fills of one variant behind the `held` entry it has; returns how many entries that makes. */
 function listEdges(
   long: usize,
   short: usize,

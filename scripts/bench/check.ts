@@ -8,7 +8,7 @@ export interface ScoredVariant {
   readonly score: number;
 }
 
-/** Rejects unless every score is what the replay of the variant gives; answers the replays. */
+/** Rejects unless every score is what the replay of the variant gives; returns the replays. */
 export async function checkAgainstReplay(
   session: ComputeSession,
   variants: readonly ScoredVariant[],

@@ -5,7 +5,7 @@ export interface Times {
   readonly max_ms: number;
 }
 
-/** Runs the work once to warm up and then `runs` times, one after the other; answers the times and the last result. */
+/** Runs the work once to warm up and then `runs` times, one after the other; returns the times and the last result. */
 export async function measure<Result>(
   work: () => Result | Promise<Result>,
   { runs }: { readonly runs: number },

@@ -119,19 +119,19 @@ export interface CliDeps {
     readonly roles: readonly string[];
     readonly configPath?: string;
   }): Promise<string>;
-  /** Serves the API until `stop`; answers the exit code. */
+  /** Serves the API until `stop`; returns the exit code. */
   runApi(options: {
     readonly configPath?: string;
     readonly host?: string;
     readonly port?: number;
   }): Promise<number>;
-  /** Runs API, worker and an embedded database until `stop`; answers the exit code. */
+  /** Runs API, worker and an embedded database until `stop`; returns the exit code. */
   runStart(options: {
     readonly dataDirectory: string;
     readonly configPath?: string;
     readonly port?: number;
   }): Promise<number>;
-  /** Runs a worker until `stop`; answers the exit code. */
+  /** Runs a worker until `stop`; returns the exit code. */
   runWorker(options: {
     readonly configPath?: string;
     readonly metricsPort?: number;

@@ -31,7 +31,7 @@ const flags: Readonly<Record<FileReadingName, readonly [value: string, help: str
   adjusted: ["", "scale all four prices by adjusted close / close"],
 };
 
-/** Adds the options by which every command that reads candle files is told what the files do not say. */
+/** Adds the options by which every command that reads candle files is given what the files do not say. */
 export function addReadingOptions(command: Command): Command {
   for (const name of Object.keys(flags) as FileReadingName[]) {
     const [value, help] = flags[name];

@@ -19,7 +19,7 @@ export type NumberColumn =
 /** Numbers of one column, null or NaN where one is missing. */
 export type ValueColumn = NumberColumn | readonly (number | null)[];
 
-/** Candle rows as a host hands them over: columns of one length, rows ascending by open time. */
+/** Candle rows as a host gives them: columns of one length, rows ascending by open time. */
 export interface EmbeddedCandles {
   /** Epoch ms UTC, each after the one before. */
   readonly tsOpenMs: NumberColumn;

@@ -1,4 +1,4 @@
-/** What a listener is told. Calls come from outside any of its own; they must not throw. */
+/** What a listener hears. Calls come from outside any of its own; they must not throw. */
 export interface WakeupListener {
   /** A claim may find something that the last one did not. */
   queued(): void;

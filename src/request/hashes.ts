@@ -10,7 +10,7 @@ export function requestHash(stored: ResolvedRequest["stored"]): string {
   return hash(stored);
 }
 
-/** Hash of what the engine is told beside the grid: direction, sizing and the five execution numbers. */
+/** Hash of what the engine is given beside the grid: direction, sizing and the five execution numbers. */
 export function engineParamsHash(
   template: Pick<EffectiveTemplate, "direction_mode" | "sizing_mode" | "execution">,
 ): string {

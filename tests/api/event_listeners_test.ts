@@ -27,7 +27,7 @@ class Listener {
     this.#job = job;
   }
 
-  /** Opens the stream, after a cut where it was cut; answers the status. */
+  /** Opens the stream, after a cut where it was cut; returns the status. */
   async open(): Promise<number> {
     this.#connection = new AbortController();
     const response = await fetch(`${this.#api.url}/backtests/jobs/${this.#job.jobId}/events`, {

@@ -9,7 +9,7 @@ const jobs = "/backtests/jobs";
 /** A refusal that is fixed to the byte. */
 interface FixedItem {
   readonly name: string;
-  /** Brings the world about, and answers what is sent: `METHOD path` and the rest. */
+  /** Brings the world about, and returns what is sent: `METHOD path` and the rest. */
   readonly send: (world: ApiWorld) => Promise<readonly (readonly [request: string, sending?: Sending])[]>;
   readonly status: 403 | 404 | 422;
   readonly message: string;

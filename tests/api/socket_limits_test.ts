@@ -73,7 +73,7 @@ function assertProblem(
   assert.doesNotMatch(text, /\.ts:|node_modules|\bat async/);
 }
 
-/** Sends one byte for every answer that another caller gets meanwhile, until the server closes; answers how many. */
+/** Sends one byte for every answer that another caller gets meanwhile, until the server closes; returns how many. */
 async function trickle(connection: RawConnection, url: string): Promise<number> {
   let answered = 0;
   let open = true;

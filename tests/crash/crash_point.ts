@@ -43,7 +43,7 @@ const silenceMs = 1300;
 const timeoutMs = 20_000;
 
 /**
- * Runs a golden job with the point's fault, starts a second worker, and answers null when the job ends exactly as if
+ * Runs a golden job with the point's fault, starts a second worker, and returns null when the job ends exactly as if
  * nothing had happened, else what is wrong in one text.
  */
 export async function runCrashPoint(lane: Lane, point: CrashPoint): Promise<string | null> {

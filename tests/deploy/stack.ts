@@ -35,7 +35,7 @@ export interface Running extends AsyncDisposable {
   readonly process: Deno.ChildProcess;
   readonly stderr: () => string;
   saw(text: string): Promise<void>;
-  /** Sends SIGTERM and answers the exit code. */
+  /** Sends SIGTERM and returns the exit code. */
   stop(): Promise<number>;
 }
 
@@ -52,7 +52,7 @@ export interface Stack {
   /** Runs a service's command to its end; `command` in place of its own. */
   run(name: string, command?: readonly string[]): Promise<Ended>;
   start(name: string): Running;
-  /** Runs a service's health check and answers the exit code. */
+  /** Runs a service's health check and returns the exit code. */
   check(name: string): Promise<number>;
 }
 

@@ -16,7 +16,7 @@ const request = walkRequest({ windows: 40 });
 
 type Variables = Readonly<Record<string, string>>;
 
-/** Brings the world's candle file into a database of the engine and answers what names it. */
+/** Brings the world's candle file into a database of the engine and returns what names it. */
 async function imported(world: WorkerWorld, database: string): Promise<Variables> {
   const env = clickHouse.env(database);
   const file = `${world.folder.path}/candles/1/WALK.csv`;
@@ -34,7 +34,7 @@ function startWorker(world: WorkerWorld, env: Variables) {
   });
 }
 
-/** Runs the request on a worker with these variables; answers everything that is kept of it, byte for byte. */
+/** Runs the request on a worker with these variables; returns everything that is kept of it, byte for byte. */
 async function resultWith(world: WorkerWorld, env: Variables): Promise<string> {
   const jobId = await world.submit(request);
   const worker = startWorker(world, env);

@@ -50,7 +50,7 @@ Deno.test("sslmode of a DSN asks for TLS, and DENO_CERT names an authority of on
   assert.match(refused.stderr, /^Cannot read the state of the schema: Hostname\/IP does not match/);
 });
 
-/** Makes the server speak TLS with a new certificate for a host; answers that of the authority behind it. */
+/** Makes the server speak TLS with a new certificate for a host; returns that of the authority behind it. */
 async function speakTls(dsn: string, host: string): Promise<string> {
   const { authority, cert, key } = await serverCertificate(host);
   const before = await loadedAt(dsn);

@@ -22,7 +22,7 @@ export interface ServedPage {
   readonly profile: string;
 }
 
-/** Opens a page in a headless Chromium and answers the text that the page posts to `/result`. */
+/** Opens a page in a headless Chromium and returns the text that the page posts to `/result`. */
 export async function postedByPage({ chromium, serve, path = "/", profile }: ServedPage): Promise<string> {
   const result = Promise.withResolvers<string>();
   const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, async (request) => {

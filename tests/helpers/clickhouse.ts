@@ -6,7 +6,7 @@ import { isMissing } from "./optional_program.ts";
 /** A ClickHouse server that answers, and may be given statements. */
 export interface ClickHouseServer extends AsyncDisposable {
   readonly settings: ClickHouseSettings;
-  /** Runs one statement and answers its output as tab separated text; rejects with the server's text. */
+  /** Runs one statement and returns its output as tab separated text; rejects with the server's text. */
   run(statement: string): Promise<string>;
 }
 

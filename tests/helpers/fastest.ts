@@ -1,7 +1,7 @@
 const runsMax = 8;
 
 /**
- * Runs something up to eight times, until it took less than `limitMs`; answers the fastest run. A slow machine may need
+ * Runs something up to eight times, until it took less than `limitMs`; returns the fastest run. A slow machine may need
  * more than one; a slow program fails all of them.
  */
 export async function fastest<Result>(

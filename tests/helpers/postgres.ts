@@ -5,7 +5,7 @@ import { openDatabase } from "../../src/adapters/postgres/open_database.ts";
 
 /** A server that lives as long as the tests of one file. */
 export interface TestServer {
-  /** Creates an empty database of its own and answers its DSN. */
+  /** Creates an empty database of its own and returns its DSN. */
   createDatabase(): Promise<string>;
 }
 

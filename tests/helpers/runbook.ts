@@ -46,7 +46,7 @@ export function runbookFailures(): readonly string[] {
   return [...(section ?? "").matchAll(/^\| `(.+?)` +\|/gm)].map(([, message]) => message!);
 }
 
-/** Runs the statements of a block, psql's variables filled in, and answers the rows of the last one that has any. */
+/** Runs the statements of a block, psql's variables filled in, and returns the rows of the last one that has any. */
 export async function runStatements(
   sql: Sql,
   options: { readonly block: RunbookBlock; readonly variables?: Readonly<Record<string, string | number>> },
@@ -66,7 +66,7 @@ export async function runStatements(
 
 /**
  * Writes a program `deno` into a folder that runs a task as `deno task` does, with the task's own permissions but without
- * building first, and answers a PATH that has it.
+ * building first, and returns a PATH that has it.
  */
 export async function denoOnPath(folder: string): Promise<string> {
   const { tasks } = JSON.parse(await Deno.readTextFile(new URL("deno.json", root)));

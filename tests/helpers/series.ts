@@ -8,7 +8,7 @@ import type { Signal } from "../oracle/rules.ts";
 /** An instance of the module whose memory a test fills from the bottom. */
 export interface KernelBench {
   readonly kernels: Kernels;
-  /** Reserves bytes and answers their address. */
+  /** Reserves bytes and returns their address. */
   room(bytes: number): number;
   /** Writes an f32 column with the slack kernels may read, filled with a value that would show up. */
   column(values: ArrayLike<number>): number;

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 /** A folder that is removed with everything in it. */
 export interface TemporaryFolder extends AsyncDisposable {
   readonly path: string;
-  /** Writes a file into the folder, making folders on the way, and answers its path. */
+  /** Writes a file into the folder, making folders on the way, and returns its path. */
   write(name: string, text: string): Promise<string>;
 }
 

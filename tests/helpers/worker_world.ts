@@ -17,7 +17,7 @@ export interface WorkerWorld extends AsyncDisposable {
   startWorker(
     more?: Readonly<Record<string, string>>,
   ): ReturnType<typeof startProgram> & { readonly metricsUrl: string };
-  /** Queues a request for a user of its own and answers the job id. */
+  /** Queues a request for a user of its own and returns the job id. */
   submit(body: unknown, user?: string): Promise<string>;
   sql<T>(work: (sql: Sql) => Promise<T>): Promise<T>;
 }

@@ -12,7 +12,7 @@ export type GoldenCandles = Readonly<
 >;
 
 /**
- * Computes every indicator of the catalogue at its single default over the candles and answers the SHA-256 hex of all
+ * Computes every indicator of the catalogue at its single default over the candles and returns the SHA-256 hex of all
  * series. A fresh instance per indicator, so that nothing depends on what was in memory.
  */
 export async function goldenRun(wasm: BufferSource, candles: GoldenCandles): Promise<string> {

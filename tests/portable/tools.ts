@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 
 const root = new URL("../../", import.meta.url);
 
-/** Runs a program in the project's folder and answers what it printed. Rejects with its stderr when it fails. */
+/** Runs a program in the project's folder and returns what it printed. Rejects with its stderr when it fails. */
 export async function run(program: string, args: readonly string[]): Promise<string> {
   const { success, stdout, stderr } = await new Deno.Command(program, { args: [...args], cwd: root })
     .output();

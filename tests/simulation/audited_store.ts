@@ -24,7 +24,7 @@ export interface QuietStore extends JobStore {
 /** Takes a guard out of the twin. */
 export interface Mutation {
   readonly name: string;
-  /** Gets the twin's ports and the store behind them, answers those to be used instead. */
+  /** Gets the twin's ports and the store behind them, returns those to be used instead. */
   readonly ports?: (ports: Ports, store: QuietStore) => Partial<Ports>;
   /** Changes what is stored when a job is written over. */
   readonly write?: (before: Job, after: Job) => Job;

@@ -29,7 +29,7 @@ const error = { code: "backtest_job_runner_failed", message: "Cannot go on: a ra
 /**
  * One job, and around it at the same time: its worker on the last metres, the end of its lease, a second worker that
  * claims whatever it can get, and a user who cancels. Rejects unless exactly one party has ended the job, and reports are
- * there if and only if it succeeded. Answers how the job ended.
+ * there if and only if it succeeded. Returns how the job ended.
  */
 export async function runRace({ stores, chance, number, run }: Race): Promise<Job["state"]> {
   const { jobs, queue, results } = stores;

@@ -23,7 +23,7 @@ const endless = new AbortController().signal;
 const jobIdOf = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, "0")}`;
 const claim = { lockedBy: "worker-1", leaseSeconds: 600 };
 
-/** Drives every method of the job ports against an empty database and answers what was sent. */
+/** Drives every method of the job ports against an empty database and returns what was sent. */
 export async function recordSession(dsn: string): Promise<RecordedSession> {
   const sent: SentStatement[] = [];
   const sql = connect(dsn, { connectionsMax: 1, onStatement: (statement) => void sent.push(statement) });

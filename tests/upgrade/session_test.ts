@@ -15,7 +15,7 @@ async function readSession(name: string): Promise<RecordedSession> {
   return JSON.parse(await Deno.readTextFile(new URL(name, folder)));
 }
 
-/** Sends an old version's statements as it sent them, on one connection, and answers the jobs afterwards. */
+/** Sends an old version's statements as it sent them, on one connection, and returns the jobs afterwards. */
 async function replay(session: RecordedSession, dsn: string): Promise<RecordedSession["jobs"]> {
   const sql = connect(dsn, { connectionsMax: 1 });
   // postgres.js 3.4.9 reserves only connections that are open

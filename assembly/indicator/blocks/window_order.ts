@@ -7,7 +7,7 @@ const DIGITS = 256;
 export const RANKING_BYTES = 1024;
 
 /**
- * Ranks the values of an f32 column: equal values share a rank, the smallest has 1, NaN has 0. Answers how many ranks
+ * Ranks the values of an f32 column: equal values share a rank, the smallest has 1, NaN has 0. Returns how many ranks
  * there are. `ranks` holds `count` i32, `work` two lists of `count` 8-byte records, `counters` RANKING_BYTES.
  *
  * Least significant digit radix sort: four stable passes of one byte each over keys that order as the values do.

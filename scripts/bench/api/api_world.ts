@@ -10,7 +10,7 @@ import { workerWorld } from "../../../tests/helpers/worker_world.ts";
 export interface ApiWorld extends AsyncDisposable {
   readonly api: ApiProcess;
   readonly sql: Sql;
-  /** Starts a worker process of one thread and answers its pid; it ends with the world. */
+  /** Starts a worker process of one thread and returns its pid; it ends with the world. */
   startWorker(): Promise<number>;
 }
 

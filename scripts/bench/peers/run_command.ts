@@ -19,7 +19,7 @@ export async function asPeer<T>(peer: "c" | "vectorbt", measured: Promise<T>): P
   }
 }
 
-/** Runs a program to its end and answers what it printed. Rejects with its stderr when it fails. */
+/** Runs a program to its end and returns what it printed. Rejects with its stderr when it fails. */
 export async function runCommand(program: string, args: readonly string[]): Promise<string> {
   const command = new Deno.Command(program, { args: [...args], stdout: "piped", stderr: "piped" });
   const { success, code, stdout, stderr } = await command.output();

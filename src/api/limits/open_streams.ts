@@ -21,7 +21,7 @@ export class OpenStreams {
   }
 
   /**
-   * Answers what to call once, when the stream has ended. Throws `rate_limited` when the user has too many, `overloaded`
+   * Returns what to call once, when the stream has ended. Throws `rate_limited` when the user has too many, `overloaded`
    * when all together have.
    */
   enter(userId: string): () => void {

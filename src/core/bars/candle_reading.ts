@@ -40,7 +40,7 @@ export type ColumnRole = typeof columnRoles[number];
 /** Columns by their role: a name of the header, or a number counted from 1. */
 export type ColumnChoice = Readonly<Partial<Record<ColumnRole, string>>>;
 
-/** What a reader cannot tell from a file and is told; what is left out is told from the file, or is as described. */
+/** What a reader cannot see in a file and is given; what is left out is guessed from the file, or is as described. */
 export interface CandleReading {
   /** Which column is what, where names and values do not say. */
   readonly column?: ColumnChoice;

@@ -31,7 +31,7 @@ export interface Coverage {
   readonly short: boolean;
 }
 
-/** What a coverage is told from. */
+/** What a coverage is worked out from. */
 export interface CoverageInput {
   readonly built: BuiltTimeline;
   readonly requestRange: TimeRange;

@@ -7,7 +7,7 @@ export type TimeUnit = typeof timeUnits[number];
 /** Decimal places between a unit and milliseconds: a stamp in `us` has three digits more. */
 export const unitPlaces: Readonly<Record<TimeUnit, number>> = { s: -3, ms: 0, us: 3, ns: 6 };
 
-/** Times by which a unit is told. */
+/** Times by which a unit is recognised. */
 const toldFromMs = Date.UTC(1990, 0, 1);
 const toldToMs = Date.UTC(2100, 0, 1);
 
@@ -44,7 +44,7 @@ export function unitOf(text: string): TimeUnit | null {
   return timeUnits.find((unit) => isTold(stampMs(text, unit) ?? NaN)) ?? null;
 }
 
-/** Whether a time is one by which a unit is told. */
+/** Whether a time is one by which a unit is recognised. */
 export function isTold(epochMs: number): boolean {
   return epochMs >= toldFromMs && epochMs < toldToMs;
 }

@@ -1,6 +1,6 @@
 import { compareRanked, type Ranked, RankedEntry, requireCapacity, selectionScore } from "./ranking.ts";
 
-/** A unit and what its trades are told by: equal digests are equal trades. */
+/** A unit and what its trades are recognised by: equal digests are equal trades. */
 export interface Folded extends Ranked {
   readonly digest: string;
 }

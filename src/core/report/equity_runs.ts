@@ -13,7 +13,7 @@ export interface EquityRun {
   readonly covering: number;
 }
 
-/** What runs are told from. */
+/** What runs are read from. */
 export interface EquityRunsInput {
   /** Bar indexes inside the timeline's slice. */
   readonly trades: TradeColumns;

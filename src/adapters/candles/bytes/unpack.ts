@@ -4,7 +4,7 @@ import { refusal } from "../rows/candle_refusal.ts";
 import { allBytes, type Content, memoryContent, streamContent } from "./content.ts";
 import { bounded, type UnpackLimits, unpackLimits } from "./unpack_limits.ts";
 
-/** A way of packing bytes, and how it is told and undone. */
+/** A way of packing bytes, and how it is recognised and undone. */
 interface Wrapper {
   readonly name: string;
   readonly mark: readonly number[];

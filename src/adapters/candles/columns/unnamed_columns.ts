@@ -25,7 +25,7 @@ const priceOrders = [
 
 /**
  * Tells columns without names from their values: the first that holds times, then four of which one is never below and one
- * never above the others, then the volume. Open and close are told by which of them follows the close before. Throws a
+ * never above the others, then the volume. Open and close are recognised by which of them follows the close before. Throws a
  * {@link ColumnFault}.
  */
 export function unnamedPlan(sample: Sample, told: Told): ColumnPlan {

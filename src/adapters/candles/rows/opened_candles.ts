@@ -2,7 +2,7 @@ import type { CandleReading } from "../../../core/bars/mod.ts";
 import type { FurtherPlan, FurtherWish, StrangeValue } from "../columns/further_plan.ts";
 import type { CandleSink } from "./candle_sink.ts";
 
-/** What a reader is told about the bytes it opens. */
+/** What a reader knows of the bytes it opens. */
 export interface OpenOptions {
   readonly reading: CandleReading;
   readonly signal?: AbortSignal | undefined;

@@ -38,7 +38,7 @@ export interface TextRowsOptions {
 }
 
 /**
- * Turns the lines of a text into rows, and hands them to a sink; an empty field is NaN, and so is a text that stands for a
+ * Turns the lines of a text into rows, and gives them to a sink; an empty field is NaN, and so is a text that stands for a
  * missing value. All methods throw a `validation_error` whose message is one line naming the file, the line and the value.
  *
  * A row is read from its bytes where that will do, any other field or line from its text: csv-parse alone took a second and
