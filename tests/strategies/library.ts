@@ -46,6 +46,7 @@ const lengthsMs: Readonly<Record<string, number>> = { "5m": 300_000, "1h": 3_600
 export interface Found {
   readonly winner: Winner;
   readonly bars: PlainBars;
+  readonly warnings: readonly string[];
 }
 
 const found = new Map<string, Promise<Found>>();
@@ -61,7 +62,7 @@ async function ask(name: string): Promise<Found> {
   const { request, args, candles } = strategy(name);
   const { code, stdout, stderr } = await runInProcess(["backtest", ...args, "--report", "--json"]);
   if (code !== 0) throw new Error(stderr);
-  const { variants: [first], warmup_bars } = JSON.parse(stdout);
+  const { variants: [first], warmup_bars, warnings } = JSON.parse(stdout);
   const all = plainBars(
     Deno.readTextFileSync(new URL(candles, root)),
     lengthsMs[request.template.timeframe]!,
@@ -75,13 +76,14 @@ async function ask(name: string): Promise<Found> {
       totalReturnPct: first.total_return_pct,
     },
     bars: barsFrom(all, Math.max(0, inRange - warmup_bars)),
+    warnings,
   };
 }
 
 /** The trades of a strategy by plain arithmetic, for the parameters and the stop of a variant. */
 export function plainTrades(
   name: string,
-  { winner: { params, stopPct }, bars }: Found,
+  { winner: { params, stopPct }, bars }: Pick<Found, "winner" | "bars">,
 ): ReturnType<typeof runEngine> {
   const { template, time_range } = strategy(name).request;
   const slice = {

@@ -7,6 +7,8 @@ for (const name of strategyNames) {
     const found = await winnerOf(name);
     const { trades, total_return_pct } = plainTrades(name, found);
     assert.ok(trades.length > 1);
+    const unexpected = found.warnings.filter((text) => !text.startsWith("no_funding_or_borrow: "));
+    assert.deepEqual(unexpected, [], "the candles have the warm-up that the rules need");
     const shown = found.winner.trades.map(({ entry_ts: _, exit_ts: __, ...trade }) => trade);
     assert.deepEqual(shown, trades);
     assert.equal(found.winner.totalReturnPct, total_return_pct);
