@@ -31,6 +31,20 @@ export const indicatorSchema = z.object({
   output: z.string(),
   inputs: z.array(z.string()),
   params: z.array(axis),
+  call: z.object({
+    name: z.string(),
+    arguments: z.array(z.object({
+      name: z.string(),
+      kind: z.enum(["series", "number"]).describe("Any series may be a source"),
+      min: z.number().nullable(),
+      max: z.number().nullable(),
+      integer: z.boolean(),
+      default: z.number().nullable().describe("What it is when left out; null where it must be written"),
+    })),
+    outputs: z.array(z.string()).describe("The first one is what the bare call means"),
+  }).nullable().describe(
+    "How rules call it, as in `macd(close, 12, 26, 9).histogram`; null where it reads the future, and rules refuse it",
+  ),
   rule: z.string().nullable().describe("Signal rule; null where no strategy can use the indicator"),
   signal_params: z.array(z.object({ name: z.string(), default: axisSchema.nullable() })),
   warnings: z.array(z.string()),

@@ -1,4 +1,11 @@
-import { estimateMemoryBytes, materializeAxis, saturate, sizesText } from "../core/grid/mod.ts";
+import {
+  type AxisSize,
+  estimateMemoryBytes,
+  estimateRuleBytes,
+  materializeAxis,
+  saturate,
+  sizesText,
+} from "../core/grid/mod.ts";
 import { indicatorAxes, requestedIndicators } from "./indicators.ts";
 import { riskPctMax } from "../core/limits/mod.ts";
 import { z } from "zod";
@@ -6,7 +13,9 @@ import { axisSchema } from "./axis.ts";
 import { epochRange, timeRangeSchema } from "./body.ts";
 import { timeframeSchema } from "../schema/timeframe.ts";
 import { bodyOf } from "./parse.ts";
-import { gridsSchema } from "./template.ts";
+import { paramSizes, planRules, type TemplateRules } from "./rules.ts";
+import { gridsSchema, rulesSchema } from "./template.ts";
+import { preparedRules } from "../core/rules/mod.ts";
 import { withoutNulls } from "./without_nulls.ts";
 import type { DefaultGrids } from "./default_grids.ts";
 import { product } from "../core/numbers/mod.ts";
@@ -17,8 +26,19 @@ import { barGrid, timeframeMs } from "../core/bars/mod.ts";
 const estimateBodySchema = z.strictObject({
   timeframe: timeframeSchema,
   time_range: timeRangeSchema,
-  indicators: gridsSchema,
+  indicators: gridsSchema.nullish(),
+  /** In place of indicators. */
+  rules: rulesSchema.nullish(),
   risk: z.strictObject({ sl: axisSchema, tp: axisSchema }),
+}).superRefine(({ indicators, rules }, context) => {
+  const [hasGrids, hasRules] = [indicators, rules].map((form) => (form ?? null) !== null);
+  if (hasGrids !== hasRules) return;
+  const found = hasGrids ? { message: "left out beside rules", input: indicators } : {
+    message: "a list that is not empty, or rules beside it",
+    input: undefined,
+    params: { code: "required" },
+  };
+  context.addIssue({ code: "custom", path: ["indicators"], ...found });
 });
 
 /** A grid to be costed before it is run. */
@@ -29,7 +49,7 @@ export const estimateBody = bodyOf(estimateBodySchema);
 
 /** What a grid would cost. */
 export interface GridEstimate {
-  /** Indicator variants times stops times targets; signal axes are not counted. */
+  /** Indicator variants, or kept combinations of rules, times stops times targets; signal axes are not counted. */
   readonly totalVariants: number;
   /** See `estimateMemoryBytes`; warm-up is not counted. */
   readonly estimatedMemoryBytes: number;
@@ -48,14 +68,9 @@ export interface EstimateLimits {
  */
 export function estimateGrid(request: EstimateRequest, limits: EstimateLimits): GridEstimate {
   const bars = wholeBars(request);
-  const indicators = requestedIndicators(withoutNulls(request.indicators), {
-    path: "body.indicators",
-    scored: false,
-  });
-  const sizes = gather(
-    indicators.map((indicator) => () => indicatorAxes(indicator, limits).sizes),
-  );
-  const variants = sizes.map((axes) => Number(product(axes.map(({ values }) => values))));
+  const base = request.rules
+    ? rulesCost(withoutNulls(request.rules), { request, bars })
+    : gridsCost(request, { limits, bars });
   const risks = gather((["sl", "tp"] as const).map((name) => () => {
     const rules = {
       name,
@@ -67,20 +82,58 @@ export function estimateGrid(request: EstimateRequest, limits: EstimateLimits): 
     } as const;
     return materializeAxis(request.risk[name], rules).values.length;
   }));
-  const totalVariants = saturate(product([...variants, ...risks]));
+  const totalVariants = saturate(product([...base.variants, ...risks]));
   if (totalVariants > limits.maxVariants) {
     const risk = [{ name: "sl_pct", values: risks[0]! }, { name: "tp_pct", values: risks[1]! }];
-    const tail = sizesText([...sizes.flat(), ...risk.map((axis) => ({ ...axis, byDefault: false }))]);
+    const tail = sizesText([...base.sizes, ...risk.map((axis) => ({ ...axis, byDefault: false }))]);
     throw tooManyVariants({ total: totalVariants, max: limits.maxVariants, tail });
   }
-  const estimatedMemoryBytes = estimateMemoryBytes(
-    { indicators: variants.map((count) => ({ variants: count })) },
-    bars,
-  );
+  const estimatedMemoryBytes = base.bytes;
   if (estimatedMemoryBytes > limits.maxBytes) {
-    throw tooManyBytes({ bytes: estimatedMemoryBytes, max: limits.maxBytes, tail: sizesText(sizes.flat()) });
+    throw tooManyBytes({ bytes: estimatedMemoryBytes, max: limits.maxBytes, tail: sizesText(base.sizes) });
   }
   return { totalVariants, estimatedMemoryBytes };
+}
+
+/** What base variants cost. */
+interface BaseCost {
+  /** Factors of how many there are. */
+  readonly variants: readonly number[];
+  readonly bytes: number;
+  readonly sizes: readonly AxisSize[];
+}
+
+function gridsCost(
+  request: EstimateRequest,
+  { limits, bars }: { readonly limits: EstimateLimits; readonly bars: number },
+): BaseCost {
+  const indicators = requestedIndicators(withoutNulls(request.indicators ?? []), {
+    path: "body.indicators",
+    scored: false,
+  });
+  const sizes = gather(
+    indicators.map((indicator) => () => indicatorAxes(indicator, limits).sizes),
+  );
+  const variants = sizes.map((axes) => Number(product(axes.map(({ values }) => values))));
+  return {
+    variants,
+    bytes: estimateMemoryBytes({ indicators: variants.map((count) => ({ variants: count })) }, bars),
+    sizes: sizes.flat(),
+  };
+}
+
+/** Kept combinations, as the guards count them. */
+function rulesCost(
+  rules: TemplateRules,
+  { request: { timeframe }, bars }: { readonly request: EstimateRequest; readonly bars: number },
+): BaseCost {
+  const planned = planRules(rules, { timeframe, path: "body.rules" });
+  const prepared = preparedRules(planned).rules;
+  return {
+    variants: [prepared.combinations.kept],
+    bytes: estimateRuleBytes(planned, bars),
+    sizes: paramSizes(prepared),
+  };
 }
 
 function wholeBars({ timeframe, time_range }: EstimateRequest): number {

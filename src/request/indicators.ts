@@ -92,7 +92,7 @@ export function requestedLookbacks(
   { indicator_grids, rules, timeframe }: Pick<BacktestTemplate, "indicator_grids" | "rules" | "timeframe">,
   defaults: DefaultGrids,
 ): readonly LongestLookback[] {
-  if (rules !== undefined) return rulesLookbacks(planRules(rules, timeframe));
+  if (rules !== undefined) return rulesLookbacks(planRules(rules, { timeframe }));
   const requests = requestedIndicators(indicator_grids, {
     path: "body.template.indicator_grids",
     scored: true,

@@ -12,7 +12,7 @@ import type { IndicatorDefinition } from "../core/catalogue/mod.ts";
  * are not looked at, nor whether anything is missing: both depend on the default grids that complete the template.
  */
 export function refuseUnknownNames(template: BacktestTemplate): void {
-  if (template.rules !== undefined) return refuseFaults(template.rules, template.timeframe);
+  if (template.rules !== undefined) return refuseFaults(template.rules, template);
   const path = "body.template.indicator_grids";
   const requests = requestedIndicators(template.indicator_grids, { path, scored: true });
   const items = requests.flatMap(({ definition, ...request }) => unexpectedAxes(definition, request));

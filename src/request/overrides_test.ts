@@ -1,4 +1,5 @@
-import { applyOverrides } from "./overrides.ts";
+import type { BacktestError } from "../core/errors/mod.ts";
+import { applyOverrides, refuseUnknownParams } from "./overrides.ts";
 import type { BacktestTemplate } from "./template.ts";
 import assert from "node:assert/strict";
 
@@ -76,4 +77,52 @@ Deno.test("applyOverrides() does not change its arguments", () => {
   const before = structuredClone(template);
   applyOverrides(template, { execution: { fee_pct: 9 }, signal_grids: { "ma.ema": { x: axis(9) } } });
   assert.deepEqual(template, before);
+});
+
+const { indicator_grids: _, ...rest } = bare;
+const withRules: BacktestTemplate = {
+  ...rest,
+  indicator_grids: [],
+  rules: {
+    params: { fast: axis(5, 10), slow: axis(50) },
+    where: ["fast < slow"],
+    long: { enter: "sma(close, fast) > sma(close, slow)" },
+  },
+};
+
+Deno.test("applyOverrides() replaces single parameters of rules and leaves their texts", () => {
+  const merged = applyOverrides(withRules, { rules: { params: { fast: axis(7) } } });
+  assert.deepEqual(merged, {
+    ...withRules,
+    rules: { ...withRules.rules, params: { fast: axis(7), slow: axis(50) } },
+  });
+  assert.deepEqual(applyOverrides(bare, { rules: { params: { fast: axis(7) } } }), bare);
+});
+
+Deno.test("refuseUnknownParams() names parameters that the rules do not have, with the nearest", () => {
+  const refused = (template: BacktestTemplate, params: Record<string, ReturnType<typeof axis>>) => {
+    try {
+      refuseUnknownParams(template, { rules: { params } });
+    } catch (error) {
+      return (error as BacktestError).details.errors;
+    }
+    return null;
+  };
+  assert.equal(refused(withRules, { slow: axis(20) }), null);
+  assert.equal(refuseUnknownParams(bare, {}), undefined);
+  assert.deepEqual(refused(withRules, { slow: axis(20), fats: axis(7) }), [{
+    path: "body.overrides.rules.params.fats",
+    code: "value_error",
+    message: 'The strategy\'s rules have no parameter "fats"; nearest is "fast"; known are fast, slow',
+  }]);
+  assert.deepEqual(refused({ ...withRules, rules: { long: { enter: "true" } } }, { fats: axis(7) }), [{
+    path: "body.overrides.rules.params.fats",
+    code: "value_error",
+    message: 'The strategy\'s rules have no parameter "fats", they have none',
+  }]);
+  assert.deepEqual(refused(bare, { fast: axis(7) }), [{
+    path: "body.overrides.rules",
+    code: "value_error",
+    message: "The strategy has no rules to override parameters of",
+  }]);
 });

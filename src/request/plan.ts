@@ -98,7 +98,7 @@ function rulesPlan(
   { rules: sent, ...options }: BuildPlanOptions & { readonly rules: TemplateRules },
 ): SweepPlan {
   const { template } = request;
-  const rules = planRules(sent, template.timeframe);
+  const rules = planRules(sent, { timeframe: template.timeframe });
   const risk = riskGrid(template.risk_grid ?? { sl_enabled: false, tp_enabled: false });
   const prepared = preparedRules(rules);
   const stageATotal = prepared.rules.combinations.kept;

@@ -2,8 +2,8 @@ import { barGrid, type DayStart, type LongestLookback } from "../core/bars/mod.t
 import { BacktestError, refusal } from "../core/errors/mod.ts";
 import type { AxisSize } from "../core/grid/mod.ts";
 import {
+  compiledOnce,
   type CompiledRules,
-  compileRules,
   type PlannedRules,
   preparedRules,
   rulesLookback,
@@ -16,21 +16,27 @@ export type TemplateRules = NonNullable<BacktestTemplate["rules"]>;
 /** Path of a template's rules in a request. */
 const root = "body.template.rules";
 
-/** Throws a `validation_error` with every fault of a template's rules. */
-export function refuseFaults(rules: TemplateRules, timeframe: string): void {
-  const { faults } = compileRules(rules, { timeframe });
+/** Where rules stand: bars of which timeframe they are for, and their path in a body, a template's unless given. */
+export interface RulesPlace {
+  readonly timeframe: string;
+  readonly path?: string;
+}
+
+/** Throws a `validation_error` with every fault of rules. */
+export function refuseFaults(rules: TemplateRules, { timeframe, path: place = root }: RulesPlace): void {
+  const { faults } = compiledOnce(rules, { timeframe });
   if (faults.length === 0) return;
   throw refusal(faults.map(({ path, message }) => ({
-    path: path === "" ? root : `${root}.${path}`,
+    path: path === "" ? place : `${place}.${path}`,
     code: "value_error",
     message,
   })));
 }
 
-/** The rules of a template as a plan carries them. Throws as {@link refuseFaults} does. */
-export function planRules(rules: TemplateRules, timeframe: string): PlannedRules {
-  refuseFaults(rules, timeframe);
-  return { spec: rules, timeframe, dayStart: null };
+/** Rules as a plan carries them. Throws a `validation_error` with every fault. */
+export function planRules(rules: TemplateRules, place: RulesPlace): PlannedRules {
+  refuseFaults(rules, place);
+  return { spec: rules, timeframe: place.timeframe, dayStart: null };
 }
 
 /** The same on a market whose days start then. Throws a `validation_error` for higher bars that no such days make. */

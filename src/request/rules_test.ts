@@ -5,7 +5,7 @@ import { onMarket, planRules } from "./rules.ts";
 Deno.test("15 onMarket() takes weeks and months of days that start in the afternoon, and names bars no such days make", () => {
   const dayStart = parseDayStart("17:00 America/New_York", "day_start");
   const planned = (timeframe: string) =>
-    planRules({ long: { enter: `close > on_timeframe("${timeframe}", close)` } }, "1h");
+    planRules({ long: { enter: `close > on_timeframe("${timeframe}", close)` } }, { timeframe: "1h" });
   for (const timeframe of ["90m", "5h", "1d", "3d", "1w", "1M"]) {
     assert.deepEqual(onMarket(planned(timeframe), dayStart).dayStart, dayStart);
   }

@@ -54,7 +54,7 @@ const ruleText = z.string({ error: "a text (YAML reads a lone false, true or num
 const ruleSide = z.strictObject({ enter: ruleText, exit: ruleText.nullish() });
 
 /** A strategy as expressions, in place of indicators; what its texts mean is checked when it is planned. */
-const rules = z.strictObject({
+export const rulesSchema = z.strictObject({
   params: boundedRecord(axisSchema).nullish(),
   where: boundedList(ruleText, { min: 0, max: gridsMax }).nullish(),
   define: boundedRecord(ruleText).nullish(),
@@ -130,7 +130,7 @@ const plainTemplate = z.strictObject({
   indicator_grids: boundedList(indicatorGrid, { min: 0, max: gridsMax }).nullish().transform((grids) =>
     grids ?? []
   ),
-  rules: rules.nullish(),
+  rules: rulesSchema.nullish(),
   signal_grids: signalGrids.nullish().transform((grids) => grids ?? {}),
   ...optional({ risk_grid: riskGrid, ...traded }),
 });
@@ -145,9 +145,14 @@ const formMissing = {
 /** A template as sent, with model defaults filled in and null members kept: indicators or rules. */
 export const templateSchema = plainTemplate.refine(hasForm, formMissing).superRefine(oneForm);
 
-/** What a request may change of a saved strategy: numbers and signal axes one by one, everything else whole. */
+/** What a request may change of a saved strategy: numbers, signal axes and parameters of rules one by one, the rest whole. */
 export const overridesSchema = z.strictObject(
-  optional({ ...traded, risk_grid: riskGrid, signal_grids: signalGrids }),
+  optional({
+    ...traded,
+    risk_grid: riskGrid,
+    signal_grids: signalGrids,
+    rules: z.strictObject({ params: boundedRecord(axisSchema) }),
+  }),
 );
 
 /** A template in force, as a job stores it. */

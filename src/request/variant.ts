@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { BacktestError, type ErrorItem, validationError } from "../core/errors/mod.ts";
+import { BacktestError, type ErrorItem, refusal, validationError } from "../core/errors/mod.ts";
+import { compareCodePoints, knownInstead, shown } from "../core/text/mod.ts";
 import { directionModes, sizingModes } from "../core/execution/mod.ts";
 import { gridsMax } from "../core/limits/mod.ts";
 import { requestBodySchema, type SentRequest } from "./body.ts";
@@ -69,9 +70,11 @@ function parseVariantReport(value: unknown): VariantReportRequest {
 
 /**
  * The template whose only variant is the given one. Instrument and timeframe are those of `template`; execution numbers
- * that the variant does not carry are, too.
+ * that the variant does not carry are, too. Throws a `validation_error` for a variant of another form than the template's:
+ * without a value of every parameter of its rules, or with others.
  */
 export function templateOf(variant: SentVariant, template: BacktestTemplate): BacktestTemplate {
+  requireParams(variant.rule_params, template);
   const { sl_enabled, sl_pct, tp_enabled, tp_pct } = variant.risk_params;
   const { indicator_selections = [], signal_params = {}, rule_params } = variant;
   return {
@@ -100,6 +103,35 @@ export function templateOf(variant: SentVariant, template: BacktestTemplate): Ba
   };
 }
 
+function requireParams(given: SentVariant["rule_params"], { rules }: BacktestTemplate): void {
+  const path = "body.variant.rule_params";
+  if (rules === undefined) {
+    if (given === undefined) return;
+    throw refusal([{ path, code: "value_error", message: "rule_params: the template has no rules" }]);
+  }
+  if (given === undefined) {
+    throw refusal([{ path, code: "required", message: "rule_params is required: the template has rules" }]);
+  }
+  const known = Object.keys(rules.params ?? {}).sort(compareCodePoints);
+  const missing = known.filter((name) => !Object.hasOwn(given, name));
+  const strange = Object.keys(given).filter((name) => !known.includes(name)).sort(compareCodePoints);
+  const items = [
+    ...missing.map((name) => ({
+      path: `${path}.${name}`,
+      code: "required",
+      message: `rule_params.${name} is required: the rules have such a parameter`,
+    })),
+    ...strange.map((name) => ({
+      path: `${path}.${name}`,
+      code: "extra_forbidden",
+      message: `rule_params: the rules have no parameter ${shown(name)}${
+        known.length === 0 ? ", they have none" : knownInstead(name, known)
+      }`,
+    })),
+  ];
+  if (items.length > 0) throw refusal(items);
+}
+
 /** Runs what works on such a template, and puts what it refuses where the variant has it. */
 export async function namingVariant<T>(work: () => Promise<T>): Promise<T> {
   try {
@@ -116,6 +148,7 @@ const places: readonly (readonly [pattern: RegExp, place: string])[] = [
   [/^body\.template\.indicator_grids\.(\d+)\.source/, "body.variant.indicator_selections.$1.inputs.source"],
   [/^body\.template\.indicator_grids/, "body.variant.indicator_selections"],
   [/^body\.template\.signal_grids/, "body.variant.signal_params"],
+  [/^body\.template\.rules\.params\b/, "body.variant.rule_params"],
   [/^body\.template\.risk_grid\.(sl|tp)(_pct)?$/, "body.variant.risk_params.$1_pct"],
 ];
 

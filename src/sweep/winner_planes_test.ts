@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
 import { sweepInput } from "../../tests/helpers/sweep.ts";
 import { emptyCandles } from "../core/bars/mod.ts";
+import { ruleParams } from "../core/rules/mod.ts";
+import { parseTemplate } from "../request/parse.ts";
+import { buildPlan } from "../request/plan.ts";
+import type { EffectiveTemplate } from "../request/template.ts";
 import { BacktestError } from "../core/errors/mod.ts";
 import type { SweepPlan, WinnerPlanes } from "../core/grid/mod.ts";
 import { planeBatchCells, planeValuesMax } from "../core/limits/mod.ts";
@@ -174,4 +178,73 @@ Deno.test("13 winnerPlanes() holds its batches within bases, risk cells and bars
   assert.equal(await sizeOf({ window: 30, level: 2, sl: 200, tp: 100 }), planeBatchCells / 20_000);
   assert.equal(await sizeOf({ window: 3, level: 2, sl: 1, tp: 1 }, 10_000_000), 5);
   assert.equal(await sizeOf({ window: 3, level: 1, sl: 1, tp: 1 }), 0);
+});
+
+const rulesTemplate = {
+  instrument_id: { market_id: 1, symbol: "X" },
+  timeframe: "1d",
+  rules: {
+    params: {
+      fast: { mode: "range", start: 2, stop_incl: 9, step: 1 },
+      price: { mode: "explicit", values: ["close", "hlc3"] },
+      single: { mode: "explicit", values: [5] },
+      sl_pct: { mode: "explicit", values: [1, 2] },
+      slow: { mode: "explicit", values: [4, 6, 9] },
+    },
+    where: ["fast < slow"],
+    long: { enter: "ema(price, fast) * sl_pct > ema(price, slow) + single" },
+  },
+  risk_grid: { sl: { mode: "explicit", values: [3, 4, 5] } },
+};
+
+Deno.test("winnerPlanes() goes over the parameters of rules, with a null where a combination is no variant", async () => {
+  const plan = buildPlan({ template: parseTemplate(rulesTemplate) as EffectiveTemplate, preselect: 1000 }, {
+    defaults: {},
+    maxVariants: 1000,
+  });
+  const valueOf = (params: Readonly<Record<string, number | string>>, stop: number) =>
+    Number(params.fast) * 1000 + Number(params.slow) * 100 + Number(params.sl_pct) * 10 +
+    (params.price === "hlc3" ? 5 : 0) + stop / 10;
+  const session = {
+    scoreRisk(bases) {
+      const returns = bases.flatMap((base) =>
+        plan.risk.sl.map((stop) => valueOf(ruleParams(plan.rules!, base), stop!))
+      );
+      const columns = {
+        scores: Float64Array.from(returns),
+        returns: Float64Array.from(returns),
+        secondary: null,
+      };
+      return Promise.resolve({ indexes: Float64Array.from(returns, (_, i) => i), ...columns, elapsedMs: 1 });
+    },
+  } as Partial<ComputeSession> as ComputeSession;
+  for (let stageAIndex = 0; stageAIndex < plan.stageATotal; stageAIndex += 7) {
+    const winner = { variantKey: "w", stageAIndex, riskIndex: 1 } as RankedVariant;
+    const options = { plan, bars: 10, session, inFlight: 1, boundary: () => Promise.resolve() };
+    const { axes, planes } = await winnerPlanes(winner, options);
+    // a parameter of a stop's name is told from it
+    assert.deepEqual(axes.map(({ name }) => name), ["fast", "price", "params.sl_pct", "slow", "sl_pct"]);
+    const centre = ruleParams(plan.rules!, stageAIndex);
+    assert.deepEqual(axes.map(({ values, winner }) => values[winner]), [
+      centre.fast,
+      centre.price,
+      centre.sl_pct,
+      centre.slow,
+      4,
+    ]);
+    for (const { x, y, returns } of planes) {
+      returns.forEach((cells, row) =>
+        cells.forEach((cell, column) => {
+          const changes = [[x, column], [y, row]] as const;
+          const all: Record<string, number | string> = { ...centre, stop: 4 };
+          for (const [axis, at] of changes) {
+            const { name, values } = axes[axis]!;
+            all[name === "sl_pct" ? "stop" : name.replace("params.", "")] = values[at]!;
+          }
+          const isKept = Number(all.fast) < Number(all.slow);
+          assert.equal(cell, isKept ? valueOf(all, Number(all.stop)) : null);
+        })
+      );
+    }
+  }
 });

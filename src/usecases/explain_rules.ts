@@ -121,8 +121,8 @@ export async function explainRules(
   const { template: { timeframe, instrument_id: { market_id: marketId }, direction_mode: directionMode } } =
     effective;
   const { dayStart } = marketOf(marketId);
-  const swept = planRules(request.template.rules, timeframe);
-  const rules = onMarket(planRules(rulesWith(request.template.rules, set), timeframe), dayStart);
+  const swept = planRules(request.template.rules, { timeframe });
+  const rules = onMarket(planRules(rulesWith(request.template.rules, set), { timeframe }), dayStart);
   const lookbacks = [...rulesLookbacks(swept), ...rulesLookbacks(rules)];
   const loaded = await loadTimeline({ ...effective, lookbacks, columns: ruleColumns(rules) }, {
     candles,

@@ -3,7 +3,7 @@ import type { StrategyRepository } from "../ports/strategy_repository.ts";
 import type { SentRequest } from "../request/body.ts";
 import type { TemplatedRequest } from "../request/effective.ts";
 import { specHash } from "../request/hashes.ts";
-import { applyOverrides } from "../request/overrides.ts";
+import { applyOverrides, refuseUnknownParams } from "../request/overrides.ts";
 import { parseTemplate } from "../request/parse.ts";
 import { readStoredTemplate } from "../request/stored.ts";
 import { ownStrategy } from "./own_strategy.ts";
@@ -39,7 +39,9 @@ export async function requestedSweep(
   const { strategy_id: strategyId, overrides = {} } = request;
   if (access === null) throw noStrategies(strategyId);
   const { spec } = await ownStrategy(access.strategies, { strategyId, userId: access.userId });
-  const template = parseTemplate(applyOverrides(readStoredTemplate(spec, "strategy"), overrides));
+  const saved = readStoredTemplate(spec, "strategy");
+  refuseUnknownParams(saved, overrides);
+  const template = parseTemplate(applyOverrides(saved, overrides));
   return { request, template, saved: { specHash: specHash(spec), specPayloadJson: spec } };
 }
 

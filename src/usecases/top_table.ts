@@ -1,11 +1,11 @@
-import type { VariantPayload } from "../core/grid/mod.ts";
+import { ruleAxisName, type VariantPayload } from "../core/grid/mod.ts";
 import type { JobQuery } from "./own_job.ts";
 import type { Cell, Column } from "./table.ts";
 import { type TopDeps, type TopRow, topRows } from "./top_rows.ts";
 
 /**
  * A job's ranked variants with a column for every axis, and once the job has succeeded one for every metric as a number
- * and one for every row of the report as it is printed. A metric that a column before it holds, such as the return or the
+ * and one for every row of the report as it is printed. A parameter of rules that has the name of another column is `params.NAME`. A metric that a column before it holds, such as the return or the
  * initial cash, has none of its own. Parameters are named as heatmaps name them: `ma.sma.window`, `sl_pct`. Rejects as `topRows` does.
  */
 export async function topTable(
@@ -20,13 +20,23 @@ export async function topTable(
     column("variant_index", "integer", items.map(({ variant_index }) => variant_index)),
     column("total_return_pct", "number", items.map(({ total_return_pct }) => total_return_pct)),
   ];
-  return [
-    ...fixed,
+  const rest = [
     ...fromRecords(items.map(({ payload }) => flattened(payload))),
     ...fromRecords(items.map(folded)),
     ...fromRecords(items.map(({ metrics }) => measured(metrics))),
     ...fromRecords(items.map(reported)),
-  ].filter(({ name }, i, all) => all.findIndex((other) => other.name === name) === i);
+  ];
+  const taken = new Set([...fixed, ...rest].map(({ name }) => name));
+  const rules = fromRecords(items.map(({ payload }) => payload.rule_params ?? {}))
+    .map((parameter) => ({ ...parameter, name: parameterName(parameter.name, taken) }));
+  return [...fixed, ...rules, ...rest].filter(({ name }, i, all) =>
+    all.findIndex((other) => other.name === name) === i
+  );
+}
+
+/** Of a parameter of rules as heat maps name it, and so that no other column has its name. */
+function parameterName(name: string, taken: ReadonlySet<string>): string {
+  return taken.has(name) ? `params.${name}` : ruleAxisName(name);
 }
 
 function column(name: string, kind: Column["kind"], values: readonly Cell[]): Column {
@@ -43,7 +53,6 @@ function flattened(payload: VariantPayload): Readonly<Record<string, Cell>> {
   for (const [indicator, params] of Object.entries(payload.signal_params ?? {})) {
     for (const [name, value] of Object.entries(params)) cells[`${indicator}.signal.${name}`] = value;
   }
-  Object.assign(cells, payload.rule_params);
   const { direction_mode, sizing_mode } = payload;
   return { ...cells, ...payload.risk_params, ...payload.execution_params, direction_mode, sizing_mode };
 }

@@ -115,3 +115,27 @@ Deno.test("rules explain refuses what it cannot explain, with what would help", 
     assert.equal(found.code, code, found.stderr);
   }
 });
+
+Deno.test("rules check counts what a job would score, and says which guard would refuse it", async () => {
+  await using folder = await temporaryFolder();
+  const check = async (text: string, ...args: readonly string[]) => {
+    const path = await folder.write("strategy.yaml", text);
+    return await runInProcess(["rules", "check", path, ...args]);
+  };
+  const stops = request.replace("  execution", "  risk_grid: { sl: { values: [1, 2, 3] } }\n  execution");
+  const good = await check(stops, "--json");
+  assert.equal(good.code, 0, good.stderr);
+  const { variants, stage_b_variants, refused, estimated_memory_bytes, bars } = JSON.parse(good.stdout);
+  assert.deepEqual([variants, stage_b_variants, refused], [8, 24, null]);
+  // of one variant: price, two averages and closes of two timeframes; of all: a crossing in five masks, eight more masks
+  assert.ok(estimated_memory_bytes > bars * (28 + 4 * 4) + 64 * 1024 * 1024);
+  assert.match((await check(stops)).stdout, /^guards {6}a job is within them$/m);
+  const many = stops.replace("stop_incl: 60, step: 10", "stop_incl: 2000, step: 1")
+    .replace("    where", "      other: { mode: range, start: 1, stop_incl: 2000, step: 1 }\n    where");
+  const bad = await check(many);
+  assert.equal(bad.code, 1);
+  assert.match(
+    bad.stdout,
+    /^guards {6}Backtest variants guard exceeded: .*axes: rules\.other 2000, rules\.fast 1981/m,
+  );
+});

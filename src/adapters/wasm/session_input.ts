@@ -1,4 +1,5 @@
 import type { BarSlice, CandleColumns, WithFurther } from "../../core/bars/mod.ts";
+import { maskCacheBytes, ruleCacheBytes } from "../../core/limits/mod.ts";
 import type { SweepPlan } from "../../core/grid/mod.ts";
 import type { SweepInput } from "../../ports/compute.ts";
 import type { Prices } from "./price_columns.ts";
@@ -19,14 +20,10 @@ export interface SessionInput extends WithFurther {
   readonly abandoned?: Int32Array;
 }
 
-/** Mask cache of a session unless told otherwise; of rules it holds series, too, which take 16 times as much. */
-const defaultMaskBytes = 64 * 1024 * 1024;
-const defaultRuleBytes = 96 * 1024 * 1024;
-
 /** The part of a port's input that the module needs. */
 export function sessionInput(
   input: SweepInput,
-  maskBytesMax = input.plan.rules === undefined ? defaultMaskBytes : defaultRuleBytes,
+  maskBytesMax = input.plan.rules === undefined ? maskCacheBytes : ruleCacheBytes,
 ): SessionInput {
   const { timeframeMs, slice, candles, tsCloseMs, further } = input.timeline;
   const { tsOpenMs, open, high, low, close, volume } = candles;

@@ -7,6 +7,7 @@ import {
   type IndicatorDefinition,
   lookAheadWarnings,
 } from "../../core/catalogue/mod.ts";
+import { indicatorCalls } from "../../core/rules/mod.ts";
 import type { ApiDeps } from "../deps.ts";
 import { type ApiRoutes, endpoint, endpoints } from "../endpoint.ts";
 
@@ -33,7 +34,10 @@ export function indicatorRoutes(deps: ApiDeps): ApiRoutes {
       operationId: "estimateGrid",
       tag: "indicators",
       summary: "What a grid would cost, without candles",
-      description: "Indicator variants times stops times targets; signal axes and warm-up are not counted.",
+      description:
+        "Indicator variants, or the combinations of `rules` that `where` keeps, times stops times targets; signal axes and " +
+        "warm-up are not counted. Memory is that of the candles, of the series (of rules those of one variant) and of the " +
+        "masks that are cached.",
       access: "counted",
       body: estimateBody,
       success: { status: 200, description: "Variants and bytes", schema: estimateSchema },
@@ -60,9 +64,28 @@ function entry(
     output,
     inputs: [...inputs],
     params: axes.map((axis) => paramEntry(axis, defaults)),
+    call: callEntry(definition),
     rule,
     signal_params: signalParams.map((name) => ({ name, default: defaults?.signals[name] ?? null })),
     warnings: lookAheadWarnings([id]),
+  };
+}
+
+/** How expressions call it: arguments in their order, without a step. */
+function callEntry({ id, lookAhead }: IndicatorDefinition): Indicator["call"] {
+  const call = indicatorCalls.get(id.slice(id.lastIndexOf(".") + 1))!;
+  if (lookAhead !== 0) return null;
+  return {
+    name: call.name,
+    arguments: call.args.map(({ name, kind, min, max, integer, usual }) => ({
+      name,
+      kind: kind === "series" ? "series" : "number",
+      min: min ?? null,
+      max: max ?? null,
+      integer: integer ?? false,
+      default: typeof usual === "number" ? usual : null,
+    })),
+    outputs: [...call.outputs],
   };
 }
 

@@ -1,5 +1,5 @@
 import { validationError } from "../../core/errors/mod.ts";
-import { type CompiledRules, compileRules, type RuleFault } from "../../core/rules/mod.ts";
+import { compiledOnce, type CompiledRules, type RuleFault } from "../../core/rules/mod.ts";
 import { parseRequestText } from "../../request/parse.ts";
 import type { TemplateRules } from "../../request/rules.ts";
 import type { RulesRequest } from "../../usecases/explain_rules.ts";
@@ -23,7 +23,7 @@ export function compiledOrShown(
   spec: TemplateRules,
   { timeframe, deps }: { readonly timeframe: string; readonly deps: CommandDeps },
 ): CompiledRules | null {
-  const { rules, faults } = compileRules(spec, { timeframe });
+  const { rules, faults } = compiledOnce(spec, { timeframe });
   if (rules !== null) return rules;
   for (const fault of faults) deps.err(faultLines(fault, spec));
   deps.setExitCode(1);

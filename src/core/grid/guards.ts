@@ -2,7 +2,8 @@ import type { SweepPlan } from "./plan.ts";
 import { type AxisSize, sizesText } from "./axis_sizes.ts";
 import type { Preselect } from "../ranking/mod.ts";
 import { BacktestError } from "../errors/mod.ts";
-import { type PlannedRules, preparedRules } from "../rules/mod.ts";
+import { ruleCacheBytes } from "../limits/mod.ts";
+import { type PlannedRules, preparedRules, ruleSizes } from "../rules/mod.ts";
 
 /** What the config lets a sweep cost. */
 export interface GuardBudgets {
@@ -43,10 +44,13 @@ export function checkGuards(plan: SweepPlan, limits: GuardLimits): void {
   if (plan.expandsAll) checkProduct(plan.stageBTotal, { maxVariants, axes: plan.axisSizes });
   else checkStage("stage_a", { total: plan.stageATotal, maxVariants, axes: stageA });
   if (bars !== null) {
-    checkMemory(estimateMemoryBytes(plan.rules === undefined ? plan : ruleSeries(plan.rules), bars), {
-      maxBytes,
-      axes: of("compute"),
-    });
+    checkMemory(
+      plan.rules === undefined ? estimateMemoryBytes(plan, bars) : estimateRuleBytes(plan.rules, bars),
+      {
+        maxBytes,
+        axes: of("compute"),
+      },
+    );
   }
   if (!plan.expandsAll) {
     const shortlist = { name: "preselect", values: plan.shortlistTotal, byDefault: false };
@@ -128,14 +132,21 @@ export function estimateMemoryBytes(
   bars: number,
 ): number {
   const series = plan.indicators.reduce((sum, indicator) => sum + bars * indicator.variants * 4, 0);
-  const base = bars * 28 + series;
-  return base + Math.max(64 * 1024 * 1024, Math.ceil(base * 0.2));
+  return withReserve(bars * 28 + series);
 }
 
-/** All distinct series of one variant, as an indicator of so many variants. */
-function ruleSeries(planned: PlannedRules): Parameters<typeof estimateMemoryBytes>[0] {
-  const { rules: { nodes } } = preparedRules(planned);
-  return { indicators: [{ variants: nodes.filter(({ type }) => type === "series").length }] };
+/**
+ * The same for rules: the candles, all distinct series of one variant, and the masks of all variants, as many as are
+ * cached.
+ */
+export function estimateRuleBytes(planned: PlannedRules, bars: number): number {
+  const { series, masks } = ruleSizes(preparedRules(planned).rules);
+  const cache = Math.min(ruleCacheBytes, masks.in_all * Math.ceil(bars / 8));
+  return withReserve(bars * 28 + bars * series.per_variant * 4 + cache);
+}
+
+function withReserve(bytes: number): number {
+  return bytes + Math.max(64 * 1024 * 1024, Math.ceil(bytes * 0.2));
 }
 
 /** A count as a number that is still exact; counts beyond that are all the same to a guard. */

@@ -10,6 +10,7 @@ export {
   checkProduct,
   checkStage,
   estimateMemoryBytes,
+  estimateRuleBytes,
   type GuardBudgets,
   saturate,
   variantsMax,
@@ -22,6 +23,7 @@ export { axisLength, type AxisRules, materializeAxis } from "./axis_values.ts";
 export { axisPositions, decodeStageA, riskAt, variantPayload } from "./grid.ts";
 export type { IndicatorGrid, RiskGrid, SweepPlan, VariantPayload } from "./plan.ts";
 export { type PlaneBase, type PlaneLayout, planeLayout, type PlaneMove } from "./plane_layout.ts";
+export { ruleAxisName } from "./rule_axis_name.ts";
 export { inSameAsOrder, type SameAs, SameAsCount, type SamePoint } from "./same_as.ts";
 export { baseVariantKey, indicatorVariantKey, variantKey } from "./variant_key.ts";
 export type { Plane, PlaneAxis, StoredWinnerPlanes, WinnerPlanes } from "./winner_planes.ts";

@@ -1,8 +1,6 @@
 import { planeAxesMax, planeBarsMax, planeBasesMax, planeBasesMin, planeValuesMax } from "../limits/mod.ts";
-import { encodeMixedRadix } from "../numbers/mod.ts";
-import type { Axis } from "./axis.ts";
-import { axisPositions, decodeStageA, encodeStageA, type StageAPoint } from "./grid.ts";
 import type { SweepPlan } from "./plan.ts";
+import { gridSpace, ruleSpace } from "./parameter_space.ts";
 import type { PlaneAxis } from "./winner_planes.ts";
 
 /** A step along one axis of the planes, to the value at position `at` of its window. */
@@ -29,7 +27,7 @@ export interface RiskWindow {
 /** Which variants the planes of a winner show. */
 export interface PlaneLayout {
   readonly axes: readonly PlaneAxis[];
-  /** The winner's base first; none twice. */
+  /** The winner's base first; none twice, and none that a condition of the rules keeps out. */
   readonly bases: readonly PlaneBase[];
   /** Null where the side does not vary. */
   readonly sl: RiskWindow | null;
@@ -43,15 +41,6 @@ export interface PlaneCentre {
   readonly bars: number;
 }
 
-/** An axis of the plan, its place in it, and the winner's position on it. */
-interface ParameterAxis {
-  readonly name: string;
-  readonly axis: Axis;
-  readonly indicator: number;
-  readonly part: "compute" | "signal";
-  readonly position: number;
-}
-
 interface Window {
   readonly first: number;
   readonly length: number;
@@ -62,17 +51,16 @@ interface Window {
  * winner's, as many as keep the number of base variants within the budget. Depends on plan and bars alone.
  */
 export function planeLayout(plan: SweepPlan, { stageAIndex, riskIndex, bars }: PlaneCentre): PlaneLayout {
-  const point = decodeStageA(plan, stageAIndex);
-  const varying = parameterAxes(plan, point).filter(({ axis }) => axis.values.length > 1)
+  const space = plan.rules === undefined ? gridSpace(plan, stageAIndex) : ruleSpace(plan.rules, stageAIndex);
+  const varying = space.axes.map((axis, place) => ({ ...axis, place }))
+    .filter(({ values }) => values.length > 1)
     .slice(0, planeAxesMax);
-  const reach = parameterReach(varying.map(({ axis }) => axis.values.length), basesBudget(plan, bars));
+  const reach = parameterReach(varying.map(({ values }) => values.length), basesBudget(plan, bars));
   const parameters = reach < 2 ? [] : varying;
-  const windows = parameters.map(({ axis, position }) =>
-    windowAround(position, { total: axis.values.length, most: reach })
+  const windows = parameters.map(({ values, position }) =>
+    windowAround(position, { total: values.length, most: reach })
   );
-  const axes: PlaneAxis[] = parameters.map(({ name, axis, position }, i) =>
-    planeAxis({ name, values: axis.values, position }, windows[i]!)
-  );
+  const axes: PlaneAxis[] = parameters.map((axis, i) => planeAxis(axis, windows[i]!));
   const riskWindow = (name: "sl" | "tp", position: number): RiskWindow | null => {
     const values = plan.risk[name];
     if (values.length < 2) return null;
@@ -82,34 +70,21 @@ export function planeLayout(plan: SweepPlan, { stageAIndex, riskIndex, bars }: P
   };
   const sl = riskWindow("sl", Math.floor(riskIndex / plan.risk.tp.length));
   const tp = riskWindow("tp", riskIndex % plan.risk.tp.length);
-  const base = (...moves: readonly PlaneMove[]): PlaneBase => {
-    const steps = moves.map(({ axis, at }) => ({ to: windows[axis]!.first + at, on: parameters[axis]! }));
-    return { stageAIndex: neighbour(plan, { point, steps }), moves };
+  const base = (...moves: readonly PlaneMove[]): readonly PlaneBase[] => {
+    const steps = moves.map(({ axis, at }) => ({
+      axis: parameters[axis]!.place,
+      to: windows[axis]!.first + at,
+    }));
+    const index = space.indexAfter(steps);
+    return index === null ? [] : [{ stageAIndex: index, moves }];
   };
   const moves = parameters.map((_, axis) =>
     positions(axes[axis]!.values.length).filter((at) => at !== axes[axis]!.winner).map((at) => ({ axis, at }))
   );
   const pairs = moves.flatMap((first, i) =>
-    moves.slice(i + 1).flatMap((second) => first.flatMap((a) => second.map((b) => base(a, b))))
+    moves.slice(i + 1).flatMap((second) => first.flatMap((a) => second.flatMap((b) => base(a, b))))
   );
-  return { axes, bases: [base(), ...moves.flat().map((move) => base(move)), ...pairs], sl, tp };
-}
-
-function parameterAxes(plan: SweepPlan, point: StageAPoint): readonly ParameterAxis[] {
-  return plan.indicators.flatMap(({ indicatorId, axes, signalAxes }, indicator) => {
-    const located = (part: "compute" | "signal", list: readonly Axis[]) => {
-      const at = axisPositions(list, point[part][indicator]!);
-      const prefix = part === "compute" ? indicatorId : `${indicatorId}.signal`;
-      return list.map((axis, i) => ({
-        name: `${prefix}.${axis.name}`,
-        axis,
-        indicator,
-        part,
-        position: at[i]!,
-      }));
-    };
-    return [...located("compute", axes), ...located("signal", signalAxes)];
-  });
+  return { axes, bases: [...base(), ...moves.flat().flatMap((move) => base(move)), ...pairs], sl, tp };
 }
 
 /** How many base variants may be scored for the planes. */
@@ -146,25 +121,6 @@ function planeAxis(
 ): PlaneAxis {
   const values = axis.values.slice(first, first + length);
   return { name: axis.name, values, winner: axis.position - first };
-}
-
-/** The stage A index after some axes were moved to other positions. */
-function neighbour(
-  plan: SweepPlan,
-  { point, steps }: {
-    readonly point: StageAPoint;
-    readonly steps: readonly { readonly to: number; readonly on: ParameterAxis }[];
-  },
-): number {
-  const moved = { compute: [...point.compute], signal: [...point.signal] };
-  for (const { to, on: { axis, indicator, part } } of steps) {
-    const { axes, signalAxes } = plan.indicators[indicator]!;
-    const list = part === "compute" ? axes : signalAxes;
-    const digits = axisPositions(list, moved[part][indicator]!);
-    digits[list.indexOf(axis)] = to;
-    moved[part][indicator] = encodeMixedRadix(digits, list.map(({ values }) => values.length));
-  }
-  return encodeStageA(plan, moved);
 }
 
 function positions(length: number): number[] {

@@ -3,6 +3,7 @@ import { ruleParams } from "../rules/mod.ts";
 import type { Axis } from "./axis.ts";
 import { axisPositions, decodeStageA, type IndexedPlan } from "./grid.ts";
 import type { SweepPlan } from "./plan.ts";
+import { ruleAxisName } from "./rule_axis_name.ts";
 
 /** The variants that were folded into a kept one because their trades are equal to its own. */
 export interface SameAs {
@@ -96,7 +97,7 @@ function namedValues(
   const { sl, tp } = plan.risk;
   return [
     ...indicators,
-    ...rules.map(([name, value]) => ({ name, value })),
+    ...rules.map(([name, value]) => ({ name: ruleAxisName(name), value })),
     { name: "sl_pct", value: sl[Math.floor(riskIndex / tp.length)]! },
     { name: "tp_pct", value: tp[riskIndex % tp.length]! },
   ];

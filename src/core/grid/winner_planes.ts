@@ -1,6 +1,6 @@
 /** One axis of the planes: the values around the winner's. */
 export interface PlaneAxis {
-  /** `sl_pct`, `tp_pct`, `<indicator>.<parameter>`, or `<indicator>.signal.<parameter>`. */
+  /** `sl_pct`, `tp_pct`, `<indicator>.<parameter>`, `<indicator>.signal.<parameter>`, or a parameter of rules. */
   readonly name: string;
   /** In grid order. */
   readonly values: readonly (number | string)[];
@@ -13,7 +13,7 @@ export interface Plane {
   /** Positions of the two axes, `x < y`. */
   readonly x: number;
   readonly y: number;
-  /** Percent; `returns[j][i]` belongs to value `i` of x and `j` of y. Null where a variant cannot be scored. */
+  /** Percent; `returns[j][i]` belongs to value `i` of x and `j` of y. Null where there is no variant, or it cannot be scored. */
   readonly returns: readonly (readonly (number | null)[])[];
 }
 
@@ -21,7 +21,7 @@ export interface Plane {
 export interface WinnerPlanes {
   /** The variant in the middle. */
   readonly variantKey: string;
-  /** Parameters of the indicators in plan order, then stop, then target; only axes with more than one value. */
+  /** Parameters of the indicators, or of rules, in plan order, then stop, then target; only axes with more than one value. */
   readonly axes: readonly PlaneAxis[];
   /** By `x`, then by `y`. */
   readonly planes: readonly Plane[];

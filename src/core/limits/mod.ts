@@ -83,3 +83,9 @@ export {
   timeLengthMax,
   warmupBarsMax,
 } from "./request_bounds.ts";
+
+/** Masks of a sweep that are kept for the next variants, in bytes a thread, unless one variant needs more. */
+export const maskCacheBytes = 64 * 1024 * 1024;
+
+/** The same of rules, of which series are kept, too, which take 16 times as much. */
+export const ruleCacheBytes = 96 * 1024 * 1024;

@@ -62,6 +62,18 @@ export class Combinations {
     return word * 32 + 31 - Math.clz32(rest & -rest);
   }
 
+  /** Index among the kept of the combination with this place among all; null where it is not kept. */
+  indexOf(place: number): number | null {
+    if (!this.isKept(place)) return null;
+    if (this.#bits === null) return place;
+    const word = place >>> 5;
+    const group = Math.floor(word / directoryWords);
+    let index = this.#before[group]!;
+    for (let i = group * directoryWords; i < word; i++) index += ones(this.#bits[i]!);
+    // a shift by 32 would be none
+    return index + ones(this.#bits[word]! & (2 ** (place & 31) - 1));
+  }
+
   /** Positions of the values of the combination with this place among all, in the order of the parameters. */
   positionsAt(place: number): readonly number[] {
     return decodeMixedRadix(place, this.#lengths);

@@ -104,6 +104,10 @@ Deno.test("Combinations keeps exactly those for which every condition is true, i
     const { combinations } = rules!;
     assert.equal(combinations.kept, expected.length);
     assert.deepEqual(Array.from({ length: combinations.kept }, (_, i) => combinations.at(i)), expected);
+    let kept = 0;
+    for (let place = 0; place < combinations.total; place++) {
+      assert.equal(combinations.indexOf(place), combinations.isKept(place) ? kept++ : null);
+    }
   }));
 });
 
@@ -120,6 +124,7 @@ Deno.test("10,000,000 combinations go through where", () => {
   const { combinations } = rules!;
   assert.equal(combinations.total, 10_000_000);
   for (let index = 0; index < combinations.kept; index += 7919) {
+    assert.equal(combinations.indexOf(combinations.placeOf(index)), index);
     const { a, b, c, d } = combinations.at(index) as Record<string, number>;
     assert.ok(a! < b! && b! < c! && Math.max(a!, b!) * 0.5 < Math.sqrt(c!) + d!, `${index}`);
   }

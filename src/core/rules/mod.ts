@@ -21,9 +21,11 @@ export { clockColumn, sessionBits } from "./clock_values.ts";
 export { type HigherCandles, higherCandles } from "./higher_candles.ts";
 export { rulesLookback } from "./lookback.ts";
 export { type SideState, type SideTruth, type StateStep, stepState } from "./side_state.ts";
+export { type RuleCount, type RuleSizes, ruleSizes } from "./rule_sizes.ts";
 export { ruleWarnings, tradeWarnings } from "./rule_warnings.ts";
 export { valueAt } from "./combination_checks.ts";
 export {
+  compiledOnce,
   distinctRule,
   type PlannedRules,
   type PreparedRules,

@@ -1,6 +1,6 @@
 import type { DayStart } from "../bars/mod.ts";
 import { type Combination, stridesOf } from "./combinations.ts";
-import { type CompiledRules, compileRules, type RulesSpec } from "./compile.ts";
+import { type Compilation, type CompiledRules, compileRules, type RulesSpec } from "./compile.ts";
 import { canonicalRules, rulesHash } from "./keys.ts";
 
 /** The rules of a sweep, as plain data that can be posted to a thread. They have no faults. */
@@ -23,6 +23,18 @@ export interface PreparedRules {
   };
 }
 
+// a request is checked, planned and prepared; combinations may be ten million
+const compilations = new WeakMap<RulesSpec, Map<string, Compilation>>();
+
+/** Compiles rules as `compileRules` does, once for each object and timeframe. */
+export function compiledOnce(spec: RulesSpec, { timeframe }: { readonly timeframe: string }): Compilation {
+  const known = compilations.get(spec) ?? new Map<string, Compilation>();
+  compilations.set(spec, known);
+  const compilation = known.get(timeframe) ?? compileRules(spec, { timeframe });
+  known.set(timeframe, compilation);
+  return compilation;
+}
+
 // a plan is asked for keys and payloads of many variants, and posted to threads, which compile it once each
 const prepared = new WeakMap<PlannedRules, PreparedRules>();
 
@@ -30,7 +42,7 @@ const prepared = new WeakMap<PlannedRules, PreparedRules>();
 export function preparedRules(planned: PlannedRules): PreparedRules {
   const known = prepared.get(planned);
   if (known !== undefined) return known;
-  const { rules, faults } = compileRules(planned.spec, planned);
+  const { rules, faults } = compiledOnce(planned.spec, planned);
   if (rules === null) throw new RangeError(`rules with a fault were planned: ${faults[0]!.message}`);
   const mine = rules.params.filter(({ name }) => !rules.unused.includes(name));
   const own = stridesOf(mine);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { distinctRule, type PlannedRules, preparedRules, ruleParams } from "./planned_rules.ts";
+import { compiledOnce, distinctRule, type PlannedRules, preparedRules, ruleParams } from "./planned_rules.ts";
 
 /** Three parameters, of which no side depends on the second. */
 const planned: PlannedRules = {
@@ -21,6 +21,20 @@ Deno.test("13 preparedRules() compiles the rules of a sweep once for each object
   const again = preparedRules(structuredClone(planned));
   assert.notEqual(again, made);
   assert.equal(again.hash, made.hash);
+});
+
+Deno.test("compiledOnce() compiles the same object once for each timeframe, faults and all", () => {
+  const { spec } = planned;
+  const made = compiledOnce(spec, { timeframe: "1h" });
+  assert.equal(compiledOnce(spec, { timeframe: "1h" }), made);
+  assert.notEqual(compiledOnce(spec, { timeframe: "1d" }), made);
+  assert.notEqual(compiledOnce({ ...spec }, { timeframe: "1h" }), made);
+  const bad = { long: { enter: 'on_timeframe("4h", close) > open' } };
+  assert.deepEqual(compiledOnce(bad, { timeframe: "1h" }).faults, []);
+  assert.match(
+    compiledOnce(bad, { timeframe: "1d" }).faults[0]!.message,
+    /is not longer than the timeframe 1d/,
+  );
 });
 
 Deno.test("13 distinctRule() numbers variants by the parameters that a side depends on", () => {
