@@ -211,7 +211,7 @@ Deno.test("POST /indicators/estimate counts the combinations of rules that are k
     (await items({ rules, indicators: [{ indicator_id: "ma.sma" }] }))[0],
     /^body\.indicators: .*left out beside rules/,
   );
-  const guards = { ...deps.config.guards, maxVariantsPerCompute: 15 };
+  const guards = { ...deps.config.guards, max_variants_per_compute: 15 };
   const small = apiWorld({ config: { ...deps.config, guards } });
   const refused = await small.send("POST", "/indicators/estimate", { body: { ...estimateFrame, rules } });
   assert.match(

@@ -85,18 +85,18 @@ function guarded(
   readonly stage_b_variants: number | null;
   readonly refused: string | null;
 } {
-  const { guards, preselectDefault } = config;
+  const { guards, preselect_default: preselectDefault } = config;
   const preselect = sent ?? preselectDefault;
   const maxVariants = variantsMax(preselect, {
-    maxVariants: guards.maxVariantsPerCompute,
-    maxVariantsExhaustive: guards.maxVariantsExhaustive,
+    maxVariants: guards.max_variants_per_compute,
+    maxVariantsExhaustive: guards.max_variants_exhaustive,
   });
   let plan: SweepPlan | null = null;
   try {
     // account and costs are no part of what is counted
     const counted = { template: template as EffectiveTemplate, preselect, ...(ranking ? { ranking } : {}) };
     plan = buildPlan(counted, { defaults: {}, maxVariants, preselectDefault });
-    checkGuards(plan, { maxVariants, maxBytes: guards.maxComputeBytesTotal, bars });
+    checkGuards(plan, { maxVariants, maxBytes: guards.max_compute_bytes_total, bars });
     return { stage_b_variants: plan.stageBTotal, refused: null };
   } catch (error) {
     if (!(error instanceof BacktestError) || typeof error.details.error !== "string") throw error;
