@@ -105,6 +105,8 @@ Deno.test("redactSecrets() leaves a text without a secret alone", () => {
       "postgres://ann@db:5432/x",
       "postgres://db:5432/x",
       "https://example.org/@ann",
+      "https://@example.org/x",
+      "to=https%3A%2F%2F%40example.org",
       "mail ann@example.org at 10:30",
       'Unexpected token "=" in the password field',
       "Authentication is required: send a session cookie or a bearer token",
@@ -240,6 +242,31 @@ Deno.test("redactSecrets() finds the user and the password of any URL, up to its
       isShown ? `at ${name}://${host}/x and` : `at ${name}://*** and`,
     );
   }));
+});
+
+Deno.test("redactSecrets() finds them in URLs that are encoded once or more often, and behind escaped slashes", () => {
+  const part = fc.string({ unit: fc.constantFrom(..."ab1.-_é"), minLength: 1, maxLength: 6 });
+  const password = fc.string({ unit: fc.constantFrom(..."ab@:/é?"), minLength: 1, maxLength: 8 });
+  const scheme = fc.constantFrom("postgres", "http", "https");
+  const encode = (times: number) => (text: string) => {
+    for (let i = 0; i < times; i++) text = encodeURIComponent(text);
+    return text;
+  };
+  const ways: readonly ((text: string) => string)[] = [
+    encode(1),
+    encode(2),
+    encode(3),
+    (text) => text.replace("://", ":\\/\\/"),
+  ];
+  fc.assert(
+    fc.property(scheme, part, password, part, fc.constantFrom(...ways), (name, user, secret, host, way) => {
+      const [before, behind] = [way(`${name}://${user}:`), way(`@${host}/x`)];
+      assert.equal(redactSecrets(`at ${before}${way(secret)}${behind} and`), `at ${before}***${behind} and`);
+      const alone = `at ${way(`${name}://`)}${user.replaceAll("é", "e")}${behind} and`;
+      const shown = name === "postgres" ? alone : `at ${way(`${name}://`)}***${behind} and`;
+      assert.equal(redactSecrets(alone), shown);
+    }),
+  );
 });
 
 /** Everything the walk looks at, alone and together, so that any sign can follow any other. */
