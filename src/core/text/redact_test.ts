@@ -158,34 +158,44 @@ Deno.test("isSecretName() knows secrets by their last word", () => {
 
 /** Every word that names a secret, and words of two parts in each way they are joined. */
 const secretNames = [
-  ..."password passwd passphrase pwd secret token authorization cookie credential credentials".split(" "),
-  ...["api", "access", "private", "secret", "signing"].flatMap((word) =>
-    ["", ".", "_", "-"].map((joint) => `${word}${joint}key`)
+  ...("password passwords passwd passwort passphrase pwd secret secrets token bearer authorization cookie signature " +
+    "credential credentials").split(" "),
+  ...["api key", "access key", "private key", "secret key", "signing key", "session id"].flatMap((words) =>
+    ["", ".", "_", "-"].map((joint) => words.replace(" ", joint))
   ),
 ];
 
-Deno.test("redactSecrets() knows every word for a secret, in any case, behind any beginning, before any sign", () => {
+Deno.test("redactSecrets() knows every word for a secret, in any case, behind any beginning, before any ending and sign", () => {
   const beginnings = ["", "Z9_", "a0.", "X-", "az.AZ-09_"];
-  for (const word of secretNames) {
-    for (
-      const name of beginnings.flatMap((beginning) => [beginning + word, beginning + word.toUpperCase()])
-    ) {
-      assert.ok(isSecretName(name), name);
-      for (
-        const [before, behind] of [["=", " b=1"], [" = ", " b=1"], ["='", "' b=1"], ['="', '" b=1'], [
-          ":",
-          "\nb",
-        ]]
-      ) assert.equal(redactSecrets(`a ${name}${before}SECRET${behind}`), `a ${name}${before}***${behind}`);
-      assert.equal(redactSecrets(`{"${name}":"SECRET","b":1}`), `{"${name}":"***","b":1}`);
+  const endings = ["", "0", "9", "_2024", "-19", ".hash", "value"];
+  const signs = [["=", " b=1"], [" = ", " b=1"], ["='", "' b=1"], ['="', '" b=1'], [":", "\nb"]] as const;
+  const hides = (name: string) => {
+    assert.ok(isSecretName(name), name);
+    for (const [before, behind] of signs) {
+      assert.equal(redactSecrets(`a ${name}${before}SECRET${behind}`), `a ${name}${before}***${behind}`);
     }
+    assert.equal(redactSecrets(`{"${name}":"SECRET","b":1}`), `{"${name}":"***","b":1}`);
+  };
+  for (const word of secretNames) {
+    for (const beginning of beginnings) {
+      for (const ending of endings) {
+        hides(beginning + word + ending);
+        hides(beginning + word.toUpperCase() + ending);
+      }
+    }
+  }
+  for (const word of ["pass", "pw", "jwt", "sig"]) {
+    for (const beginning of ["", "a_", "Z9.", "0"]) hides(beginning + word);
+    hides(`user${word[0]!.toUpperCase()}${word.slice(1)}`);
+    assert.ok(!isSecretName(`by${word}`) && !isSecretName(`${word}a`), word);
   }
 });
 
-Deno.test("redactSecrets() bridges up to eight spaces on either side of a sign", () => {
+Deno.test("redactSecrets() bridges up to 64 spaces on either side of a sign", () => {
   const spaces = (count: number) => " ".repeat(count);
-  for (let before = 0; before <= 8; before++) {
-    for (let behind = 0; behind <= 8; behind++) {
+  const counts = [0, 1, 2, 63, 64];
+  for (const before of counts) {
+    for (const behind of counts) {
       const assigned = `password${spaces(before)}=${spaces(behind)}`;
       assert.equal(redactSecrets(`${assigned}SECRET b`), `${assigned}*** b`);
       const member = `"password"${spaces(before)}:${spaces(behind)}`;

@@ -112,6 +112,8 @@ function told(text: string, { word, index }: { readonly word: string; readonly i
 
 function bearer(text: string, from: number): Span | null {
   const start = afterGap(text, from);
+  // `bearer = ...` is an assignment, and its sign comes next
+  if (text[start] === "=") return null;
   const end = runEnd(text, { start, stop: /[^\w.~+/=%-]/g });
   return /^tokens?$/i.test(text.slice(start, Math.min(end, start + 8))) ? null : { start, end };
 }
