@@ -1,6 +1,7 @@
 import { generateDtsBundle } from "dts-bundle-generator";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import * as backtest from "../src/answers/backtest.ts";
+import * as candles from "../src/answers/candles.ts";
 import * as catalogue from "../src/answers/catalogue.ts";
 import * as job from "../src/answers/job.ts";
 import * as parts from "../src/answers/parts.ts";
@@ -16,7 +17,7 @@ const typesLine = '// @ts-self-types="./client.d.mts"\n';
 
 const folder = mkdtempSync("build/types-");
 try {
-  writeFileSync(`${folder}/answers.ts`, answerTypes([parts, backtest, catalogue, job, strategy]));
+  writeFileSync(`${folder}/answers.ts`, answerTypes([parts, backtest, candles, catalogue, job, strategy]));
   mkdirSync(`${folder}/client`);
   for (const name of readdirSync("src/client").filter((name) => name.endsWith(".ts"))) {
     const source = readFileSync(`src/client/${name}`, "utf8")

@@ -36,9 +36,11 @@ export function environmentLists(denoJson: string): Lists {
     return list.split(",");
   };
   const api = ofTask("api");
-  const secrets = ofTask("jobs", "--ignore-env");
   // a person at the queue or at the candle table needs what the API does, but not what is nobody's but the API's
-  const tools = new Set([...api.filter((name) => !secrets.includes(name)), ...ofTask("candles")]);
+  const tools = new Set(["jobs", "candles"].flatMap((task) => {
+    const secrets = ofTask(task, "--ignore-env");
+    return api.filter((name) => !secrets.includes(name));
+  }));
   return {
     api: api.join(),
     worker: ofTask("worker").join(),

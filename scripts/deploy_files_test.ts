@@ -10,11 +10,13 @@ const denoJson = JSON.stringify({
     worker: { command: "deno run --allow-env=CH_HOST,PGUSER,STRATEGY_PG_DSN src/main.ts worker" },
     migrate: { command: "deno run --allow-env=PGUSER,POSTGRES_DSN --ignore-env src/main.ts migrate" },
     jobs: { command: "deno run --allow-env --ignore-env=BACKTEST_JWT_SECRET,CH_PASSWORD src/main.ts jobs" },
-    candles: { command: "deno run --allow-env=CH_HOST,CH_PASSWORD --ignore-env src/main.ts candles" },
+    candles: {
+      command: "deno run --allow-env --ignore-env=BACKTEST_JWT_SECRET,STRATEGY_PG_DSN src/main.ts candles",
+    },
   },
 });
 
-Deno.test("environmentLists() takes each list from its task, and gives the tools what neither jobs nor candles lacks", () => {
+Deno.test("environmentLists() takes each list from its task, and gives the tools what jobs or candles read", () => {
   assert.deepEqual(environmentLists(denoJson), {
     api: "BACKTEST_JWT_SECRET,CH_HOST,CH_PASSWORD,PGUSER,STRATEGY_PG_DSN",
     worker: "CH_HOST,PGUSER,STRATEGY_PG_DSN",

@@ -44,7 +44,7 @@ function refusal(text: string): { message: string; items: readonly ErrorItem[] }
   return assert.fail("nothing was refused");
 }
 
-Deno.test("S000-46 parseConfig() reads the files of all environments, equal but for sign-in and how long jobs are kept", async () => {
+Deno.test("S000-46 parseConfig() reads the files of all environments, equal but for sign-in, how long jobs are kept and uploads", async () => {
   const read = async (name: string) => {
     const text = (path: string) => Deno.readTextFile(new URL(`../configs/${path}`, import.meta.url));
     const base = { path: "configs/backtest.yaml", text: await text("backtest.yaml") };
@@ -58,7 +58,12 @@ Deno.test("S000-46 parseConfig() reads the files of all environments, equal but 
     ...dev.api,
     auth: { ...dev.api.auth, mode: "jwt", issuer: "backtest", audience: "backtest-api" },
   };
-  assert.deepEqual(await read("prod"), { ...dev, api, jobs: { ...dev.jobs, retention_days: 365 } });
+  assert.deepEqual(await read("prod"), {
+    ...dev,
+    api,
+    jobs: { ...dev.jobs, retention_days: 365 },
+    candles: { ...dev.candles, uploads: null },
+  });
   assert.equal(dev.markets["4"]?.calendar, "continuous");
   assert.equal(dev.cpu.max_threads, 4);
   assert.equal(
@@ -86,17 +91,26 @@ const continuous = { ...continuousMarket, files: {} };
 
 const minutes = { name: "canonical_candles_1m", timeframeMs: 60_000 };
 
+const guards = {
+  max_variants_per_compute: 600_000,
+  max_variants_exhaustive: 600_000_000,
+  max_compute_bytes_total: 5_368_709_120,
+};
+
+const uploads = {
+  bytes_max: 67_108_864,
+  seconds_max: 120,
+  user_bytes_max: 1_073_741_824,
+  rate_limit: { requests: 30, seconds: 60 },
+};
+
 Deno.test("parseConfig() fills in defaults", () => {
   assert.deepEqual(parse(minimal), {
     warmup_bars_default: 200,
     top_k_default: 300,
     preselect_default: 20_000,
     ranking: { primary_metric_default: "total_return_pct", secondary_metric_default: null, min_trades: 1 },
-    guards: {
-      max_variants_per_compute: 600_000,
-      max_variants_exhaustive: 600_000_000,
-      max_compute_bytes_total: 5_368_709_120,
-    },
+    guards,
     cpu: { max_threads: 7 },
     sync: { sync_deadline_seconds: 55 },
     jobs: {
@@ -150,9 +164,10 @@ Deno.test("parseConfig() fills in defaults", () => {
       body_seconds_max: 10,
       request_seconds_max: 30,
       sync_runs_max: 2,
+      uploads,
     },
     log: { format: "text" },
-    candles: { directory: "data/candles", bad_rows: null, tables: [minutes] },
+    candles: { directory: "data/candles", uploads: "data/uploads", bad_rows: null, tables: [minutes] },
     warnings: [],
   });
 });
@@ -386,6 +401,7 @@ Deno.test("parseConfig() reads what becomes of bad rows", () => {
   const read = (text: string) => parse(`${minimal}\ncandles:\n  bad_rows: ${text}\n`).candles;
   assert.deepEqual(read("skip"), {
     directory: "data/candles",
+    uploads: "data/uploads",
     bad_rows: "skip",
     tables: [minutes],
   });

@@ -13,6 +13,7 @@ import { exitCode, runCli } from "./cli/program.ts";
 import { BacktestError } from "./core/errors/mod.ts";
 import type { LogFormat } from "./ports/log.ts";
 import { runApiProcess } from "./wiring/api_process.ts";
+import { candleFiles } from "./wiring/candle_files.ts";
 import { openCandleTable } from "./wiring/candle_table.ts";
 import { openSchema, openStores } from "./wiring/database.ts";
 import { openDemo } from "./wiring/demo.ts";
@@ -58,6 +59,7 @@ const deps: CliDeps = {
   rules: createRuleProbe(),
   openCandles: ({ path, ...options }) => new FileCandleSource({ path, label: path, ...options }),
   readCandles: (path, options) => readCandles(path, { ...options, label: path, signal: deps.stop }),
+  candleFiles: (path) => candleFiles(path),
   openCandleFile: (path, reading) => new StoredCandleFile({ path, label: path, reading }),
   usualCandles: () => env.CH_HOST === undefined ? "folder" : "clickhouse",
   openCandleStore: (directory) => new FolderCandleStore(directory),

@@ -10,7 +10,9 @@ import { rateExceeded, rateHeaders } from "./limits/rate_limit.ts";
  */
 export async function admit(
   c: ApiContext,
-  { access, deps }: Pick<Endpoint, "access"> & { readonly deps: Pick<ApiDeps, "authenticate" | "takeRate"> },
+  { access, takeRate, deps }: Pick<Endpoint, "access" | "takeRate"> & {
+    readonly deps: Pick<ApiDeps, "authenticate" | "takeRate">;
+  },
 ): Promise<void> {
   if (access === "public") return;
   const caller = access === "user" ? await deps.authenticate(c.req.raw) : await whoever(c, deps);
@@ -19,9 +21,12 @@ export async function admit(
     c.set("roles", caller.roles ?? []);
     c.set("isOperator", caller.isOperator ?? false);
   }
-  const state = await deps.takeRate(caller?.userId ?? `address ${c.env.address}`);
-  for (const [name, value] of Object.entries(rateHeaders(state))) c.header(name, value);
-  if (state.exceeded) throw rateExceeded(state);
+  // a narrower limit is the one to tell of
+  for (const take of [deps.takeRate, ...(takeRate ? [takeRate] : [])]) {
+    const state = await take(caller?.userId ?? `address ${c.env.address}`);
+    for (const [name, value] of Object.entries(rateHeaders(state))) c.header(name, value);
+    if (state.exceeded) throw rateExceeded(state);
+  }
 }
 
 async function whoever(c: ApiContext, deps: Pick<ApiDeps, "authenticate">): Promise<Caller | null> {

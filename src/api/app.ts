@@ -11,6 +11,7 @@ import { openApiDocument } from "./openapi/document.ts";
 import { isOurs, toProblem } from "./problem.ts";
 import { countRefusal, createRefuse } from "./refuse.ts";
 import { backtestRoutes } from "./routes/backtests.ts";
+import { candleRoutes } from "./routes/candles.ts";
 import { documentRoutes } from "./routes/documents.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { indicatorRoutes } from "./routes/indicators.ts";
@@ -82,18 +83,28 @@ export function modules(deps: ApiDeps): readonly ApiRoutes[] {
     indicatorRoutes(deps),
     runtimeDefaultsRoutes(deps),
     backtestRoutes(deps),
+    ...(deps.uploads ? [candleRoutes({ ...deps, uploads: deps.uploads })] : []),
     ...(deps.jobs ? jobModules({ ...deps, ...deps.jobs }) : []),
   ];
 }
 
-function limit(app: ApiRoutes, { config: { api }, clock }: ApiDeps): void {
-  const isExempt = (c: ApiContext) => c.req.method === "POST" && runPaths.has(c.req.path);
+function limit(app: ApiRoutes, { config: { api }, clock, uploads }: ApiDeps): void {
+  const isPost = (c: ApiContext, paths: ReadonlySet<string>) =>
+    c.req.method === "POST" && paths.has(c.req.path);
+  const isUpload = (c: ApiContext) => uploads !== null && isPost(c, uploadPaths);
+  const isExempt = (c: ApiContext) => isPost(c, runPaths) || isUpload(c);
   app.use(requestTimeout({ maxSeconds: api.request_seconds_max, clock, isExempt }));
-  app.use(bodyLimit({ maxBytes: api.body_bytes_max, maxSeconds: api.body_seconds_max, clock }));
+  const ofJson = bodyLimit({ maxBytes: api.body_bytes_max, maxSeconds: api.body_seconds_max, clock });
+  const { bytes_max: maxBytes, seconds_max: maxSeconds } = api.uploads;
+  const ofFiles = bodyLimit({ maxBytes, maxSeconds, clock });
+  app.use((c, next) => isUpload(c) ? ofFiles(c, next) : ofJson(c, next));
 }
 
 /** Synchronous runs, which have `sync.sync_deadline_seconds`. */
 const runPaths: ReadonlySet<string> = new Set(["/backtests", "/backtests/variant-report"]);
+
+/** They have limits of their own, see `api.uploads`. */
+const uploadPaths: ReadonlySet<string> = new Set(["/candles"]);
 
 function lazy<T>(make: () => T): () => T {
   let made: { readonly value: T } | undefined;

@@ -11,6 +11,7 @@ import type { JobRepository } from "../ports/job_repository.ts";
 import type { JobResults } from "../ports/job_results.ts";
 import type { JobWakeups } from "../ports/job_wakeups.ts";
 import type { Log } from "../ports/log.ts";
+import type { OwnCandles } from "../ports/own_candles.ts";
 import type { StrategyRepository } from "../ports/strategy_repository.ts";
 import type { ReadinessCheck } from "../usecases/readiness_check.ts";
 import type { TakeRate } from "./limits/rate_limit.ts";
@@ -39,8 +40,17 @@ export interface ApiJobs {
   readonly wakeups: JobWakeups;
 }
 
+/** Callers' own candles, as routes use them. */
+export interface ApiUploads {
+  readonly own: OwnCandles;
+  /** Counts the uploads of every caller. */
+  readonly takeRate: TakeRate;
+}
+
 /** Everything the routes reach the world through. */
 export interface ApiDeps {
+  /** Null where nobody may bring candles: their routes do not exist then. */
+  readonly uploads: ApiUploads | null;
   /** Null when jobs are disabled: their routes do not exist then. */
   readonly jobs: ApiJobs | null;
   readonly candles: CandleSource;

@@ -4,6 +4,9 @@ import { admit } from "./admit.ts";
 import type { Answer, Exact } from "../answers/parts.ts";
 import type { BodyGrammar } from "../request/parse.ts";
 import type { ApiDeps, Caller } from "./deps.ts";
+import type { UploadedFile } from "../ports/own_candles.ts";
+import type { TakeRate } from "./limits/rate_limit.ts";
+import { uploadedFiles } from "./uploads/uploaded_files.ts";
 import { parseHeaders, parsePath, parseQuery, readJsonBody, requireKnownQuery } from "./validate.ts";
 import { operationOf } from "./openapi/operation.ts";
 import type { ProblemStatus } from "./problem.ts";
@@ -43,6 +46,8 @@ export interface ApiRequest<Params, Query, Headers, Body> {
   /** By the names they are declared with. */
   readonly headers: Headers;
   readonly body: Body;
+  /** Those of an upload as they come; none where the endpoint takes none. */
+  readonly files: AsyncIterable<UploadedFile>;
   /** Known with `access: "user"` only. */
   readonly caller: Required<Caller>;
   /** For what is no JSON, and for the signals of the connection. */
@@ -82,6 +87,8 @@ export interface Declared<
    * `user`: the caller must be known. `counted`: anyone, but no more often than a user; `public`: anyone.
    */
   readonly access: "user" | "counted" | "public";
+  /** Counts its requests besides all others of the caller. */
+  readonly takeRate?: TakeRate;
   /**
    * Read in this order, and what cannot be read is refused; so are members of the query that are not named, unless anyone may
    * ask without being counted: whoever probes or scrapes adds what he likes.
@@ -89,6 +96,8 @@ export interface Declared<
   readonly params?: Params;
   readonly query?: Query;
   readonly body?: BodyGrammar<Body>;
+  /** Its body is files in place of JSON: a form, or one file, which the query may give a name. */
+  readonly upload?: { name(query: Exact<z.output<Query>>): string | undefined };
   readonly headers?: Headers;
   readonly success: {
     readonly status: 200 | 201 | 202 | 204;
@@ -150,12 +159,19 @@ export function endpoints(
 
 async function read(
   c: ApiContext,
-  { params, query, body, headers }: Endpoint,
+  { params, query, body, headers, upload }: Endpoint,
 ): Promise<ApiRequest<unknown, unknown, unknown, unknown>> {
+  const path = params && parsePath(c, params);
+  const asked = query && parseQuery(c, query);
   return {
-    params: params && parsePath(c, params),
-    query: query && parseQuery(c, query),
+    params: path,
+    query: asked,
     body: body && body.read(await readJsonBody(c)),
+    files: uploadedFiles({
+      body: upload ? c.req.raw.body : null,
+      contentType: c.req.header("content-type") ?? "",
+      name: upload?.name(asked) ?? "",
+    }),
     headers: headers && parseHeaders(c, headers),
     caller: { userId: c.get("userId"), roles: c.get("roles"), isOperator: c.get("isOperator") },
     c,

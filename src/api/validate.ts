@@ -65,7 +65,7 @@ export function parseQuery<T>(c: ApiContext, schema: z.ZodObject & z.ZodType<T>)
 }
 
 function isList(schema: z.core.$ZodType): boolean {
-  if (schema instanceof z.ZodPipe) return isList(schema.out);
+  if (schema instanceof z.ZodPipe) return isList(schema.in) || isList(schema.out);
   return schema instanceof z.ZodArray;
 }
 

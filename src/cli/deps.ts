@@ -101,6 +101,8 @@ export interface CliDeps {
     readonly onGuess: (line: string) => void;
   }): CandleSource;
   readCandles: ReadCandles;
+  /** The files that a path means: itself, those of a folder or a pattern; rejects with a one-line error. */
+  candleFiles(path: string): Promise<readonly string[]>;
   /** A file, a folder or a pattern of files of candles, in any format. */
   openCandleFile(path: string, reading: CandleReading): CandleFile;
   /** Where workers of this environment read candles. */

@@ -1,5 +1,6 @@
 import type { Estimate, IndicatorList, RuntimeDefaults } from "../answers/catalogue.ts";
 import type { BacktestAnswer, MeasuredVariant } from "../answers/backtest.ts";
+import type { DeletedCandles, OwnCandleList, UploadResult } from "../answers/candles.ts";
 import type { StrategyList, StrategyView } from "../answers/strategy.ts";
 import type { JobEvent, JobHeatmap, JobList, JobStatus, TopRows } from "../answers/job.ts";
 import { trimEndOf } from "../core/text/mod.ts";
@@ -185,6 +186,33 @@ export class BacktestClient {
     await this.#send(`/strategies/${encodeURIComponent(strategyId)}`, { ...options, method: "DELETE" });
   }
 
+  /**
+   * Brings files of one series as the caller's own candles of an instrument. The query has `market_id`, `symbol` and what the
+   * files do not say, by the names that the API's document has.
+   */
+  async uploadCandles(
+    files: readonly { readonly name: string; readonly content: Blob }[],
+    query: Readonly<Record<string, QueryValue>>,
+    options: CallOptions = {},
+  ): Promise<UploadResult> {
+    const body = new FormData();
+    for (const { name, content } of files) body.append("file", content, name);
+    return await this.#json(`/candles${search(query)}`, { ...options, method: "POST", body });
+  }
+
+  /** The candles that the caller has brought. */
+  async listCandles(options: CallOptions = {}): Promise<OwnCandleList> {
+    return await this.#json("/candles", options);
+  }
+
+  /** Deletes candles of an instrument that the caller has brought, in one timeframe or in all. */
+  async deleteCandles(
+    query: { readonly market_id: number; readonly symbol: string; readonly candle_timeframe?: string },
+    options: CallOptions = {},
+  ): Promise<DeletedCandles> {
+    return await this.#json(`/candles${search(query)}`, { ...options, method: "DELETE" });
+  }
+
   async #post<T>(
     path: string,
     { sent, headers, ...options }: CallOptions & {
@@ -232,11 +260,14 @@ function jobPath(jobId: string): string {
   return `/backtests/jobs/${encodeURIComponent(jobId)}`;
 }
 
-function search(members: Readonly<Record<string, string | number | undefined>>): string {
-  const sent = Object.entries(members).filter(([, value]) => value !== undefined);
-  return sent.length === 0
-    ? ""
-    : `?${new URLSearchParams(sent.map(([name, value]) => [name, String(value)]))}`;
+/** Of a list each value is sent. */
+type QueryValue = string | number | boolean | readonly string[] | undefined;
+
+function search(members: Readonly<Record<string, QueryValue>>): string {
+  const sent = Object.entries(members).flatMap(([name, value]) =>
+    (Array.isArray(value) ? value : value === undefined ? [] : [value]).map((one) => [name, String(one)])
+  );
+  return sent.length === 0 ? "" : `?${new URLSearchParams(sent)}`;
 }
 
 function sleep(ms: number, signal?: AbortSignal): Promise<void> {

@@ -18,6 +18,8 @@ export interface CandleSource {
       readonly timeframe?: Timeframe | undefined;
       /** Names of further numeric columns that are wanted, which the answer then has. */
       readonly columns?: readonly string[] | undefined;
+      /** Whose own candles of the instrument count before those of everybody, where the source has such. */
+      readonly userId?: string | undefined;
     },
     options?: { readonly signal?: AbortSignal },
   ): Promise<LoadedCandles>;

@@ -62,4 +62,9 @@ export interface CandleStore {
   ): Promise<StoredRows>;
   /** All it holds, by market, symbol and timeframe. */
   list(): Promise<readonly StoredInstrument[]>;
+  /** Removes an instrument in one timeframe, or in all; the timeframes that were there, such as `1m`, ascending. */
+  remove(
+    instrument: Instrument,
+    options?: { readonly timeframeMs?: number | undefined },
+  ): Promise<readonly string[]>;
 }

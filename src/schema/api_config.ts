@@ -54,7 +54,15 @@ function isKeysUrl(value: string): boolean {
     (protocol === "http:" && ["localhost", "127.0.0.1", "[::1]"].includes(hostname));
 }
 
-const rateLimit = z.strictObject({ requests: integer.default(600), seconds: integer.default(60) });
+const rateLimit = (requests: number) =>
+  z.strictObject({ requests: integer.default(requests), seconds: integer.default(60) });
+
+const uploads = z.strictObject({
+  bytes_max: integer.default(64 * 1024 ** 2),
+  seconds_max: positive.default(120),
+  user_bytes_max: integer.default(1024 ** 3),
+  rate_limit: rateLimit(30).prefault({}),
+});
 
 /** The section `api` of `backtest.yaml`; it holds no secret. */
 export const apiConfigSchema = z.strictObject({
@@ -63,7 +71,7 @@ export const apiConfigSchema = z.strictObject({
   port: port.default(8000),
   auth: auth.prefault({}),
   /** Per user: so many requests in each window. */
-  rate_limit: rateLimit.prefault({}),
+  rate_limit: rateLimit(600).prefault({}),
   /** Open connections, idle ones included; more are closed at once. */
   connections_max: integer.default(10_000),
   /** Longest request line with all headers. */
@@ -77,6 +85,7 @@ export const apiConfigSchema = z.strictObject({
   request_seconds_max: positive.default(30),
   /** Synchronous runs at the same time, all users together. */
   sync_runs_max: integer.default(2),
+  uploads: uploads.prefault({}),
 });
 
 /** The HTTP API: where it listens, who may call it and how much. */

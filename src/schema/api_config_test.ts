@@ -32,6 +32,12 @@ Deno.test("apiConfigSchema reads every key", () => {
     body_seconds_max: 0.5,
     request_seconds_max: 2n,
     sync_runs_max: 1n,
+    uploads: {
+      bytes_max: 5n,
+      seconds_max: 2.5,
+      user_bytes_max: 9n,
+      rate_limit: { requests: 3n, seconds: 2n },
+    },
   });
   assert.ok(reading.ok);
   assert.deepEqual(reading.value, {
@@ -46,6 +52,7 @@ Deno.test("apiConfigSchema reads every key", () => {
     body_seconds_max: 0.5,
     request_seconds_max: 2,
     sync_runs_max: 1,
+    uploads: { bytes_max: 5, seconds_max: 2.5, user_bytes_max: 9, rate_limit: { requests: 3, seconds: 2 } },
   });
 });
 

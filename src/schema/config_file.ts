@@ -196,6 +196,7 @@ export const configFileSchema = z.strictObject({
     ),
     /** Null: bad rows are skipped in a sweep and refused on import. */
     bad_rows: z.literal([...badRowsChoices], "refuse or skip").nullable().default(null),
+    uploads: z.string().trim().min(1).nullable().default("data/uploads"),
   }).prefault({}),
 });
 

@@ -21,6 +21,8 @@ export interface TimelineSource {
   readonly candles: CandleSource;
   readonly marketOf: (marketId: number) => Market;
   readonly signal?: AbortSignal;
+  /** Who runs it: his own candles of an instrument count before those of everybody. */
+  readonly userId?: string | undefined;
 }
 
 /** The bars of a run and what is known of them. */
@@ -53,7 +55,7 @@ export interface TimelineRequest extends Pick<EffectiveRequest, "time_range" | "
  */
 export async function loadTimeline(
   request: TimelineRequest,
-  { candles, marketOf, signal }: TimelineSource,
+  { candles, marketOf, signal, userId }: TimelineSource,
 ): Promise<LoadedTimeline> {
   const { template: { instrument_id: instrument, timeframe }, lookbacks, columns = [] } = request;
   const timeRange = epochRange(request.time_range);
@@ -63,7 +65,7 @@ export async function loadTimeline(
   const load = async (barsBack: number) => {
     const range = loadRange(timeRange, { warmupBars: barsBack, grid });
     const loaded = await candles.load(
-      { instrument, range, timeframe, columns },
+      { instrument, range, timeframe, columns, userId },
       signal ? { signal } : {},
     );
     const { covers } = loaded;
@@ -104,7 +106,7 @@ function described(
   const coverage = dataCoverage({ built, requestRange, calendar: market.calendar, stored: loaded });
   return {
     timeline: built.timeline,
-    data: coverage.data,
+    data: loaded.own ? { ...coverage.data, candles: "own" } : coverage.data,
     coveredRange: coverage.range,
     warmupBars,
     hasVolume: loaded.hasVolume,

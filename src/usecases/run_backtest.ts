@@ -42,6 +42,8 @@ export interface RunBacktestOptions {
   readonly reports: "full" | "configured";
   /** Where saved strategies are; absent where there are none. */
   readonly access?: StrategyAccess;
+  /** Whose own candles count before those of everybody. */
+  readonly userId?: string;
   /** Aborts with a reason text such as `deadline_exceeded`. */
   readonly signal?: AbortSignal;
 }
@@ -64,6 +66,7 @@ export async function runBacktest(
       marketOf: deps.marketOf,
       guards: syncGuards(deps.config.guards),
       preselectDefault: deps.config.preselect_default,
+      userId: run.userId,
       ...(run.signal ? { signal: run.signal } : {}),
     }));
   await using session = await unlessCancelled(

@@ -15,6 +15,8 @@ import { throwIfCancelled, unlessCancelled } from "./unless_cancelled.ts";
 export interface VariantReportOptions {
   /** Null where there are no saved strategies. */
   readonly access: StrategyAccess | null;
+  /** Whose own candles count before those of everybody. */
+  readonly userId?: string;
   /** Aborts with a reason text such as `deadline_exceeded`. */
   readonly signal: AbortSignal;
 }
@@ -24,7 +26,7 @@ export interface VariantReportOptions {
  * is stored. Rejects as `runBacktest` does, and with items below `body.variant` for a variant that cannot be computed.
  */
 export async function variantReport(
-  { request: { parsed, variant, includeTrades }, access, signal }:
+  { request: { parsed, variant, includeTrades }, access, signal, userId }:
     & { readonly request: VariantReportRequest }
     & VariantReportOptions,
   deps: RunBacktestDeps,
@@ -50,6 +52,7 @@ export async function variantReport(
           marketOf: deps.marketOf,
           guards: syncGuards(deps.config.guards),
           signal,
+          userId,
         })
       ),
   );

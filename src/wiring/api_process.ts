@@ -18,7 +18,7 @@ import type { Compute } from "../ports/compute.ts";
 import type { Log, LogFormat } from "../ports/log.ts";
 import { race, whenAborted } from "../ports/race.ts";
 import type { ReadinessCheck } from "../usecases/readiness_check.ts";
-import { openCandles } from "./candles.ts";
+import { candleFolders, openCandles } from "./candles.ts";
 import { checkCandles } from "./check_candles.ts";
 import { checkCompute } from "./check_compute.ts";
 import { checkDatabase } from "./check_database.ts";
@@ -29,6 +29,7 @@ import { readInput } from "./input.ts";
 import { keepReading } from "./keep_reading.ts";
 import { keepAlive } from "./last_resort.ts";
 import { observe } from "./observed.ts";
+import { openOwnCandles } from "./own_candles.ts";
 import { requireIssuer } from "./require_issuer.ts";
 import { requireKeysHost } from "./require_keys_host.ts";
 import { type LoadedSettings, loadSettings, type SettingsOptions } from "./settings.ts";
@@ -79,7 +80,8 @@ export async function runApiProcess(options: ApiOptions, process: ApiProcess): P
   const candleOptions = { env, config, candlesDirectory: options.candlesDirectory };
   const candles = openCandles(candleOptions);
   await checkCandles(candleOptions, log);
-  await keepReading([config.candles.directory, ...tlsFiles(env.STRATEGY_PG_DSN ?? "")]);
+  await keepReading([...candleFolders(config), ...tlsFiles(env.STRATEGY_PG_DSN ?? "")]);
+  const own = await openOwnCandles(config, clock);
   await using stores = config.jobs.enabled ? await open(process, log) : null;
   await using wakeups = stores && openWakeups(stores, {
     listenerId: `api-${crypto.randomUUID().slice(0, 8)}`,
@@ -97,6 +99,7 @@ export async function runApiProcess(options: ApiOptions, process: ApiProcess): P
     log,
     authenticate,
     takeRate: rateLimiter({ ...config.api.rate_limit, stop }),
+    uploads: own && { own, takeRate: rateLimiter({ ...config.api.uploads.rate_limit, stop }) },
     stopping: stop,
     stop: end.signal,
   });
@@ -104,7 +107,11 @@ export async function runApiProcess(options: ApiOptions, process: ApiProcess): P
     ...app,
     host,
     port: options.port ?? config.api.port,
-    limits: { ...config.api, silentSecondsMax: silentSecondsMax(config) },
+    limits: {
+      ...config.api,
+      body_seconds_max: Math.max(config.api.body_seconds_max, own ? config.api.uploads.seconds_max : 0),
+      silentSecondsMax: silentSecondsMax(config),
+    },
   });
   log.info("api_started", {
     url: `http://${bracketed(server.host)}:${server.port}`,
@@ -120,7 +127,7 @@ export async function runApiProcess(options: ApiOptions, process: ApiProcess): P
 
 /** Every answer has begun by then, and a stream that has nothing to say sends a comment far more often. */
 function silentSecondsMax({ sync, api }: Config): number {
-  return Math.max(sync.sync_deadline_seconds, api.request_seconds_max) + 30;
+  return Math.max(sync.sync_deadline_seconds, api.request_seconds_max, api.uploads.seconds_max) + 30;
 }
 
 async function open({ env, stores }: ApiProcess, log: Log): Promise<OpenStores> {

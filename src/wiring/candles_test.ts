@@ -22,7 +22,7 @@ async function world() {
   return {
     config: {
       ...testConfig(),
-      candles: { directory: folder.path, bad_rows: null, tables: testConfig().candles.tables },
+      candles: { directory: folder.path, uploads: null, bad_rows: null, tables: testConfig().candles.tables },
     },
     directory: folder.path,
     port: `${server.addr.port}`,

@@ -17,6 +17,8 @@ export interface SettingsOptions {
   readonly configPath?: string;
   /** In place of `candles.directory` of the config. */
   readonly candlesDirectory?: string;
+  /** In place of `candles.uploads` of the config. */
+  readonly uploadsDirectory?: string;
 }
 
 /** What every config is laid over, and the default grids where a config has none beside it. */
@@ -38,8 +40,12 @@ export async function loadSettings(
     base: { path: baseConfigPath, text: await readConfigFile(baseConfigPath) },
   });
   const defaults = await readDefaultGrids(path);
-  const { candlesDirectory: directory } = options;
-  const candles = directory ? { ...config.candles, directory } : config.candles;
+  const { candlesDirectory: directory, uploadsDirectory: uploads } = options;
+  const candles = {
+    ...config.candles,
+    ...(directory === undefined ? {} : { directory }),
+    ...(uploads === undefined ? {} : { uploads }),
+  };
   const log = { format: logFormat(env) ?? config.log.format };
   return { config: { ...config, candles, log }, defaults, configPath: path };
 }

@@ -24,7 +24,7 @@ export interface StartProcess {
 
 /** What the command line says about it. */
 export interface StartOptions {
-  /** Holds `postgres/` and `candles/`; made when missing, kept afterwards. */
+  /** Holds `postgres/`, `candles/` and `uploads/`; made when missing, kept afterwards. */
   readonly dataDirectory: string;
   readonly configPath?: string;
   readonly port?: number;
@@ -39,7 +39,8 @@ const devConfig = fileURLToPath(new URL("../../configs/dev/backtest.yaml", impor
  */
 export async function runStartProcess(options: StartOptions, process: StartProcess): Promise<number> {
   const candlesDirectory = `${options.dataDirectory}/candles`;
-  const common = { candlesDirectory, configPath: options.configPath ?? devConfig };
+  const uploadsDirectory = `${options.dataDirectory}/uploads`;
+  const common = { candlesDirectory, uploadsDirectory, configPath: options.configPath ?? devConfig };
   const { env, openLog } = process;
   const { config } = await loadSettings(common, env);
   const log = openLog(config.log.format);

@@ -9,7 +9,7 @@ import type { Log, LogFormat } from "../ports/log.ts";
 import { race } from "../ports/race.ts";
 import { passes } from "../usecases/readiness_check.ts";
 import { runWorker } from "../worker/worker.ts";
-import { openCandles } from "./candles.ts";
+import { candleFolders, openCandles } from "./candles.ts";
 import { checkCandles } from "./check_candles.ts";
 import { checkDatabase } from "./check_database.ts";
 import { borrowed, type OpenStores, openStores, openWakeups } from "./database.ts";
@@ -85,7 +85,7 @@ async function runToTheEnd(
   const candleOptions = { env, config, candlesDirectory: options.candlesDirectory };
   const candles = openCandles(candleOptions);
   await checkCandles(candleOptions, log);
-  await keepReading([config.candles.directory, ...tlsFiles(env.STRATEGY_PG_DSN ?? "")]);
+  await keepReading([...candleFolders(config), ...tlsFiles(env.STRATEGY_PG_DSN ?? "")]);
   await using stores = await open(process);
   await using wakeups = openWakeups(stores, { listenerId: lockedBy, clock, log, random: Math.random });
   await using pool = createPool({ threads: config.cpu.max_threads });

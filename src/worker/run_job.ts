@@ -82,6 +82,7 @@ async function runStages(context: JobContext): Promise<readonly TopVariant[]> {
       preselectDefault: deps.settings.preselectDefault,
       marketOf: deps.marketOf,
       stored: true,
+      userId: job.userId,
       signal: wanted.signal,
     }),
   );

@@ -111,7 +111,8 @@ const name = ({ method, path }: Operation) => `${method} ${path}`;
 const sum = (statuses: ReadonlyMap<number, number>, wanted: (status: number) => boolean) =>
   [...statuses].reduce((total, [status, count]) => wanted(status) ? total + count : total, 0);
 
-for (const operation of operations) {
+// a right request of these takes a file, or what came of one: own_candles_test.ts
+for (const operation of operations.filter(({ path }) => path !== "/candles")) {
   Deno.test(`${name(operation)}: right requests succeed, as documented and with the same bytes each time`, async () => {
     const statuses = await statusesOf({
       request: rightRequest(operation, requests),

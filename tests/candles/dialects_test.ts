@@ -1,3 +1,4 @@
+import { ownLimits } from "../../src/adapters/candles/bytes/unpack_limits.ts";
 import assert from "node:assert/strict";
 import zlib from "node:zlib";
 import fc from "fast-check";
@@ -121,7 +122,7 @@ Deno.test("a text in any dialect gives the candles it was written from", async (
       const isOpen = form.decimal === "," && digits === 3;
       const reading = isOpen ? { decimal: "," as const } : {};
       const { contents: [content] } = await unpacked(memoryContent(bytes, "x"));
-      const part = await formatOf(await content!.head(1024)).open(content!, { reading });
+      const part = await formatOf(await content!.head(1024)).open(content!, { reading, limits: ownLimits });
       const set = { label: "x", parts: [part], isInOrder: true, guess: null, flags: [] };
       const { series: { candles: read } } = await loadedCandles(set, { label: "x", reading });
       assert.deepEqual([...read.tsOpenMs], all.map(({ ms }) => ms));

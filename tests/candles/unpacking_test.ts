@@ -3,6 +3,7 @@ import zlib from "node:zlib";
 import { Uint8ArrayReader, Uint8ArrayWriter, ZipWriter } from "@zip.js/zip.js";
 import { memoryContent } from "../../src/adapters/candles/bytes/content.ts";
 import { unpacked } from "../../src/adapters/candles/bytes/unpack.ts";
+import { unpackLimits } from "../../src/adapters/candles/bytes/unpack_limits.ts";
 import { readCandleFile } from "../../src/adapters/candles/read_candle_file.ts";
 import { temporaryFolder } from "../helpers/temporary_folder.ts";
 
@@ -82,12 +83,11 @@ Deno.test("what would become too many bytes is given up, in memory that is bound
   const bomb = bytes(zlib.gzipSync(zeros));
   const limits = { bytesMax: 1 << 16, ratioMax: 200, ratioFromBytes: 1 << 30, membersMax: 2 };
   await assert.rejects(unpacked(memoryContent(bomb, "x"), limits), {
-    message:
-      'Cannot read candles "x": it unpacks to more than 65536 bytes, 200 times what candles shrink to at most',
+    message: 'Cannot read candles "x": it unpacks to more than 65536 bytes; bring it in pieces',
   });
   const byRatio = { ...limits, bytesMax: 1 << 30, ratioFromBytes: 1000 };
   await assert.rejects(unpacked(memoryContent(bomb, "x"), byRatio), {
-    message: /it unpacks to more than \d+ bytes/,
+    message: /it unpacks to more than \d+ bytes, 200 times what candles shrink to at most/,
   });
   const inZip = await zipped({ "a.csv": zeros });
   await assert.rejects(unpacked(memoryContent(inZip, "x"), byRatio), {
@@ -121,3 +121,22 @@ async function zipped(
   }
   return await writer.close() as Uint8Array<ArrayBuffer>;
 }
+
+Deno.test("members of a zip file are bounded together, and each by what the directory says of it", async () => {
+  const zeros = new Uint8Array(40_000);
+  const zip = new ZipWriter(new Uint8ArrayWriter());
+  for (let member = 0; member < 30; member++) await zip.add(`${member}.csv`, new Uint8ArrayReader(zeros));
+  const packed = bytes(await zip.close());
+  const limits = { ...unpackLimits, bytesMax: 1_000_000 };
+  await assert.rejects(unpacked(memoryContent(packed, "x"), limits), {
+    code: "validation_error",
+    message: /it unpacks to more than 1000000 bytes; bring it in pieces/,
+  });
+  assert.equal((await unpacked(memoryContent(packed, "x"))).contents.length, 30);
+  // the directory lies: 1 byte each, little endian, at 24 of an entry
+  const view = new DataView(packed.buffer, packed.byteOffset, packed.length);
+  for (let at = 0; at + 46 < packed.length; at++) {
+    if (view.getUint32(at, true) === 0x02014b50) view.setUint32(at + 24, 1, true);
+  }
+  await assert.rejects(unpacked(memoryContent(packed, "x"), limits), { code: "validation_error" });
+});

@@ -13,7 +13,7 @@ Deno.test("worker, api, migrate, candles and jobs may do everything of a kind on
   assert.deepEqual(everythingOf("api"), ["--allow-net"]);
   assert.deepEqual(everythingOf("migrate"), ["--allow-net"]);
   // these take any file a person names, and an import writes into whatever folder the config has
-  assert.deepEqual(everythingOf("candles"), ["--allow-read", "--allow-write", "--allow-net"]);
+  assert.deepEqual(everythingOf("candles"), ["--allow-read", "--allow-write", "--allow-net", "--allow-env"]);
   assert.deepEqual(everythingOf("jobs"), ["--allow-read", "--allow-write", "--allow-net", "--allow-env"]);
 });
 

@@ -48,7 +48,7 @@ export function operationsOf(document: Schema): readonly Operation[] {
       path,
       open: operation.security?.length === 0,
       parameters: operation.parameters ?? [],
-      body: operation.requestBody?.content["application/json"].schema ?? null,
+      body: operation.requestBody?.content["application/json"]?.schema ?? null,
       responses: new Map(
         Object.entries<Schema>(operation.responses).map(([status, { content }]) =>
           [Number(status), content?.["application/json"]?.schema ?? null] as const

@@ -2,6 +2,7 @@ import { manualClock } from "../memory/clock.ts";
 import { type MemoryJobs, memoryJobs } from "../memory/jobs.ts";
 import { type MemoryLog, memoryLog } from "../memory/log.ts";
 import { memoryStrategies } from "../memory/strategy_repository.ts";
+import { FolderOwnCandles } from "../../src/adapters/candles/own/own_candles.ts";
 import { docsAsset } from "../../src/adapters/swagger_ui/docs_asset.ts";
 import { createIndicatorCompute } from "../../src/adapters/wasm/indicator_compute.ts";
 import { type Api, createApp } from "../../src/api/app.ts";
@@ -55,6 +56,11 @@ export function apiWorld(changes: Partial<ApiDeps> = {}): ApiWorld {
   const answered: AnsweredRequest[] = [];
   let ids = 0;
   const deps: ApiDeps = {
+    // made by the first upload, which hardly any test sends
+    uploads: {
+      own: new FolderOwnCandles({ directory: "build/test-uploads", bytesMax: 1 << 20 }),
+      takeRate: unlimited,
+    },
     jobs: { ...stores, strategies: memoryStrategies(clock) },
     candles: candleSource,
     compute: scriptedCompute({ score: (base, risk) => base * 10 + (risk ?? 0) }),

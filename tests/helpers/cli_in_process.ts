@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url";
+import { candlePaths } from "../../src/adapters/candles/bytes/candle_paths.ts";
 import { StoredCandleFile } from "../../src/adapters/candles/candle_file.ts";
 import { FileCandleSource } from "../../src/adapters/candles/file_candle_source.ts";
 import { FolderCandleStore } from "../../src/adapters/candles/store/folder_candle_store.ts";
@@ -48,6 +49,7 @@ export async function runInProcess(args: readonly string[], { stdin, table, stor
     openCandles: ({ path, ...options }) =>
       new FileCandleSource({ path, label: path.split("/").at(-1)!, ...options }),
     readCandles: (path, options) => readCandles(path, { ...options, label: path.split("/").at(-1)! }),
+    candleFiles: (path) => candlePaths([path]),
     openCandleFile: (path, reading) =>
       new StoredCandleFile({ path, label: path.split("/").at(-1)!, reading }),
     usualCandles: () => table === undefined ? "folder" : "clickhouse",

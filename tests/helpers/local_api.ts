@@ -47,14 +47,18 @@ export async function localApi(options: LocalApiOptions = {}): Promise<LocalApi>
     .replace(/enabled: true/, `enabled: ${jobs}`)
     .replace(/sync_deadline_seconds: [\d.]+/, `sync_deadline_seconds: ${deadlineSeconds}`)
     .replace(/max_threads: \d+/, "max_threads: 1")
-    .replace(/directory: .*\}/, `directory: "${folder.path}/candles" }`)
+    .replace(/directory: .*\}/, `directory: "${folder.path}/candles", uploads: "${folder.path}/uploads" }`)
     .split("\n").filter((line) => !own.has(line.trim().replace(/:.*/, "")));
   const text = kept.join("\n").replace(/^api:$/m, ["api:", ...api.map((line) => `  ${line}`)].join("\n"));
   const path = await folder.write("backtest.yaml", text);
   const program = startProgram(["api", "--config", path, "--port", "0"], {
     env,
     permissions: taskPermissions("api").map((flag) =>
-      namedPaths && flag.startsWith("--allow-read") ? `--allow-read=${ownFolders},${folder.path}` : flag
+      flag.startsWith("--allow-write")
+        ? `--allow-write=${folder.path}/uploads`
+        : namedPaths && flag.startsWith("--allow-read")
+        ? `--allow-read=${ownFolders},${folder.path}`
+        : flag
     ),
   });
   await program.saw("event=api_started");

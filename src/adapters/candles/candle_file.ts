@@ -7,6 +7,7 @@ import {
 } from "../../core/bars/mod.ts";
 import { BacktestError } from "../../core/errors/mod.ts";
 import type { CandleFile, CandleFileRules } from "../../ports/candle_file.ts";
+import { ownLimits, type ReadLimits } from "./bytes/unpack_limits.ts";
 import { allFurther, type CandleSet, foundIn, openCandleSet } from "./candle_set.ts";
 import { type FurtherWish, noFurther } from "./columns/further_plan.ts";
 import { type CandlePaths, pathsOf } from "./read_candle_file.ts";
@@ -23,6 +24,10 @@ export interface StoredCandleFileOptions {
   readonly path: CandlePaths;
   readonly label: string;
   readonly reading?: CandleReading;
+  /** What one of several files is called; its path unless given. */
+  readonly nameOf?: (path: string) => string;
+  /** As much as the machine takes unless given. */
+  readonly limits?: ReadLimits;
 }
 
 /**
@@ -60,14 +65,19 @@ export class StoredCandleFile implements CandleFile {
     rules: CandleFileRules,
     { signal }: { readonly signal?: AbortSignal } = {},
   ): AsyncGenerator<ExactCandles> {
-    const { path, label, reading = {} } = this.#options;
+    const { path, label, reading = {}, nameOf, limits = ownLimits } = this.#options;
     try {
-      const set = await openCandleSet({ paths: pathsOf(path), label, reading, signal });
+      const set = await openCandleSet({ paths: pathsOf(path), label, reading, signal, nameOf, limits });
       this.#guess = set.guess;
       const { wish, leftOut } = rules.further === "all" ? allFurther(set) : { wish: noFurther, leftOut: [] };
       this.#further = wish.names;
       const sink = new ExactRows({ ...rules, further: wish.names, stamp: reading.stamp ?? "open" });
-      yield* this.#read(set, { sink, reading, wish });
+      let rows = 0;
+      for await (const piece of this.#read(set, { sink, reading, wish, rowsMax: limits.rowsMax })) {
+        rows += piece.tsOpenMs.length;
+        if (rows > limits.rowsMax) throw tooManyRows(label, limits);
+        yield piece;
+      }
       this.#warnings = fileWarnings({ ...foundIn(set), leftOut, looksLikeCloses: false });
     } catch (error) {
       signal?.throwIfAborted();
@@ -78,10 +88,11 @@ export class StoredCandleFile implements CandleFile {
 
   async *#read(
     set: CandleSet,
-    { sink, reading, wish }: {
+    { sink, reading, wish, rowsMax }: {
       readonly sink: ExactRows;
       readonly reading: CandleReading;
       readonly wish: FurtherWish;
+      readonly rowsMax: number;
     },
   ): AsyncGenerator<ExactCandles> {
     const { parts, label } = set;
@@ -107,6 +118,7 @@ export class StoredCandleFile implements CandleFile {
     for (const part of parts) {
       starts.push(rows + sink.count);
       for await (const _ of part.steps(sink, wish)) {
+        if (sink.count > rowsMax) throw tooManyRows(label, { rowsMax });
         if (!mustHold && sink.count >= rowsPerPiece && !part.found().descends) yield take();
       }
       if (!mustHold && parts.length > 1 && sink.count > 0) yield take();
@@ -152,6 +164,10 @@ function* pieces(candles: ExactCandles): Generator<ExactCandles> {
   for (let from = 0; from < candles.tsOpenMs.length; from += rowsPerPiece) {
     yield mapExact(candles, (column) => column.slice(from, from + rowsPerPiece));
   }
+}
+
+function tooManyRows(label: string, { rowsMax }: Pick<ReadLimits, "rowsMax">): BacktestError {
+  return refusal({ label }, `it has more than ${rowsMax} rows; bring it in pieces`);
 }
 
 function unreadable(cause: unknown): string {

@@ -2,6 +2,7 @@ import { fileContent } from "./bytes/content.ts";
 import { refuseAliens } from "./bytes/alien.ts";
 import { candlePaths } from "./bytes/candle_paths.ts";
 import { unpacked } from "./bytes/unpack.ts";
+import { ownLimits, type ReadLimits } from "./bytes/unpack_limits.ts";
 import { formatOf } from "./formats.ts";
 import { candleValues, furtherColumnsMax, missingColumn } from "../../core/bars/mod.ts";
 import { compareCodePoints, shown } from "../../core/text/mod.ts";
@@ -11,11 +12,15 @@ import type { FileFindings } from "./rows/file_findings.ts";
 import type { OpenedCandles, OpenOptions } from "./rows/opened_candles.ts";
 
 /** Files that are read as one series. */
-export interface CandleSetOptions extends OpenOptions {
+export interface CandleSetOptions extends Omit<OpenOptions, "limits"> {
   /** A file, a folder, or a pattern with `*`; several of them. */
   readonly paths: readonly string[];
   /** What the whole is called in error texts. */
   readonly label: string;
+  /** What one of several files is called; its path unless given. */
+  readonly nameOf?: ((path: string) => string) | undefined;
+  /** {@link ownLimits} unless given. */
+  readonly limits?: ReadLimits | undefined;
 }
 
 /** Opened files of one series. */
@@ -35,19 +40,21 @@ export interface CandleSet {
  * Opens all files, whatever they are packed in, and tells their formats. Rejects with a `validation_error` that names a
  * file that holds no candles, and with the errors of the file system.
  */
-export async function openCandleSet({ paths, label, ...options }: CandleSetOptions): Promise<CandleSet> {
+export async function openCandleSet(
+  { paths, label, nameOf = (path) => path, limits = ownLimits, ...options }: CandleSetOptions,
+): Promise<CandleSet> {
   const parts: OpenedCandles[] = [];
   const kinds = new Set<string>();
   const files = await candlePaths(paths);
   for (const path of files) {
-    const content = fileContent(path, files.length === 1 ? label : path);
-    const { contents, wrappers } = await unpacked(content);
+    const content = fileContent(path, files.length === 1 ? label : nameOf(path));
+    const { contents, wrappers } = await unpacked(content, limits);
     for (const inner of contents) {
       const head = await inner.head(1024);
       refuseAliens(inner, head);
       const format = formatOf(head);
       kinds.add([...wrappers, format.name].join(" of "));
-      parts.push(await format.open(inner, options));
+      parts.push(await format.open(inner, { ...options, limits }));
     }
   }
   if (parts.length === 0) throw refusal({ label }, "there is no file in it");

@@ -1,15 +1,10 @@
-import {
-  type BadRows,
-  type CandleReading,
-  type Instrument,
-  isMadeOf,
-  type Timeframe,
-} from "../../core/bars/mod.ts";
+import { type BadRows, type CandleReading, type Instrument, type Timeframe } from "../../core/bars/mod.ts";
 import { BacktestError } from "../../core/errors/mod.ts";
 import type { CandleSource, LoadedCandles } from "../../ports/candle_source.ts";
 import type { WholeCandles } from "../../ports/candle_file.ts";
 import { readCandleFile } from "./read_candle_file.ts";
-import { instrumentPath, storedAs } from "./store/store_paths.ts";
+import { storedLabel } from "./store/stored_label.ts";
+import { instrumentPath } from "./store/store_paths.ts";
 import { type CandleQuery, rowsInRange } from "./rows/rows_in_range.ts";
 
 /** What the name of an instrument's files may end with, the first that is there counts; nothing for a folder of files. */
@@ -66,7 +61,7 @@ export class DirectoryCandleSource implements CandleSource {
 
   async #read(name: string, { instrument, wanted, ...rest }: ReadOptions): Promise<NamedContent> {
     try {
-      const stored = await this.#storedLabel(instrument, wanted);
+      const stored = await storedLabel(this.#options.directory, { instrument, wanted });
       const label = stored ?? await this.#labelOf(name);
       // what was imported has been read as it was told to
       const reading = stored === null ? rest.reading : {};
@@ -76,24 +71,6 @@ export class DirectoryCandleSource implements CandleSource {
       rest.signal?.throwIfAborted();
       throw error instanceof BacktestError ? error : await this.#unreadable(instrument, error);
     }
-  }
-
-  /**
-   * What was imported in the longest timeframe of which bars of the wanted one can be made, else in the shortest; null where
-   * nothing was imported. What is imported is read as it was stored.
-   */
-  async #storedLabel(
-    { market_id: market, symbol }: Instrument,
-    wanted: Timeframe | undefined,
-  ): Promise<string | null> {
-    const found: { readonly label: string; readonly timeframeMs: number }[] = [];
-    for await (const file of Deno.readDir(`${this.#options.directory}/${market}`)) {
-      const as = storedAs(file.name);
-      if (as?.symbol === symbol) found.push({ label: `${market}/${file.name}`, timeframeMs: as.timeframeMs });
-    }
-    found.sort((a, b) => a.timeframeMs - b.timeframeMs);
-    const fitting = found.filter(({ timeframeMs }) => wanted !== undefined && isMadeOf(wanted, timeframeMs));
-    return (fitting.at(-1) ?? found[0])?.label ?? null;
   }
 
   /** Rejects with the error of the file system where no file of the name is there. */

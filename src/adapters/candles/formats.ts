@@ -20,7 +20,7 @@ const formats: readonly CandleFormat[] = [
         import("./parquet/parquet_table.ts"),
         import("./table/open_table.ts"),
       ]);
-      return await openTable(await parquetTable(content), { ...options, label: content.label });
+      return await openTable(await parquetTable(content, options), { ...options, label: content.label });
     },
   },
   {
@@ -31,7 +31,7 @@ const formats: readonly CandleFormat[] = [
         import("./arrow/arrow_table.ts"),
         import("./table/open_table.ts"),
       ]);
-      return await openTable(await arrowTable(content), { ...options, label: content.label });
+      return await openTable(await arrowTable(content, options), { ...options, label: content.label });
     },
   },
   {

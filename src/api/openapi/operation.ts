@@ -3,12 +3,23 @@ import type { ProblemStatus } from "../problem.ts";
 import { problemResponses } from "./problem_schema.ts";
 import { rateHeadersDocumented } from "./rate_headers.ts";
 
+/** A body of files. */
+const fileContents = {
+  "multipart/form-data": {
+    schema: {
+      type: "object" as const,
+      properties: { file: { type: "array" as const, items: { type: "string" as const, format: "binary" } } },
+    },
+  },
+  "application/octet-stream": { schema: { type: "string" as const, format: "binary" } },
+};
+
 /** The names of the security schemes, of which one is enough; see `openApiDocument`. */
 const signedIn = [{ session: [] }, { bearer: [] }];
 
 /** An endpoint as the OpenAPI document describes it, with every status it can be answered with. */
 export function operationOf(endpoint: Endpoint) {
-  const { body, query, params, headers, access } = endpoint;
+  const { body, upload, query, params, headers, access } = endpoint;
   return {
     method: endpoint.method,
     path: endpoint.path,
@@ -19,6 +30,7 @@ export function operationOf(endpoint: Endpoint) {
     security: access === "user" ? signedIn : [],
     request: {
       ...(body ? { body: { required: true, content: { "application/json": { schema: body.schema } } } } : {}),
+      ...(upload ? { body: { required: true, content: fileContents } } : {}),
       ...(query ? { query } : {}),
       ...(params ? { params } : {}),
       ...(headers ? { headers } : {}),
@@ -49,11 +61,11 @@ function counted(answers: Answers) {
 const uncounted: ReadonlySet<string> = new Set(["401", "403"]);
 
 /** What the endpoint names, and what every endpoint of its kind is refused with by those before its handler. */
-function refusals({ body, query, params, access, errors = [] }: Endpoint): readonly ProblemStatus[] {
+function refusals({ body, upload, query, params, access, errors = [] }: Endpoint): readonly ProblemStatus[] {
   return [
     ...(access === "user" ? [401, 403] as const : []),
     ...(access === "public" ? [] : [429] as const),
-    ...(body ? [408, 413, 415] as const : []),
+    ...(body || upload ? [408, 413, 415] as const : []),
     ...(access !== "public" || body || query || params ? [422] as const : []),
     ...errors,
     500,

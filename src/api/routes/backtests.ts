@@ -31,7 +31,8 @@ export function backtestRoutes(deps: ApiDeps): ApiRoutes {
       handle: ({ body: parsed, caller: { userId }, c }) =>
         runs.run({ client: c.env.client, userId }, (signal) => {
           const access = accessOf(userId, deps);
-          return runBacktest({ parsed, reports: "configured", ...(access ? { access } : {}), signal }, deps);
+          const run = { parsed, reports: "configured", userId, signal } as const;
+          return runBacktest({ ...run, ...(access ? { access } : {}) }, deps);
         }),
     }),
     endpoint({
@@ -48,7 +49,7 @@ export function backtestRoutes(deps: ApiDeps): ApiRoutes {
       handle: ({ body: request, caller: { userId }, c }) =>
         runs.run(
           { client: c.env.client, userId },
-          (signal) => variantReport({ request, access: accessOf(userId, deps), signal }, deps),
+          (signal) => variantReport({ request, access: accessOf(userId, deps), userId, signal }, deps),
         ),
     }),
   ]);

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import type { CommandDeps } from "../deps.ts";
 import { addCheckCommand } from "./check.ts";
+import { addDeleteCommand } from "./delete.ts";
 import { addImportCommand } from "./import.ts";
 import { addInspectCommand } from "./inspect.ts";
 import { addListCommand } from "./list.ts";
@@ -13,5 +14,6 @@ export function addCandlesCommands(program: Command, deps: CommandDeps): void {
   addInspectCommand(candles, deps);
   addImportCommand(candles, deps);
   addListCommand(candles, deps);
+  addDeleteCommand(candles, deps);
   addCheckCommand(candles, deps);
 }

@@ -1,16 +1,19 @@
 import { type Command, Option } from "commander";
-import { BacktestError } from "../../core/errors/mod.ts";
+import type { BacktestClient } from "../../client/client.ts";
+import { BacktestError, validationError } from "../../core/errors/mod.ts";
 import { readerPart } from "../../schema/file_reading.ts";
 import { type ImportProgress, spacingOf } from "../../usecases/check_candles.ts";
 import { importCandles, type ImportResult } from "../../usecases/import_candles.ts";
 import { storeCandles, type StoreResult } from "../../usecases/store_candles.ts";
 import type { CliDeps } from "../deps.ts";
+import { remoteClient, type RemoteOptions, withApi } from "../jobs/remote.ts";
 import { positiveInteger, symbol, timeframe } from "../options.ts";
 import { addReadingOptions, guessLine, readingOf, type ReadingOptions } from "../reading_options.ts";
 import { progressView } from "../render/progress.ts";
 import { warningLines } from "../render/warning_lines.ts";
+import { uploadFiles } from "./upload.ts";
 
-interface ImportCommandOptions extends ReadingOptions {
+interface ImportCommandOptions extends ReadingOptions, RemoteOptions {
   readonly file: string;
   readonly market: number;
   readonly symbol: string;
@@ -24,7 +27,10 @@ interface ImportCommandOptions extends ReadingOptions {
 
 /** `candles import`: brings the rows of files into the candle folder or the candle table. */
 export function addImportCommand(candles: Command, deps: CliDeps): void {
-  const command = candles.command("import")
+  const command = withApi(
+    candles.command("import"),
+    { what: "bring them to the API at this address, as candles of who the token names" },
+  )
     .description(
       "Bring the candles of files into the candle folder, or minutes into the ClickHouse table; twice changes nothing",
     )
@@ -48,6 +54,8 @@ export function addImportCommand(candles: Command, deps: CliDeps): void {
 }
 
 async function importFile(options: ImportCommandOptions, deps: CliDeps): Promise<void> {
+  const client = remoteClient(options, deps);
+  if (client !== null) return await importRemotely(options, { client, deps });
   const { config } = await deps.loadSettings(options.config ? { configPath: options.config } : {});
   const reading = readingOf(options, config.markets[options.market]?.files);
   const file = deps.openCandleFile(options.file, readerPart(reading));
@@ -77,6 +85,27 @@ async function importFile(options: ImportCommandOptions, deps: CliDeps): Promise
   } finally {
     view[Symbol.dispose]();
   }
+}
+
+async function importRemotely(
+  options: ImportCommandOptions,
+  { client, deps }: { readonly client: BacktestClient; readonly deps: CliDeps },
+): Promise<void> {
+  for (const name of ["to", "createTable"] as const) {
+    if (options[name] === undefined) continue;
+    const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+    const message = `Cannot use ${flag} with --api: the API keeps candles where its own config says`;
+    throw validationError(message, [{ path: flag, code: "invalid_value", message }]);
+  }
+  const { schema_version: _, ...result } = await uploadFiles(
+    { ...options, reading: readingOf(options) },
+    { client, deps },
+  );
+  if (result.guess !== null) deps.err(guessLine(options.file, result.guess));
+  deps.err(warningLines(result.warnings));
+  deps.out(
+    options.json ? `${JSON.stringify({ table: options.api, ...result })}\n` : lines(result, options.api!),
+  );
 }
 
 type Given = Omit<Parameters<typeof importCandles>[0], "table" | "clock" | "createTable">;

@@ -2,21 +2,55 @@ import Table from "cli-table3";
 import type { Command } from "commander";
 import type { StoredInstrument } from "../../ports/candle_store.ts";
 import type { CliDeps } from "../deps.ts";
+import { remoteClient, type RemoteOptions, withApi } from "../jobs/remote.ts";
 
-/** `candles list`: what was imported into the candle folder. */
+interface ListOptions extends RemoteOptions {
+  readonly config?: string;
+  readonly json?: boolean;
+}
+
+/** `candles list`: what was imported into the candle folder, or uploaded to an API. */
 export function addListCommand(candles: Command, deps: CliDeps): void {
-  candles.command("list")
+  withApi(candles.command("list"), {
+    what: "list what was uploaded to the API at this address",
+  })
     .description("List what was imported into the candle folder: instrument, timeframe, range, rows, files")
     .option("--config <file>", "runtime config, for candles.directory")
     .option("--json", "print one JSON object an instrument and timeframe, each on a line")
-    .action(async (options: { readonly config?: string; readonly json?: boolean }) => {
-      const { config } = await deps.loadSettings(options.config ? { configPath: options.config } : {});
-      const store = deps.openCandleStore(config.candles.directory);
-      const found = await store.list();
+    .action(async (options: ListOptions) => {
+      const { name, found } = await listed(options, deps);
       if (options.json) return deps.out(found.map((stored) => `${JSON.stringify(stored)}\n`).join(""));
-      if (found.length === 0) return deps.out(`nothing was imported into ${store.name}\n`);
+      if (found.length === 0) return deps.out(`nothing was imported into ${name}\n`);
       deps.out(`${tableOf(found)}\n`);
     });
+}
+
+/** What is where. */
+interface Listed {
+  readonly name: string;
+  readonly found: readonly StoredInstrument[];
+}
+
+async function listed(options: ListOptions, deps: CliDeps): Promise<Listed> {
+  const client = remoteClient(options, deps);
+  if (client !== null) {
+    const { items } = await client.listCandles({ signal: deps.stop });
+    const found = items.map((
+      { instrument_id, timeframe, rows, first_ts_open, last_ts_open, sources, further_columns },
+    ) => ({
+      instrument: instrument_id,
+      timeframe,
+      rows,
+      first: first_ts_open,
+      last: last_ts_open,
+      origins: sources,
+      further_columns,
+    }));
+    return { name: options.api!, found };
+  }
+  const { config } = await deps.loadSettings(options.config ? { configPath: options.config } : {});
+  const store = deps.openCandleStore(config.candles.directory);
+  return { name: store.name, found: await store.list() };
 }
 
 function tableOf(found: readonly StoredInstrument[]): string {

@@ -15,7 +15,13 @@ export interface RemoteOptions {
  */
 export function withApi(
   command: Command,
-  { sendsUser = false }: { readonly sendsUser?: boolean } = {},
+  {
+    sendsUser = false,
+    what = "ask the API at this address in place of the database; the token tells whose jobs",
+  }: {
+    readonly sendsUser?: boolean;
+    readonly what?: string;
+  } = {},
 ): Command {
   return command
     .hook("preAction", (_, asked) => {
@@ -33,7 +39,7 @@ export function withApi(
         throw refused("--config", "with --api its own config counts; leave it out");
       }
     })
-    .option("--api <url>", "ask the API at this address in place of the database; the token tells whose jobs")
+    .option("--api <url>", what)
     .option("--token-env <name>", "environment variable with the token for --api");
 }
 

@@ -20,6 +20,8 @@ export interface DataCoverage {
   readonly gaps: { readonly count: number; readonly longest: number };
   /** Whether the range or the data end inside of a bar. */
   readonly partial_last_bar: boolean;
+  /** Candles that the owner of the run uploaded; absent where they are those of everybody. */
+  readonly candles?: "own";
 }
 
 /** The data of a run and the range its figures are of. */

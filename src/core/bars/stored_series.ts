@@ -14,6 +14,8 @@ export interface StoredSeries extends WithFurther {
   readonly hasVolume: boolean;
   /** From the first row the source holds for the instrument to the end of the last one, whatever was asked for. */
   readonly covers: TimeRange;
+  /** Whether they belong to who asked for them alone; those of everybody unless given. */
+  readonly own?: boolean;
 }
 
 /** The rows of an instrument, and what is known besides. */

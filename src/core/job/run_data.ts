@@ -22,7 +22,7 @@ export function requireRunData({ data, warnings, barsBefore }: RunData): void {
 
 /** The same with members in their usual order, which jsonb does not keep. */
 export function inRunDataOrder({ data, warnings, barsBefore }: RunData): RunData {
-  const { first_bar, last_bar, bars, missing_bars, gaps, partial_last_bar } = data;
+  const { first_bar, last_bar, bars, missing_bars, gaps, partial_last_bar, candles } = data;
   return {
     data: {
       first_bar,
@@ -31,6 +31,7 @@ export function inRunDataOrder({ data, warnings, barsBefore }: RunData): RunData
       missing_bars,
       gaps: { count: gaps.count, longest: gaps.longest },
       partial_last_bar,
+      ...(candles === undefined ? {} : { candles }),
     },
     warnings,
     barsBefore,

@@ -64,6 +64,15 @@ export const apiDrainMs = 4000;
 /** How long cancelled runs may take to say so; then connections are cut, in ms. */
 export const apiCancelMs = 1000;
 
+/** Files of one upload of candles. */
+export const uploadFilesMax = 1000;
+
+/** Instruments that one user may keep candles of, each timeframe by itself. */
+export const uploadInstrumentsMax = 1000;
+
+/** Uploads of one user under way at the same time. */
+export const uploadsPerUserMax = 2;
+
 export {
   axisNumberMax,
   cashMax,

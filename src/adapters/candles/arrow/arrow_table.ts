@@ -3,28 +3,40 @@ import { CompressionType, setCompressionCodec, tableFromIPC, Type } from "@uwdat
 import lz4 from "lz4js";
 import { allBytes, type Content } from "../bytes/content.ts";
 import { refusal } from "../rows/candle_refusal.ts";
+import type { OpenOptions } from "../rows/opened_candles.ts";
 import type { CellBatch, CellTable, TimeKind } from "../table/cell_table.ts";
 
 const bytesMax = 2 ** 31 - 1;
-const unpackedBytesMax = 2 ** 31 - 1;
+
+/** Bytes that buffers may still unpack to; a file is read at once, so there is one at a time. */
+let unpackedBytesLeft = 0;
 const firstRows = 200;
 
 setCompressionCodec(CompressionType.LZ4_FRAME, {
   encode: (bytes) => lz4.compress(bytes),
-  decode: (bytes) => lz4.decompress(bytes),
+  decode: (bytes) =>
+    spent(lz4.decompress(bytes, Math.min(lz4.decompressBound(bytes), unpackedBytesLeft + 1))),
 });
 setCompressionCodec(CompressionType.ZSTD, {
   encode: (bytes) => zlib.zstdCompressSync(bytes),
-  decode: (bytes) => zlib.zstdDecompressSync(bytes, { maxOutputLength: unpackedBytesMax }),
+  decode: (bytes) => spent(zlib.zstdDecompressSync(bytes, { maxOutputLength: unpackedBytesLeft + 1 })),
 });
+
+function spent(bytes: Uint8Array): Uint8Array {
+  unpackedBytesLeft -= bytes.length;
+  if (unpackedBytesLeft < 0) throw new Error("it unpacks to more bytes than are read; write it as Parquet");
+  return bytes;
+}
 
 /**
  * An Arrow file, Feather of version 2, or Arrow stream as a table, all of it in memory. Rejects with a `validation_error`
  * when it is no such file.
  */
-export async function arrowTable(content: Content): Promise<CellTable> {
-  const bytes = await allBytes(content, { bytesMax });
-  if (bytes === null) throw refusal(content, `it has more than ${bytesMax} bytes; write it as Parquet`);
+export async function arrowTable(content: Content, { limits }: OpenOptions): Promise<CellTable> {
+  const most = Math.min(bytesMax, limits.wholeBytesMax);
+  const bytes = await allBytes(content, { bytesMax: most });
+  if (bytes === null) throw refusal(content, `it has more than ${most} bytes; write it as Parquet`);
+  unpackedBytesLeft = Math.min(bytesMax, 2 * most) - 1;
   const table = readTable(content, bytes);
   const fields = table.schema.fields;
   const columns = fields.map(({ type }, index) => {

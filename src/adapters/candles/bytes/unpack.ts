@@ -18,6 +18,9 @@ const depthMax = 3;
 /** What is unpacked once and held, rather than unpacked for each reading. */
 const heldBytesMax = 48 * 1024 * 1024;
 
+/** All that is held of one file. */
+const heldBytesOfFileMax = 4 * heldBytesMax;
+
 const wrappers: readonly Wrapper[] = [
   { name: "gzip", mark: [0x1f, 0x8b], unpack: (packed, limits) => stream(packed, { kind: "gzip", limits }) },
   {
@@ -46,12 +49,17 @@ export interface Unpacked {
  * `validation_error` when packed bytes are damaged, nested too deeply or become too many.
  */
 export async function unpacked(content: Content, limits: UnpackLimits = unpackLimits): Promise<Unpacked> {
-  return await unpackedAt(content, { limits, depth: 0 });
+  return await unpackedAt(content, { limits, depth: 0, held: { bytes: 0 } });
 }
 
 async function unpackedAt(
   content: Content,
-  { limits, depth }: { readonly limits: UnpackLimits; readonly depth: number },
+  { limits, depth, held }: {
+    readonly limits: UnpackLimits;
+    readonly depth: number;
+    /** Counted over all that is packed in the file. */
+    readonly held: { bytes: number };
+  },
 ): Promise<Unpacked> {
   const head = await content.head(4);
   const wrapper = wrappers.find(({ mark }) => mark.every((byte, index) => head[index] === byte));
@@ -62,16 +70,23 @@ async function unpackedAt(
   const inner: Content[] = [];
   let names: readonly string[] = [];
   for (const member of await wrapper.unpack(content, limits)) {
-    const { contents, wrappers } = await unpackedAt(await held(member), { limits, depth: depth + 1 });
+    const { contents, wrappers } = await unpackedAt(await inMemory(member, held), {
+      limits,
+      depth: depth + 1,
+      held,
+    });
     inner.push(...contents);
     if (wrappers.length > names.length) names = wrappers;
   }
   return { contents: inner, wrappers: [wrapper.name, ...names] };
 }
 
-async function held(member: Content): Promise<Content> {
-  const bytes = await allBytes(member, { bytesMax: heldBytesMax });
-  return bytes === null ? member : memoryContent(bytes, member.label);
+async function inMemory(member: Content, held: { bytes: number }): Promise<Content> {
+  const left = heldBytesOfFileMax - held.bytes;
+  const bytes = left <= 0 ? null : await allBytes(member, { bytesMax: Math.min(left, heldBytesMax) });
+  if (bytes === null) return member;
+  held.bytes += bytes.length;
+  return memoryContent(bytes, member.label);
 }
 
 function stream(

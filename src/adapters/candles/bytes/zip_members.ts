@@ -3,7 +3,7 @@ import { BacktestError } from "../../../core/errors/mod.ts";
 import { shown } from "../../../core/text/mod.ts";
 import { refusal } from "../rows/candle_refusal.ts";
 import { allBytes, type Content, streamContent } from "./content.ts";
-import { bounded, type UnpackLimits } from "./unpack_limits.ts";
+import { bounded, tooMany, type UnpackLimits } from "./unpack_limits.ts";
 
 configure({ useWebWorkers: false });
 
@@ -26,6 +26,8 @@ export async function zipMembers(packed: Content, limits: UnpackLimits): Promise
     if (files.length > limits.membersMax) {
       throw refusal(packed, `it holds ${files.length} files, at most ${limits.membersMax} are read`);
     }
+    const declared = files.reduce((sum, { uncompressedSize }) => sum + uncompressedSize, 0);
+    if (declared > limits.bytesMax) throw tooMany(packed.label, limits);
     return files.map((entry) => member(entry, { packed, limits }));
   } catch (cause) {
     if (cause instanceof BacktestError) throw cause;
@@ -44,7 +46,12 @@ function member(
   const label = `${packed.label}/${entry.filename}`;
   if (entry.encrypted) throw refusal(packed, `${shown(entry.filename)} in it is encrypted`);
   const bytes = entry.compressedSize;
-  return streamContent(label, () => bounded(inflated(entry, label), { label, packed: { bytes }, limits }));
+  // a member is no larger than the directory says, which has been looked at for all of them together
+  const declared = { ...limits, bytesMax: Math.min(limits.bytesMax, entry.uncompressedSize) };
+  return streamContent(
+    label,
+    () => bounded(inflated(entry, label), { label, packed: { bytes }, limits: declared }),
+  );
 }
 
 async function* inflated(entry: FileEntry, label: string): AsyncGenerator<Uint8Array<ArrayBuffer>> {

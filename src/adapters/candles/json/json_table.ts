@@ -1,7 +1,7 @@
 import { shown } from "../../../core/text/mod.ts";
-import type { CandleReading } from "../../../core/bars/mod.ts";
 import { allBytes, type Content } from "../bytes/content.ts";
 import { refusal } from "../rows/candle_refusal.ts";
+import type { OpenOptions } from "../rows/opened_candles.ts";
 import type { CellBatch, CellTable } from "../table/cell_table.ts";
 import { LineReader } from "../text/line_reader.ts";
 import { jsonRows } from "./json_shapes.ts";
@@ -17,10 +17,10 @@ const decoder = new TextDecoder();
  */
 export async function jsonTable(
   content: Content,
-  { reading, signal }: { readonly reading: CandleReading; readonly signal?: AbortSignal | undefined },
+  options: OpenOptions,
 ): Promise<CellTable> {
   const head = decoder.decode(await content.head(64 * 1024));
-  return areLines(head) ? await lineTable(content, signal) : await valueTable(content, { reading, signal });
+  return areLines(head) ? await lineTable(content, options) : await valueTable(content, options);
 }
 
 /** Whether the first line is a value by itself, and another one follows. */
@@ -36,10 +36,11 @@ function areLines(head: string): boolean {
 
 async function valueTable(
   content: Content,
-  { reading, signal }: { readonly reading: CandleReading; readonly signal: AbortSignal | undefined },
+  { reading, signal, limits }: OpenOptions,
 ): Promise<CellTable> {
-  const bytes = await allBytes(content, { bytesMax, signal });
-  if (bytes === null) throw refusal(content, `it has more than ${bytesMax} bytes; write one candle a line`);
+  const most = Math.min(bytesMax, limits.wholeBytesMax);
+  const bytes = await allBytes(content, { bytesMax: most, signal });
+  if (bytes === null) throw refusal(content, `it has more than ${most} bytes; write one candle a line`);
   const value = parsed(content, decoder.decode(bytes));
   const all = jsonRows(value);
   const picked = all.length > 1 && reading.pick !== undefined
@@ -73,7 +74,7 @@ function parsed(content: Content, text: string): unknown {
   }
 }
 
-async function lineTable(content: Content, signal: AbortSignal | undefined): Promise<CellTable> {
+async function lineTable(content: Content, { signal, limits }: OpenOptions): Promise<CellTable> {
   const values: unknown[] = [];
   const lines: number[] = [];
   const { label } = content;
@@ -94,7 +95,14 @@ async function lineTable(content: Content, signal: AbortSignal | undefined): Pro
       lines.push(line);
     },
   });
-  for await (const piece of content.pieces(signal)) reader.push(piece);
+  let bytes = 0;
+  for await (const piece of content.pieces(signal)) {
+    bytes += piece.length;
+    if (bytes > limits.wholeBytesMax) {
+      throw refusal(content, `it has more than ${limits.wholeBytesMax} bytes; bring it in pieces`);
+    }
+    reader.push(piece);
+  }
   reader.end();
   const all = jsonRows(values);
   if (all.length !== 1 || all[0]!.path !== "") {

@@ -1,5 +1,6 @@
 import {
   asyncBufferFromFile,
+  type Compressors,
   type FileMetaData,
   parquetMetadataAsync,
   type ParquetScan,
@@ -9,6 +10,7 @@ import {
 import { compressors } from "hyparquet-compressors";
 import { BacktestError } from "../../../core/errors/mod.ts";
 import { allBytes, type Content } from "../bytes/content.ts";
+import { ownLimits, type ReadLimits, tooMany } from "../bytes/unpack_limits.ts";
 import { refusal } from "../rows/candle_refusal.ts";
 import type { CellBatch, CellTable, TimeKind } from "../table/cell_table.ts";
 
@@ -22,15 +24,19 @@ const packedBytesMax = 1 << 30;
  * A Parquet file as a table: its columns that are no lists or groups. Of the rows one row group is in memory. Rejects with
  * a `validation_error` when it is no such file.
  */
-export async function parquetTable(content: Content): Promise<CellTable> {
+export async function parquetTable(
+  content: Content,
+  { limits }: { readonly limits: ReadLimits } = { limits: ownLimits },
+): Promise<CellTable> {
   const { label } = content;
   const file = content.path === null ? await inMemory(content) : await asyncBufferFromFile(content.path);
   const metadata = await readable(label, () => parquetMetadataAsync(file));
+  requireModest(label, { metadata, limits });
   const elements = leavesOf(metadata);
   const names = elements.map(({ name }) => name);
   const scan = await readable(
     label,
-    () => parquetScan({ file, metadata, columns: names, compressors, parsers }),
+    () => parquetScan({ file, metadata, columns: names, compressors: withinLimits(limits), parsers }),
   );
   const read = (columns: readonly number[], range: Range) =>
     readable(label, () => readColumns(scan, { names: columns.map((column) => names[column]!), range }));
@@ -68,6 +74,39 @@ export async function parquetTable(content: Content): Promise<CellTable> {
     },
     place: (row) => ` row ${row + 1}`,
   };
+}
+
+/** Throws where a file says that it holds more than is read. */
+function requireModest(
+  label: string,
+  { metadata: { num_rows, row_groups }, limits }: {
+    readonly metadata: FileMetaData;
+    readonly limits: ReadLimits;
+  },
+): void {
+  if (num_rows > limits.rowsMax) {
+    throw refusal({ label }, `it has more than ${limits.rowsMax} rows; bring it in pieces`);
+  }
+  const sizes = row_groups.map(({ total_byte_size }) => Number(total_byte_size));
+  if (sizes.some((size) => size > limits.wholeBytesMax)) {
+    throw refusal(
+      { label },
+      `a row group of it has more than ${limits.wholeBytesMax} bytes; write smaller ones`,
+    );
+  }
+  if (sizes.reduce((sum, size) => sum + size, 0) > limits.bytesMax) throw tooMany(label, limits);
+}
+
+/** Unpacks pages, but none that is larger than a row group may be, whatever the file says of those. */
+function withinLimits({ wholeBytesMax }: ReadLimits): Compressors {
+  const within = ([name, unpack]: [string, Compressors[keyof Compressors]]) => [
+    name,
+    (input: Uint8Array, length: number) => {
+      if (length <= wholeBytesMax) return unpack!(input, length);
+      throw new Error(`a page of it has more than ${wholeBytesMax} bytes`);
+    },
+  ];
+  return Object.fromEntries(Object.entries(compressors).map(within));
 }
 
 interface Range {

@@ -1,4 +1,5 @@
 import type { CandleReading } from "../../../core/bars/mod.ts";
+import type { ReadLimits } from "../bytes/unpack_limits.ts";
 import type { FurtherPlan, FurtherWish, StrangeValue } from "../columns/further_plan.ts";
 import type { CandleSink } from "./candle_sink.ts";
 
@@ -6,6 +7,7 @@ import type { CandleSink } from "./candle_sink.ts";
 export interface OpenOptions {
   readonly reading: CandleReading;
   readonly signal?: AbortSignal | undefined;
+  readonly limits: ReadLimits;
 }
 
 /** What was found about candles while they were read, as a whole. */

@@ -1,5 +1,11 @@
 import { join } from "node:path";
-import { candleValues, type ExactCandles, furtherColumnsMax, spacingText } from "../../../core/bars/mod.ts";
+import {
+  candleValues,
+  type ExactCandles,
+  furtherColumnsMax,
+  type Instrument,
+  spacingText,
+} from "../../../core/bars/mod.ts";
 import { validationError } from "../../../core/errors/mod.ts";
 import { compareCodePoints, formatTimestamp } from "../../../core/text/mod.ts";
 import type {
@@ -16,6 +22,13 @@ import { mergeRows } from "./merge_rows.ts";
 import { ParquetRows } from "./parquet_rows.ts";
 import { instrumentPath, storedAs, storedName } from "./store_paths.ts";
 
+/** How much a folder may hold. */
+export interface FolderQuota {
+  readonly bytesMax: number;
+  /** Instruments, each timeframe by itself. */
+  readonly filesMax: number;
+}
+
 const anyRow = { everyMs: 1, startMs: -(2 ** 45), endMs: 2 ** 45, required: [], further: "all" } as const;
 
 /**
@@ -25,9 +38,11 @@ const anyRow = { everyMs: 1, startMs: -(2 ** 45), endMs: 2 ** 45, required: [], 
  */
 export class FolderCandleStore implements CandleStore {
   readonly #directory: string;
+  readonly #quota: FolderQuota | null;
 
-  constructor(directory: string) {
+  constructor(directory: string, quota: FolderQuota | null = null) {
     this.#directory = directory;
+    this.#quota = quota;
   }
 
   get name(): string {
@@ -48,27 +63,65 @@ export class FolderCandleStore implements CandleStore {
       });
     }
     await Deno.mkdir(market, { recursive: true });
-    using lock = await Deno.open(join(market, ".lock"), { write: true, create: true });
-    await lock.lock(true);
+    await using _lock = await this.#locked(market);
     const partial = join(market, `.${storedName(instrument, timeframeMs)}.partial`);
     try {
       const stored = await furtherAt(path);
       const all = joined(stored, further);
       const counts = await this.#write(partial, { before: before(), rows, further: all, signal });
       if (counts.inserted + counts.replaced > 0 || all.length > stored.length) {
+        if (this.#quota !== null) {
+          await requireWithin(this.#quota, { directory: this.#directory, partial, path });
+        }
         await Deno.rename(partial, path);
       }
       await addOrigin(path, origin);
       return counts;
     } finally {
       await Deno.remove(partial).catch(() => {});
-      await lock.unlock();
     }
+  }
+
+  async remove(
+    instrument: Instrument,
+    { timeframeMs }: { readonly timeframeMs?: number | undefined } = {},
+  ): Promise<readonly string[]> {
+    const market = join(this.#directory, instrumentPath(instrument).split("/")[0]!);
+    const isMeant = (name: string) => {
+      const as = storedAs(name);
+      return as?.symbol === instrument.symbol && (timeframeMs ?? as.timeframeMs) === as.timeframeMs;
+    };
+    if (!(await namesIn(market)).some(isMeant)) return [];
+    await using _lock = await this.#locked(market);
+    const names = (await namesIn(market)).filter(isMeant);
+    for (const name of names) {
+      await Deno.remove(join(market, name));
+      await Deno.remove(originsPath(join(market, name))).catch(() => {});
+    }
+    return names.map((name) => storedAs(name)!.timeframeMs).sort((a, b) => a - b).map(spacingText);
+  }
+
+  /** Waits until nobody else writes: into the market, or with a quota into any. */
+  async #locked(market: string): Promise<AsyncDisposable> {
+    const folder = this.#quota === null ? market : this.#directory;
+    const file = await Deno.open(join(folder, ".lock"), { write: true, create: true });
+    try {
+      await file.lock(true);
+    } catch (error) {
+      file.close();
+      throw error;
+    }
+    return {
+      async [Symbol.asyncDispose]() {
+        await file.unlock();
+        file.close();
+      },
+    };
   }
 
   async list(): Promise<readonly StoredInstrument[]> {
     const found: StoredInstrument[] = [];
-    for (const market of (await namesIn(this.#directory)).filter((name) => /^[1-9]\d*$/.test(name))) {
+    for (const market of (await namesIn(this.#directory)).filter(isMarket)) {
       for (const name of await namesIn(join(this.#directory, market))) {
         const as = storedAs(name);
         if (as === null) continue;
@@ -102,6 +155,50 @@ export class FolderCandleStore implements CandleStore {
     await written.finish();
     return counts;
   }
+}
+
+async function requireWithin(
+  { bytesMax, filesMax }: FolderQuota,
+  { directory, partial, path }: {
+    readonly directory: string;
+    readonly partial: string;
+    readonly path: string;
+  },
+): Promise<void> {
+  let [bytes, files] = [(await Deno.stat(partial)).size, 1];
+  for (const { path: other, size } of await storedFiles(directory)) {
+    if (other === path) continue;
+    bytes += size;
+    files += 1;
+  }
+  const over = bytes > bytesMax
+    ? `they would take ${bytes} bytes, ${bytesMax} are allowed`
+    : files > filesMax
+    ? `they would be ${files} files, ${filesMax} are allowed`
+    : null;
+  if (over === null) return;
+  const message = `Cannot keep the candles: ${over}; delete some first`;
+  throw validationError(message, [{ path: "candles", code: "storage_quota_exceeded", message }]);
+}
+
+/** What a folder holds, with its sizes. */
+export async function storedFiles(
+  directory: string,
+): Promise<readonly { readonly path: string; readonly size: number }[]> {
+  const files: { readonly path: string; readonly size: number }[] = [];
+  for (const market of (await namesIn(directory)).filter(isMarket)) {
+    for (const name of await namesIn(join(directory, market))) {
+      if (storedAs(name) === null) continue;
+      const path = join(directory, market, name);
+      const stat = await Deno.stat(path).catch(() => null);
+      if (stat !== null) files.push({ path, size: stat.size });
+    }
+  }
+  return files;
+}
+
+function isMarket(name: string): boolean {
+  return /^[1-9]\d*$/.test(name);
 }
 
 /** Rows of a stored file; none where it is not there. */
@@ -162,10 +259,13 @@ async function originsOf(path: string): Promise<readonly CandleOrigin[]> {
   }
 }
 
+/** More files than these are not told of; they are as many as anybody reads. */
+const originsMax = 1000;
+
 /** Each origin once, in an order that does not depend on that of the imports. */
 async function addOrigin(path: string, origin: CandleOrigin): Promise<void> {
   const texts = new Set([...await originsOf(path), origin].map((one) => JSON.stringify(one)));
-  const sorted = [...texts].sort().map((text) => JSON.parse(text) as CandleOrigin);
+  const sorted = [...texts].sort().slice(0, originsMax).map((text) => JSON.parse(text) as CandleOrigin);
   const partial = `${originsPath(path)}.partial`;
   await Deno.writeTextFile(partial, `${JSON.stringify(sorted, null, 2)}\n`);
   await Deno.rename(partial, originsPath(path));

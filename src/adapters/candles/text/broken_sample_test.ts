@@ -1,3 +1,4 @@
+import { ownLimits } from "../bytes/unpack_limits.ts";
 import assert from "node:assert/strict";
 import { memoryContent } from "../bytes/content.ts";
 import { loadedCandles } from "../rows/loaded_candles.ts";
@@ -8,7 +9,10 @@ const long = 300_000;
 
 async function read(text: string): Promise<number> {
   const options = { label: "x.csv", reading: {}, timeframeMs: 86_400_000 };
-  const opened = await openText(memoryContent(new TextEncoder().encode(text), "x.csv"), { reading: {} });
+  const opened = await openText(memoryContent(new TextEncoder().encode(text), "x.csv"), {
+    reading: {},
+    limits: ownLimits,
+  });
   const set = { label: "x.csv", parts: [opened], isInOrder: true, guess: null, flags: [] };
   return (await loadedCandles(set, options)).series.candles.tsOpenMs.length;
 }

@@ -1,3 +1,4 @@
+import { ownLimits } from "../bytes/unpack_limits.ts";
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { parse } from "csv-parse/sync";
@@ -16,6 +17,7 @@ async function read(
   const options = { label: "x.csv", reading: { timeUnit: "ms" } as const, ...given };
   const opened = await openText(inPieces(new TextEncoder().encode(text), size), {
     reading: options.reading ?? {},
+    limits: ownLimits,
   });
   const set = { label: "x.csv", parts: [opened], isInOrder: true, guess: null, flags: [] };
   return (await loadedCandles(set, options)).series;
