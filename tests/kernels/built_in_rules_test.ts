@@ -1,13 +1,21 @@
 import assert from "node:assert/strict";
+import { kernelModule } from "../../src/adapters/wasm/kernel_module.ts";
+import { instantiateKernels } from "../../src/adapters/wasm/kernels.ts";
+import { ruleKernels } from "../../src/adapters/wasm/rule_kernels.ts";
+import { Session } from "../../src/adapters/wasm/session.ts";
+import { sessionInput } from "../../src/adapters/wasm/session_input.ts";
 import { catalogue, type IndicatorDefinition } from "../../src/core/catalogue/mod.ts";
-import { compileRules, indicatorCalls } from "../../src/core/rules/mod.ts";
+import { directionModes } from "../../src/core/execution/mod.ts";
+import { compileRules, indicatorCalls, type RulesSpec } from "../../src/core/rules/mod.ts";
+import type { SweepInput } from "../../src/ports/compute.ts";
 import { oneVariant, someSignals, someValues } from "../helpers/any_indicator.ts";
 import { maskSignal } from "../helpers/mask_signal.ts";
 import { ruleModule } from "../helpers/rule_module.ts";
 import { generator, kernelBench, randomWalk } from "../helpers/series.ts";
 import { sweepInput } from "../helpers/sweep.ts";
 
-// Every built-in rule of an indicator that does not read the future is also a text, and then has the same signal.
+// Every built-in rule of an indicator that does not read the future is also a text, and then has the same signal, and the
+// same trades with and without stop and target.
 
 const bench = kernelBench();
 const random = generator(11);
@@ -17,13 +25,12 @@ const openMs = Array.from({ length: 400 }, (_, bar) => Date.UTC(2024, 0, 1) + ba
 const bars = { candles, openMs, closeMs: openMs.map((ms) => ms + hourMs), columns: {} };
 
 for (const definition of catalogue.filter(({ rule, lookAhead }) => rule !== null && lookAhead === 0)) {
-  Deno.test(`${definition.id} written as a text has the signal of its built-in rule`, () => {
+  Deno.test(`${definition.id} written as a text has the signal and the trades of its built-in rule`, () => {
     const values = someValues(definition, random);
     const signals = someSignals(definition);
     const { long, short } = textsOf(definition, { values, signals });
-    const { rules, faults } = compileRules({ long: { enter: long }, short: { enter: short } }, {
-      timeframe: "1h",
-    });
+    const spec = { long: { enter: long }, short: { enter: short } };
+    const { rules, faults } = compileRules(spec, { timeframe: "1h" });
     assert.deepEqual(faults, []);
     const module = ruleModule(rules!, { bars });
     for (const slice of [{ start: 0, stop: 400 }, { start: 37, stop: 390 }]) {
@@ -34,8 +41,40 @@ for (const definition of catalogue.filter(({ rule, lookAhead }) => rule !== null
       assert.match(expected, /L/);
       assert.match(expected, /S/);
       assert.equal(module.signal(0, slice), expected);
+      for (const directionMode of directionModes) {
+        const sketch = { candles, slice, sl: [null, 1.5], tp: [null, 2], directionMode };
+        const template = sweepInput({ ...sketch, indicators: [oneVariant(definition, values)] });
+        const written = inRules(template, spec);
+        const [ofTemplate, ofText] = [template, written].map(resultsOf);
+        assert.ok(ofTemplate!.trades.every((trades) => trades.length > 0));
+        assert.deepEqual(ofText, ofTemplate);
+      }
     }
   });
+}
+
+Deno.test("every family of built-in rules is among those that are written as texts", () => {
+  const met = new Set(
+    catalogue.flatMap(({ rule, lookAhead }) => lookAhead === 0 && rule !== null ? [rule] : []),
+  );
+  assert.deepEqual([...met].sort(), Object.keys(ruleKernels).sort());
+});
+
+/** The same sweep with a strategy in rules in place of its one variant of an indicator. */
+function inRules({ timeline, plan }: SweepInput, spec: RulesSpec): SweepInput {
+  const rules = { spec, timeframe: plan.timeframe, dayStart: null };
+  return { timeline, plan: { ...plan, indicators: [], rules } };
+}
+
+/** Trades of every stop and target, and what both stages score. */
+function resultsOf(input: SweepInput) {
+  const session = new Session(instantiateKernels(kernelModule()), sessionInput(input));
+  const all = { keep: 10, floor: -Infinity };
+  const scored = [session.scoreBase({ from: 0, to: 1 }, all), session.scoreRisk([0], all)];
+  return {
+    scores: scored.map(({ indexes, scores }) => [...indexes].map((index, i) => [index, scores[i]])),
+    trades: [null, 0, 1, 2, 3].map((riskIndex) => session.replay({ stageAIndex: 0, riskIndex }).trades),
+  };
 }
 
 function textsOf(

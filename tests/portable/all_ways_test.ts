@@ -13,6 +13,7 @@ import { fixedBatchSize } from "../../src/sweep/batch_size.ts";
 import { runBacktest } from "../../src/usecases/run_backtest.ts";
 import { topRows } from "../../src/usecases/top_rows.ts";
 import { runJob } from "../../src/worker/run_job.ts";
+import { AnyRule } from "../helpers/any_rule.ts";
 import { anySweepRequest } from "../helpers/any_sweep_request.ts";
 import { apiWorld } from "../helpers/api_world.ts";
 import { testConfig } from "../helpers/config.ts";
@@ -51,9 +52,10 @@ interface Row {
   readonly table: string | null | undefined;
 }
 
-Deno.test("a random request has one answer by backtest, route, job, embedded bundle and Node, on candles with holes and faults in every market", async () => {
+Deno.test("a random request, of indicators or in rules, has one answer by backtest, route, job, embedded bundle and Node, on candles with holes and faults in every market", async () => {
   const seed = Number(Deno.env.get("FUZZ_SEED") ?? crypto.getRandomValues(new Uint16Array(1))[0]);
-  const bodies = fc.sample(anySweepRequest({ symbol: "WALK", days }), { seed, numRuns: 24 });
+  const bodies = fc.sample(anySweepRequest({ symbol: "WALK", days }), { seed, numRuns: 24 })
+    .map((body, i) => i % 3 === 2 ? inRules(body, generator(seed + i)) : body);
   await using folder = await temporaryFolder();
   const source = new FileCandleSource({ path: await folder.write("walk.csv", csv()), label: "walk.csv" });
   await using pool = createPool({ threads: 2 });
@@ -99,6 +101,37 @@ Deno.test("a key holds the same five numbers by every way, whichever of them are
   assert.deepEqual(foundBy(await byUseCase(sent, engine)), expected);
   assert.deepEqual(await byJob(sent, { ...engine, batchUnits: 3 }), expected);
 });
+
+/** Timeframes above that of a template. */
+const higher: Readonly<Record<string, readonly string[]>> = {
+  "1h": ["4h", "1d", "1w"],
+  "4h": ["1d", "1w"],
+  "1d": ["1w"],
+};
+
+/** The same request with a random strategy in rules in place of its indicators. */
+function inRules(
+  { template, ...body }: Readonly<Record<string, unknown>>,
+  random: () => number,
+): Record<string, unknown> {
+  const { indicator_grids: _, signal_grids: __, ...rest } = template as Record<string, unknown>;
+  const makings = {
+    random,
+    numbers: ["n"],
+    prices: ["p"],
+    timeframes: higher[String(rest.timeframe)]!,
+  };
+  const text = () => new AnyRule(makings).condition(2);
+  const params = {
+    n: { mode: "explicit", values: [2, 5, 9] },
+    p: { mode: "explicit", values: ["close", "hl2"] },
+  };
+  const short = random() < 0.5 ? {} : { short: { enter: text() } };
+  return {
+    ...body,
+    template: { ...rest, rules: { params, long: { enter: text(), exit: text() }, ...short } },
+  };
+}
 
 interface Engine {
   readonly candles: CandleSource;

@@ -29,7 +29,39 @@ function rsiRequest() {
   });
 }
 
-for (const [name, request] of [["moving average", requestBody()], ["RSI", rsiRequest()]] as const) {
+/** A request in rules, whose parameters are numbers, prices and one that no rule depends on. */
+function rulesRequest() {
+  const { template: { indicator_grids: _, ...template } } = requestBody() as {
+    template: Record<string, unknown>;
+  };
+  return requestBody({
+    template: {
+      ...template,
+      rules: {
+        params: {
+          fast: { values: [2, 3] },
+          price: { values: ["close", "hlc3"] },
+          slow: { values: [5, 8] },
+          spare: { values: [0.5] },
+        },
+        where: ["fast * 2 < slow"],
+        long: {
+          enter: "crosses_above(ema(price, fast), sma(price, slow))",
+          exit: "price < sma(price, slow)",
+        },
+        short: { enter: 'price < sma(price, slow) and on_timeframe("1w", close < open)' },
+      },
+    },
+  });
+}
+
+for (
+  const [name, request] of [
+    ["moving average", requestBody()],
+    ["RSI", rsiRequest()],
+    ["rules", rulesRequest()],
+  ] as const
+) {
   Deno.test(`POST /backtests/variant-report agrees with the stored reports of a job, ${name}`, async () => {
     const { queue, results, submit, deps: workerDeps, clock } = harness();
     await using compute = createInProcessCompute();
@@ -66,6 +98,28 @@ Deno.test("POST /backtests/variant-report leaves trades out unless they are aske
   assert.equal(status, 200);
   assert.deepEqual(Object.keys(json), ["rows", "table_md", "trades", "metrics", "warnings"]);
   assert.equal(json.trades, null);
+});
+
+Deno.test("POST /backtests/variant-report says which variant its rules do not allow", async () => {
+  await using compute = createInProcessCompute();
+  const { send } = apiWorld({ compute });
+  const request = rulesRequest();
+  const { json: { variants: [{ payload }] } } = await send("POST", "/backtests", { body: request });
+  const found = async (rule_params: unknown, template: unknown = request.template) => {
+    const body = reportBody({ ...payload, rule_params }, { template });
+    const { status, json } = await send("POST", path, { body });
+    assert.equal(status, 422, JSON.stringify(json));
+    return json.error.details.errors.map((item: Record<string, string>) =>
+      `${item.path} ${item.code}: ${item.message}`
+    );
+  };
+  assert.deepEqual(await found({ ...payload.rule_params, fast: 7 }), [
+    "body.template.rules.where value_error: no combination is left of 1",
+  ]);
+  assert.deepEqual(await found({ ...payload.rule_params, fast: 2.5, slow: 8 }), [
+    "body.template.rules.long.enter value_error: ema: argument 2 (window) takes an integer from 2 to 2000, found 2.5 " +
+    "with fast = 2.5 at 26",
+  ]);
 });
 
 Deno.test("POST /backtests/variant-report names what is wrong in the variant", async () => {
