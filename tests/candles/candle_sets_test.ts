@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import zlib from "node:zlib";
 import { Uint8ArrayReader, Uint8ArrayWriter, ZipWriter } from "@zip.js/zip.js";
 import { StoredCandleFile } from "../../src/adapters/candles/candle_file.ts";
+import { openCandleSet } from "../../src/adapters/candles/candle_set.ts";
 import { readCandleFile } from "../../src/adapters/candles/read_candle_file.ts";
 import type { CandleReading } from "../../src/core/bars/mod.ts";
 import { type TemporaryFolder, temporaryFolder } from "../helpers/temporary_folder.ts";
@@ -79,6 +80,38 @@ Deno.test("months in a zip, a folder, a pattern and a list are one series, in wh
   const halves = [one, two.replace(`${header}\n`, "")].map((half) => new Uint8Array(zlib.gzipSync(half)));
   const joined = await put(folder, "joined.csv.gz", new Uint8Array(await new Blob(halves).arrayBuffer()));
   await assertAllRows(joined, { expected: rows.slice(0, 45) });
+});
+
+Deno.test("what people read beside the candles of a zip file is left out, and said", async () => {
+  await using folder = await temporaryFolder();
+  const members = {
+    "README.txt": "Prices of an exchange\n",
+    "2024.csv": csv(rows),
+    "licence.pdf": "%PDF-1.7",
+  };
+  const path = await put(folder, "year.zip", await zip(members));
+  await assertAllRows(path);
+  const { guess } = await openCandleSet({ paths: [path], label: "x", reading: {} });
+  assert.match(guess ?? "", /"README\.txt" left out; "licence\.pdf" left out/);
+  const alone = await put(folder, "alone.zip", await zip({ "README.txt": "Prices of an exchange\n" }));
+  await assert.rejects(assertAllRows(alone), /README\.txt" line 1: it is no table of candles/);
+});
+
+Deno.test("a header in the letters of an older spreadsheet is read", async () => {
+  await using folder = await temporaryFolder();
+  const number = (value: number | string) => String(value).replace(".", ",");
+  const lines = rows.map(({ ms, o, h, l, c, v }) =>
+    [new Date(Number(ms)).toISOString(), ...[o, h, l, c, v].map(number)].join(";")
+  );
+  const western = (text: string) => Uint8Array.from(text, (letter) => letter.charCodeAt(0));
+  for (
+    const names of [
+      "Zeit;Er\u00f6ffnung;H\u00f6chst;Tief;Schluss;St\u00fccke",
+      "date;ouv;haut;bas;cl\u00f4t;vol",
+    ]
+  ) {
+    await assertAllRows(await put(folder, "old.csv", western(`${[names, ...lines].join("\n")}\n`)));
+  }
 });
 
 Deno.test("files that overlap are one series where they agree, and refused with both places where they do not", async () => {

@@ -1,4 +1,4 @@
-import { fileContent } from "./bytes/content.ts";
+import { type Content, fileContent } from "./bytes/content.ts";
 import { refuseAliens } from "./bytes/alien.ts";
 import { candlePaths } from "./bytes/candle_paths.ts";
 import { unpacked } from "./bytes/unpack.ts";
@@ -46,20 +46,26 @@ export async function openCandleSet(
   const parts: OpenedCandles[] = [];
   const kinds = new Set<string>();
   const files = await candlePaths(paths);
+  const found: { readonly inner: Content; readonly wrappers: readonly string[] }[] = [];
   for (const path of files) {
     const content = fileContent(path, files.length === 1 ? label : nameOf(path));
     const { contents, wrappers } = await unpacked(content, limits);
-    for (const inner of contents) {
-      const head = await inner.head(1024);
-      refuseAliens(inner, head);
-      const format = formatOf(head);
-      kinds.add([...wrappers, format.name].join(" of "));
-      parts.push(await format.open(inner, { ...options, limits }));
-    }
+    for (const inner of contents) found.push({ inner, wrappers });
+  }
+  const tables = found.filter(({ inner }) => !isDocument(inner.label));
+  for (const { inner, wrappers } of tables.length === 0 ? found : tables) {
+    const head = await inner.head(1024);
+    refuseAliens(inner, head);
+    const format = formatOf(head);
+    kinds.add([...wrappers, format.name].join(" of "));
+    parts.push(await format.open(inner, { ...options, limits }));
   }
   if (parts.length === 0) throw refusal({ label }, "there is no file in it");
   parts.sort((a, b) => Math.min(a.firstMs, a.lastMs) - Math.min(b.firstMs, b.lastMs) || 0);
   const guesses = [...new Set(parts.flatMap(({ guesses }) => guesses))];
+  const documents = tables.length === 0 ? [] : found.filter(({ inner }) => isDocument(inner.label));
+  for (const { inner } of documents.slice(0, 3)) guesses.push(`${shown(nameIn(inner.label))} left out`);
+  if (documents.length > 3) guesses.push(`${documents.length - 3} more left out`);
   const isOwn = guesses.length === 0 && parts.length === 1 && [...kinds].every((kind) => !kind.includes(" "));
   // what is packed, or of several files, is told, too
   const count = parts.length === 1 ? "" : `${parts.length} files of `;
@@ -72,6 +78,17 @@ export async function openCandleSet(
     guess: isOwn ? null : `read as ${[`${count}${[...kinds].join(" and ")}`, ...guesses].join("; ")}`,
     flags: [...parts[0]!.flags],
   };
+}
+
+/** Whether a file is one that people read beside candles, such as a README in a zip file. */
+function isDocument(label: string): boolean {
+  return /^(readme|licen[cs]e|notice|changelog|terms|disclaimer)\b|\.(md|pdf|html?|rtf|docx?|nfo|url)$/i.test(
+    nameIn(label),
+  );
+}
+
+function nameIn(label: string): string {
+  return label.slice(label.lastIndexOf("/") + 1);
 }
 
 /** What was found about all parts. */

@@ -19,26 +19,30 @@ const names: Readonly<Record<ColumnRole, readonly string[]>> = {
   time_of_day: [..."time clock timeofday hour zeit uhrzeit hora".split(" ")],
   open: [
     ..."open o openprice first priceopen pxopen opening opn openingprice tradeopen".split(" "),
-    ..."eroffnung erster eroffnungskurs ouverture apertura abertura".split(" "),
+    ..."eroffnung erster eroffnungskurs ouverture ouv apertura abertura aper otwarcie".split(" "),
   ],
   high: [
     ..."high h highprice max pricehigh pxhigh maxprice highest hi tradehigh".split(" "),
-    ..."hoch hochst tageshoch haut plushaut maximo maxima".split(" "),
+    ..."hoch hochst tageshoch haut plushaut maximo maxima massimo najwyzszy hoog".split(" "),
   ],
   low: [
     ..."low l lowprice min pricelow pxlow minprice lowest lo tradelow".split(" "),
-    ..."tief tiefst tagestief bas plusbas minimo minima".split(" "),
+    ..."tief tiefst tagestief bas plusbas minimo minima najnizszy laag".split(" "),
   ],
   close: [
     ..."close c closeprice last priceclose pxclose closing pxlast cls closingprice closelast tradeclose"
       .split(" "),
-    ..."settle settlement lastprice price schluss schlusskurs cloture dernier cierre fechamento".split(" "),
+    ..."settle settlement lastprice price schluss schlusskurs cloture clot dernier cierre fechamento".split(
+      " ",
+    ),
+    ..."chiusura ultimo zamkniecie slot".split(" "),
   ],
   volume: [
     ..."volume volumebase basevolume vol v vo volumebtc volumetraded totalvolume shares contracts qty".split(
       " ",
     ),
     ..."amount tickvolume tickvol ticks quantity size volumen stucke umsatz volumeusd quotevolume".split(" "),
+    ..."wolumen volumes titres".split(" "),
   ],
   adjusted_close: [
     ..."adjclose adjustedclose adjustedcloseprice closeadj adjclosing adjcls closeadjusted".split(" "),

@@ -8,15 +8,28 @@ export interface Utf8Content {
   readonly markBytes: number;
 }
 
-/** A text in UTF-8; of one in UTF-16, which its mark or its zero bytes tell, a copy is made as it is read. */
+/**
+ * A text in UTF-8; of one in UTF-16, which its mark or its zero bytes tell, a copy is made as it is read, and of one whose
+ * beginning is no UTF-8, which then is that of older spreadsheets of Western Europe.
+ */
 export function utf8Content(content: Content, head: Uint8Array): Utf8Content {
   if (head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf) {
     return { content, encoding: null, markBytes: 3 };
   }
-  const encoding = utf16Of(head);
+  const encoding = utf16Of(head) ?? (isUtf8(head) || head.includes(0) ? null : "windows-1252");
   if (encoding === null) return { content, encoding, markBytes: 0 };
   const open = (signal?: AbortSignal) => recoded(content.pieces(signal), encoding);
   return { content: streamContent(content.label, open), encoding, markBytes: 0 };
+}
+
+/** Whether bytes are UTF-8, the last character possibly cut. */
+function isUtf8(head: Uint8Array): boolean {
+  try {
+    new TextDecoder("utf-8", { fatal: true }).decode(head, { stream: true });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function utf16Of(head: Uint8Array): "utf-16le" | "utf-16be" | null {
