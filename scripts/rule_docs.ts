@@ -22,6 +22,7 @@ import {
   paramsMax,
   prices,
   priceTexts,
+  stepsMax,
   textLengthMax,
   whereMax,
 } from "../src/core/rules/mod.ts";
@@ -88,6 +89,10 @@ export function ruleDocs(): string {
       ["parameters", `${paramsMax}`],
       ["conditions of `where`", `${whereMax}`],
       ["combinations before `where`", combinationsMax.toLocaleString("en")],
+      [
+        "values of conditions of `where`, and of windows and numbers, for each combination of the parameters they depend on",
+        stepsMax.toLocaleString("en"),
+      ],
       ["characters of a text", textLengthMax.toLocaleString("en")],
       ["levels of parentheses, calls, `not` and `-` inside one another", `${levelsMax}`],
       ["numbers, names, operators, calls and outputs of all sides, definitions put in", `${nodesMax}`],

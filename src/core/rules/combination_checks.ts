@@ -5,6 +5,7 @@ import type { Combinations } from "./combinations.ts";
 import type { RuleNode } from "./expression.ts";
 import type { RuleFault } from "./fault.ts";
 import type { RuleParam } from "./params.ts";
+import type { Steps } from "./steps.ts";
 
 /** A check and the member in whose text it stands. */
 export interface PlacedCheck {
@@ -14,11 +15,11 @@ export interface PlacedCheck {
 
 /**
  * Looks at the windows and numbers of all texts for every kept combination: one fault for each that fails, for the first
- * combination in which it does. A number in which a definition's own fault shows is passed over.
+ * combination in which it does. A number in which a definition's own fault shows is passed over. Throws `TooManySteps`.
  */
 export function checkNumbers(
   checks: readonly PlacedCheck[],
-  given: { readonly params: readonly RuleParam[]; readonly combinations: Combinations },
+  given: Pick<Given, "params" | "combinations" | "steps">,
 ): readonly RuleFault[] {
   const failed = new Set<number>();
   return checks.flatMap(({ path, check }) => {
@@ -45,14 +46,17 @@ interface Given {
   readonly nodes: readonly RuleNode[];
   readonly params: readonly RuleParam[];
   readonly combinations: Combinations;
+  readonly steps: Steps;
 }
 
 /** Place of the first kept combination that fails; null when none does. */
-function firstFailure(check: NumberCheck, { nodes, params, combinations }: Given): number | null {
+function firstFailure(check: NumberCheck, { nodes, params, combinations, steps }: Given): number | null {
   // the same values come again for every value of the other parameters: whether any fails at all is soon seen
   const own = params.filter(({ name }) => nodes.some((node) => node.params.includes(name)));
   const total = own.reduce((product, { values }) => product * values.length, 1);
+  steps.take(total, nodes);
   if (findFailure(check, { nodes, params: own, total, isKept: () => true }) === null) return null;
+  steps.take(combinations.total, nodes);
   const isKept = (place: number) => combinations.isKept(place);
   return findFailure(check, { nodes, params, total: combinations.total, isKept });
 }

@@ -2,6 +2,7 @@ import { decodeMixedRadix } from "../numbers/mod.ts";
 import { blockSize, BlockValues, truth } from "./block_values.ts";
 import type { RuleNode } from "./expression.ts";
 import type { RuleParam } from "./params.ts";
+import { Steps } from "./steps.ts";
 
 /** Chosen values of all parameters by name. */
 export type Combination = Readonly<Record<string, number | string>>;
@@ -25,12 +26,12 @@ export class Combinations {
   /** Kept ones before every group of words. */
   readonly #before: Uint32Array;
 
-  /** Goes through all combinations once. `where` are conditions over numbers. */
-  constructor(params: readonly RuleParam[], where: readonly RuleNode[]) {
+  /** Goes through all combinations once. `where` are conditions over numbers. Throws `TooManySteps`. */
+  constructor(params: readonly RuleParam[], where: readonly RuleNode[], steps = new Steps()) {
     this.#params = params;
     this.#lengths = params.map(({ values }) => values.length);
     this.total = this.#lengths.reduce((product, length) => product * length, 1);
-    this.#bits = where.length === 0 ? null : bitsOf(params, { where, total: this.total });
+    this.#bits = where.length === 0 ? null : bitsOf(params, { where, total: this.total, steps });
     const words = this.#bits ?? new Uint32Array();
     this.#before = new Uint32Array(Math.ceil(words.length / directoryWords));
     let kept = 0;
@@ -103,10 +104,16 @@ export class Combinations {
 
 function bitsOf(
   params: readonly RuleParam[],
-  { where, total }: { readonly where: readonly RuleNode[]; readonly total: number },
+  { where, total, steps }: {
+    readonly where: readonly RuleNode[];
+    readonly total: number;
+    readonly steps: Steps;
+  },
 ): Uint32Array {
+  const owns = where.map((condition) => params.filter(({ name }) => condition.params.includes(name)));
+  where.forEach((condition, i) => steps.take(countOf(owns[i]!), [condition]));
   const bits = new Uint32Array(Math.ceil(total / 32));
-  const tables = where.map((condition) => tableOf(condition, params));
+  const tables = where.map((condition, i) => tableOf(condition, { params, own: owns[i]! }));
   const positions = new Int32Array(params.length);
   const last = params.length - 1;
   const length = params[last]?.values.length ?? 1;
@@ -138,9 +145,16 @@ interface TruthTable {
   readonly strides: readonly number[];
 }
 
-function tableOf(condition: RuleNode, params: readonly RuleParam[]): TruthTable {
-  const own = params.filter(({ name }) => condition.params.includes(name));
-  const total = own.reduce((product, { values }) => product * values.length, 1);
+/** How many combinations some parameters have. */
+function countOf(params: readonly RuleParam[]): number {
+  return params.reduce((product, { values }) => product * values.length, 1);
+}
+
+function tableOf(
+  condition: RuleNode,
+  { params, own }: { readonly params: readonly RuleParam[]; readonly own: readonly RuleParam[] },
+): TruthTable {
+  const total = countOf(own);
   const isTrue = new Uint8Array(total);
   const values = new BlockValues(own);
   for (let from = 0; from < total; from += blockSize) {

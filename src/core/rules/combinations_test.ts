@@ -129,3 +129,31 @@ Deno.test("10,000,000 combinations go through where", () => {
     assert.ok(a! < b! && b! < c! && Math.max(a!, b!) * 0.5 < Math.sqrt(c!) + d!, `${index}`);
   }
 });
+
+Deno.test("13 conditions and numbers that take too many steps to check are refused, and what was checked is not again", () => {
+  const values = range(1, 10);
+  const params = Object.fromEntries(Array.from("abcdefg", (name) => [name, values]));
+  const all = "a + b + c + d + e + f + g";
+  const refused: readonly (readonly [where: readonly string[], enter: string])[] = [
+    [Array.from({ length: 16 }, (_, i) => `(${all}) * ${i + 1} > ${i}`), `close > ${all}`],
+    [
+      [`${Array.from({ length: 20 }, (_, i) => `${all} > ${i}`).join(" and ")} and ${all} < 0`],
+      `close > ${all}`,
+    ],
+    [[], Array.from({ length: 15 }, (_, i) => `close > (${all}) * ${i}`).join(" and ")],
+  ];
+  for (const [where, enter] of refused) {
+    const { faults } = compileRules({ params, where, long: { enter } }, { timeframe: "1h" });
+    assert.deepEqual(faults.map(({ path }) => path), ["params"]);
+    assert.match(
+      faults[0]!.message,
+      /^checking all combinations \(a 10, .*, g 10\) takes more than 120000000 steps: /,
+    );
+  }
+  // what depends on few of them is cheap
+  const few = { params, where: ["a < b", "c < d"], long: { enter: "close > a" } };
+  const { rules } = compileRules(few, { timeframe: "1h" });
+  assert.equal(rules!.combinations.kept, 45 * 45 * 1000);
+  assert.equal(compileRules(few, { timeframe: "1h" }).rules, rules);
+  assert.notEqual(compileRules(few, { timeframe: "1m" }).rules, rules);
+});

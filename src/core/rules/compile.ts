@@ -6,6 +6,7 @@ import { checkNumbers, type PlacedCheck } from "./combination_checks.ts";
 import { NodeStore } from "./node_store.ts";
 import { nameFault, readParams, type RuleAxisSpec, type RuleParam } from "./params.ts";
 import { parseRule } from "./parser.ts";
+import { Steps, stepsMax, TooManySteps } from "./steps.ts";
 import type { Syntax } from "./syntax.ts";
 import { Abandoned, checkText, type TextScope } from "./text_check.ts";
 
@@ -54,9 +55,19 @@ export type Compilation =
 /** Most conditions in `where`. */
 export const whereMax = 16;
 
-/** Checks and compiles the rules of a template of this timeframe. Paths of faults are below `rules`. */
+// a request is read, planned and run with the same rules, and they may take a second to check
+const known = new WeakMap<RulesSpec, { readonly timeframe: string; readonly compilation: Compilation }>();
+
+/**
+ * Checks and compiles the rules of a template of this timeframe, once for each object: it must not be changed. Paths of
+ * faults are below `rules`.
+ */
 export function compileRules(spec: RulesSpec, { timeframe }: { readonly timeframe: string }): Compilation {
-  return new Compiler(spec, timeframe).compile();
+  const before = known.get(spec);
+  if (before?.timeframe === timeframe) return before.compilation;
+  const compilation = new Compiler(spec, timeframe).compile();
+  known.set(spec, { timeframe, compilation });
+  return compilation;
 }
 
 const sides = ["long", "short"] as const;
@@ -97,14 +108,33 @@ class Compiler {
     const roots = uses === null ? new Map<string, RuleNode>() : this.#checkSides(texts, scope);
     const conditions = where.flatMap((_, i) => this.#checkWhere(`where[${i}]`, scope));
     if (this.#faults.length > 0) return this.#refused();
-    const combinations = new Combinations(params, conditions);
-    if (combinations.kept === 0) {
-      this.#refuse("where", `no combination is left of ${combinations.total}`);
-      return this.#refused();
-    }
-    this.#faults.push(...checkNumbers(this.#checks, { params, combinations }));
+    const combinations = this.#combinations(params, conditions);
     if (this.#faults.length === 0) this.#refuseUnused(texts, uses!);
-    return this.#faults.length > 0 ? this.#refused() : compiled(roots, { params, combinations });
+    return this.#faults.length > 0
+      ? this.#refused()
+      : compiled(roots, { params, combinations: combinations! });
+  }
+
+  /** The kept combinations, once windows and numbers are right for each; null, with a fault, where none is kept. */
+  #combinations(params: readonly RuleParam[], conditions: readonly RuleNode[]): Combinations | null {
+    try {
+      const steps = new Steps();
+      const combinations = new Combinations(params, conditions, steps);
+      if (combinations.kept === 0) {
+        this.#refuse("where", `no combination is left of ${combinations.total}`);
+        return null;
+      }
+      this.#faults.push(...checkNumbers(this.#checks, { params, combinations, steps }));
+      return combinations;
+    } catch (error) {
+      if (!(error instanceof TooManySteps)) throw error;
+      const counts = params.map(({ name, values }) => `${name} ${values.length}`).join(", ");
+      const message =
+        `checking all combinations (${counts}) takes more than ${stepsMax} steps: fewer values, or ` +
+        "conditions and numbers of fewer parameters";
+      this.#refuse("params", message);
+      return null;
+    }
   }
 
   #refused(): Compilation {

@@ -32,6 +32,7 @@ export {
   preparedRules,
   ruleParams,
 } from "./planned_rules.ts";
+export { stepsMax } from "./steps.ts";
 export { combinationsMax, paramsMax, type RuleAxisSpec, type RuleParam } from "./params.ts";
 export { levelsMax, parseRule, textLengthMax } from "./parser.ts";
 export { clockTexts, type FunctionText, functionTexts, priceTexts } from "./function_texts.ts";
