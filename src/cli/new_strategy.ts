@@ -27,11 +27,8 @@ const namePattern = /^[a-z0-9][a-z0-9_-]{0,63}$/;
 
 /** What a name would be without what it may not have; an ending is left out. */
 function badName(name: string) {
-  const likely = name.slice(0, 200).toLowerCase().replace(/\.(ya?ml|json)$/, "").replaceAll(
-    /[^a-z0-9_-]+/g,
-    "-",
-  )
-    .replace(/^[-_]+/, "").replace(/-+$/, "").slice(0, 64);
+  const parts = name.slice(0, 200).toLowerCase().replace(/\.(ya?ml|json)$/, "").split(/[^a-z0-9_]/);
+  const likely = parts.filter((part) => part !== "").join("-").slice(0, 64);
   const hint = namePattern.test(likely) ? `; for example "${likely}"` : "";
   const rule = "small letters, digits, - and _, at most 64, and the first is a letter or a digit";
   const message = `Cannot name a strategy "${name.slice(0, 200)}": a name has ${rule}${hint}`;

@@ -148,14 +148,10 @@ function callHelp(name: string): string | null {
 /** For a sign or a word that cannot stand there. */
 function signHelp(rest: string, { before }: { readonly before: string }): string | null {
   const [word = ""] = /^[A-Za-z_]\w*/.exec(rest) ?? [];
-  if (word !== "") {
-    const last = /([A-Za-z_]\w*)\s*$/.exec(before)?.[1];
-    return nameHelp(word) ?? (last === undefined ? null : nameHelp(last));
-  }
+  if (word !== "") return nameHelp(word) ?? nameHelp(before.trimEnd().split(/\W/).at(-1)!);
   if (rest.startsWith("(")) {
-    const [, dotted] = /([A-Za-z_]\w*)\.\w*$/.exec(before) ?? [];
-    const called = /\.(\w+)$/.exec(before)?.[1] ?? "";
-    if (dotted !== undefined) return nameHelp(called) ?? `functions have no prefix: ${called}(...)`;
+    const [, called] = /\.(\w+)$/.exec(before) ?? [];
+    if (called !== undefined) return nameHelp(called) ?? `functions have no prefix: ${called}(...)`;
   }
   if (rest.startsWith(",") && /\d$/.test(before)) return "numbers have no commas: 1000";
   if (rest.startsWith(">") && before.endsWith("<")) return "!=";
