@@ -1,4 +1,4 @@
-import type { Instrument, StoredSeries, Timeframe, TimeRange } from "../core/bars/mod.ts";
+import type { BarGrid, Instrument, StoredSeries, TimeRange } from "../core/bars/mod.ts";
 
 /** The stored candles of a range, with what is known of the whole they are part of. */
 export type LoadedCandles = StoredSeries;
@@ -14,8 +14,8 @@ export interface CandleSource {
     query: {
       readonly instrument: Instrument;
       readonly range: TimeRange;
-      /** Of the bars that will be made of the rows; a source with several timeframes takes one that fits. */
-      readonly timeframe?: Timeframe | undefined;
+      /** Of the bars that will be made of the rows; a source with several timeframes takes one that lies on it. */
+      readonly grid?: BarGrid | undefined;
       /** Names of further numeric columns that are wanted, which the answer then has. */
       readonly columns?: readonly string[] | undefined;
       /** Whose own candles of the instrument count before those of everybody, where the source has such. */

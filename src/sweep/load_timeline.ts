@@ -65,7 +65,7 @@ export async function loadTimeline(
   const load = async (barsBack: number) => {
     const range = loadRange(timeRange, { warmupBars: barsBack, grid });
     const loaded = await candles.load(
-      { instrument, range, timeframe, columns, userId },
+      { instrument, range, grid, columns, userId },
       signal ? { signal } : {},
     );
     const { covers } = loaded;

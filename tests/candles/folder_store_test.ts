@@ -2,7 +2,14 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { DirectoryCandleSource } from "../../src/adapters/candles/directory_candle_source.ts";
 import { FolderCandleStore } from "../../src/adapters/candles/store/folder_candle_store.ts";
-import { candleValues, exactCandles, SpacingTeller, storedSpacingMs } from "../../src/core/bars/mod.ts";
+import {
+  barGrid,
+  candleValues,
+  exactCandles,
+  parseDayStart,
+  SpacingTeller,
+  storedSpacingMs,
+} from "../../src/core/bars/mod.ts";
 import { runInProcess } from "../helpers/cli_in_process.ts";
 import { temporaryFolder } from "../helpers/temporary_folder.ts";
 
@@ -77,7 +84,12 @@ Deno.test("what was imported is read with all digits, missing values and the tim
     files: { 1: { timeZone: "Asia/Tokyo", decimal: "," } },
   });
   const range = { startMs: 0, endMs: Date.UTC(2100, 0) };
-  const load = async (timeframe?: string) => await source.load({ instrument, range, timeframe });
+  const load = async (timeframe?: string) =>
+    await source.load({
+      instrument,
+      range,
+      grid: timeframe === undefined ? undefined : barGrid(timeframe, null),
+    });
   const fine = await load();
   assert.equal(fine.timeframeMs, minuteMs);
   assert.deepEqual(fine.candles.close, Float32Array.from(rows, ({ close }) => close ?? NaN));
@@ -85,6 +97,40 @@ Deno.test("what was imported is read with all digits, missing values and the tim
   assert.deepEqual([...(await load("1h")).candles.close], [2, 3, 4, 5]);
   assert.equal((await load("4h")).timeframeMs, 60 * minuteMs);
   assert.equal((await load("15m")).timeframeMs, minuteMs);
+});
+
+Deno.test("15 of several timeframes the longest is read that lies on the market's own days, else the longest is refused", async () => {
+  await using store = await temporaryFolder();
+  const every = (step: number, count: number, from = 0) =>
+    csv(Array.from({ length: count }, (_, i) => ({ minute: from + i * step, close: 1 })));
+  await importInto(store.path, every(1440, 10));
+  await importInto(store.path, every(240, 60, 120));
+  await importInto(store.path, every(60, 240));
+  const source = new DirectoryCandleSource({ directory: store.path });
+  const range = { startMs: 0, endMs: Date.UTC(2100, 0) };
+  const lengthOf = async (timeframe: string, dayStart: string | null) => {
+    const grid = barGrid(timeframe, dayStart === null ? null : parseDayStart(dayStart, "day_start"));
+    return (await source.load({ instrument, range, grid })).timeframeMs / minuteMs;
+  };
+  assert.equal(await lengthOf("1d", null), 1440);
+  assert.equal(await lengthOf("1w", null), 1440);
+  // four hours from 2:00 on are whole in neither the days of UTC nor those that start at 17:00
+  assert.equal(await lengthOf("1d", "17:00 UTC"), 60);
+  assert.equal(await lengthOf("1d", "22:00 UTC"), 240);
+  assert.equal(await lengthOf("1d", "00:30 UTC"), 1440);
+});
+
+Deno.test("15 what was imported has the length that was said, however far apart its rows are", async () => {
+  await using store = await temporaryFolder();
+  await importInto(
+    store.path,
+    csv([0, 2, 4].map((minute) => ({ minute, close: 1 }))),
+    "--candle-timeframe",
+    "1m",
+  );
+  const source = new DirectoryCandleSource({ directory: store.path });
+  const range = { startMs: 0, endMs: Date.UTC(2100, 0) };
+  assert.equal((await source.load({ instrument, range, grid: barGrid("1m", null) })).timeframeMs, minuteMs);
 });
 
 Deno.test("a row of the file replaces one of its time, a bad file and a dry run change nothing", async () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { DirectoryCandleSource } from "../../src/adapters/candles/directory_candle_source.ts";
+import { barGrid } from "../../src/core/bars/mod.ts";
 import { runInProcess } from "../helpers/cli_in_process.ts";
 import { temporaryFolder } from "../helpers/temporary_folder.ts";
 
@@ -111,7 +112,7 @@ Deno.test("15 a symbol is the same in an answer, in the folder store and its lis
     const { candles } = await source.load({
       instrument,
       range: { startMs: 0, endMs: 2 ** 42 },
-      timeframe: "1h",
+      grid: barGrid("1h", null),
     });
     assert.equal(candles.close.length, 3, symbol);
   }

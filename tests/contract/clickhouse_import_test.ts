@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { ClickHouseCandleSource } from "../../src/adapters/clickhouse/candle_source.ts";
 import { ClickHouseCandleTable } from "../../src/adapters/clickhouse/candle_table.ts";
+import { barGrid, parseDayStart } from "../../src/core/bars/mod.ts";
 import { StoredCandleFile } from "../../src/adapters/candles/candle_file.ts";
 import type { CandleTable } from "../../src/ports/candle_table.ts";
 import { importCandles, type ImportOptions } from "../../src/usecases/import_candles.ts";
@@ -13,6 +14,9 @@ const firstMs = Date.UTC(2024, 0, 1);
 const minuteMs = 60_000;
 const btc = { market_id: 1, symbol: "BTCUSDT" };
 const nowMs = Date.UTC(2024, 5, 1);
+
+const gridOf = (timeframe: string | undefined) =>
+  timeframe === undefined ? undefined : barGrid(timeframe, null);
 
 let worlds = 0;
 
@@ -309,7 +313,7 @@ Deno.test({
     const source = new ClickHouseCandleSource(settings, { timeoutMs, tables: [minutes, hours] });
     const range = { startMs: 0, endMs: Date.UTC(2030, 0, 1) };
     const load = async (timeframe: string | undefined, instrument = btc) => {
-      const loaded = await source.load({ instrument, range, timeframe });
+      const loaded = await source.load({ instrument, range, grid: gridOf(timeframe) });
       return [loaded.timeframeMs, ...loaded.candles.close];
     };
     assert.deepEqual(await load("4h"), [60 * minuteMs, 5, 6]);
@@ -361,14 +365,20 @@ Deno.test({
       }
       const source = new ClickHouseCandleSource(settings, { timeoutMs, tables });
       const range = { startMs: 0, endMs: Date.UTC(2030, 0, 1) };
-      const load = async (timeframe: string) => (await source.load({ instrument, range, timeframe })).candles;
-      // months are made of months, then of days; weeks of weeks, days of days
-      const made = { "1M": "1M", "1w": "1w", "2d": "1d", "1m": "30s" };
+      const load = async (timeframe: string) =>
+        (await source.load({ instrument, range, grid: gridOf(timeframe) })).candles;
+      // of each the longest that lie on its grid
+      const made = { "1M": "1M", "1w": "1w", "1m": "30s" };
       for (const [wanted, from] of Object.entries(made)) {
         const { tsOpenMs, close } = await load(wanted);
         assert.deepEqual([...tsOpenMs], times[from], wanted);
         assert.equal(close[0], 2 + Object.keys(lengthsMs).indexOf(from));
       }
+      const newYork = barGrid("1d", parseDayStart("17:00 America/New_York", "day_start"));
+      const days = await source.load({ instrument, range, grid: newYork });
+      assert.deepEqual([...days.candles.tsOpenMs], times["1d"]);
+      // the days of New York reach beyond those of UTC, the seconds do not
+      assert.deepEqual([...(await load("1d")).tsOpenMs], times["30s"]);
     }
     const minutes = csv(...[0, 1].map((n) => `${firstMs + n * minuteMs},1,9,0.5,1,1`));
     const days = new ClickHouseCandleTable(settings, { timeoutMs, table: tables[1]! });

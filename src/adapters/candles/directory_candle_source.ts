@@ -1,9 +1,16 @@
-import { type BadRows, type CandleReading, type Instrument, type Timeframe } from "../../core/bars/mod.ts";
+import {
+  type BadRows,
+  type BarGrid,
+  type CandleReading,
+  type Instrument,
+  liesOnGrid,
+} from "../../core/bars/mod.ts";
 import { BacktestError } from "../../core/errors/mod.ts";
 import type { CandleSource, LoadedCandles } from "../../ports/candle_source.ts";
 import type { WholeCandles } from "../../ports/candle_file.ts";
 import { readCandleFile } from "./read_candle_file.ts";
-import { storedLabel } from "./store/stored_label.ts";
+import { storedFiles } from "./store/stored_files.ts";
+import type { CandleFileOptions } from "./rows/loaded_candles.ts";
 import { instrumentPath } from "./store/store_paths.ts";
 import { type CandleQuery, rowsInRange } from "./rows/rows_in_range.ts";
 
@@ -53,20 +60,32 @@ export class DirectoryCandleSource implements CandleSource {
       ...options,
       reading,
       instrument: query.instrument,
-      wanted: query.timeframe,
+      grid: query.grid,
       columns: query.columns,
     });
     return rowsInRange({ ...content, label, badRows }, query);
   }
 
-  async #read(name: string, { instrument, wanted, ...rest }: ReadOptions): Promise<NamedContent> {
-    try {
-      const stored = await storedLabel(this.#options.directory, { instrument, wanted });
-      const label = stored ?? await this.#labelOf(name);
-      // what was imported has been read as it was told to
-      const reading = stored === null ? rest.reading : {};
+  async #read(name: string, { instrument, grid, ...rest }: ReadOptions): Promise<NamedContent> {
+    const contentOf = async (label: string, how: Pick<CandleFileOptions, "reading" | "timeframeMs">) => {
       const path = `${this.#options.directory}/${label}`;
-      return { label, content: await readCandleFile(path, { ...rest, reading, label }) };
+      return { label, content: await readCandleFile(path, { ...rest, ...how, label }) };
+    };
+    try {
+      const stored = await storedFiles(this.#options.directory, { instrument, grid });
+      if (stored.length === 0) return await contentOf(await this.#labelOf(name), { reading: rest.reading });
+      let first: NamedContent | null = null;
+      for (const { label, timeframeMs: storedMs } of stored) {
+        // what was imported has been read as it was told to
+        const named = await contentOf(label, { reading: {}, timeframeMs: storedMs });
+        const { candles } = named.content.series;
+        if (grid === undefined || stored.length === 1 || liesOnGrid(candles, { storedMs, grid })) {
+          return named;
+        }
+        first ??= named;
+      }
+      // it will be refused, by a message that names both grids
+      return first!;
     } catch (error) {
       rest.signal?.throwIfAborted();
       throw error instanceof BacktestError ? error : await this.#unreadable(instrument, error);
@@ -114,7 +133,7 @@ interface NamedContent {
 
 interface ReadOptions {
   readonly reading: CandleReading;
-  readonly wanted: Timeframe | undefined;
+  readonly grid: BarGrid | undefined;
   readonly columns: readonly string[] | undefined;
   readonly signal?: AbortSignal;
   readonly instrument: Instrument;

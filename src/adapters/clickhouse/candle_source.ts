@@ -1,12 +1,13 @@
 import type { ClickHouseClient } from "@clickhouse/client-web";
 import {
   type BadRows,
+  type BarGrid,
   barsMax,
   type CandleColumns,
   hasValue,
   type Instrument,
   judgedSeries,
-  type Timeframe,
+  liesOnGrid,
   type TimeRange,
   uncoveredRange,
   type WithFurther,
@@ -29,7 +30,7 @@ import { withinTime } from "./within_time.ts";
 interface CandleQuery {
   readonly instrument: Instrument;
   readonly range: TimeRange;
-  readonly timeframe?: Timeframe | undefined;
+  readonly grid?: BarGrid | undefined;
   readonly columns?: readonly string[] | undefined;
 }
 
@@ -44,8 +45,8 @@ export interface ClickHouseCandleOptions {
 }
 
 /**
- * The candles of tables such as `canonical_candles_1m`, of those that fit the bars that are wanted the one with the longest
- * candles that holds the instrument. Of several rows with one `ts_open` the newest `ingested_at`
+ * The candles of tables such as `canonical_candles_1m`, of those that lie on the grid of the bars that are wanted the one
+ * with the longest candles that holds the instrument. Of several rows with one `ts_open` the newest `ingested_at`
  * counts, whatever their age: which rows a merge has already folded must not change a result. NULL is a missing value.
  */
 export class ClickHouseCandleSource implements CandleSource {
@@ -79,15 +80,23 @@ export class ClickHouseCandleSource implements CandleSource {
   }
 
   async #load(query: CandleQuery, signal: AbortSignal): Promise<LoadedCandles> {
+    const { grid } = query;
     let last: TimeRange | null = null;
-    for (const table of fittingTables(this.#tables, query.timeframe)) {
+    let shifted: (() => Promise<LoadedCandles>) | null = null;
+    for (const table of fittingTables(this.#tables, grid?.timeframe)) {
       const { covers, ...read } = await this.#from(table, { query, signal });
       const { candles } = read;
       last ??= covers;
       if (candles.tsOpenMs.length === 0 && covers === null) continue;
       if (candles.tsOpenMs.length === 0) break;
-      return await this.#judged(table, { query, signal, covers, ...read });
+      const judged = () => this.#judged(table, { query, signal, covers, ...read });
+      if (grid === undefined || liesOnGrid(candles, { storedMs: table.timeframeMs, grid })) {
+        return await judged();
+      }
+      shifted ??= judged;
     }
+    // they will be refused, by a message that names both grids
+    if (shifted !== null) return await shifted();
     throw uncoveredRange({ ...query, withWarmUp: true, covers: last });
   }
 

@@ -64,6 +64,7 @@ export {
   usualDaysPerYear,
 } from "./market.ts";
 export { barsMax } from "./rollup.ts";
+export { liesOnGrid } from "./stored_grid.ts";
 export { SpacingTeller, spacingText, storedSpacingMs } from "./spacing.ts";
 export { hasValue, type StoredSeries, wholeSeries, withoutVolume } from "./stored_series.ts";
 export {

@@ -1,4 +1,4 @@
-import { validationError } from "../errors/mod.ts";
+import { BacktestError, validationError } from "../errors/mod.ts";
 import { durationText, formatTimestamp } from "../text/mod.ts";
 import type { BarGrid } from "./bar_grid.ts";
 import type { CandleColumns, TimeRange } from "./candles.ts";
@@ -68,6 +68,21 @@ export function checkStoredGrid(input: StoredGridInput): OffGrid {
     }
   }
   return { offMinute, single, firstMs, unit: unitMs === minuteMs ? "minute" : "second" };
+}
+
+/** Whether bars of a grid can be made of stored candles, as {@link checkStoredGrid} has it. */
+export function liesOnGrid(
+  candles: CandleColumns,
+  { storedMs, grid }: Pick<StoredGridInput, "storedMs" | "grid">,
+): boolean {
+  const everything = { startMs: -Infinity, endMs: Infinity };
+  try {
+    checkStoredGrid({ candles, storedMs, grid, range: everything, marketId: 0 });
+    return true;
+  } catch (error) {
+    if (error instanceof BacktestError) return false;
+    throw error;
+  }
 }
 
 function undivided({ candles, storedMs, grid }: StoredGridInput): Error {

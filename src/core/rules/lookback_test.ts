@@ -47,4 +47,7 @@ Deno.test("rulesLookback() counts the bars of a higher timeframe", () => {
   assert.equal(lookback('on_timeframe("1d", close) > close'), 46);
   assert.equal(lookback('on_timeframe("1d", sma(close, 50)) > close', {}, "15m"), 96 * 51 - 2);
   assert.equal(lookback('prev(on_timeframe("1d", close), 2) > close'), 48);
+  // of months the longest one counts
+  assert.equal(lookback('on_timeframe("1M", close) > close', {}, "1d"), 2 * 31 - 2);
+  assert.equal(lookback('on_timeframe("1w", close) > close', {}, "1d"), 2 * 7 - 2);
 });

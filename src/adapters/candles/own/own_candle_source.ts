@@ -3,7 +3,7 @@ import type { CandleSource, LoadedCandles } from "../../../ports/candle_source.t
 import type { BadRows } from "../../../core/bars/mod.ts";
 import { DirectoryCandleSource } from "../directory_candle_source.ts";
 import type { CandleQuery } from "../rows/rows_in_range.ts";
-import { hasStored } from "../store/stored_label.ts";
+import { hasStored } from "../store/stored_files.ts";
 import { ownFolder } from "./own_folder.ts";
 
 /** Where own candles are, and those of everybody. */

@@ -1,11 +1,11 @@
 import {
   type BadRows,
+  type BarGrid,
   type Instrument,
   judgedSeries,
   mapFurther,
   missingColumn,
   type StoredSeries,
-  type Timeframe,
   type TimeRange,
   uncoveredRange,
 } from "../../../core/bars/mod.ts";
@@ -14,7 +14,7 @@ import {
 export interface CandleQuery {
   readonly instrument: Instrument;
   readonly range: TimeRange;
-  readonly timeframe?: Timeframe | undefined;
+  readonly grid?: BarGrid | undefined;
   readonly columns?: readonly string[] | undefined;
 }
 
