@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { apiWorld } from "../../../tests/helpers/api_world.ts";
-import { candleSource, harness, requestBody } from "../../../tests/helpers/worker_harness.ts";
+import { temporaryFolder } from "../../../tests/helpers/temporary_folder.ts";
+import { candleSource, harness, requestBody, userId } from "../../../tests/helpers/worker_harness.ts";
+import { OwnCandleSource } from "../../adapters/candles/own/own_candle_source.ts";
+import { FolderOwnCandles } from "../../adapters/candles/own/own_candles.ts";
 import { createInProcessCompute } from "../../adapters/wasm/in_process_compute.ts";
 import { catalogue } from "../../core/catalogue/mod.ts";
 import { compileRules, indicatorCalls } from "../../core/rules/mod.ts";
@@ -139,6 +142,44 @@ Deno.test("a job reads further columns, and fails by name where the candles lack
   assert.ok(best!.trades!.length > 10);
   await using bad = await ran(body);
   assert.equal(bad.outcome === "succeeded", false);
+});
+
+Deno.test("further columns of uploaded candles are kept, listed, and read by the rules of their owner", async () => {
+  await using compute = createInProcessCompute();
+  await using folder = await temporaryFolder();
+  const own = new FolderOwnCandles({ directory: folder.path, bytesMax: 1 << 20 });
+  await own.prepare({ nowMs: 0 });
+  const candles = new OwnCandleSource({ directory: folder.path, shared: candleSource, badRows: null });
+  const { api, send } = apiWorld({
+    compute,
+    candles,
+    uploads: { own, takeRate: () => ({ allowed: true }) as never },
+  });
+  const day = (n: number) => new Date(Date.UTC(2026, 0, 1 + n)).toISOString().slice(0, 10);
+  const row = (_: unknown, n: number) => `${day(n)},100,110,90,${100 + n % 5},5,${n % 4 < 2 ? 0.75 : -0.25}`;
+  const csv = ["time,open,high,low,close,volume,mood", ...Array.from({ length: 60 }, row)].join("\n");
+  const request = new Request("http://127.0.0.1:8000/candles?market_id=1&symbol=btcusdt", {
+    method: "POST",
+    headers: { "x-test-user": userId, "content-type": "text/csv" },
+    body: csv,
+  });
+  const answer = await api.fetch(request);
+  assert.equal(answer.status, 200, await answer.clone().text());
+  assert.deepEqual((await answer.json()).further_columns, ["mood"]);
+  const { json: list } = await send("GET", "/candles");
+  assert.deepEqual(list.items[0].further_columns, ["mood"]);
+  const read = (enter: string) => withRules({ params: {}, where: [], define: {}, long: { enter } });
+  const { status, json } = await send("POST", "/backtests", { body: read('col("mood") > 0.5') });
+  assert.equal(status, 200, JSON.stringify(json));
+  assert.ok(json.variants[0].metrics.trades > 10);
+  const refused = await send("POST", "/backtests", { body: read('col("moods") > 0.5') });
+  assert.equal(refused.status, 422);
+  const [item] = refused.json.error.details.errors;
+  assert.equal(item.path, "body.template.rules");
+  assert.match(
+    item.message,
+    /^Cannot read col\("moods"\) from candles .*; did you mean "mood"\?; there are "mood"$/,
+  );
 });
 
 Deno.test("a saved strategy of rules runs with parameters of its own and with others", async () => {
