@@ -63,6 +63,8 @@ const deps: CliDeps = {
   openCandleFile: (path, reading) => new StoredCandleFile({ path, label: path, reading }),
   usualCandles: () => env.CH_HOST === undefined ? "folder" : "clickhouse",
   openCandleStore: (directory) => new FolderCandleStore(directory),
+  openExchange: async (name) =>
+    await (await import("./adapters/exchange/ccxt_exchange.ts")).openExchange({ name, clock }),
   openCandleTable: (table) => openCandleTable(env, table),
   openDemo: ({ onNotice }) =>
     openDemo({

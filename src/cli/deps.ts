@@ -8,6 +8,7 @@ import type { CandleStore } from "../ports/candle_store.ts";
 import type { CandleTable } from "../ports/candle_table.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Compute } from "../ports/compute.ts";
+import type { Exchange } from "../ports/exchange.ts";
 import type { IndicatorCompute } from "../ports/indicator_compute.ts";
 import type { JobArchive } from "../ports/job_archive.ts";
 import type { JobPruning } from "../ports/job_pruning.ts";
@@ -109,6 +110,8 @@ export interface CliDeps {
   usualCandles(): "folder" | "clickhouse";
   /** The candles below a folder. */
   openCandleStore(directory: string): CandleStore;
+  /** An exchange by its name, whose package is installed when it is asked for. */
+  openExchange(name: string): Promise<Exchange>;
   /** A candle table of the ClickHouse the environment names. */
   openCandleTable(
     table: { readonly name: string; readonly timeframeMs: number },

@@ -37,7 +37,8 @@ export function symbol(text: string): string {
   return parsedWith(symbolSchema, text);
 }
 
-function parsedWith<T>(schema: z.ZodType<T>, text: string): T {
+/** Reads an option with a schema; commander turns the error into exit code 2. */
+export function parsedWith<T>(schema: z.ZodType<T>, text: string): T {
   const reading = readWith(schema, text);
   if (reading.ok) return reading.value;
   throw new InvalidArgumentError(`expected ${reading.findings[0]!.expected}, got "${text}"`);

@@ -95,7 +95,8 @@ export function importRefusal(label: string, reason: string): Error {
   return validationError(message, [{ path: "candles", code: "value_error", message }]);
 }
 
-function judgeAll(judge: CandleJudge, { tsOpenMs, ...values }: ExactCandles): void {
+/** Judges all rows of a piece, as the f32 they become. */
+export function judgeAll(judge: CandleJudge, { tsOpenMs, ...values }: ExactCandles): void {
   const row = { open: NaN, high: NaN, low: NaN, close: NaN, volume: NaN };
   for (let i = 0; i < tsOpenMs.length; i++) {
     for (const name of candleValues) row[name] = Math.fround(values[name][i]!);

@@ -27,19 +27,26 @@ export interface InProcess {
   readonly table?: CandleTable;
   /** Folder of `candles import` where no table is given, and of `candles list`. */
   readonly store?: string;
+  readonly clock?: CliDeps["clock"];
+  /** What `candles fetch` fetches from. */
+  readonly openExchange?: CliDeps["openExchange"];
 }
 
 /**
  * Runs a command line that reads candle files in this process, without a start of its own: `backtest`, `indicator` and
  * `candles import` as the program runs them, with the test config.
  */
-export async function runInProcess(args: readonly string[], { stdin, table, store }: InProcess = {}) {
+export async function runInProcess(
+  args: readonly string[],
+  { stdin, table, store, clock, openExchange }: InProcess = {},
+) {
   let [stdout, stderr] = ["", ""];
   const given: Partial<CliDeps> = {
     out: (text) => void (stdout += text),
     err: (text) => void (stderr += text),
     interactive: false,
-    clock: systemClock(),
+    clock: clock ?? systemClock(),
+    ...(openExchange === undefined ? {} : { openExchange }),
     stop: new AbortController().signal,
     indicators,
     rules: createRuleProbe(),

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import type { CommandDeps } from "../deps.ts";
 import { addCheckCommand } from "./check.ts";
 import { addDeleteCommand } from "./delete.ts";
+import { addFetchCommand } from "./fetch.ts";
 import { addImportCommand } from "./import.ts";
 import { addInspectCommand } from "./inspect.ts";
 import { addListCommand } from "./list.ts";
@@ -13,6 +14,7 @@ export function addCandlesCommands(program: Command, deps: CommandDeps): void {
   );
   addInspectCommand(candles, deps);
   addImportCommand(candles, deps);
+  addFetchCommand(candles, deps);
   addListCommand(candles, deps);
   addDeleteCommand(candles, deps);
   addCheckCommand(candles, deps);

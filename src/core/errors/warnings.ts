@@ -17,6 +17,7 @@ export const warningCodes = [
   "missing_bars",
   "range_not_covered",
   "no_bars",
+  "history_begins_later",
   "partial_last_bar",
   "short_history",
   "rule_param_unused",
