@@ -143,3 +143,20 @@ Deno.test("15 candles inspect counts months, and fills days from where those of 
   assert.deepEqual((await inspect(fx)).partial_last_bar, ["1d"]);
   assert.deepEqual((await inspect(fx, "--day-start", "17:00 America/New_York")).partial_last_bar, []);
 });
+
+Deno.test("15 months that are stamped at their end are refused as opens, and read as closes", async () => {
+  const rows = Array.from(
+    { length: 40 },
+    (_, i) => `${new Date(Date.UTC(2020, i + 1, 0)).toISOString().slice(0, 10)},1,9,0.5,${1 + i % 7 / 10},2`,
+  );
+  const text = [header, ...rows].join("\n");
+  const range = { timeframe: "1M", start: "2020-02-01T00:00:00Z", end: "2023-05-01T00:00:01Z" };
+  assert.match(
+    (await sweep(text, range)).stderr,
+    /^Cannot build 1M bars from 1M candles: .*--stamp close reads them so/,
+  );
+  const { answer, stderr } = await sweep(text, { ...range, flags: ["--stamp", "close"] });
+  assert.equal(answer?.data.bars, 40, stderr);
+  assert.equal(answer.data.first_bar, "2020-01-01T00:00:00Z");
+  assert.equal(answer.data.missing_bars, 0);
+});

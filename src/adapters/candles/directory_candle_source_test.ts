@@ -61,9 +61,14 @@ Deno.test("DirectoryCandleSource.load() looks into no other folder, whatever a s
     const load = folder.source.load({ instrument: { market_id: 1, symbol }, range });
     await assert.rejects(load, { code: "no_candles" }, symbol);
   }
-  for (const symbol of ["", "A".repeat(201), "\ud800"]) {
+  const refused = {
+    "": /no text that can name/,
+    "\ud800": /no text that/,
+    ["A".repeat(201)]: /too long for the name/,
+  };
+  for (const [symbol, message] of Object.entries(refused)) {
     const load = folder.source.load({ instrument: { market_id: 1, symbol }, range });
-    await assert.rejects(load, { code: "validation_error" }, symbol);
+    await assert.rejects(load, { code: "validation_error", message }, symbol);
   }
 });
 

@@ -5,7 +5,7 @@ import type { CandleColumns, TimeRange } from "./candles.ts";
 import { looksLikeCloses } from "./close_stamps.ts";
 import { usableRows } from "./rollup.ts";
 import { spacingText } from "./spacing.ts";
-import { barLengthMs, isMadeOf } from "./timeframe.ts";
+import { barLengthMs, isMadeOf, monthMs } from "./timeframe.ts";
 
 /** Stored candles and the bars they are to be rolled up into. */
 export interface StoredGridInput {
@@ -116,8 +116,11 @@ function shifted(
   const stored = spacingText(storedMs);
   const remedy = looksLikeCloses(candles.tsOpenMs, storedMs)
     ? "every stamp lies just before a whole interval, as closes do: --stamp close reads them so"
-    : ["1w", "1M"].includes(grid.timeframe) && storedMs > dayMs
-    ? "weeks begin on Monday and months on the first, in the zone of the market's day_start; days fit into both"
+    : grid.timeframe === "1M" && storedMs === monthMs
+    ? "months begin on the first, in the zone of the market's day_start; stamps at the end of their month are " +
+      "closes, and --stamp close reads them so"
+    : grid.timeframe === "1w" && storedMs > dayMs
+    ? "weeks begin on Monday, in the zone of the market's day_start; days fit into them"
     : grid.barMs > dayMs && storedMs === 7 * dayMs
     ? "1w bars begin on Monday"
     : `say where the market's day starts, as in markets.${marketId}.day_start: ` +

@@ -24,9 +24,11 @@ const unitMs: Readonly<Record<string, number>> = {
 export function instrumentPath({ market_id, symbol }: Instrument): string {
   const name = symbolName(symbol);
   if (Number.isSafeInteger(market_id) && name !== null) return `${market_id}/${name}`;
-  const reason = name === null
-    ? "it is too long for the name of a file"
-    : `market ${market_id} is no market id`;
+  const reason = name !== null
+    ? `market ${market_id} is no market id`
+    : symbol === "" || !symbol.isWellFormed()
+    ? "it is no text that can name a file"
+    : "it is too long for the name of a file";
   const message = `Cannot look for candles of symbol ${shown(symbol)}: ${reason}`;
   throw validationError(message, [
     { path: "body.template.instrument_id.symbol", code: "value_error", message },
