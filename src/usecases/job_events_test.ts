@@ -108,6 +108,7 @@ Deno.test("the hub looks once for all listeners, not at all without any, and hol
   const before = w.looks();
   await w.clock.advance(10 * pollMs);
   assert.equal(w.looks() - before, 10);
+  assert.equal(w.hub.watchedJobs, 1);
   gone.abort();
   for (const follower of followers) {
     assert.equal(await follower.next(patience), "ended");
