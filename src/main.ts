@@ -7,6 +7,7 @@ import { systemClock } from "./adapters/system/clock.ts";
 import { createLog, type LogLevel } from "./adapters/system/log.ts";
 import { createIndicatorCompute } from "./adapters/wasm/indicator_compute.ts";
 import { createPool } from "./adapters/wasm/pool.ts";
+import { kernelModule } from "./adapters/wasm/kernel_module.ts";
 import { createRuleProbe } from "./adapters/wasm/rule_probe.ts";
 import type { CliDeps } from "./cli/deps.ts";
 import { exitCode, runCli } from "./cli/program.ts";
@@ -56,7 +57,7 @@ const deps: CliDeps = {
     openSchema(requiredVariable(env, "POSTGRES_DSN"), { onNotice: (line) => err(`${line}\n`) }),
   openCompute: createPool,
   indicators: createIndicatorCompute(),
-  rules: createRuleProbe(),
+  rules: createRuleProbe(kernelModule),
   openCandles: ({ path, ...options }) => new FileCandleSource({ path, label: path, ...options }),
   readCandles: (path, options) => readCandles(path, { ...options, label: path, signal: deps.stop }),
   candleFiles: (path) => candleFiles(path),

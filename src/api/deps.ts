@@ -5,6 +5,7 @@ import type { ApiMetrics } from "../ports/api_metrics.ts";
 import type { CandleSource } from "../ports/candle_source.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Compute } from "../ports/compute.ts";
+import type { RuleProbe } from "../ports/rule_probe.ts";
 import type { IndicatorCompute } from "../ports/indicator_compute.ts";
 import type { JobChanges } from "../ports/job_changes.ts";
 import type { JobRepository } from "../ports/job_repository.ts";
@@ -57,6 +58,7 @@ export interface ApiDeps {
   /** The pool of the synchronous runs, of no one else. */
   readonly compute: Compute;
   readonly indicators: IndicatorCompute;
+  readonly rules: RuleProbe;
   readonly defaults: DefaultGrids;
   readonly config: Config;
   readonly marketOf: (marketId: number) => Market;

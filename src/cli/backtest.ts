@@ -35,7 +35,14 @@ async function backtest(options: BacktestOptions, deps: CliDeps): Promise<void> 
   using deadline = deadlineSignal(config.sync.sync_deadline_seconds, deps.stop);
   const answer = await runBacktest(
     { parsed, reports: options.report ? "full" : "configured", signal: deadline.signal },
-    { candles, compute, defaults, config, marketOf: seriesMarket(config.markets, options) },
+    {
+      candles,
+      compute,
+      rules: deps.rules,
+      defaults,
+      config,
+      marketOf: seriesMarket(config.markets, options),
+    },
   );
   if (options.json) {
     deps.out(`${JSON.stringify(answer)}\n`);

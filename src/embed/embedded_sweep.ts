@@ -1,6 +1,7 @@
 import type { BacktestAnswer } from "../answers/backtest.ts";
 import { parseRequestText } from "../request/parse.ts";
 import { rowsInRange } from "../adapters/candles/rows/rows_in_range.ts";
+import { createRuleProbe } from "../adapters/wasm/rule_probe.ts";
 import { moduleCompute } from "../adapters/wasm/module_compute.ts";
 import { type Config, parseConfig } from "../config.ts";
 import {
@@ -57,12 +58,14 @@ export async function embeddedSweep(sweep: EmbeddedSweep): Promise<BacktestAnswe
   const defaults = parseDefaultGrids(sweep.grids, { path: "indicators.yaml" });
   const parsed = parseRequestText(sweep.request, "the request");
   const marketOf = givenMarket(sweep, config.markets);
-  await using compute = moduleCompute(await compiled(sweep.wasm));
+  const module = await compiled(sweep.wasm);
+  await using compute = moduleCompute(module);
   return await runBacktest(
     { parsed, reports: "full", ...(sweep.signal ? { signal: sweep.signal } : {}) },
     {
       candles: givenCandles(wholeSeries({ ...given, timeframeMs: sweep.timeframeMs }), config),
       compute,
+      rules: createRuleProbe(() => module),
       defaults,
       config,
       marketOf,

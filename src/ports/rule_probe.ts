@@ -1,6 +1,6 @@
 import type { Timeline } from "../core/bars/mod.ts";
 import type { DirectionMode } from "../core/execution/mod.ts";
-import type { PlannedRules, RuleNode, SideState } from "../core/rules/mod.ts";
+import type { PlannedRules, RuleNode, SideState, UnknownAtStart } from "../core/rules/mod.ts";
 
 /** A number, true or false, or null for unknown. */
 export type RuleValue = number | boolean | null;
@@ -40,4 +40,12 @@ export interface ProbedRules {
 export interface RuleProbe {
   /** Throws RangeError for rules with a fault, and for a bar or an index that is not there. */
   probe(input: ProbeInput, at: ProbeAt): ProbedRules;
+  /**
+   * Texts of variants that are unknown on the first bars of the timeline's slice. Most are known at once, which is soon
+   * seen; of those that are not on thousands of bars only some variants are followed on.
+   */
+  unknownAtStart(
+    input: Pick<ProbeInput, "timeline" | "rules">,
+    indexes: readonly number[],
+  ): readonly UnknownAtStart[];
 }

@@ -7,8 +7,10 @@ import type { PreparedSweep } from "../sweep/prepare.ts";
 /** All that a reader of results must know: of the indicators, then of the candles, then of the figures. */
 export function resultWarnings(
   { plan, warnings }: Pick<PreparedSweep, "plan" | "warnings">,
-  { markets, reports }: {
+  { markets, reports, ofRules }: {
     readonly markets: FuturesMarkets;
+    /** See `ruleStartWarnings`. */
+    readonly ofRules: readonly string[];
     readonly reports: readonly Pick<ReportedVariant, "metrics">[];
   },
 ): readonly string[] {
@@ -16,6 +18,7 @@ export function resultWarnings(
   return [
     ...lookAheadWarnings(plan.indicators.map(({ indicatorId }) => indicatorId)),
     ...warnings,
+    ...ofRules,
     ...(plan.rules === undefined ? [] : tradeWarnings(reports)),
     ...costWarnings({ marketId, markets, directionMode, shortTrades: shortTradesOf(reports) }),
   ];

@@ -12,6 +12,8 @@ import { countMissed } from "../core/ranking/mod.ts";
 import { equityCurve, type ReportedVariant } from "../core/report/mod.ts";
 import type { CandleSource } from "../ports/candle_source.ts";
 import type { Compute, ComputeSession } from "../ports/compute.ts";
+import type { RuleProbe } from "../ports/rule_probe.ts";
+import { ruleStartWarnings } from "../sweep/rule_start.ts";
 import { countEqual } from "../sweep/count_equal.ts";
 import { reportWinners } from "../sweep/finalize.ts";
 import { type PreparedSweep, prepareSweep } from "../sweep/prepare.ts";
@@ -27,6 +29,7 @@ import { throwIfCancelled, unlessCancelled } from "./unless_cancelled.ts";
 export interface RunBacktestDeps {
   readonly candles: CandleSource;
   readonly compute: Compute;
+  readonly rules: RuleProbe;
   readonly defaults: DefaultGrids;
   readonly marketOf: (marketId: number) => Market;
   readonly config: RequestDefaults & {
@@ -76,7 +79,8 @@ export async function runBacktest(
   const running: RunningBacktest = { session, sweep, effective, run, deps };
   const { shortlist, winners, sameAs } = await rank(running);
   const reports = await report(winners, running);
-  const warnings = resultWarnings(sweep, { markets: deps.config.markets, reports });
+  const ofRules = ruleStartWarnings(winners, { sweep, rules: deps.rules });
+  const warnings = resultWarnings(sweep, { markets: deps.config.markets, reports, ofRules });
   const variants = winners.map((winner, i): BacktestAnswer["variants"][number] => ({
     variant_index: winner.variantIndex,
     variant_key: winner.variantKey,

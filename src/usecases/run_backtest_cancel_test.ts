@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { ruleProbe } from "../../tests/helpers/rule_probe.ts";
 import { testConfig } from "../../tests/helpers/config.ts";
 import { continuousMarket } from "../../tests/helpers/markets.ts";
 import { until } from "../../tests/helpers/until.ts";
@@ -33,6 +34,7 @@ for (const [kind, stage] of Object.entries(stages)) {
     }, {
       candles: candleSource,
       compute: { ...compute, open },
+      rules: ruleProbe,
       defaults: {},
       marketOf: () => continuousMarket,
       config: testConfig(),

@@ -2,6 +2,7 @@ import { parseRequest } from "../request/parse.ts";
 import { requestHash } from "../request/hashes.ts";
 import { readStored } from "../request/stored.ts";
 import assert from "node:assert/strict";
+import { ruleProbe } from "../../tests/helpers/rule_probe.ts";
 import { testConfig } from "../../tests/helpers/config.ts";
 import { continuousMarket } from "../../tests/helpers/markets.ts";
 import { harness, requestBody } from "../../tests/helpers/worker_harness.ts";
@@ -59,6 +60,7 @@ Deno.test('runBacktest() refuses 2e9 variants with preselect "all" before it loa
   await assert.rejects(
     runBacktest(run, {
       candles: { load: never },
+      rules: ruleProbe,
       compute: { threads: 1, open: never, [Symbol.asyncDispose]: () => Promise.resolve() },
       defaults: {},
       marketOf: () => continuousMarket,

@@ -4,6 +4,7 @@ import { warmUpBars } from "../core/bars/mod.ts";
 import { resolveRequest } from "../request/effective.ts";
 import { requestedLookbacks } from "../request/indicators.ts";
 import { namingVariant, templateOf } from "../request/variant.ts";
+import { ruleStartWarnings } from "../sweep/rule_start.ts";
 import { prepareSweep } from "../sweep/prepare.ts";
 import { requestedSweep, type StrategyAccess } from "./requested_sweep.ts";
 import { resultWarnings } from "./result_warnings.ts";
@@ -69,6 +70,7 @@ export async function variantReport(
   );
   throwIfCancelled(signal, "finalizing");
   const { rows, tableMd, trades, metrics } = report;
-  const warnings = resultWarnings(sweep, { markets: deps.config.markets, reports: [report] });
+  const ofRules = ruleStartWarnings([{ stageAIndex: 0 }], { sweep, rules: deps.rules });
+  const warnings = resultWarnings(sweep, { markets: deps.config.markets, reports: [report], ofRules });
   return { rows, table_md: tableMd, trades, metrics, warnings };
 }

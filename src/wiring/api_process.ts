@@ -3,6 +3,8 @@ import { tlsFiles } from "../adapters/postgres/dsn_tls.ts";
 import { prometheusApiMetrics } from "../adapters/prometheus/api_metrics.ts";
 import { registerQueueMetrics } from "../adapters/prometheus/queue_metrics.ts";
 import { docsAsset } from "../adapters/swagger_ui/docs_asset.ts";
+import { kernelModule } from "../adapters/wasm/kernel_module.ts";
+import { createRuleProbe } from "../adapters/wasm/rule_probe.ts";
 import { createIndicatorCompute } from "../adapters/wasm/indicator_compute.ts";
 import { createPool } from "../adapters/wasm/pool.ts";
 import { createApp } from "../api/app.ts";
@@ -150,6 +152,7 @@ function parts({ settings: { config, defaults }, candles, jobs, compute, registr
     candles,
     compute,
     indicators: createIndicatorCompute(),
+    rules: createRuleProbe(kernelModule),
     defaults,
     config,
     marketOf: marketLookup(config.markets),

@@ -1,3 +1,5 @@
+import { kernelModule } from "../adapters/wasm/kernel_module.ts";
+import { createRuleProbe } from "../adapters/wasm/rule_probe.ts";
 import { noWakeups } from "../ports/no_wakeups.ts";
 import type { Settings } from "../cli/deps.ts";
 import { marketLookup } from "../core/bars/mod.ts";
@@ -31,6 +33,7 @@ export function workerDeps(parts: WorkerParts, { config, defaults }: Settings): 
   return {
     wakeups: noWakeups,
     random: Math.random,
+    rules: createRuleProbe(kernelModule),
     ...parts,
     defaults,
     marketOf: marketLookup(config.markets),

@@ -5,6 +5,7 @@ import { BacktestError, isTransient } from "../core/errors/mod.ts";
 import { backoffMs, type Job, type Lease, type Stage } from "../core/job/mod.ts";
 import type { Preselect } from "../core/ranking/mod.ts";
 import type { CandleSource } from "../ports/candle_source.ts";
+import type { RuleProbe } from "../ports/rule_probe.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Compute } from "../ports/compute.ts";
 import type { ClaimPolicy, JobQueue } from "../ports/job_queue.ts";
@@ -43,6 +44,7 @@ export interface WorkerDeps {
   readonly wakeups: JobWakeups;
   readonly candles: CandleSource;
   readonly compute: Compute;
+  readonly rules: RuleProbe;
   readonly clock: Clock;
   /** Numbers in [0, 1), for jitter; never enters a result. */
   readonly random: () => number;

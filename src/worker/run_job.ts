@@ -7,7 +7,7 @@ import { guardedCandles } from "./guarded_candles.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { JobContext, type WorkerDeps } from "./job_context.ts";
 import { jobFields } from "./job_fields.ts";
-import { finalizing, stageA, stageB } from "./stages.ts";
+import { finalizing, runDataOf, stageA, stageB } from "./stages.ts";
 import { StopJob } from "./stop.ts";
 import { WantedJob } from "./wanted_job.ts";
 
@@ -86,8 +86,7 @@ async function runStages(context: JobContext): Promise<readonly TopVariant[]> {
       signal: wanted.signal,
     }),
   );
-  const { data, warnings, timeline: { slice } } = sweep;
-  const runData = { data, warnings, barsBefore: slice.start };
+  const runData = runDataOf(sweep);
   await context.fenced("run_data", () => deps.queue.saveRunData(context.lease, runData));
   await using session = await openSession(wanted, { compute: deps.compute, sweep });
   const input = { request, sweep, session };

@@ -1,9 +1,10 @@
 import type { EffectiveRequest } from "../request/body.ts";
-import { snapshotDue, type TopVariant } from "../core/job/mod.ts";
+import { type RunData, snapshotDue, type TopVariant } from "../core/job/mod.ts";
 import type { ComputeSession } from "../ports/compute.ts";
 import { countEqual } from "../sweep/count_equal.ts";
 import { reportWinners, summaryRow } from "../sweep/finalize.ts";
 import type { PreparedSweep } from "../sweep/prepare.ts";
+import { ruleStartWarnings } from "../sweep/rule_start.ts";
 import { runStageA } from "../sweep/stage_a.ts";
 import { type Leaders, type RankedVariant, runStageB } from "../sweep/stage_b.ts";
 import { winnerPlanes } from "../sweep/winner_planes.ts";
@@ -87,6 +88,7 @@ export async function finalizing(
       withTrades: (rank) => rank <= request.top_trades_n,
     });
     const { plan, timeline: { slice } } = sweep;
+    await warnOfRules(context, { sweep, winners });
     const sameAs = request.fold_equal
       ? await countEqual(winners, { ...batching(context, input), ...work, plan, shortlist })
       : winners.map(() => null);
@@ -101,6 +103,22 @@ export async function finalizing(
       trades: reports[i]!.trades,
     }));
   });
+}
+
+/** Adds what is known of the winners' rules to the warnings of the job. */
+async function warnOfRules(
+  context: JobContext,
+  { sweep, winners }: { readonly sweep: PreparedSweep; readonly winners: readonly RankedVariant[] },
+): Promise<void> {
+  const more = ruleStartWarnings(winners, { sweep, rules: context.deps.rules });
+  if (more.length === 0) return;
+  const runData = runDataOf({ ...sweep, warnings: [...sweep.warnings, ...more] });
+  await context.fenced("run_data", () => context.deps.queue.saveRunData(context.lease, runData));
+}
+
+/** What a job tells of the data it runs on. */
+export function runDataOf({ data, warnings, timeline: { slice } }: PreparedSweep): RunData {
+  return { data, warnings, barsBefore: slice.start };
 }
 
 /** Writes the leaders of Stage B by time or by variants, whichever comes first, and once at the end if they changed. */

@@ -1,7 +1,15 @@
 import assert from "node:assert/strict";
-import { createRuleProbe } from "../../src/adapters/wasm/rule_probe.ts";
-import { compileRules, ruleParams, type SideState, stepState } from "../../src/core/rules/mod.ts";
-import { goldenRules, ruleSignal, rulesWorld } from "../helpers/golden_rules.ts";
+import {
+  compileRules,
+  type PlannedRules,
+  ruleParams,
+  type SideState,
+  stepState,
+} from "../../src/core/rules/mod.ts";
+import type { Timeline } from "../../src/core/bars/mod.ts";
+import { type GoldenRules, goldenRules, ruleSignal, rulesWorld } from "../helpers/golden_rules.ts";
+import { ruleProbe } from "../helpers/rule_probe.ts";
+import type { RuleBars } from "../oracle/expressions/world.ts";
 import { Evaluator } from "../oracle/expressions/evaluate.ts";
 
 const letters = { 1: "L", [-1]: "S", 0: "N" } as const;
@@ -41,31 +49,14 @@ for (const strategy of await goldenRules()) {
   });
 
   Deno.test(`rules ${name}: every subexpression is what a bar-by-bar reading has, on bars of all kinds`, async () => {
-    const { bars: { candles, openMs, closeMs, columns }, bars } = await rulesWorld(strategy);
-    const f32 = (column: ArrayLike<number>) => Float32Array.from(column);
-    const single = Object.fromEntries(
-      Object.entries(params).map(([name, value]) => [name, { mode: "explicit", values: [value] } as const]),
-    );
-    const planned = { spec: { ...template.rules, params: single }, timeframe, dayStart: null };
+    const { bars } = await rulesWorld(strategy);
+    const planned = plannedAt(strategy);
     assert.deepEqual(ruleParams(planned, 0), params);
     const evaluator = new Evaluator(bars, params);
     const [start, stop] = strategy.target_slice;
-    const timeline = {
-      candles: {
-        tsOpenMs: Float64Array.from(openMs),
-        open: f32(candles.open),
-        high: f32(candles.high),
-        low: f32(candles.low),
-        close: f32(candles.close),
-        volume: f32(candles.volume),
-      },
-      timeframeMs: 0,
-      tsCloseMs: Float64Array.from(closeMs),
-      slice: { start, stop },
-      further: new Map(Object.entries(columns).map(([name, column]) => [name, f32(column)])),
-    };
+    const timeline = timelineOf(bars, { start, stop });
     for (const bar of [0, start, Math.floor((start + stop) / 2), stop - 1]) {
-      const { readings } = createRuleProbe().probe({ timeline, rules: planned, directionMode }, {
+      const { readings } = ruleProbe.probe({ timeline, rules: planned, directionMode }, {
         index: 0,
         bar,
       });
@@ -92,7 +83,63 @@ for (const strategy of await goldenRules()) {
   });
 }
 
+Deno.test("rules that are unknown when a range begins are found with the part that is so the longest", async () => {
+  let unknown = 0;
+  for (const strategy of await goldenRules()) {
+    const { params, request: { template } } = strategy;
+    const { rules } = compileRules(template.rules, { timeframe: template.timeframe });
+    const { bars } = await rulesWorld(strategy);
+    const evaluator = new Evaluator(bars, params);
+    for (const start of [0, 30]) {
+      const stop = start === 0 ? bars.openMs.length : start + 40;
+      const expected = (["long", "short"] as const).flatMap((side) =>
+        (["enter", "exit"] as const).flatMap((which) => {
+          const node = rules![side]?.[which] ?? null;
+          if (node === null) return [];
+          const values = evaluator.condition(node).slice(start, stop);
+          const known = values.findIndex((value) => value !== null);
+          const count = known < 0 ? values.length : known;
+          return count === 0 ? [] : [[`${side}.${which}`, count]];
+        })
+      );
+      const found = ruleProbe.unknownAtStart({
+        timeline: timelineOf(bars, { start, stop }),
+        rules: plannedAt(strategy),
+      }, [0]);
+      assert.deepEqual(found.map(({ member, bars }) => [member, bars]), expected, strategy.name);
+      unknown += expected.length;
+    }
+  }
+  assert.ok(unknown > 50, `${unknown}`);
+});
+
 /** The golden signal has what both sides say; a side that is not opened holds nothing. */
 function expectedSignal(signal: string, opens: { readonly long: boolean; readonly short: boolean }): string {
   return signal.replaceAll("L", opens.long ? "L" : "N").replaceAll("S", opens.short ? "S" : "N");
+}
+
+/** The rules of the variant that is shown, alone. */
+function plannedAt({ params, request: { template: { rules, timeframe } } }: GoldenRules): PlannedRules {
+  const single = Object.fromEntries(
+    Object.entries(params).map(([name, value]) => [name, { mode: "explicit", values: [value] } as const]),
+  );
+  return { spec: { ...rules, params: single }, timeframe, dayStart: null };
+}
+
+function timelineOf({ candles, openMs, closeMs, columns }: RuleBars, slice: Timeline["slice"]): Timeline {
+  const f32 = (column: ArrayLike<number>) => Float32Array.from(column);
+  return {
+    candles: {
+      tsOpenMs: Float64Array.from(openMs),
+      open: f32(candles.open),
+      high: f32(candles.high),
+      low: f32(candles.low),
+      close: f32(candles.close),
+      volume: f32(candles.volume),
+    },
+    timeframeMs: 0,
+    tsCloseMs: Float64Array.from(closeMs),
+    slice,
+    further: new Map(Object.entries(columns).map(([name, column]) => [name, f32(column)])),
+  };
 }

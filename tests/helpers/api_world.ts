@@ -4,6 +4,7 @@ import { type MemoryLog, memoryLog } from "../memory/log.ts";
 import { memoryStrategies } from "../memory/strategy_repository.ts";
 import { FolderOwnCandles } from "../../src/adapters/candles/own/own_candles.ts";
 import { docsAsset } from "../../src/adapters/swagger_ui/docs_asset.ts";
+import { ruleProbe } from "./rule_probe.ts";
 import { createIndicatorCompute } from "../../src/adapters/wasm/indicator_compute.ts";
 import { type Api, createApp } from "../../src/api/app.ts";
 import type { ApiDeps } from "../../src/api/deps.ts";
@@ -65,6 +66,7 @@ export function apiWorld(changes: Partial<ApiDeps> = {}): ApiWorld {
     candles: candleSource,
     compute: scriptedCompute({ score: (base, risk) => base * 10 + (risk ?? 0) }),
     indicators: createIndicatorCompute(),
+    rules: ruleProbe,
     defaults: {},
     config: testConfig(),
     marketOf: () => continuousMarket,

@@ -49,7 +49,7 @@ export async function runInProcess(
     ...(openExchange === undefined ? {} : { openExchange }),
     stop: new AbortController().signal,
     indicators,
-    rules: createRuleProbe(),
+    rules: createRuleProbe(() => module),
     readText: async (path) => path === "-" ? stdin! : await readInput(path),
     loadSettings: (options) => loadSettings({ configPath, ...options }, {}),
     openCompute: () => moduleCompute(module),

@@ -1,3 +1,4 @@
+import { ruleProbe } from "./rule_probe.ts";
 import { parseRequest } from "../../src/request/parse.ts";
 import { type ManualClock, manualClock } from "../memory/clock.ts";
 import { type MemoryJobs, memoryJobs } from "../memory/jobs.ts";
@@ -138,6 +139,7 @@ export function harness(options: HarnessOptions = {}): Harness {
     random: () => 0.5,
     candles: options.candles ?? candleSource,
     compute,
+    rules: ruleProbe,
     clock,
     log,
     metrics: recordingMetrics(metrics),

@@ -1,6 +1,7 @@
 import type { BacktestAnswer } from "../../src/answers/backtest.ts";
 import { parseRequest } from "../../src/request/parse.ts";
 import assert from "node:assert/strict";
+import { ruleProbe } from "../helpers/rule_probe.ts";
 import fc from "fast-check";
 import { FileCandleSource } from "../../src/adapters/candles/file_candle_source.ts";
 import { createInProcessCompute } from "../../src/adapters/wasm/in_process_compute.ts";
@@ -119,7 +120,7 @@ function inRules(
     random,
     numbers: ["n"],
     prices: ["p"],
-    timeframes: higher[String(rest.timeframe)]!,
+    timeframes: higher[String(rest.timeframe)] ?? [],
   };
   const text = () => new AnyRule(makings).condition(2);
   const params = {
@@ -158,6 +159,7 @@ function withoutLines(text: string): string {
 async function byUseCase(body: unknown, engine: Engine): Promise<BacktestAnswer> {
   return await runBacktest({ parsed: parseRequest(body), reports: "full" }, {
     ...engine,
+    rules: ruleProbe,
     defaults: {},
     config: testConfig(),
   });

@@ -1,5 +1,6 @@
 import { parseRequestText } from "../../src/request/parse.ts";
 import assert from "node:assert/strict";
+import { ruleProbe } from "../helpers/rule_probe.ts";
 import { fileURLToPath } from "node:url";
 import { FileCandleSource } from "../../src/adapters/candles/file_candle_source.ts";
 import { createPool } from "../../src/adapters/wasm/pool.ts";
@@ -61,6 +62,7 @@ async function withoutEmbedding(): Promise<ExampleResult> {
     {
       candles: new FileCandleSource({ path: example("sp500-daily.csv"), label: "candles" }),
       compute,
+      rules: ruleProbe,
       defaults,
       config,
       marketOf: () => unknownMarket,

@@ -1,7 +1,13 @@
-import { preparedRules, type RuleNode, type SideState } from "../../core/rules/mod.ts";
+import { mapFurther, type Timeline } from "../../core/bars/mod.ts";
+import {
+  preparedRules,
+  type RuleNode,
+  ruleParams,
+  type SideState,
+  type UnknownAtStart,
+} from "../../core/rules/mod.ts";
 import type { ProbeAt, ProbedRules, ProbeInput, RuleProbe, RuleValue } from "../../ports/rule_probe.ts";
 import { planArena, reserveMemory } from "./arena.ts";
-import { kernelModule } from "./kernel_module.ts";
 import { instantiateKernels, type Kernels } from "./kernels.ts";
 import { ruleBars } from "./rules/rule_bars.ts";
 import { planRules, withEveryMask } from "./rules/rule_plan.ts";
@@ -9,18 +15,21 @@ import { writeRuleSignal } from "./rules/rule_signal.ts";
 import { RuleValues } from "./rules/rule_values.ts";
 import { sidesOf } from "./variant_masks.ts";
 
-/** The compute module in the calling thread, a fresh instance for every question. */
-export function createRuleProbe(): RuleProbe {
-  return { probe };
+/** A compute module in the calling thread, a fresh instance for every question. */
+export function createRuleProbe(module: () => WebAssembly.Module): RuleProbe {
+  const instance = () => instantiateKernels(module());
+  return {
+    probe: (input, at) => probe(instance(), input, at),
+    unknownAtStart: (input, indexes) => unknownAtStart(instance, { ...input, indexes }),
+  };
 }
 
-function probe(
-  { timeline, rules: planned, directionMode }: ProbeInput,
-  { index, bar }: ProbeAt,
-): ProbedRules {
-  const { candles, slice, timeframeMs, tsCloseMs, further } = timeline;
-  if (!(bar >= 0 && bar < candles.close.length)) throw new RangeError(`there is no bar ${bar}`);
-  const kernels = instantiateKernels(kernelModule());
+/** All values of one variant, over the bars of a timeline. */
+function valuesOf(
+  kernels: Kernels,
+  { timeline, rules: planned }: Pick<ProbeInput, "timeline" | "rules">,
+): RuleValues {
+  const { candles, timeframeMs, tsCloseMs, further } = timeline;
   const plan = withEveryMask(planRules(preparedRules(planned).rules));
   const bars = ruleBars({
     candles,
@@ -30,8 +39,14 @@ function probe(
     dayStart: planned.dayStart,
   }, plan.timeframes);
   // no more than one variant is kept
-  const values = new RuleValues(kernels, { plan, bars, bytesMax: 0 });
-  const { memory } = values;
+  return new RuleValues(kernels, { plan, bars, bytesMax: 0 });
+}
+
+function probe(kernels: Kernels, input: ProbeInput, { index, bar }: ProbeAt): ProbedRules {
+  const { timeline: { candles, slice }, directionMode } = input;
+  if (!(bar >= 0 && bar < candles.close.length)) throw new RangeError(`there is no bar ${bar}`);
+  const values = valuesOf(kernels, input);
+  const { memory, plan } = values;
   const { at: { long, short }, end } = planArena({
     before: memory.end,
     long: memory.maskBytes,
@@ -54,6 +69,88 @@ function probe(
     };
   });
   return { readings, states };
+}
+
+/** Bars that are looked at first, how many times more each time after, and variants that are followed beyond some. */
+const firstBars = 64;
+const growth = 8;
+const followedBars = 4096;
+const followedMax = 16;
+
+function unknownAtStart(
+  instance: () => Kernels,
+  { timeline, rules, indexes }: Pick<ProbeInput, "timeline" | "rules"> & {
+    readonly indexes: readonly number[];
+  },
+): readonly UnknownAtStart[] {
+  const { slice: { start, stop: end } } = timeline;
+  const found: UnknownAtStart[] = [];
+  let left = indexes;
+  for (let length = firstBars; left.length > 0 && start < end; length *= growth) {
+    const stop = Math.min(end, start + length);
+    const values = valuesOf(instance(), { timeline: firstOf(timeline, stop), rules });
+    const { params } = values.plan.rules;
+    const isOpen = (index: number) => {
+      values.choose(index);
+      const ofIndex = gapsOf(values, { start, stop });
+      if (stop < end && ofIndex.some(({ bars }) => bars === stop - start)) return true;
+      found.push(
+        ...ofIndex.map((gap) => ({ ...gap, params: params.length === 0 ? {} : ruleParams(rules, index) })),
+      );
+      return false;
+    };
+    left = left.filter(isOpen);
+    if (length >= followedBars) left = left.slice(0, followedMax);
+  }
+  return found;
+}
+
+/** The first bars of a timeline; what is known of them does not depend on the later ones. */
+function firstOf(timeline: Timeline, stop: number): Timeline {
+  const { candles, tsCloseMs, slice } = timeline;
+  const cut = <Column extends Float32Array | Float64Array>(column: Column) =>
+    column.subarray(0, stop) as Column;
+  const { tsOpenMs, open, high, low, close, volume } = candles;
+  return {
+    candles: {
+      tsOpenMs: cut(tsOpenMs),
+      open: cut(open),
+      high: cut(high),
+      low: cut(low),
+      close: cut(close),
+      volume: cut(volume),
+    },
+    timeframeMs: timeline.timeframeMs,
+    ...(tsCloseMs ? { tsCloseMs: cut(tsCloseMs) } : {}),
+    ...mapFurther(timeline, cut),
+    slice: { start: slice.start, stop },
+  };
+}
+
+/** Texts of the chosen variant that are unknown from the start on, and what in them is so the longest. */
+function gapsOf(
+  values: RuleValues,
+  { start, stop }: { readonly start: number; readonly stop: number },
+): readonly Omit<UnknownAtStart, "params">[] {
+  const unknownBars = (node: RuleNode): number => {
+    if (node.type === "number") return 0;
+    let bar = start;
+    while (bar < stop && valueOf(node, { values, place: bar }) === null) bar++;
+    return bar - start;
+  };
+  const partOf = (node: RuleNode): string => {
+    // what is inside a higher timeframe has bars of its own
+    const inner = node.kind === "timeframe" ? [] : node.args.map((arg) => ({ arg, bars: unknownBars(arg) }));
+    const longest = inner.reduce((most, one) => one.bars > most.bars ? one : most, { arg: node, bars: 0 });
+    return longest.bars === 0 ? node.text : partOf(longest.arg);
+  };
+  const { long, short } = values.plan.rules;
+  return Object.entries({ long, short }).flatMap(([side, texts]) =>
+    Object.entries(texts ?? {}).flatMap(([which, node]: [string, RuleNode | null]) => {
+      const bars = node === null ? 0 : unknownBars(node);
+      return bars === 0 ? [] : [{ member: `${side}.${which}`, part: partOf(node!), bars }];
+    })
+  );
 }
 
 function valueOf(

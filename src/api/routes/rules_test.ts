@@ -182,6 +182,39 @@ Deno.test("further columns of uploaded candles are kept, listed, and read by the
   );
 });
 
+Deno.test("rules that are unknown when the range begins are told of by a run, a report and a job", async () => {
+  // ten days lie before the range
+  const text = "close > sma(close, slow)";
+  const changes = { params: { slow: { values: [5, 30] } }, where: [], define: {}, long: { enter: text } };
+  const body = withRules(changes);
+  const expected =
+    /^rule_unknown_at_start: long\.enter is unknown on the first 20 bars of the range, as sma\(close, slow\) is with slow = 30; /;
+  const told = (warnings: readonly string[]) =>
+    warnings.filter((text) => text.startsWith("rule_unknown_at_start"));
+  await using compute = createInProcessCompute();
+  const { send } = apiWorld({ compute });
+  const { json } = await send("POST", "/backtests", { body });
+  const [warning, ...others] = told(json.warnings);
+  assert.match(warning!, expected);
+  assert.deepEqual(others, []);
+  const { top_k: _, preselect: __, top_trades_n: ___, ...frame } = body;
+  const slow = json.variants.find(({ payload }: { payload: { rule_params: { slow: number } } }) =>
+    payload.rule_params.slow === 5
+  );
+  const report = await send("POST", "/backtests/variant-report", {
+    body: { ...frame, variant: slow.payload },
+  });
+  assert.deepEqual(told(report.json.warnings), []);
+  await using job = await ran(body);
+  assert.equal(job.outcome, "succeeded");
+  const { runData } = (await job.jobs.get(job.jobId))!;
+  assert.match(told(runData!.warnings)[0]!, expected);
+  const known = await send("POST", "/backtests", {
+    body: withRules({ ...changes, params: { slow: { values: [5] } } }),
+  });
+  assert.deepEqual(told(known.json.warnings), []);
+});
+
 Deno.test("a saved strategy of rules runs with parameters of its own and with others", async () => {
   await using compute = createInProcessCompute();
   const { send } = apiWorld({ compute });

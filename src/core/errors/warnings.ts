@@ -22,6 +22,7 @@ export const warningCodes = [
   "short_history",
   "rule_param_unused",
   "rule_held_one_bar",
+  "rule_unknown_at_start",
   "rule_no_trades",
   "tiny_percent",
   "no_funding_or_borrow",

@@ -22,7 +22,7 @@ export { type HigherCandles, higherCandles } from "./higher_candles.ts";
 export { rulesLookback } from "./lookback.ts";
 export { type SideState, type SideTruth, type StateStep, stepState } from "./side_state.ts";
 export { type RuleCount, type RuleSizes, ruleSizes } from "./rule_sizes.ts";
-export { ruleWarnings, tradeWarnings } from "./rule_warnings.ts";
+export { ruleWarnings, tradeWarnings, type UnknownAtStart, unknownWarnings } from "./rule_warnings.ts";
 export { valueAt } from "./combination_checks.ts";
 export {
   compiledOnce,
