@@ -47,6 +47,8 @@ export interface WholeCandles {
   readonly guess: string | null;
   /** Flags that say the same and need no guess. */
   readonly flags: readonly string[];
+  /** Names of the further numeric columns there are, wanted or not, as far as the first rows tell. */
+  readonly further: readonly string[];
   /** Rows of a time that was there before, which were left out. */
   readonly repeated: number;
   /** Such as ` line 102`, of a row of the series. */

@@ -236,6 +236,15 @@ Deno.test("an import says which further values it cannot read, which columns it 
   assert.deepEqual(kept, ["mood"]);
 });
 
+Deno.test("candles inspect says which columns rules can read", async () => {
+  await using folder = await temporaryFolder();
+  const path = await folder.write("a.csv", csvOf(`${header},note,_2`, cells.map((cell) => `${cell},up,1`)));
+  const { stdout } = await runInProcess(["candles", "inspect", path]);
+  assert.match(stdout, /^ {2}columns +col\("mood"\), col\("_2"\)$/m);
+  const json = JSON.parse((await runInProcess(["candles", "inspect", path, "--json"])).stdout);
+  assert.deepEqual(json.further_columns, ["mood", "_2"]);
+});
+
 Deno.test("column-a runs from a candle file and from the store, to the golden trades and keys", async () => {
   const golden = (await goldenRules()).find(({ name }) => name === "column-a")!;
   const file = await loadGolden<

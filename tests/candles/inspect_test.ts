@@ -31,6 +31,7 @@ Deno.test("candles inspect says what a file holds, and how to read it without a 
     missing_values: { open: 0, high: 0, low: 0, close: 0 },
     volume: { missing: 0, zero: 0, equal: false },
     duplicates: 0,
+    further_columns: [],
     refused: null,
   });
   assert.match(sparkline, /^[▁▂▃▄▅▆▇█]{60}$/);

@@ -32,6 +32,8 @@ interface InspectedFile extends Partial<Inspection> {
   readonly format: string | null;
   /** Rows of a time that was there before. */
   readonly duplicates: number;
+  /** Columns that rules can read by name. */
+  readonly further_columns: readonly string[];
   readonly warnings: readonly string[];
   /** Why an import would refuse it; null where it would not. */
   readonly refused: string | null;
@@ -98,7 +100,9 @@ async function inspectFile(file: string, task: Task): Promise<InspectedFile> {
     content = await leniently(file, { ...given, deps });
   }
   const repeat = repeated(file, { options, flags: content?.flags ?? [] });
-  if (content === null) return { file, format: null, duplicates: 0, warnings: [], refused, repeat };
+  if (content === null) {
+    return { file, format: null, duplicates: 0, further_columns: [], warnings: [], refused, repeat };
+  }
   const { series, guess, place } = content;
   const warnings = [...series.warnings];
   try {
@@ -117,6 +121,7 @@ async function inspectFile(file: string, task: Task): Promise<InspectedFile> {
     format: guess,
     ...inspected({ series, calendar, dayStart, place }),
     duplicates: content.repeated,
+    further_columns: content.further,
     warnings,
     refused,
     repeat,
@@ -183,6 +188,12 @@ function lines(found: InspectedFile): string {
   return `${file}\n${text.join("")}${warningLines(warnings)}`;
 }
 
+/** As rules read them. */
+function shownColumns(names: readonly string[]): string {
+  const shown = names.slice(0, 10).map((name) => `col(${JSON.stringify(name)})`).join(", ");
+  return names.length > 10 ? `${shown} and ${names.length - 10} more` : shown;
+}
+
 function factsOf(found: InspectedFile & Inspection): readonly (readonly [string, string | undefined])[] {
   const { gaps, missing_bars: missing, impossible, jumps, partial_last_bar: partial, volume, close } = found;
   const values = Object.entries(found.missing_values).filter(([, count]) => count > 0);
@@ -205,6 +216,7 @@ function factsOf(found: InspectedFile & Inspection): readonly (readonly [string,
     ...impossible.first.map((row) => ["", rowText(row)] as const),
     ["jumps", jumps.count === 0 ? "none" : `${jumps.count} closes more than 20 % off the one before`],
     ...jumps.largest.map((row) => ["", rowText(row)] as const),
+    ["columns", found.further_columns.length === 0 ? undefined : shownColumns(found.further_columns)],
     ["duplicates", found.duplicates === 0 ? "none" : `${found.duplicates} rows`],
     ["last bar", partial.length === 0 ? "whole" : `partial at ${partial.join(" and ")}`],
     [

@@ -75,6 +75,7 @@ export async function loadedCandles(
       ...set.flags,
       ...(foundIn(set).sawNaive ? ["--time-zone", "UTC"] : []),
     ],
+    further: [...new Set(set.parts.flatMap((part) => part.further.names))],
     repeated: rows.count - count,
     place,
   };
