@@ -106,15 +106,16 @@ function fenced<T extends object>(
         const answering = auditor.during(String(name), () => member.call(target, lease, ...rest));
         // at once, as another process of the same name may surrender the same lease in the same moment
         if (name === "surrender" && holds) auditor.surrendered(lease);
+        // the twin writes at once; while its answer is on the way somebody else, who holds the lease, may write as well
+        const untouched = store.topVariants.get(lease.jobId) === rows &&
+          store.shortlists.get(lease.jobId) === shortlist &&
+          store.planes.get(lease.jobId) === planes;
         const answer = await answering;
         const accepted = answer !== null && answer !== false;
         if (accepted !== holds) {
           const what = `${String(name)}() of ${lease.lockedBy}, attempt ${lease.attempt}`;
           auditor.report(accepted ? `${what} was accepted without a lease` : `${what} was refused`);
         }
-        const untouched = store.topVariants.get(lease.jobId) === rows &&
-          store.shortlists.get(lease.jobId) === shortlist &&
-          store.planes.get(lease.jobId) === planes;
         if (!holds && !untouched) auditor.report(`${String(name)}() changed rows without a lease`);
         checkReports(lease.jobId, { auditor, store });
         return answer;
