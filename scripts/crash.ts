@@ -5,8 +5,8 @@
  *
  * Usage: `deno task crash [--lanes N] [--only TEXT]`
  */
-import { parseArgs } from "node:util";
 import { quantile } from "./bench/queue/queue_timing.ts";
+import { exitCode, onlyOf, readOptions } from "./script_options.ts";
 import { openDatabase } from "../src/adapters/postgres/open_database.ts";
 import {
   allPoints,
@@ -23,19 +23,16 @@ const progressEvery = 50;
 const takeovers = 12;
 
 async function main(args: readonly string[]): Promise<number> {
-  const { values } = parseArgs({
-    args: [...args],
-    options: { lanes: { type: "string", default: "6" }, only: { type: "string", default: "" } },
-  });
+  const options = readOptions(args, { lanes: 6, only: "" });
   await using server = await openDatabase("embedded:temporary", { onNotice: refuse });
-  const lanes = await openLanes(server.dsn, Number(values.lanes));
+  const lanes = await openLanes(server.dsn, options.lanes);
   await using opened = new AsyncDisposableStack();
   for (const lane of lanes) opened.use(lane);
 
   const recordings = await recordStories(lanes[0]!);
   const uncovered = uncoveredMethods(recordings, lanes[0]!);
   for (const method of uncovered) console.log(`Not covered: no golden job calls ${method}()`);
-  const points = allPoints(recordings).filter((point) => pointName(point).includes(values.only));
+  const points = onlyOf(allPoints(recordings), { text: options.only, nameOf: pointName });
   console.log(`${points.length} points: ${describe(points)}`);
   const problems: string[] = [];
   let ended = 0;
@@ -75,4 +72,4 @@ function refuse(line: string): never {
   throw new Error(line);
 }
 
-if (import.meta.main) Deno.exit(await main(Deno.args));
+if (import.meta.main) Deno.exit(await exitCode(main));

@@ -4,28 +4,21 @@
  *
  * Usage: `deno task faults [--only TEXT] [--minutes N] [--lanes N]`
  */
-import { parseArgs } from "node:util";
 import { allFaults } from "./faults/all_faults.ts";
 import type { Fault } from "./faults/fault.ts";
 import { type FaultRow, leftOutRow, markdownTable, verdict } from "./faults/fault_row.ts";
 import { undoAtSignals } from "./faults/leftovers.ts";
 import { undisturbed } from "./faults/server_faults.ts";
+import { exitCode, onlyOf, readOptions } from "./script_options.ts";
 import { type Reference, tryFault } from "./faults/try_fault.ts";
 
 /** What a fault takes on a machine that is busy with other work. */
 const needMs = 60_000;
 
 async function main(args: readonly string[]): Promise<number> {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      only: { type: "string", default: "" },
-      minutes: { type: "string", default: "10" },
-      lanes: { type: "string", default: "2" },
-    },
-  });
-  const endMs = performance.now() + Number(values.minutes) * 60_000;
-  const chosen = allFaults.filter(({ name }) => name.includes(values.only));
+  const { only, minutes, lanes } = readOptions(args, { only: "", minutes: 10, lanes: 2 });
+  const chosen = onlyOf(allFaults, { text: only, nameOf: ({ name }) => name });
+  const endMs = performance.now() + minutes * 60_000;
   const reference: Reference = new Map();
   const rowOf = new Map<Fault, FaultRow>();
   let untried = 0;
@@ -42,7 +35,7 @@ async function main(args: readonly string[]): Promise<number> {
   // alone, as the others are held against its results
   await tryNext(undisturbed);
   const waiting = chosen.values();
-  await Promise.all(Array.from({ length: Number(values.lanes) }, async () => {
+  await Promise.all(Array.from({ length: lanes }, async () => {
     for (const fault of waiting) await tryNext(fault);
   }));
   const rows = [undisturbed, ...chosen].map((fault) => rowOf.get(fault)!);
@@ -59,5 +52,5 @@ function unstarted(fault: Fault, error: unknown): FaultRow {
 
 if (import.meta.main) {
   undoAtSignals();
-  Deno.exit(await main(Deno.args));
+  Deno.exit(await exitCode(main));
 }

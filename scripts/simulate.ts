@@ -4,20 +4,16 @@
  *
  * Usage: `deno task simulate [--seed N] [--steps M] [--runs R]`: R runs with the seeds N, N + 1, ...
  */
-import { parseArgs } from "node:util";
+import { exitCode, readOptions } from "./script_options.ts";
 import { simulate } from "../tests/simulation/simulate.ts";
 
 async function main(args: readonly string[]): Promise<number> {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      seed: { type: "string", default: String(Date.now() % 1_000_000) },
-      steps: { type: "string", default: "2000" },
-      runs: { type: "string", default: "20" },
-    },
+  const { seed: first, steps, runs } = readOptions(args, {
+    seed: Date.now() % 1_000_000,
+    steps: 2000,
+    runs: 20,
   });
-  const steps = Number(values.steps);
-  for (let seed = Number(values.seed), run = 0; run < Number(values.runs); seed++, run++) {
+  for (let seed = first; seed < first + runs; seed++) {
     try {
       const { jobs, reclaims, states } = await simulate({ seed, steps });
       const counts = Object.entries(states).map(([state, count]) => `${count} ${state}`).join(", ");
@@ -31,4 +27,4 @@ async function main(args: readonly string[]): Promise<number> {
   return 0;
 }
 
-if (import.meta.main) Deno.exit(await main(Deno.args));
+if (import.meta.main) Deno.exit(await exitCode(main));

@@ -4,7 +4,7 @@
  *
  * Usage: `deno task soak [--jobs N] [--workers N] [--seed N] [--minutes N]`
  */
-import { parseArgs } from "node:util";
+import { exitCode, readOptions } from "./script_options.ts";
 import { plateau } from "../tests/soak/plateau.ts";
 import { soak } from "../tests/soak/soak.ts";
 
@@ -19,22 +19,19 @@ function mb(bytes: number): string {
 }
 
 async function main(args: readonly string[]): Promise<number> {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      jobs: { type: "string", default: "2000" },
-      workers: { type: "string", default: "4" },
-      seed: { type: "string", default: String(Date.now() % 1_000_000) },
-      minutes: { type: "string", default: "10" },
-    },
+  const { jobs, workers, seed, minutes } = readOptions(args, {
+    jobs: 2000,
+    workers: 4,
+    seed: Date.now() % 1_000_000,
+    minutes: 10,
   });
-  console.log(`seed ${values.seed}`);
+  console.log(`seed ${seed}`);
   const end = await soak({
-    jobs: Number(values.jobs),
-    workers: Number(values.workers),
-    seed: Number(values.seed),
+    jobs,
+    workers,
+    seed,
     killEveryMs: 3000,
-    timeoutMs: Number(values.minutes) * 60_000,
+    timeoutMs: minutes * 60_000,
     onProgress: (line) => console.log(line),
   });
   const { averageSeconds, p95Seconds } = end.queueWait;
@@ -58,4 +55,4 @@ async function main(args: readonly string[]): Promise<number> {
   return problems.length === 0 ? 0 : 1;
 }
 
-if (import.meta.main) Deno.exit(await main(Deno.args));
+if (import.meta.main) Deno.exit(await exitCode(main));

@@ -10,6 +10,7 @@ import { postgresJobs } from "../../src/adapters/postgres/jobs.ts";
 import { systemClock } from "../../src/adapters/system/clock.ts";
 import { createLog } from "../../src/adapters/system/log.ts";
 import { createInProcessCompute } from "../../src/adapters/wasm/in_process_compute.ts";
+import type { Config } from "../../src/config.ts";
 import { BacktestError } from "../../src/core/errors/mod.ts";
 import type { CandleSource } from "../../src/ports/candle_source.ts";
 import type { Clock } from "../../src/ports/clock.ts";
@@ -103,12 +104,13 @@ const log = createLog({
 const stop = new AbortController();
 Deno.addSignalListener("SIGTERM", () => stop.abort());
 const config = testConfig();
-const jobs = {
+// of the config's own type, which refuses a member that is none: a lease of a minute is another matrix
+const jobs: Config["jobs"] = {
   ...config.jobs,
-  leaseSeconds,
-  heartbeatSeconds,
-  claimPollSeconds: 0.05,
-  snapshotVariantsStep: 1,
+  lease_seconds: leaseSeconds,
+  heartbeat_seconds: heartbeatSeconds,
+  claim_poll_seconds: 0.05,
+  snapshot_variants_step: 1,
 };
 const compute = createInProcessCompute();
 const sql = connect(dsn, { connectionsMax: 4 });
