@@ -28,7 +28,7 @@ export const variantReportSchema = z.object({
   rows: z.array(z.object({ metric: z.string(), value: z.string() })).describe("25 metrics in a fixed order"),
   table_md: z.string(),
   trades: z.array(tradeSchema).nullable().describe(
-    "Null unless asked for, and of a run for variants beyond `top_trades_n`",
+    "Null unless asked for, and of a run for variants beyond `top_trades_n`, or with too many trades",
   ),
   equity: z.array(z.object({ close_ts: time, equity: z.number() })).optional().describe(
     "Account value at every bar close of the range; only in full reports, which the API does not give",

@@ -105,7 +105,9 @@ export const topRowsSchema = z.object({
       "Only with fold_equal; null until the job has succeeded, and for a row that stands alone",
     ),
     report_table_md: z.string().nullish().describe("Only of a succeeded job"),
-    trades: z.array(tradeSchema).nullish().describe("Only of a succeeded job, null below top_trades_n"),
+    trades: z.array(tradeSchema).nullish().describe(
+      "Only of a succeeded job, null below top_trades_n and where there are too many",
+    ),
   })),
 }).meta({ id: "TopRows" });
 

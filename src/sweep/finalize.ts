@@ -1,9 +1,13 @@
 import type { TimeRange } from "../core/bars/mod.ts";
 import { indicatorVariantKey, type SweepPlan, variantPayload } from "../core/grid/mod.ts";
 import type { TopVariant } from "../core/job/mod.ts";
+import { tradesPerJobMax, tradesPerRowMax } from "../core/limits/mod.ts";
 import type { ReportedVariant } from "../core/report/mod.ts";
 import type { ComputeSession } from "../ports/compute.ts";
 import type { RankedVariant } from "./stage_b.ts";
+
+/** What of trades is stored and answered. */
+export const tradesKept = { perRow: tradesPerRowMax, inAll: tradesPerJobMax } as const;
 
 /** How winners are reported. */
 export interface ReportOptions {
@@ -15,6 +19,8 @@ export interface ReportOptions {
   readonly daysPerYear: number;
   /** Whether the trades of this rank are wanted. */
   withTrades(rank: number): boolean;
+  /** Rows with more trades, and rows whose trades are too many with those of the ranks before them, are without. */
+  readonly keep?: { readonly perRow: number; readonly inAll: number };
   /** Called before every report that is waited for; a rejection stops the rest and is passed on. */
   boundary(): Promise<void>;
 }
@@ -25,24 +31,28 @@ export interface ReportOptions {
  */
 export async function reportWinners(
   winners: readonly RankedVariant[],
-  { session, inFlight, requestRange, daysPerYear, withTrades, boundary }: ReportOptions,
+  { session, inFlight, requestRange, daysPerYear, withTrades, keep, boundary }: ReportOptions,
 ): Promise<readonly ReportedVariant[]> {
   const underWay: Promise<ReportedVariant>[] = [];
   const start = ({ stageAIndex, riskIndex, rank }: RankedVariant) => {
-    const wish = { requestRange, daysPerYear, withTrades: withTrades(rank) };
+    const limit = keep === undefined ? {} : { tradesMax: keep.perRow };
+    const wish = { requestRange, daysPerYear, withTrades: withTrades(rank), ...limit };
     const report = session.report({ stageAIndex, riskIndex }, wish);
     // told when its turn comes; until then a rejection must not count as unhandled
     report.catch(() => {});
     underWay.push(report);
   };
   const reports: ReportedVariant[] = [];
+  let tradesLeft = keep?.inAll ?? Infinity;
   try {
     for (const winner of winners) {
       for (const next of winners.slice(underWay.length, reports.length + inFlight)) start(next);
       await boundary();
       const report = await underWay[reports.length]!;
       confirm(winner, report);
-      reports.push(report);
+      const trades = report.trades !== null && report.trades.length <= tradesLeft ? report.trades : null;
+      tradesLeft -= trades?.length ?? 0;
+      reports.push({ ...report, trades });
     }
     return reports;
   } finally {

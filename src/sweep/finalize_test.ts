@@ -21,7 +21,7 @@ function winner(rank: number): RankedVariant {
 /** What a true replay of a winner gives; only the figures matter here. */
 function replayed(ranked: RankedVariant): ReportedVariant {
   const { totalReturnPct, score, secondary } = ranked;
-  return { totalReturnPct, score, secondary } as ReportedVariant;
+  return { totalReturnPct, score, secondary, trades: null } as Partial<ReportedVariant> as ReportedVariant;
 }
 
 /** Reports of four winners that end when the test says so. */
@@ -101,6 +101,36 @@ Deno.test("13 reportWinners() waits for the reports under way when one fails", a
   await held.end(2);
   await assert.rejects(held.ended, { message: "broken" });
   assert.deepEqual(held.started, [1, 2]);
+});
+
+Deno.test("13 reportWinners() keeps trades in rank order as far as they go, and asks for no more of a row than may be kept", async () => {
+  const winners = [1, 2, 3, 4].map(winner);
+  const counts = [5, 9, 6, 4];
+  const asked: unknown[] = [];
+  const session = {
+    report({ stageAIndex }, { withTrades, tradesMax }) {
+      asked.push([withTrades, tradesMax]);
+      const trades = Array.from({ length: counts[stageAIndex - 1]! }, () => ({}));
+      return Promise.resolve(
+        { ...replayed(winners[stageAIndex - 1]!), trades } as unknown as ReportedVariant,
+      );
+    },
+  } as Partial<ComputeSession> as ComputeSession;
+  const options = {
+    session,
+    inFlight: 2,
+    requestRange: { startMs: 0, endMs: 1 },
+    daysPerYear: 365,
+    withTrades: () => true,
+    boundary: () => Promise.resolve(),
+  };
+  const kept = await reportWinners(winners, { ...options, keep: { perRow: 9, inAll: 15 } });
+  assert.deepEqual(kept.map(({ trades }) => trades?.length ?? null), [5, 9, null, null]);
+  const others = await reportWinners(winners, { ...options, keep: { perRow: 9, inAll: 10 } });
+  assert.deepEqual(others.map(({ trades }) => trades?.length ?? null), [5, null, null, 4]);
+  assert.deepEqual(asked, Array(8).fill([true, 9]));
+  const all = await reportWinners(winners, options);
+  assert.deepEqual(all.map(({ trades }) => trades?.length), counts);
 });
 
 for (const figure of ["totalReturnPct", "score", "secondary"] as const) {

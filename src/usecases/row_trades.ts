@@ -37,6 +37,8 @@ export async function rowTrades(
   if (row?.trades) return { job, trades: row.trades };
   const reason = row === undefined
     ? "there is no such row"
+    : row.metrics !== null && rank <= Number(job.requestJson.top_trades_n)
+    ? `its ${row.metrics.trades} trades are too many to be kept; a shorter time_range has fewer`
     : "they are kept for rank <= top_trades_n only; POST /backtests/variant-report computes those of any row";
   throw new BacktestError("not_found", `No trades of rank ${rank}: ${reason}`, { details });
 }

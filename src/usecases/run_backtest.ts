@@ -15,13 +15,13 @@ import type { Compute, ComputeSession } from "../ports/compute.ts";
 import type { RuleProbe } from "../ports/rule_probe.ts";
 import { ruleStartWarnings } from "../sweep/rule_start.ts";
 import { countEqual } from "../sweep/count_equal.ts";
-import { reportWinners } from "../sweep/finalize.ts";
+import { reportWinners, tradesKept } from "../sweep/finalize.ts";
 import { type PreparedSweep, prepareSweep } from "../sweep/prepare.ts";
 import { runStageA } from "../sweep/stage_a.ts";
 import { type RankedVariant, runStageB } from "../sweep/stage_b.ts";
 import { rankedByMember } from "./ranked_by.ts";
 import { type RequestedSweep, requestedSweep, type StrategyAccess } from "./requested_sweep.ts";
-import { resultWarnings } from "./result_warnings.ts";
+import { leftOutWarnings, resultWarnings } from "./result_warnings.ts";
 import { type ConfiguredGuards, syncGuards } from "./sync_guards.ts";
 import { throwIfCancelled, unlessCancelled } from "./unless_cancelled.ts";
 
@@ -80,7 +80,11 @@ export async function runBacktest(
   const { shortlist, winners, sameAs } = await rank(running);
   const reports = await report(winners, running);
   const ofRules = ruleStartWarnings(winners, { sweep, rules: deps.rules });
-  const warnings = resultWarnings(sweep, { markets: deps.config.markets, reports, ofRules });
+  const traded = withReports(running) && run.reports !== "full" ? effective.top_trades_n : 0;
+  const warnings = [
+    ...resultWarnings(sweep, { markets: deps.config.markets, reports, ofRules }),
+    ...leftOutWarnings(reports, { traded }),
+  ];
   const variants = winners.map((winner, i): BacktestAnswer["variants"][number] => ({
     variant_index: winner.variantIndex,
     variant_key: winner.variantKey,
@@ -151,6 +155,7 @@ async function report(
       daysPerYear: sweep.daysPerYear,
       withTrades: (rank) =>
         run.reports === "full" || (withReports(running) && rank <= effective.top_trades_n),
+      ...(run.reports === "full" ? {} : { keep: tradesKept }),
       boundary: async () => await throwIfCancelled(run.signal, "finalizing"),
     });
   return await unlessCancelled({ signal: run.signal, stage: "finalizing" }, work);

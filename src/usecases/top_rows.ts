@@ -8,6 +8,7 @@ import { tradeWarnings } from "../core/rules/mod.ts";
 import type { JobRepository } from "../ports/job_repository.ts";
 import type { JobResults } from "../ports/job_results.ts";
 import { type JobQuery, ownJob } from "./own_job.ts";
+import { leftOutWarnings } from "./result_warnings.ts";
 import { rankedByMember } from "./ranked_by.ts";
 
 /** One ranked variant as callers see it; report and trades only while the job is `succeeded`. */
@@ -56,6 +57,9 @@ function warningsOf(
     ...job.runData?.warnings ?? [],
     ...(job.state === "succeeded" && rows[0]?.payload.rule_params ? tradeWarnings(rows) : []),
     ...costWarnings({ ...jobTerms(job), markets, shortTrades }),
+    ...(job.state === "succeeded"
+      ? leftOutWarnings(rows, { traded: Number(job.requestJson.top_trades_n) })
+      : []),
   ];
 }
 

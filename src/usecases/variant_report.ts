@@ -1,6 +1,8 @@
 import type { MeasuredVariant } from "../answers/backtest.ts";
 import type { VariantReportRequest } from "../request/variant.ts";
 import { warmUpBars } from "../core/bars/mod.ts";
+import { validationError } from "../core/errors/mod.ts";
+import { tradesPerRowMax } from "../core/limits/mod.ts";
 import { resolveRequest } from "../request/effective.ts";
 import { requestedLookbacks } from "../request/indicators.ts";
 import { namingVariant, templateOf } from "../request/variant.ts";
@@ -63,14 +65,30 @@ export async function variantReport(
     () => namingVariant(() => deps.compute.open({ ...sweep, signal })),
   );
   const { daysPerYear } = sweep;
-  const wish = { requestRange: sweep.coveredRange, daysPerYear, withTrades: includeTrades };
+  const wish = {
+    requestRange: sweep.coveredRange,
+    daysPerYear,
+    withTrades: includeTrades,
+    tradesMax: tradesPerRowMax,
+  };
   const report = await unlessCancelled(
     finalizing,
     () => session.report({ stageAIndex: 0, riskIndex: 0 }, wish),
   );
   throwIfCancelled(signal, "finalizing");
   const { rows, tableMd, trades, metrics } = report;
+  if (includeTrades && trades === null) throw tooManyTrades(metrics.trades);
   const ofRules = ruleStartWarnings([{ stageAIndex: 0 }], { sweep, rules: deps.rules });
   const warnings = resultWarnings(sweep, { markets: deps.config.markets, reports: [report], ofRules });
   return { rows, table_md: tableMd, trades, metrics, warnings };
+}
+
+function tooManyTrades(count: number | null): Error {
+  return validationError("Validation failed", [{
+    path: "body.include_trades",
+    code: "value_error",
+    message:
+      `Input should be false: the variant has ${count} trades, at most ${tradesPerRowMax} are answered; ` +
+      "a shorter time_range has fewer",
+  }]);
 }

@@ -2,7 +2,7 @@ import type { EffectiveRequest } from "../request/body.ts";
 import { type RunData, snapshotDue, type TopVariant } from "../core/job/mod.ts";
 import type { ComputeSession } from "../ports/compute.ts";
 import { countEqual } from "../sweep/count_equal.ts";
-import { reportWinners, summaryRow } from "../sweep/finalize.ts";
+import { reportWinners, summaryRow, tradesKept } from "../sweep/finalize.ts";
 import type { PreparedSweep } from "../sweep/prepare.ts";
 import { ruleStartWarnings } from "../sweep/rule_start.ts";
 import { runStageA } from "../sweep/stage_a.ts";
@@ -86,6 +86,7 @@ export async function finalizing(
       requestRange: sweep.coveredRange,
       daysPerYear: sweep.daysPerYear,
       withTrades: (rank) => rank <= request.top_trades_n,
+      keep: tradesKept,
     });
     const { plan, timeline: { slice } } = sweep;
     await warnOfRules(context, { sweep, winners });

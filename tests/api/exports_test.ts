@@ -227,3 +227,21 @@ Deno.test("GET .../heatmap gives the stored plane of two axes, turned when they 
     assert.ok(item.message.startsWith(message), item.message);
   }
 });
+
+Deno.test("13 a row whose trades were too many to be kept says so, in the warnings and where they are asked for", async () => {
+  const world = apiWorld();
+  const row = reportedVariant(1);
+  const metrics = { ...row.metrics!, trades: 474_234 };
+  const id = await jobOf(world, [{ ...row, metrics, trades: null }, { ...reportedVariant(2), trades: [] }]);
+  const { json: top } = await world.send("GET", `${path}/${id}/top`);
+  const [left] = top.warnings.filter((one: string) => one.startsWith("trades_left_out: "));
+  assert.match(left, /the trades of rank 1 \(474234\) are not kept: 50000 are of a row, 150000 of all; /);
+  for (const table of ["trades.csv", "trades.parquet", "equity.csv"]) {
+    const { status, json } = await world.send("GET", `${path}/${id}/rows/1/${table}`);
+    assert.equal(status, 404);
+    assert.match(
+      json.error.message,
+      /^No trades of rank 1: its 474234 trades are too many to be kept; a shorter /,
+    );
+  }
+});

@@ -106,7 +106,16 @@ Deno.test("a session's reports equal those of its bar-by-bar replays", async () 
       });
       assert.equal(none, null);
       assert.deepEqual({ ...rest, trades: traded.storedTrades }, expected);
-      trades = Math.max(trades, replay.trades.length);
+      const { length } = replay.trades;
+      if (length > 0) {
+        const point = { stageAIndex, riskIndex };
+        const enough = await session.report(point, { ...wish, tradesMax: length });
+        assert.equal(enough.trades?.length, length);
+        const few = await session.report(point, { ...wish, tradesMax: length - 1 });
+        assert.deepEqual({ ...few, trades: expected.trades }, expected);
+        assert.equal(few.trades, null);
+      }
+      trades = Math.max(trades, length);
     }
   }
   assert.ok(trades > 8192, `at most ${trades} trades, which is one page`);

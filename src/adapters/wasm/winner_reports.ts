@@ -69,15 +69,19 @@ export function createVariantReports(options: VariantReportsOptions): VariantRep
     }
   }
 
-  /** Trades the variant into the buffer; returns its trades as objects only if they are wanted. */
-  const trade = (variant: VariantPoint, wanted: boolean): readonly Trade[] | null => {
-    const stored: Trade[] = [];
+  /** Trades the variant into the buffer; returns its trades as objects only if they are wanted, and are not too many. */
+  const trade = (
+    variant: VariantPoint,
+    { withTrades, tradesMax = Infinity }: Pick<ReportWish, "withTrades" | "tradesMax">,
+  ): readonly Trade[] | null => {
+    let stored: Trade[] | null = withTrades ? [] : null;
     buffer.clear();
     for (const page of pages(variant)) {
       buffer.add(kernels.memory, page);
-      if (wanted) stored.push(...readTrades(kernels.memory, { ...page, firstId: stored.length + 1 }));
+      if (stored !== null && stored.length + page.count > tradesMax) stored = null;
+      stored?.push(...readTrades(kernels.memory, { ...page, firstId: stored.length + 1 }));
     }
-    return wanted ? stored : null;
+    return stored;
   };
 
   /** The records of the variant's trades, all but the number of each of them. */
@@ -93,14 +97,14 @@ export function createVariantReports(options: VariantReportsOptions): VariantRep
       const digests = variants.map((variant) => sha256OfPieces(records(variant)));
       return { digests, elapsedMs: performance.now() - startedMs };
     },
-    report(variant, { requestRange, daysPerYear, withTrades }) {
+    report(variant, { requestRange, daysPerYear, ...wish }) {
       desk ??= reportDesk({
         candles: { tsOpenMs, ...prices },
         timeframeMs,
         slice,
         ...(tsCloseMs ? { tsCloseMs } : {}),
       });
-      const trades = trade(variant, withTrades);
+      const trades = trade(variant, wish);
       const storedTrades = trades && withTimes(trades, desk.timeline);
       const equity = outcome(OUTCOME_AVAILABLE) + outcome(OUTCOME_SAFE);
       const totalReturnPct = (equity / plan.execution.init_cash_quote - 1) * 100;

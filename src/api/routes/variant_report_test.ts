@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { apiWorld } from "../../../tests/helpers/api_world.ts";
 import { harness, requestBody } from "../../../tests/helpers/worker_harness.ts";
+import type { Compute } from "../../ports/compute.ts";
 import { createInProcessCompute } from "../../adapters/wasm/in_process_compute.ts";
 import { runJob } from "../../worker/run_job.ts";
 
@@ -166,4 +167,38 @@ Deno.test("POST /backtests/variant-report names what is wrong in the variant", a
     await items({ ...payload, ...off, direction_mode: "up" }, { template: null }),
     ["body.variant.direction_mode literal_error", "body.variant.risk_params.sl_pct value_error"],
   );
+});
+
+Deno.test("13 POST /backtests/variant-report refuses trades that are too many, before they leave the thread", async () => {
+  await using compute = createInProcessCompute();
+  const limits: unknown[] = [];
+  const busy: Compute = {
+    ...compute,
+    threads: 1,
+    async open(input) {
+      const session = await compute.open(input);
+      return {
+        ...session,
+        async report(variant, wish) {
+          limits.push(wish.tradesMax);
+          const report = await session.report(variant, wish);
+          return { ...report, metrics: { ...report.metrics, trades: 50_001 }, trades: null };
+        },
+        [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),
+      };
+    },
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
+  const { send } = apiWorld({ compute: busy });
+  const payload = await payloadOfBest();
+  const asked = await send("POST", path, { body: reportBody(payload, { include_trades: true }) });
+  assert.equal(asked.status, 422);
+  const [item] = asked.json.error.details.errors;
+  assert.equal(item.path, "body.include_trades");
+  assert.match(
+    item.message,
+    /^Input should be false: the variant has 50001 trades, at most 50000 are answered; /,
+  );
+  assert.equal((await send("POST", path, { body: reportBody(payload) })).status, 200);
+  assert.deepEqual(limits, [50_000, 50_000]);
 });

@@ -24,6 +24,7 @@ export const warningCodes = [
   "rule_held_one_bar",
   "rule_unknown_at_start",
   "rule_no_trades",
+  "trades_left_out",
   "tiny_percent",
   "no_funding_or_borrow",
 ] as const;

@@ -55,6 +55,12 @@ export const planeBarsMax = 100_000_000;
 /** Risk cells a batch of the planes returns, unless one base has more. */
 export const planeBatchCells = 100_000;
 
+/** Trades of one variant that are answered or stored: they are 25 MB of JSON, and nobody else is answered meanwhile. */
+export const tradesPerRowMax = 50_000;
+
+/** Trades of all rows of a job that are stored. */
+export const tradesPerJobMax = 150_000;
+
 /** When to ask again for candles whose source did not answer, in s. */
 export const candleRetrySeconds = 5;
 

@@ -15,7 +15,7 @@ export interface ReportedVariant {
   readonly metrics: VariantMetrics;
   readonly rows: readonly ReportRow[];
   readonly tableMd: string;
-  /** Null unless asked for. */
+  /** Null unless asked for, and where there are too many. */
   readonly trades: readonly Trade[] | null;
 }
 
@@ -26,6 +26,8 @@ export interface ReportWish {
   /** How many daily returns make a year. */
   readonly daysPerYear: number;
   readonly withTrades: boolean;
+  /** Of a variant with more trades none are given; no bound unless there is one. */
+  readonly tradesMax?: number;
 }
 
 /** A replayed variant as it is reported. */
