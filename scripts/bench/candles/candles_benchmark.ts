@@ -6,6 +6,7 @@ import { measure, summary } from "../measure.ts";
 import { resultHash } from "../result_hash.ts";
 import { candleFiles, type CandleServer, candleServer, instrument } from "./candle_store.ts";
 import { engineTime } from "./engine_time.ts";
+import { timeShapes } from "./time_shapes.ts";
 
 const sizes = {
   full: { bars: 525_600, runs: 10, turns: 40 },
@@ -22,9 +23,10 @@ export const candles: Benchmark = {
     const csv = await measure(() => readCandleFile(files.csv, file), { runs });
     const parquet = await measure(() => readCandleFile(files.parquet, file), { runs });
     const expected = csv.result.series.candles;
+    const shapes = await timeShapes(csv.result.series.candles, { runs });
     requireEqual({ what: "Parquet", columns: parquet.result.series.candles, expected });
     await using server = await candleServer(files.csv);
-    const fromFiles = { csv_ms: csv.times.min_ms, parquet_ms: parquet.times.min_ms };
+    const fromFiles = { csv_ms: csv.times.min_ms, parquet_ms: parquet.times.min_ms, ...shapes.figures };
     const hash = resultHash(flat(expected));
     const conditions = {
       bars,
@@ -39,6 +41,7 @@ export const candles: Benchmark = {
         ...csv.times,
         ratios: {},
         hash,
+        tables: [shapes.table],
         figures: fromFiles,
         conditions: { ...conditions, clickhouse },
       };
@@ -70,7 +73,7 @@ export const candles: Benchmark = {
         answer_bytes: found.bytes,
         import_ms: server.importMs,
       },
-      tables: [{
+      tables: [shapes.table, {
         head: [`${bars} rows`, "ms", "of the engine's query"],
         rows: rowNames.map(([key, name]) => [name, times[key]!, times[key]! / engine.engine_query_ms]),
       }],

@@ -24,6 +24,11 @@ export function jsonRows(value: unknown): readonly JsonRows[] {
   return found(value, { path: [], depth: 0 });
 }
 
+/** Whether rows with so many members, of these names where they have any, are candles. */
+export function areRows(names: readonly string[] | null, members: number): boolean {
+  return names === null ? members >= 5 : areCandles(names);
+}
+
 function found(
   value: unknown,
   { path, depth }: { readonly path: readonly string[]; readonly depth: number },

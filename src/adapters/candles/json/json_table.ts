@@ -1,10 +1,12 @@
+import type { CandleReading } from "../../../core/bars/mod.ts";
 import { shown } from "../../../core/text/mod.ts";
 import { allBytes, type Content } from "../bytes/content.ts";
 import { refusal } from "../rows/candle_refusal.ts";
 import type { OpenOptions } from "../rows/opened_candles.ts";
 import type { CellBatch, CellTable } from "../table/cell_table.ts";
 import { LineReader } from "../text/line_reader.ts";
-import { jsonRows } from "./json_shapes.ts";
+import { areRows, jsonRows } from "./json_shapes.ts";
+import { plainJson } from "./plain_json.ts";
 
 /** Larger texts do not fit into one string of the engine, with the values beside it. */
 const bytesMax = 400 * 1024 * 1024;
@@ -41,6 +43,8 @@ async function valueTable(
   const most = Math.min(bytesMax, limits.wholeBytesMax);
   const bytes = await allBytes(content, { bytesMax: most, signal });
   if (bytes === null) throw refusal(content, `it has more than ${most} bytes; write one candle a line`);
+  const plain = plainTable(bytes, reading);
+  if (plain !== null) return plain;
   const value = parsed(content, decoder.decode(bytes));
   const all = jsonRows(value);
   const picked = all.length > 1 && reading.pick !== undefined
@@ -74,7 +78,49 @@ function parsed(content: Content, text: string): unknown {
   }
 }
 
-async function lineTable(content: Content, { signal, limits }: OpenOptions): Promise<CellTable> {
+/** A table of what needs no closer look; null where it does, or where it is not told to be candles. */
+function plainTable(bytes: Uint8Array<ArrayBuffer>, { decimal }: CandleReading): CellTable | null {
+  if (decimal === ",") return null;
+  const plain = plainJson(bytes);
+  if (plain === null || !areRows(plain.names, plain.columns.length)) return null;
+  const { names, columns, count, lines } = plain;
+  const row = (index: number) => columns.map((column) => column[index]);
+  return {
+    names,
+    count,
+    fields: columns.length,
+    timeKinds: columns.map(() => "text"),
+    scales: columns.map(() => 1),
+    first: () =>
+      Promise.resolve(Array.from({ length: Math.min(count, firstRows) }, (_, index) => row(index))),
+    last: () => Promise.resolve(row(count - 1)),
+    async *batches(wanted, signal): AsyncGenerator<CellBatch> {
+      for (let from = 0; from < count; from += batchRows) {
+        signal?.throwIfAborted();
+        const to = Math.min(from + batchRows, count);
+        yield {
+          rows: to - from,
+          columns: wanted.map((column) => {
+            const all = columns[column]!;
+            return all instanceof Float64Array ? all.subarray(from, to) : all.slice(from, to);
+          }),
+        };
+      }
+    },
+    place: (row) => lines === null ? ` row ${row + 1}` : ` line ${lines[row]}`,
+  };
+}
+
+const batchRows = 65_536;
+
+async function lineTable(content: Content, options: OpenOptions): Promise<CellTable> {
+  const { signal, limits, reading } = options;
+  const all = await allBytes(content, { bytesMax: Math.min(bytesMax, limits.wholeBytesMax), signal });
+  const plain = all === null ? null : plainTable(all, reading);
+  return plain ?? await parsedLines(content, options);
+}
+
+async function parsedLines(content: Content, { signal, limits }: OpenOptions): Promise<CellTable> {
   const values: unknown[] = [];
   const lines: number[] = [];
   const { label } = content;
