@@ -56,6 +56,18 @@ Deno.test("CandleJudge takes a jump of more than 50 times and back for bad, and 
   assert.equal(verdict(away(11))[0].length, 0);
 });
 
+Deno.test("CandleJudge names the price that jumped, not one that is just as far as it may be", () => {
+  const faultOf = (row: Partial<CandleRow>, price: number) =>
+    verdict([flat(100), { ...flat(price), ...row }, flat(100)])[1];
+  const off = (what: string) =>
+    `${what} is more than 50 times off the close 100 before, to which prices return`;
+  assert.equal(faultOf({ high: 5100 }, 5000), off("high 5100"));
+  assert.equal(faultOf({ low: Math.fround(1.5) }, 2), off("low 1.5"));
+  assert.equal(faultOf({ open: 1.5, low: 1.5 }, 2), off("open 1.5"));
+  assert.equal(faultOf({}, 5000), undefined);
+  assert.equal(faultOf({}, 2), undefined);
+});
+
 Deno.test("CandleJudge counts jumps to where prices stay, and those the last rows are still away by", () => {
   const levels = (prices: readonly number[]) => {
     const judge = new CandleJudge();
