@@ -291,7 +291,7 @@ const refusedTexts: readonly [string, string][] = [
   ],
   [
     `${minimal}\nmarkets: { 1: { calendar: lunar } }`,
-    'markets.1.calendar must be one of continuous, sessions, got "lunar"',
+    'markets.1.calendar must be continuous, or sessions, whose hours and holidays are told from the candles, got "lunar"',
   ],
   [
     `${minimal}\nmarkets: { 1: { calendar: sessions, days_per_year: 0 } }`,

@@ -147,7 +147,10 @@ const dayStart = z.string("a time and a zone such as 17:00 America/New_York").tr
 });
 
 const market = z.strictObject({
-  calendar: z.literal(["continuous", "sessions"]),
+  calendar: z.literal(
+    ["continuous", "sessions"],
+    "continuous, or sessions, whose hours and holidays are told from the candles",
+  ),
   days_per_year: anyNumber.pipe(z.number().gte(1, "a number 1..366").lte(366, "a number 1..366")).optional(),
   futures: z.boolean().optional(),
   day_start: dayStart.nullable().default(null),

@@ -58,7 +58,8 @@ export function anySweepRequest(
   const day = (n: number) => new Date(Date.UTC(2026, 0, 1 + n)).toISOString();
   return fc.record({
     range: fc.tuple(fc.integer({ min: 2, max: days / 3 }), fc.integer({ min: days / 2, max: days })),
-    timeframe: fc.constantFrom("1h", "2h", "4h", "1d", "3d", "1w", "1M"),
+    // longer bars are few, and trade less
+    timeframe: fc.constantFrom("1h", "1h", "2h", "4h", "4h", "1d", "1d", "3d", "1w"),
     chosen: fc.tuple(indicators, fc.option(indicators)),
     sl: side,
     tp: side,

@@ -106,8 +106,11 @@ Deno.test("a key holds the same five numbers by every way, whichever of them are
 /** Timeframes above that of a template. */
 const higher: Readonly<Record<string, readonly string[]>> = {
   "1h": ["4h", "1d", "1w"],
+  "2h": ["4h", "1d", "1M"],
   "4h": ["1d", "1w"],
-  "1d": ["1w"],
+  "1d": ["2d", "1w", "1M"],
+  "3d": ["1w", "1M"],
+  "1w": ["14d", "1M"],
 };
 
 /** The same request with a random strategy in rules in place of its indicators. */

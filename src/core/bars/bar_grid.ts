@@ -2,6 +2,7 @@ import { validationError } from "../errors/mod.ts";
 import { type DayStart, dayStartText } from "./day_start.ts";
 import { type Timeframe, timeframeMs } from "./timeframe.ts";
 import { zoneDays } from "./zone_days.ts";
+import { zoneOffsets } from "./zone_offset.ts";
 
 /** The room of one bar, half-open, epoch ms UTC. */
 export interface Bucket {
@@ -18,7 +19,7 @@ export interface BarGrid {
   readonly even: boolean;
   /** The bucket that holds a time. */
   bucketAt(timeMs: number): Bucket;
-  /** A time that is `bars` bars before another, on the start of a bar unless bars are even. Clocks may make it one bar less. */
+  /** A time with at least `bars` bars between it and another, on the start of a bar unless bars are even. */
   before(timeMs: number, bars: number): number;
   /** No more bars than this open in so many ms. */
   barsIn(ms: number): number;
@@ -91,6 +92,7 @@ function monthGrid(): BarGrid {
 function insideDayGrid(timeframe: Timeframe, dayStart: DayStart): BarGrid {
   const barMs = timeframeMs(timeframe);
   const { dayAt } = zoneDays(dayStart);
+  const clockBefore = clocksBefore(dayStart);
   const bucketAt = (timeMs: number) => {
     const { startMs, endMs } = dayAt(timeMs);
     const openMs = startMs + Math.floor((timeMs - startMs) / barMs) * barMs;
@@ -102,7 +104,7 @@ function insideDayGrid(timeframe: Timeframe, dayStart: DayStart): BarGrid {
     even: false,
     text: `every ${timeframe} from ${dayStartText(dayStart)}`,
     bucketAt,
-    before: (timeMs, bars) => bucketAt(timeMs - bars * barMs).openMs,
+    before: (timeMs, bars) => bucketAt(clockBefore(timeMs, bars * barMs)).openMs,
     // days have 23 to 25 hours
     barsIn: (ms) => (Math.ceil(ms / (23 * hourMs)) + 2) * Math.ceil(25 * hourMs / barMs),
   };
@@ -115,6 +117,7 @@ type DaysOfBar = (day: number) => readonly [from: number, to: number];
 function daysGrid(timeframe: Timeframe, dayStart: DayStart, daysOf: DaysOfBar): BarGrid {
   const barMs = timeframeMs(timeframe);
   const { dayAt, startOf } = zoneDays(dayStart);
+  const clockBefore = clocksBefore(dayStart);
   // a day that starts at 17:00 on Sunday is Monday's: it has the date on which most of it lies
   const ahead = dayStart.minutes >= 12 * 60 ? 1 : 0;
   let held: Bucket = { openMs: NaN, closeMs: NaN };
@@ -141,9 +144,18 @@ function daysGrid(timeframe: Timeframe, dayStart: DayStart, daysOf: DaysOfBar): 
       const { openMs, closeMs } = bucketAt(timeMs);
       return isMonth
         ? bucketAt(months.before((openMs + closeMs) / 2, bars) + 14 * dayMs).openMs
-        : bucketAt(timeMs - bars * barMs).openMs;
+        : bucketAt(clockBefore(timeMs, bars * barMs)).openMs;
     },
     barsIn: (ms) => Math.ceil(ms / (isMonth ? 27 * dayMs : barMs * 23 / 24)) + 2,
+  };
+}
+
+/** Goes back by hours on the clocks of a zone: where these were ahead then, an hour more. */
+function clocksBefore({ zone }: DayStart): (timeMs: number, ms: number) => number {
+  const offsetMs = zoneOffsets(zone);
+  return (timeMs, ms) => {
+    const beforeMs = timeMs - ms;
+    return beforeMs - Math.max(offsetMs(beforeMs) - offsetMs(timeMs), 0);
   };
 }
 
