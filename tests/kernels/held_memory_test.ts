@@ -56,6 +56,10 @@ for (const [name, request] of Object.entries(requests)) {
         const held = { bars, closeStamps: false, threads, cloned: false, moduleBytes };
         assert.equal(heldBytes(held), 28 * bars + threads * moduleBytes);
         assert.equal(heldBytes({ ...held, cloned: true }), 28 * bars * (1 + threads) + threads * moduleBytes);
+        assert.equal(
+          heldBytes({ ...held, furtherColumns: 3, cloned: true }),
+          (28 + 12) * bars * (1 + threads) + threads * moduleBytes,
+        );
       }
     }
   });

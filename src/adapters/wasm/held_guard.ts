@@ -20,6 +20,7 @@ export function heldGuard(
     checkHeldMemory({
       bars: input.prices.close.length,
       closeStamps: input.tsCloseMs !== undefined,
+      furtherColumns: input.further?.size ?? 0,
       threads,
       cloned: posted && !isShared(input.prices.close.buffer),
       moduleBytes: sessionBytes(kernels, input),

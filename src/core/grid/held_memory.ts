@@ -7,6 +7,8 @@ export interface HeldMemory {
   readonly bars: number;
   /** Whether bars have closes of their own, as those of days and weeks of a market do. */
   readonly closeStamps: boolean;
+  /** Further columns that its rules read; none unless given. */
+  readonly furtherColumns?: number;
   /** Instances of the compute module, each with all of the sweep. */
   readonly threads: number;
   /** Whether every thread has candles of its own, as where threads cannot share memory. */
@@ -18,13 +20,17 @@ export interface HeldMemory {
 /** The f64 close of a bar. */
 const closeStampBytes = 8;
 
+/** The f32 value of a further column on a bar. */
+const furtherBytes = 4;
+
 /**
  * Bytes a sweep holds from its opening to its end: the loaded candles once, and for every thread what its instance of the
  * module reserves, and candles of its own where it cannot share them. What is held for a moment only, such as the trades of a report,
  * is not counted.
  */
-export function heldBytes({ bars, closeStamps, threads, cloned, moduleBytes }: HeldMemory): number {
-  const candles = bars * (candleBytes + (closeStamps ? closeStampBytes : 0));
+export function heldBytes(held: HeldMemory): number {
+  const { bars, closeStamps, furtherColumns = 0, threads, cloned, moduleBytes } = held;
+  const candles = bars * (candleBytes + (closeStamps ? closeStampBytes : 0) + furtherBytes * furtherColumns);
   return candles + threads * (moduleBytes + (cloned ? candles : 0));
 }
 
