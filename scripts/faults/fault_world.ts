@@ -48,7 +48,7 @@ export async function faultWorld({ dsn, within, apiHost = "127.0.0.1" }: Route):
     .replace(/heartbeat_seconds: \d+/, "heartbeat_seconds: 1")
     .replace(/max_threads: \d+/, "max_threads: 1")
     .replace(/max_active_jobs_per_user: \d+/, "max_active_jobs_per_user: 1000")
-    .replace(/directory: \S+/, `directory: ${folder.path}/candles`)
+    .replace(/directory: [^\s,}]+/, `directory: ${folder.path}/candles`)
     .replace("auth: {", "auth: { mode: jwt,")
     .replace(/rate_limit: \{ requests: \d+/, "rate_limit: { requests: 100000000");
   const path = await folder.write("backtest.yaml", config);

@@ -46,7 +46,7 @@ export async function workerWorld(
     .replace(/lease_seconds: \d+/, `lease_seconds: ${options.leaseSeconds ?? 60}`)
     .replace(/heartbeat_seconds: \d+/, "heartbeat_seconds: 1")
     .replace(/claim_poll_seconds: [\d.]+/, "claim_poll_seconds: 0.1")
-    .replace(/directory: \S+/, `directory: ${folder.path}/candles`);
+    .replace(/directory: [^\s,}]+/, `directory: ${folder.path}/candles`);
   const configPath = await folder.write("backtest.yaml", config);
   await folder.write("indicators.yaml", await Deno.readTextFile(new URL("indicators.yaml", root)));
   const env = { STRATEGY_PG_DSN: dsn, ROEHUB_BACKTEST_CONFIG: configPath };

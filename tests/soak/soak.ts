@@ -27,6 +27,8 @@ export interface SoakEnd extends Findings {
 /** Submitted only while fewer are waiting, so that the queue wait means something. */
 const waitingMax = 40;
 const tickMs = 100;
+/** What Deno gives as the code of a process that SIGKILL ended. */
+const killedCode = 137;
 const looksMax = 30;
 /**
  * Growth of the second half's memory peak over the first one's that is not taken for a leak: workers are killed before
@@ -62,6 +64,7 @@ class SoakRun {
   #submitted = 0;
   #nextKillMs = 0;
   #memoryMb = { firstHalf: 0, secondHalf: 0 };
+  readonly #deaths: string[] = [];
 
   constructor(world: SoakWorld, options: SoakOptions) {
     this.#world = world;
@@ -83,7 +86,7 @@ class SoakRun {
       if (ended >= told + jobs / 10) onProgress?.(`${told = ended} of ${jobs} jobs, ${this.#kills} kills`);
       await new Promise((resolve) => setTimeout(resolve, tickMs));
     }
-    const problems = [...await this.#endWorkers()];
+    const problems = [...this.#deaths, ...await this.#endWorkers()];
     const findings = await readWatch(this.#world.sql);
     problems.push(...findings.problems, ...await this.#connectionsLeft(), ...this.#memoryProblems());
     const seconds = this.#elapsedMs / 1000;
@@ -123,10 +126,12 @@ class SoakRun {
     if (first) return;
     const slot = 1 + this.#chance.below(workers - 1);
     const victim = this.#workers[slot]!;
-    victim.process.kill("SIGKILL");
     this.#workers[slot] = this.#world.startWorker();
-    this.#kills++;
-    await victim.ended();
+    if (killIfRunning(victim.process)) this.#kills++;
+    const { code, stderr } = await victim.ended();
+    if (code !== killedCode) {
+      this.#deaths.push(`a worker ended by itself with ${code}: ${stderr.slice(-500)}`);
+    }
   }
 
   async #measureMemory(ended: number): Promise<void> {
@@ -169,10 +174,13 @@ class SoakRun {
   }
 }
 
-function killIfRunning(process: Deno.ChildProcess): void {
+/** Whether there was still something to kill. */
+function killIfRunning(process: Deno.ChildProcess): boolean {
   try {
     process.kill("SIGKILL");
+    return true;
   } catch {
     // it has ended
+    return false;
   }
 }

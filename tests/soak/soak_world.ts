@@ -39,7 +39,7 @@ export async function soakWorld(): Promise<SoakWorld> {
     .replace(/lease_seconds: \d+/, "lease_seconds: 2")
     .replace(/heartbeat_seconds: \d+/, "heartbeat_seconds: 1")
     .replace(/max_threads: \d+/, "max_threads: 1")
-    .replace(/directory: \S+/, `directory: ${folder.path}/candles`);
+    .replace(/directory: [^\s,}]+/, `directory: ${folder.path}/candles`);
   const configPath = await folder.write("backtest.yaml", config);
   await folder.write("indicators.yaml", await Deno.readTextFile(new URL("indicators.yaml", root)));
   const env = { STRATEGY_PG_DSN: server.dsn, ROEHUB_BACKTEST_CONFIG: configPath };

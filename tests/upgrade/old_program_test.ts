@@ -24,7 +24,7 @@ Deno.test({
     await using world = await workerWorld(server, { ...earlier, leaseSeconds: 60 });
     await using old = await oldProgram(commit);
     const config = await old.config((text) =>
-      text.replace(/directory: \S+/, `directory: ${world.folder.path}/candles`)
+      text.replace(/directory: [^\s,}]+/, `directory: ${world.folder.path}/candles`)
     );
     const worker = old.start(["worker", "--metrics-port", String(freePort())], {
       STRATEGY_PG_DSN: world.dsn,

@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import { requireSame } from "../check.ts";
 import { summary, type Times } from "../measure.ts";
 import type { TapeRun } from "../tape_run.ts";
-import { asPeer, runCommand } from "./run_command.ts";
+import { asPeer, ifPresent, runCommand } from "./run_command.ts";
 import { tapeFolder } from "./tape_folder.ts";
 
 /** The state machine of the replay in C, bar by bar, compiled for this machine. */
@@ -16,32 +16,21 @@ export interface CProgram extends AsyncDisposable {
 const flags = ["-O3", "-march=native"];
 const source = fileURLToPath(new URL("../c/bar_by_bar.c", import.meta.url));
 
-/** Compiles the program; null where there is no C compiler. */
+/** Compiles the program; null, and a line on stderr that says why, where there is no C compiler that does it. */
 export async function compileC(): Promise<CProgram | null> {
-  const compiler = await compilerVersion();
+  const compiler = await ifPresent("c", runCommand("cc", ["--version"]));
   if (compiler === null) return null;
   const folder = await Deno.makeTempDir({ prefix: "backtest-bench-c-" });
   const binary = `${folder}/bar_by_bar`;
-  try {
-    await runCommand("cc", [...flags, "-o", binary, source, "-lm"]);
-  } catch (error) {
+  if (await ifPresent("c", runCommand("cc", [...flags, "-o", binary, source, "-lm"])) === null) {
     await Deno.remove(folder, { recursive: true });
-    console.error(`c is left out: ${(error as Error).message.split("\n")[0]}`);
     return null;
   }
   return {
-    version: `${compiler} ${flags.join(" ")}`,
+    version: `${compiler.split("\n")[0]} ${flags.join(" ")}`,
     run: (given) => runBinary(binary, given),
     [Symbol.asyncDispose]: () => Deno.remove(folder, { recursive: true }),
   };
-}
-
-async function compilerVersion(): Promise<string | null> {
-  try {
-    return (await runCommand("cc", ["--version"])).split("\n")[0]!;
-  } catch {
-    return null;
-  }
 }
 
 async function runBinary(binary: string, given: TapeRun): Promise<Times> {

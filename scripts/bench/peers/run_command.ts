@@ -14,9 +14,23 @@ export async function asPeer<T>(peer: "c" | "vectorbt", measured: Promise<T>): P
   try {
     return await measured;
   } catch (error) {
-    const lines = (error as Error).message.trim().split("\n");
-    throw new PeerError(peer, lines.length > 1 ? `${lines[0]} ... ${lines.at(-1)}` : lines[0]!);
+    throw new PeerError(peer, reasonOf(error));
   }
+}
+
+/** What a promise resolves to; null, and a line on stderr, where it rejects because the peer is not on this machine. */
+export async function ifPresent<T>(peer: "c" | "vectorbt", found: Promise<T>): Promise<T | null> {
+  try {
+    return await found;
+  } catch (error) {
+    console.error(new PeerError(peer, reasonOf(error)).message);
+    return null;
+  }
+}
+
+function reasonOf(error: unknown): string {
+  const lines = (error as Error).message.trim().split("\n");
+  return lines.length > 1 ? `${lines[0]} ... ${lines.at(-1)}` : lines[0]!;
 }
 
 /** Runs a program to its end and returns what it printed. Rejects with its stderr when it fails. */

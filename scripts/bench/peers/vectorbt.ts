@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { summary, type Times } from "../measure.ts";
 import type { TapeRun } from "../tape_run.ts";
-import { asPeer, runCommand } from "./run_command.ts";
+import { asPeer, ifPresent, runCommand } from "./run_command.ts";
 import { tapeFolder } from "./tape_folder.ts";
 
 /** vectorbt over given signals or over pairs of moving averages. */
@@ -25,14 +25,11 @@ export interface PairWindows {
 
 const script = fileURLToPath(new URL("./vectorbt_peer.py", import.meta.url));
 
-/** Looks for a Python that can import vectorbt; null where `python` cannot. */
+/** Looks for a Python that can import vectorbt; null, and a line on stderr that says why, where `python` cannot. */
 export async function findVectorbt(python = "python3"): Promise<Vectorbt | null> {
-  let version: string;
-  try {
-    version = (await runCommand(python, [script, "version"])).trim();
-  } catch {
-    return null;
-  }
+  const printed = await ifPresent("vectorbt", runCommand(python, [script, "version"]));
+  if (printed === null) return null;
+  const version = printed.trim();
   const run = async (given: TapeRun, job: Readonly<Record<string, unknown>>) => {
     await using folder = await tapeFolder(given);
     const { slice } = given.input.timeline;
