@@ -6,10 +6,9 @@ import {
   type SideState,
   stepState,
 } from "../../src/core/rules/mod.ts";
-import type { Timeline } from "../../src/core/bars/mod.ts";
 import { type GoldenRules, goldenRules, ruleSignal, rulesWorld } from "../helpers/golden_rules.ts";
+import { ruleTimeline } from "../helpers/rule_bars.ts";
 import { ruleProbe } from "../helpers/rule_probe.ts";
-import type { RuleBars } from "../oracle/expressions/world.ts";
 import { Evaluator } from "../oracle/expressions/evaluate.ts";
 
 const letters = { 1: "L", [-1]: "S", 0: "N" } as const;
@@ -54,7 +53,7 @@ for (const strategy of await goldenRules()) {
     assert.deepEqual(ruleParams(planned, 0), params);
     const evaluator = new Evaluator(bars, params);
     const [start, stop] = strategy.target_slice;
-    const timeline = timelineOf(bars, { start, stop });
+    const timeline = ruleTimeline(bars, { start, stop });
     for (const bar of [0, start, Math.floor((start + stop) / 2), stop - 1]) {
       const { readings } = ruleProbe.probe({ timeline, rules: planned, directionMode }, {
         index: 0,
@@ -103,7 +102,7 @@ Deno.test("rules that are unknown when a range begins are found with the part th
         })
       );
       const found = ruleProbe.unknownAtStart({
-        timeline: timelineOf(bars, { start, stop }),
+        timeline: ruleTimeline(bars, { start, stop }),
         rules: plannedAt(strategy),
       }, [0]);
       assert.deepEqual(found.map(({ member, bars }) => [member, bars]), expected, strategy.name);
@@ -124,22 +123,4 @@ function plannedAt({ params, request: { template: { rules, timeframe } } }: Gold
     Object.entries(params).map(([name, value]) => [name, { mode: "explicit", values: [value] } as const]),
   );
   return { spec: { ...rules, params: single }, timeframe, dayStart: null };
-}
-
-function timelineOf({ candles, openMs, closeMs, columns }: RuleBars, slice: Timeline["slice"]): Timeline {
-  const f32 = (column: ArrayLike<number>) => Float32Array.from(column);
-  return {
-    candles: {
-      tsOpenMs: Float64Array.from(openMs),
-      open: f32(candles.open),
-      high: f32(candles.high),
-      low: f32(candles.low),
-      close: f32(candles.close),
-      volume: f32(candles.volume),
-    },
-    timeframeMs: 0,
-    tsCloseMs: Float64Array.from(closeMs),
-    slice,
-    further: new Map(Object.entries(columns).map(([name, column]) => [name, f32(column)])),
-  };
 }

@@ -1,3 +1,4 @@
+import type { Timeline } from "../../src/core/bars/mod.ts";
 import type { RuleBars } from "../oracle/expressions/world.ts";
 import { generator, randomWalk } from "./series.ts";
 
@@ -51,3 +52,25 @@ export function firstBars({ candles, openMs, closeMs, columns }: RuleBars, bars:
 }
 
 const quarterMs = 900_000;
+
+/** The same as a sweep is given them. */
+export function ruleTimeline(
+  { candles, openMs, closeMs, columns }: RuleBars,
+  slice: Timeline["slice"],
+): Timeline {
+  const f32 = (column: ArrayLike<number>) => Float32Array.from(column);
+  return {
+    candles: {
+      tsOpenMs: Float64Array.from(openMs),
+      open: f32(candles.open),
+      high: f32(candles.high),
+      low: f32(candles.low),
+      close: f32(candles.close),
+      volume: f32(candles.volume),
+    },
+    timeframeMs: 0,
+    tsCloseMs: Float64Array.from(closeMs),
+    slice,
+    further: new Map(Object.entries(columns).map(([name, column]) => [name, f32(column)])),
+  };
+}

@@ -1,9 +1,16 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { type CompiledRules, compileRules, indicatorCalls, type RuleNode } from "../../src/core/rules/mod.ts";
+import {
+  type CompiledRules,
+  compileRules,
+  indicatorCalls,
+  type RuleNode,
+  type RulesSpec,
+} from "../../src/core/rules/mod.ts";
 import { AnyRule } from "../helpers/any_rule.ts";
-import { firstBars, someRuleBars } from "../helpers/rule_bars.ts";
+import { firstBars, ruleTimeline, someRuleBars } from "../helpers/rule_bars.ts";
 import { ruleModule } from "../helpers/rule_module.ts";
+import { ruleProbe } from "../helpers/rule_probe.ts";
 import { generator } from "../helpers/series.ts";
 import { Evaluator } from "../oracle/expressions/evaluate.ts";
 import type { RuleBars } from "../oracle/expressions/world.ts";
@@ -31,8 +38,8 @@ const inexact: ReadonlySet<string> = new Set(
 
 const honestCalls = [...indicatorCalls.values()].filter(({ definition }) => definition.lookAhead === 0);
 
-/** A random strategy of 15-minute bars; null where it has too many nodes. */
-function anyStrategy(seed: number, { depth }: { readonly depth: number }): CompiledRules | null {
+/** A random strategy of 15-minute bars. */
+function anySpec(seed: number, { depth }: { readonly depth: number }): RulesSpec {
   const random = generator(seed);
   const makings = {
     random,
@@ -43,11 +50,16 @@ function anyStrategy(seed: number, { depth }: { readonly depth: number }): Compi
   };
   const text = () => new AnyRule(makings).condition(depth);
   const side = () => random() < 0.3 ? { enter: text() } : { enter: text(), exit: text() };
-  const rules = random() < 0.2 ? { long: side() } : { long: side(), short: side() };
-  const { rules: compiled, faults } = compileRules({ params, ...rules }, { timeframe: "15m" });
+  return { params, ...(random() < 0.2 ? { long: side() } : { long: side(), short: side() }) };
+}
+
+/** The same, compiled; null where it has too many nodes. */
+function anyStrategy(seed: number, options: { readonly depth: number }): CompiledRules | null {
+  const spec = anySpec(seed, options);
+  const { rules, faults } = compileRules(spec, { timeframe: "15m" });
   const unmeant = faults.find(({ message }) => !/nodes|characters/.test(message));
-  assert.equal(unmeant, undefined, `${JSON.stringify(rules)}: ${unmeant?.message}`);
-  return compiled;
+  assert.equal(unmeant, undefined, `${JSON.stringify(spec)}: ${unmeant?.message}`);
+  return rules;
 }
 
 Deno.test("every function and operator in the module equals its oracle on random rules over series with holes", () => {
@@ -114,6 +126,47 @@ Deno.test("the module's long and short masks are the states of the oracle, for e
     }),
     { numRuns: 200 },
   );
+});
+
+Deno.test("unknownAtStart() counts by side and text the first bars of a range that are neither true nor false, and names what they wait for", () => {
+  const met = new Set<string>();
+  fc.assert(
+    fc.property(fc.nat(), fc.integer({ min: 2, max: 250 }), fc.nat(60), (seed, bars, first) => {
+      const rules = anyStrategy(seed, { depth: 2 });
+      if (rules === null || usesInexact(rules)) return;
+      const world = someRuleBars(bars, seed);
+      const slice = { start: Math.min(first, bars - 1), stop: bars };
+      const evaluator = new Evaluator(world, rules.combinations.at(1));
+      const unknownBars = (node: RuleNode) => {
+        if (node.type === "number") return 0;
+        const isKnown = node.type === "condition"
+          ? evaluator.condition(node).map((value) => value !== null)
+          : evaluator.series(node).map((value) => !Number.isNaN(value));
+        const known = isKnown.slice(slice.start).indexOf(true);
+        return known < 0 ? slice.stop - slice.start : known;
+      };
+      // the argument that is unknown the longest, the first of several, as long as one of them is
+      const partOf = (node: RuleNode): string => {
+        const args = node.kind === "timeframe" ? [] : node.args;
+        const most = Math.max(0, ...args.map(unknownBars));
+        return most === 0 ? node.text : partOf(args.find((arg) => unknownBars(arg) === most)!);
+      };
+      const expected = (["long", "short"] as const).flatMap((side) =>
+        (["enter", "exit"] as const).flatMap((which) => {
+          const root = rules[side]?.[which] ?? null;
+          const count = root === null ? 0 : unknownBars(root);
+          if (count > 0) met.add(`${side}.${which}`);
+          return count === 0 ? [] : [{ member: `${side}.${which}`, part: partOf(root!), bars: count }];
+        })
+      );
+      const planned = { spec: anySpec(seed, { depth: 2 }), timeframe: "15m", dayStart: null };
+      const input = { timeline: ruleTimeline(world, slice), rules: planned };
+      const found = ruleProbe.unknownAtStart(input, [1]);
+      assert.deepEqual(found.map(({ params: _, ...gap }) => gap), expected);
+    }),
+    { numRuns: 150 },
+  );
+  assert.deepEqual([...met].sort(), ["long.enter", "long.exit", "short.enter", "short.exit"]);
 });
 
 Deno.test("cutting the candles at any bar changes no earlier signal", () => {
