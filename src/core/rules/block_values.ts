@@ -23,7 +23,6 @@ export class BlockValues {
    * `size` of them are computed at a time.
    */
   constructor(params: readonly RuleParam[], size = blockSize) {
-    this.#size = size;
     let stride = 1;
     const axes = params.toReversed().map(({ name, values }) => {
       const axis = [name, { values: values.map(Number), stride }] as const;
@@ -31,6 +30,8 @@ export class BlockValues {
       return axis;
     });
     this.#axes = new Map(axes);
+    // no more are ever asked for than there are
+    this.#size = Math.min(size, stride);
   }
 
   /**
