@@ -21,6 +21,8 @@ async function newStrategy(name: string, deps: CommandDeps): Promise<void> {
   await deps.writeNewFile(path, { bytes: new TextEncoder().encode(template(name, path)), makeFolder: true });
   deps.out(`Wrote ${path}. It runs as it is:\n  ${runLine(path)}\n`);
   deps.out(`What it means, and what is wrong with it after a change:\n  deno task rules check ${path}\n`);
+  const explain = `deno task rules explain ${path} --candles ${candles} --bar 2009-06-01`;
+  deps.out(`What every part of it is on a bar, and what is held there:\n  ${explain}\n`);
 }
 
 const namePattern = /^[a-z0-9][a-z0-9_-]{0,63}$/;
@@ -53,7 +55,7 @@ time_range: { start: "2005-01-01", end: "2015-01-01" }
 template:
   # Market 100 is in no config: it has sessions, so days without a row are no bars, and needs a fee below.
   instrument_id: { market_id: 100, symbol: SP500 }
-  timeframe: 1d # 1m, 5m, 15m, 1h, 4h or 1d; candles may be finer
+  timeframe: 1d # 15m, 4h, 3d, 1w, 1M, ...; candles may be finer
 
   rules:
     # What is swept: every combination is a variant. Leave params out to run one.

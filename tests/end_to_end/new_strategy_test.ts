@@ -24,6 +24,10 @@ Deno.test("new-strategy writes a strategy that checks and runs as it is, and nev
   const { variants, warnings } = JSON.parse(run.stdout);
   assert.equal(variants.length, 10);
   assert.deepEqual(warnings, []);
+  const [, bar] = /rules explain \S+ --candles \S+ --bar (\S+)\n/.exec(stdout)!;
+  const explained = await runInProcess(["rules", "explain", path, "--candles", candles, "--bar", bar!]);
+  assert.equal(explained.code, 0, explained.stderr);
+  assert.equal((await runInProcess(["rules", "check", path])).code, 0);
   assert.ok(variants.every(({ metrics }: { metrics: { trades: number } }) => metrics.trades > 0));
 
   await Deno.writeTextFile(path, "mine");
