@@ -83,7 +83,7 @@ Deno.test("13 the units start where nothing can be written, and the old jobs go"
   await folder.write("jwt_secret", "k".repeat(32));
   const config = await folder.write(
     "backtest.yaml",
-    "version: 1\nbacktest: { jobs: { retention_days: 30 } }\n" +
+    "version: 1\nbacktest: { jobs: { retention_days: 30 } }\ncandles: { uploads: null }\n" +
       "api: { port: 0, auth: { mode: jwt, issuer: backtest, audience: backtest-api } }\n",
   );
   const start = async (name: string) => {
