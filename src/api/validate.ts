@@ -43,14 +43,25 @@ export async function readJsonBody(c: ApiContext): Promise<unknown> {
       { details: { content_encoding: encoding } },
     );
   }
-  const text = await c.req.text();
+  const bytes = await c.req.arrayBuffer();
   try {
+    const text = utf8Text(bytes);
     const value = readJsonText(text, "body");
     requireModestJson(value, "body");
     return value;
   } catch (error) {
     if (!(error instanceof BacktestError)) throw error;
     throw new BacktestError("validation_error", "Validation failed", { details: error.details });
+  }
+}
+
+/** What is no UTF-8 would be read as other names and symbols than were sent. */
+function utf8Text(bytes: ArrayBuffer): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    const message = 'Cannot read "body" as JSON: it is not UTF-8';
+    throw validationError(message, [{ path: "body", code: "json_invalid", message }]);
   }
 }
 

@@ -6,7 +6,7 @@ import { apiWorld } from "../helpers/api_world.ts";
 import { testConfig } from "../helpers/config.ts";
 import { rawConnection } from "../helpers/raw_connection.ts";
 import { until } from "../helpers/until.ts";
-import { userId } from "../helpers/worker_harness.ts";
+import { requestBody, userId } from "../helpers/worker_harness.ts";
 
 async function serve() {
   const { api } = testConfig();
@@ -66,4 +66,28 @@ Deno.test("13 megabytes of what is no HTTP are read and dropped without a word o
     process.off("warning", note);
   }
   assert.deepEqual(warned, []);
+});
+
+Deno.test("13 a body that is not UTF-8 is refused, not read as another one", async () => {
+  const { server, url } = await serve();
+  await using _ = server;
+  const headers = { "content-type": "application/json", "x-test-user": userId };
+  const send = async (symbol: readonly number[]) => {
+    const [before, after] = JSON.stringify(requestBody()).split("BTCUSDT").map((text) =>
+      new TextEncoder().encode(text)
+    );
+    const body = new Uint8Array([...before!, ...symbol, ...after!]);
+    const answer = await fetch(`${url}/backtests/jobs`, { method: "POST", headers, body });
+    return { status: answer.status, json: await answer.json() };
+  };
+  for (const symbol of [[66, 255, 84], [0xed, 0xa0, 0x80], [0xc3]]) {
+    const { status, json } = await send(symbol);
+    assert.equal(status, 422);
+    assert.deepEqual(json.error.details.errors, [{
+      path: "body",
+      code: "json_invalid",
+      message: 'Cannot read "body" as JSON: it is not UTF-8',
+    }]);
+  }
+  assert.equal((await send([66, 84, 67])).status, 201);
 });
