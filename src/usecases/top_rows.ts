@@ -1,7 +1,8 @@
 import type { TopRows } from "../answers/job.ts";
 import { lookAheadWarnings } from "../core/catalogue/mod.ts";
-import { validationError } from "../core/errors/mod.ts";
+import { validationError, warning } from "../core/errors/mod.ts";
 import { costWarnings, type FuturesMarkets, ruinedMember, shortTradesOf } from "../core/execution/mod.ts";
+import { tradesPerAnswerMax } from "../core/limits/mod.ts";
 import { type Job, jobTerms, type StoredTopVariant } from "../core/job/mod.ts";
 import { countMissed } from "../core/ranking/mod.ts";
 import { tradeWarnings } from "../core/rules/mod.ts";
@@ -17,7 +18,7 @@ export type TopRow = TopRows["items"][number];
 /** Where the rows come from, and how many may be asked for. */
 export interface TopDeps {
   readonly jobs: JobRepository;
-  readonly results: JobResults;
+  readonly results: Pick<JobResults, "listTopVariants" | "getShortlist">;
   readonly topKPersisted: number;
   readonly markets: FuturesMarkets;
 }
@@ -32,17 +33,44 @@ export async function topRows(
 ): Promise<TopRows> {
   const limit = checkLimit(query.limit ?? deps.topKPersisted, deps.topKPersisted);
   const job = await ownJob(deps.jobs, query);
-  const rows = await deps.results.listTopVariants(job.jobId, limit);
+  const stored = await deps.results.listTopVariants(job.jobId, limit);
+  const { rows, unshown } = withoutMostTrades(stored);
   return {
     job_id: job.jobId,
     state: job.state,
     report_context: reportContext(job.requestJson),
     data: job.runData?.data ?? null,
-    warnings: warningsOf(job, { rows, markets: deps.markets }),
+    warnings: [
+      ...warningsOf(job, { rows: stored, markets: deps.markets }),
+      ...(job.state === "succeeded" ? unshown : []),
+    ],
     ...rankedByMember(job.requestJson),
     ...await missedWinners(job, deps),
     items: rows.map((row) => topItem(row, job)),
   };
+}
+
+/** The rows with so many trades as an answer has, in rank order as far as they go, and what says which are not there. */
+function withoutMostTrades(
+  stored: readonly StoredTopVariant[],
+): { readonly rows: readonly StoredTopVariant[]; readonly unshown: readonly string[] } {
+  let left = tradesPerAnswerMax;
+  const ranks: number[] = [];
+  const rows = stored.map((row) => {
+    const count = row.trades?.length ?? 0;
+    if (count > left) {
+      ranks.push(row.rank);
+      return { ...row, trades: null };
+    }
+    left -= count;
+    return row;
+  });
+  if (ranks.length === 0) return { rows, unshown: [] };
+  const [first, more] = [ranks[0], ranks.length - 1];
+  const sentence =
+    `the trades of rank ${first}${more > 0 ? ` and of ${more} more rows` : ""} are not in this answer, ` +
+    `which has ${tradesPerAnswerMax} at most; rows/${first}/trades.csv has them`;
+  return { rows, unshown: [warning("trades_left_out", sentence)] };
 }
 
 function warningsOf(

@@ -2,6 +2,7 @@ import type { TopRows } from "../../src/answers/job.ts";
 import assert from "node:assert/strict";
 import { type Trade, tradeMembers } from "../../src/core/execution/mod.ts";
 import type { TopVariant } from "../../src/core/job/mod.ts";
+import type { JobResults } from "../../src/ports/job_results.ts";
 import type { VariantMetrics } from "../../src/core/report/mod.ts";
 import { leaseOf, reportedVariant, topVariant } from "../contract/job_stores.ts";
 import { type ApiWorld, apiWorld } from "../helpers/api_world.ts";
@@ -244,4 +245,40 @@ Deno.test("13 a row whose trades were too many to be kept says so, in the warnin
       /^No trades of rank 1: its 474234 trades are too many to be kept; a shorter /,
     );
   }
+});
+
+Deno.test("13 an answer has 20,000 trades at most and says which are not in it, and rows are read one job at a time", async () => {
+  const world = apiWorld();
+  const trades = Array.from({ length: 15_000 }, () => reportedVariant(1).trades![0]!);
+  const id = await jobOf(
+    world,
+    [1, 2, 3].map((rank) => ({ ...reportedVariant(rank), trades: rank === 3 ? [] : trades })),
+  );
+  let [reading, most] = [0, 0];
+  const results: JobResults = {
+    ...world.results,
+    async listTopVariants(jobId, limit) {
+      most = Math.max(most, ++reading);
+      await new Promise((resolve) => setTimeout(resolve, 0));
+      reading--;
+      return await world.results.listTopVariants(jobId, limit);
+    },
+  };
+  const { send } = apiWorld({ jobs: { ...world.deps.jobs!, results } });
+  const answers = await Promise.all(Array.from({ length: 8 }, () => send("GET", `${path}/${id}/top`)));
+  for (const { json } of answers) {
+    assert.deepEqual(json.items.map((row: TopRows["items"][number]) => row.trades?.length ?? null), [
+      15_000,
+      null,
+      0,
+    ]);
+    const [left] = json.warnings.filter((one: string) => one.startsWith("trades_left_out: "));
+    assert.match(
+      left,
+      /the trades of rank 2 are not in this answer, which has 20000 at most; rows\/2\/trades.csv has /,
+    );
+  }
+  assert.equal(most, 1);
+  const many = await Promise.all(Array.from({ length: 80 }, () => send("GET", `${path}/${id}/top?limit=1`)));
+  assert.deepEqual([...new Set(many.map(({ status }) => status))].sort(), [200, 503]);
 });

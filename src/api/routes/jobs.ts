@@ -1,3 +1,4 @@
+import { readInTurn } from "../row_reads.ts";
 import { requestBody } from "../../request/parse.ts";
 import { idempotencyKey, idempotencyOf } from "../../core/job/mod.ts";
 import { cursorLengthMax, nameLengthMax } from "../../core/limits/mod.ts";
@@ -151,5 +152,10 @@ function submitEndpoint(deps: JobsDeps): Endpoint {
 
 /** Where ranked variants come from. */
 export function topDeps({ jobs, results, config }: JobsDeps) {
-  return { jobs, results, topKPersisted: config.jobs.top_k_persisted_default, markets: config.markets };
+  return {
+    jobs,
+    results: readInTurn(results),
+    topKPersisted: config.jobs.top_k_persisted_default,
+    markets: config.markets,
+  };
 }

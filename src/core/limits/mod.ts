@@ -61,6 +61,9 @@ export const tradesPerRowMax = 50_000;
 /** Trades of all rows of a job that are stored. */
 export const tradesPerJobMax = 150_000;
 
+/** Trades of all rows that are answered at once; the rest is there row by row, as a file. */
+export const tradesPerAnswerMax = 20_000;
+
 /** When to ask again for candles whose source did not answer, in s. */
 export const candleRetrySeconds = 5;
 
