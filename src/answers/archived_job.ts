@@ -24,7 +24,12 @@ const time = z.int("an integer").gte(-8.64e15, "epoch milliseconds").lte(8.64e15
 const object = z.custom<JsonObject>(isObject, "an object");
 
 const runData: z.ZodType<RunData> = z.strictObject({
-  data: z.strictObject({ ...dataCoverageSchema.shape, bars: count, missing_bars: count }),
+  data: z.strictObject({
+    ...dataCoverageSchema.shape,
+    bars: count,
+    missing_bars: count,
+    candles: z.enum(["own"]).exactOptional(),
+  }),
   warnings: z.array(z.string().max(10_000)).max(100),
   barsBefore: count,
 });

@@ -134,7 +134,7 @@ export const dataCoverageSchema = z.object(
     missing_bars: z.int().describe("Bars the market's calendar expects there and the candles do not give"),
     gaps: z.object({ count: z.int(), longest: z.int().describe("In bars") }).describe("Runs of missing bars"),
     partial_last_bar: z.boolean().describe("Whether the range or the candles end inside of a bar"),
-    candles: z.enum(["own"]).exactOptional().describe(
+    candles: z.enum(["own"]).optional().describe(
       "Candles that the caller uploaded; absent where they are those of everybody",
     ),
   } satisfies Members<DataCoverage>,
