@@ -111,6 +111,7 @@ Deno.test("redactSecrets() leaves a text without a secret alone", () => {
       "one of (name, 'password', 'limit')",
       "https://@example.org/x",
       "to=https%3A%2F%2F%40example.org",
+      "to=https%3A%2F%2Fexample.org%2F%40ann",
       "mail ann@example.org at 10:30",
       'Unexpected token "=" in the password field',
       "Authentication is required: send a session cookie or a bearer token",
