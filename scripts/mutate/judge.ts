@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import { type Mutant, mutated } from "./mutants.ts";
 import { type Profiles, runsLine } from "./profiles.ts";
 import type { ReachingTest, Texts } from "./reach.ts";
@@ -25,16 +26,19 @@ export interface Experience {
   killed(file: string): number;
 }
 
-/** The test files in the order in which they are run: near and quick ones first, and those that have killed before. */
+/**
+ * The test files in the order in which they are run: that of the same name, then those of the same folder, near and quick
+ * ones, and those that have killed before.
+ */
 export function inOrder(
   reaching: readonly ReachingTest[],
-  { seconds, killed }: Experience,
+  { seconds, killed, folder }: Experience & { readonly folder: string },
 ): readonly string[] {
   // until it has been run once, a file that loads much is taken for slow, and one that may start servers for slower
   const guess = ({ path, loads }: ReachingTest) => loads / 20 + (path.startsWith("tests/") ? 10 : 0);
   const cost = (test: ReachingTest) =>
     test.distance === 0 ? -Infinity : 2 * test.distance + Math.log2(1 + (seconds(test.path) ?? guess(test))) -
-      2 * Math.log2(1 + killed(test.path));
+      2 * Math.log2(1 + killed(test.path)) - (dirname(test.path) === folder ? 6 : 0);
   return reaching.map((test) => ({ path: test.path, cost: cost(test) }))
     .sort((a, b) => a.cost - b.cost || (a.path < b.path ? -1 : 1))
     .map(({ path }) => path);

@@ -169,7 +169,7 @@ Deno.test("mutate: the test of the same name comes first, then near and quick on
   const reaching = tests.map(([path, distance, loads]) => ({ path, distance, loads }));
   const times: Readonly<Record<string, number>> = { own: 500, slow: 63, quick: 1, far: 1 };
   const seconds = (file: string) => times[file];
-  assert.deepEqual(inOrder(reaching, { seconds, killed: () => 0 }), [
+  assert.deepEqual(inOrder(reaching, { seconds, killed: () => 0, folder: "src" }), [
     "own",
     "quick",
     "unknown",
@@ -177,7 +177,25 @@ Deno.test("mutate: the test of the same name comes first, then near and quick on
     "slow",
   ]);
   const killed = (file: string) => file === "slow" ? 15 : 0;
-  assert.deepEqual(inOrder(reaching, { seconds, killed }), ["own", "slow", "quick", "unknown", "far"]);
+  assert.deepEqual(inOrder(reaching, { seconds, killed, folder: "src" }), [
+    "own",
+    "slow",
+    "quick",
+    "unknown",
+    "far",
+  ]);
+});
+
+Deno.test("mutate: tests of the file's folder come before nearer ones of other folders", () => {
+  const reaching = ["src/b/near_test.ts", "src/a/far_test.ts"].map((path, i) => ({
+    path,
+    distance: 1 + 2 * i,
+    loads: 9,
+  }));
+  const experience = { seconds: () => 1, killed: () => 0 };
+  const order = (folder: string) => inOrder(reaching, { ...experience, folder });
+  assert.deepEqual(order("src/a"), ["src/a/far_test.ts", "src/b/near_test.ts"]);
+  assert.deepEqual(order("src/c"), ["src/b/near_test.ts", "src/a/far_test.ts"]);
 });
 
 Deno.test("mutate: the score is that of the mutants that compile, and survivors are named", () => {

@@ -87,7 +87,11 @@ async function main(args: readonly string[]): Promise<number> {
     const tree = await makeTree(folder, { name: `tree-${i + 1}`, files });
     while (next < open.length) {
       const mutant = open[next++]!;
-      const order = inOrder(reaching(mutant.path), { seconds, killed: near(mutant.path) });
+      const order = inOrder(reaching(mutant.path), {
+        seconds,
+        killed: near(mutant.path),
+        folder: dirname(mutant.path),
+      });
       const verdict = await judge(mutant, { tree, texts, profiles, filesMax, reaching: order });
       verdicts.set(mutant, verdict);
       memory.remember({ verdicts: { [mutant.key]: verdict } });
