@@ -54,8 +54,10 @@ async function planesAround(
   const plan = planOf(sizes);
   const calls: (readonly number[])[] = [];
   const session = {
-    scoreRisk(bases) {
+    scoreRisk(bases, selection) {
       calls.push(bases);
+      // every cell of every base, however low it scores
+      assert.deepEqual(selection, { keep: bases.length * plan.riskTotal, floor: -Infinity });
       const bad = bases.find((base) => unscorable.includes(Math.floor(base / sizes.level) + 1));
       if (bad !== undefined) {
         const details = { stage_a_index: bad };
