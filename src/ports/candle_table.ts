@@ -14,6 +14,15 @@ export interface CandleTableRules {
   readonly missing: Readonly<Record<CandleValue, "null" | "nan" | "refused">>;
 }
 
+/** What a table holds of one instrument. */
+export interface TableInstrument {
+  readonly instrument: Instrument;
+  /** Of these only that with the newest `ingested_at` counts, where several have one time. */
+  readonly rows: number;
+  readonly firstMs: number;
+  readonly lastMs: number;
+}
+
 /** How a call may be ended early. */
 export interface CandleTableOptions {
   readonly signal?: AbortSignal;
@@ -31,6 +40,10 @@ export interface CandleTable {
    * not there, may not be read, or has no such column or one of a wrong type.
    */
   check(options?: CandleTableOptions): Promise<CandleTableRules>;
+  /** What a table that {@link create} makes can hold; nobody is asked. */
+  madeRules(): CandleTableRules;
+  /** Every instrument with its rows and the opens of the first and the last one, by market and symbol. */
+  list(options?: CandleTableOptions): Promise<readonly TableInstrument[]>;
   /** The rows that count in a range of at most {@link candleTableMinutesMax} minutes, or shorter candles; none is no error. */
   load(
     query: { readonly instrument: Instrument; readonly range: TimeRange },

@@ -7,7 +7,7 @@ import {
   spacingText,
   type TimeRange,
 } from "../core/bars/mod.ts";
-import { validationError } from "../core/errors/mod.ts";
+import { BacktestError, validationError, warning } from "../core/errors/mod.ts";
 import { formatTimestamp } from "../core/text/mod.ts";
 import type { CandleFile, CandleFileRules } from "../ports/candle_file.ts";
 import type { CandleTable, CandleTableRules } from "../ports/candle_table.ts";
@@ -62,6 +62,8 @@ export interface ImportResult {
   readonly skipped: number;
   /** What was found about the file, `code: sentence` each. */
   readonly warnings: readonly string[];
+  /** What was told from the file rather than known; null where nothing was. */
+  readonly guess: string | null;
   readonly dry_run: boolean;
 }
 
@@ -75,10 +77,13 @@ export async function importCandles(options: ImportOptions): Promise<ImportResul
   const { table, instrument, clock, dryRun = false, onProgress } = options;
   const ended = options.signal ? { signal: options.signal } : {};
   if (options.createTable && !dryRun) await table.create(ended);
-  const tableRules = await table.check(ended);
+  const { tableRules, unasked } = await rulesOf(options, ended);
   requireMarket(instrument, tableRules);
   const rules = fileRules(tableRules);
   const found = await checkForTable(options, { rules, everyMs: tableRules.timeframeMs });
+  if (unasked !== null) {
+    return summary(options, { found, counts: { inserted: found.rows, replaced: 0, unchanged: 0 }, unasked });
+  }
   const result = { inserted: 0, replaced: 0, unchanged: 0 };
   let rows = 0;
   const fileRows = withoutRows(options.file.rows(rules, ended), found.bad);
@@ -96,15 +101,44 @@ export async function importCandles(options: ImportOptions): Promise<ImportResul
     rows += window.tsOpenMs.length;
     onProgress?.({ stage: "importing", rows, totalRows: found.rows });
   }
+  return summary(options, { found, counts: result, unasked });
+}
+
+function summary(
+  { file, dryRun = false }: ImportOptions,
+  { found, counts, unasked }: {
+    readonly found: CheckedCandles;
+    readonly counts: Pick<ImportResult, "inserted" | "replaced" | "unchanged">;
+    readonly unasked: string | null;
+  },
+): ImportResult {
+  const notCompared = unasked === null
+    ? []
+    : [warning("not_compared", `the table was not asked what it has: ${unasked}`)];
   return {
     rows: found.rows,
     first_ts_open: formatTimestamp(found.firstMs),
     last_ts_open: formatTimestamp(found.lastMs),
-    ...result,
+    ...counts,
     skipped: found.bad.length,
-    warnings: found.warnings,
+    warnings: [...found.warnings, ...notCompared],
+    guess: file.guess,
     dry_run: dryRun,
   };
+}
+
+/** What the table can hold; of one that does not answer, in a dry run, what one that is made can. */
+async function rulesOf(
+  { table, dryRun = false }: ImportOptions,
+  ended: { readonly signal?: AbortSignal },
+): Promise<{ readonly tableRules: CandleTableRules; readonly unasked: string | null }> {
+  try {
+    return { tableRules: await table.check(ended), unasked: null };
+  } catch (error) {
+    const isAway = error instanceof BacktestError && error.code === "market_data_unavailable";
+    if (!dryRun || !isAway) throw error;
+    return { tableRules: table.madeRules(), unasked: error.message };
+  }
 }
 
 async function checkForTable(

@@ -80,7 +80,10 @@ export async function runApiProcess(options: ApiOptions, process: ApiProcess): P
     readText: readInput,
   });
   const candleOptions = { env, config, candlesDirectory: options.candlesDirectory };
-  const candles = openCandles(candleOptions);
+  const candles = openCandles({
+    ...candleOptions,
+    onGuess: ({ file, guess }) => log.info("candles_told", { file, guess }),
+  });
   await checkCandles(candleOptions, log);
   await keepReading([...candleFolders(config), ...tlsFiles(env.STRATEGY_PG_DSN ?? "")]);
   const own = await openOwnCandles(config, clock);

@@ -13,6 +13,8 @@ export interface CandleOptions {
   readonly config: Config;
   /** Given when the files of a folder are wanted, whatever the environment says; the config has it, too. */
   readonly candlesDirectory?: string | undefined;
+  /** Is told, once a file, what was told from it rather than known. */
+  readonly onGuess?: (guess: { readonly file: string; readonly guess: string }) => void;
 }
 
 /**
@@ -25,9 +27,10 @@ export function openCandles(options: CandleOptions): CandleSource {
   return directory === null ? shared : new OwnCandleSource({ directory, shared, badRows });
 }
 
-function openSharedCandles({ env, config, candlesDirectory }: CandleOptions): CandleSource {
+function openSharedCandles({ env, config, candlesDirectory, onGuess }: CandleOptions): CandleSource {
   const { directory, bad_rows: badRows, tables } = config.candles;
-  const inFolder = () => new DirectoryCandleSource({ directory, badRows, files: filesOf(config.markets) });
+  const inFolder = () =>
+    new DirectoryCandleSource({ directory, badRows, files: filesOf(config.markets), onGuess });
   if (candlesDirectory !== undefined) return inFolder();
   const settings = readClickHouseSettings(env);
   if (env.CH_HOST === undefined) return inFolder();

@@ -83,7 +83,10 @@ async function runToTheEnd(
     return 0;
   }
   const candleOptions = { env, config, candlesDirectory: options.candlesDirectory };
-  const candles = openCandles(candleOptions);
+  const candles = openCandles({
+    ...candleOptions,
+    onGuess: ({ file, guess }) => log.info("candles_told", { file, guess }),
+  });
   await checkCandles(candleOptions, log);
   await keepReading([...candleFolders(config), ...tlsFiles(env.STRATEGY_PG_DSN ?? "")]);
   await using stores = await open(process);

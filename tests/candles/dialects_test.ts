@@ -123,7 +123,7 @@ Deno.test("a text in any dialect gives the candles it was written from", async (
       const reading = isOpen ? { decimal: "," as const } : {};
       const { contents: [content] } = await unpacked(memoryContent(bytes, "x"));
       const part = await formatOf(await content!.head(1024)).open(content!, { reading, limits: ownLimits });
-      const set = { label: "x", parts: [part], isInOrder: true, guess: null, flags: [] };
+      const set = { label: "x", parts: [part], isInOrder: true, rowsAbout: 0, guess: null, flags: [] };
       const { series: { candles: read } } = await loadedCandles(set, { label: "x", reading });
       assert.deepEqual([...read.tsOpenMs], all.map(({ ms }) => ms));
       for (const role of ["open", "high", "low", "close", "volume"] as const) {

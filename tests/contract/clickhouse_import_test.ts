@@ -103,6 +103,7 @@ test({
       unchanged: 0,
       skipped: 0,
       warnings: [],
+      guess: null,
       dry_run: false,
     });
     const stored = await world.exact();
@@ -211,6 +212,8 @@ test({
     const failing: CandleTable = {
       create: () => world.table.create(),
       check: () => world.table.check(),
+      madeRules: () => world.table.madeRules(),
+      list: () => world.table.list(),
       load: (query) => world.table.load(query),
       insert: async (rows) => {
         if (++inserts === 2) throw new Error("cable cut");
@@ -385,5 +388,19 @@ Deno.test({
     await assert.rejects(world.importText(minutes, { table: days, timeframeMs: 1440 * minuteMs }), {
       message: /some of its rows are only 1m apart, the table holds candles of 1d/,
     });
+  },
+});
+
+test({
+  name: "makes a table that can hold what it says beforehand, and lists what was brought into it",
+  async fn(world) {
+    await world.importText(three, { createTable: true });
+    assert.deepEqual(world.table.madeRules(), await world.table.check());
+    await world.importText(three, { instrument: { market_id: 2, symbol: "ETHUSDT" } });
+    const lastMs = firstMs + 3 * minuteMs;
+    assert.deepEqual(await world.table.list(), [
+      { instrument: btc, rows: 3, firstMs, lastMs },
+      { instrument: { market_id: 2, symbol: "ETHUSDT" }, rows: 3, firstMs, lastMs },
+    ]);
   },
 });

@@ -24,17 +24,19 @@ export function memoryCandleTable(): MemoryCandleTable {
     };
   };
   const each = <Fact>(fact: Fact) => ({ open: fact, high: fact, low: fact, close: fact, volume: fact });
+  const rules = {
+    timeframeMs: 60_000,
+    marketIdMax: 65_535,
+    times: { startMs: Date.UTC(1900, 0), endMs: Date.UTC(2299, 0) },
+    precision: each("f64" as const),
+    limits: each({ smallest: -Infinity, largest: Infinity, whole: false }),
+    missing: each("nan" as const),
+  };
   return {
     create: () => Promise.resolve(),
-    check: () =>
-      Promise.resolve({
-        timeframeMs: 60_000,
-        marketIdMax: 65_535,
-        times: { startMs: Date.UTC(1900, 0), endMs: Date.UTC(2299, 0) },
-        precision: each("f64" as const),
-        limits: each({ smallest: -Infinity, largest: Infinity, whole: false }),
-        missing: each("nan" as const),
-      }),
+    check: () => Promise.resolve(rules),
+    madeRules: () => rules,
+    list: () => Promise.resolve([]),
     load: ({ range }) => Promise.resolve(between(range.startMs, range.endMs)),
     insert({ candles }) {
       candles.tsOpenMs.forEach((openMs, row) => {

@@ -11,6 +11,9 @@ import { refusal } from "./rows/candle_refusal.ts";
 import type { FileFindings } from "./rows/file_findings.ts";
 import type { OpenedCandles, OpenOptions } from "./rows/opened_candles.ts";
 
+/** Hardly any row of a text is shorter: a stamp and four prices. */
+const shortRowBytes = 24;
+
 /** Files that are read as one series. */
 export interface CandleSetOptions extends Omit<OpenOptions, "limits"> {
   /** A file, a folder, or a pattern with `*`; several of them. */
@@ -32,6 +35,8 @@ export interface CandleSet {
   readonly isInOrder: boolean;
   /** What was told from the files rather than known, in one line; null where nothing was. */
   readonly guess: string | null;
+  /** No fewer rows than there are, unless these are odd; 0 where that cannot be told. */
+  readonly rowsAbout: number;
   /** Flags that say the same as the guesses. */
   readonly flags: readonly string[];
 }
@@ -45,6 +50,7 @@ export async function openCandleSet(
 ): Promise<CandleSet> {
   const parts: OpenedCandles[] = [];
   const kinds = new Set<string>();
+  let rowsAbout = 0;
   const files = await candlePaths(paths);
   const found: { readonly inner: Content; readonly wrappers: readonly string[] }[] = [];
   for (const path of files) {
@@ -58,6 +64,7 @@ export async function openCandleSet(
     refuseAliens(inner, head);
     const format = formatOf(head);
     kinds.add([...wrappers, format.name].join(" of "));
+    if (inner.path !== null) rowsAbout += (await Deno.stat(inner.path)).size / shortRowBytes;
     parts.push(await format.open(inner, { ...options, limits }));
   }
   if (parts.length === 0) throw refusal({ label }, "there is no file in it");
@@ -76,6 +83,7 @@ export async function openCandleSet(
       firstMs <= lastMs && (index === 0 || firstMs > parts[index - 1]!.lastMs)
     ),
     guess: isOwn ? null : `read as ${[`${count}${[...kinds].join(" and ")}`, ...guesses].join("; ")}`,
+    rowsAbout,
     flags: [...parts[0]!.flags],
   };
 }

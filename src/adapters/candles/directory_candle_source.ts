@@ -32,6 +32,9 @@ const endings = [
   "",
 ] as const;
 
+/** More files than these are not told of. */
+const toldMax = 10_000;
+
 /** Where files are, and how they are read. */
 export interface DirectoryCandleSourceOptions {
   readonly directory: string;
@@ -39,6 +42,8 @@ export interface DirectoryCandleSourceOptions {
   readonly badRows?: BadRows | null;
   /** By market id. */
   readonly files?: Readonly<Record<string, CandleReading & { readonly badRows?: BadRows }>>;
+  /** Is told, once a file, what was told from it rather than known. */
+  readonly onGuess?: ((guess: { readonly file: string; readonly guess: string }) => void) | undefined;
 }
 
 /**
@@ -47,6 +52,7 @@ export interface DirectoryCandleSourceOptions {
  */
 export class DirectoryCandleSource implements CandleSource {
   readonly #options: DirectoryCandleSourceOptions;
+  readonly #told = new Set<string>();
 
   constructor(options: DirectoryCandleSourceOptions) {
     this.#options = options;
@@ -63,7 +69,15 @@ export class DirectoryCandleSource implements CandleSource {
       grid: query.grid,
       columns: query.columns,
     });
+    this.#tell(label, content.guess);
     return rowsInRange({ ...content, label, badRows }, query);
+  }
+
+  /** Each guess once, as every load reads the file anew. */
+  #tell(file: string, guess: string | null): void {
+    if (guess === null || this.#told.has(`${file} ${guess}`) || this.#told.size >= toldMax) return;
+    this.#told.add(`${file} ${guess}`);
+    this.#options.onGuess?.({ file, guess });
   }
 
   async #read(name: string, { instrument, grid, ...rest }: ReadOptions): Promise<NamedContent> {

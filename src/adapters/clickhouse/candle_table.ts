@@ -1,12 +1,17 @@
 import { type ClickHouseClient, ClickHouseError } from "@clickhouse/client-web";
 import type { StampedCandles } from "../../core/bars/mod.ts";
 import { BacktestError, validationError } from "../../core/errors/mod.ts";
-import type { CandleTable, CandleTableOptions, CandleTableRules } from "../../ports/candle_table.ts";
+import type {
+  CandleTable,
+  CandleTableOptions,
+  CandleTableRules,
+  TableInstrument,
+} from "../../ports/candle_table.ts";
 import { candleTableRules, type TableColumn } from "./candle_columns.ts";
 import { describeQuery } from "./further_query.ts";
 import { insertStatement, type ValueTypes, valueTypes } from "./candle_insert.ts";
 import { stampedQuery } from "./candle_query.ts";
-import { candleTableStatements } from "./candle_table_ddl.ts";
+import { candleTableStatements, madeColumns } from "./candle_table_ddl.ts";
 import { startAndEnd } from "./candle_times.ts";
 import { clickHouseAddress, clickHouseClient } from "./client.ts";
 import { serverReason } from "./server_reason.ts";
@@ -53,6 +58,30 @@ export class ClickHouseCandleTable implements CandleTable {
     const rules = candleTableRules(columns, { table: this.#name, timeframeMs: this.#table.timeframeMs });
     this.#types = valueTypes(columns);
     return rules;
+  }
+
+  madeRules(): CandleTableRules {
+    return candleTableRules(madeColumns, { table: this.#name, timeframeMs: this.#table.timeframeMs });
+  }
+
+  async list(options: CandleTableOptions = {}): Promise<readonly TableInstrument[]> {
+    return await this.#ask("list", options, async (abort_signal) => {
+      const query =
+        `SELECT toString(market_id) AS market, toString(symbol) AS symbol, toString(uniqExact(ts_open)) AS count,
+  toString(toUnixTimestamp64Milli(toDateTime64(min(ts_open), 3, 'UTC'))) AS first,
+  toString(toUnixTimestamp64Milli(toDateTime64(max(ts_open), 3, 'UTC'))) AS last
+FROM ${this.#table.name} GROUP BY market_id, symbol ORDER BY market_id, symbol`;
+      const result = await this.#client.query({ query, format: "JSONEachRow", abort_signal });
+      const rows = await result.json<
+        Readonly<Record<"market" | "symbol" | "count" | "first" | "last", string>>
+      >();
+      return rows.map(({ market, symbol, count, first, last }) => ({
+        instrument: { market_id: Number(market), symbol },
+        rows: Number(count),
+        firstMs: Number(first),
+        lastMs: Number(last),
+      }));
+    });
   }
 
   async load(

@@ -1,4 +1,18 @@
+import { type TableColumn, valueColumns } from "./candle_columns.ts";
 import { minuteTable, type TimeframeTable } from "./timeframe_table.ts";
+
+/** The columns of a table as it is made. */
+export const madeColumns: readonly TableColumn[] = [
+  { name: "market_id", type: "UInt16" },
+  { name: "symbol", type: "LowCardinality(String)" },
+  { name: "ts_open", type: "DateTime64(3, 'UTC')" },
+  ...Object.values(valueColumns).map((name) => ({ name, type: "Float64" })),
+  { name: "ingested_at", type: "DateTime64(3, 'UTC')" },
+];
+
+const columns = madeColumns.map(({ name, type }) =>
+  `  ${name} ${type}${name === "ingested_at" ? " DEFAULT now64(3)" : ""}`
+).join(",\n");
 
 /**
  * Statements that make the database and the table unless they are there. Values are f64 as files have them, NaN for a
@@ -13,15 +27,7 @@ export function candleTableStatements(
     `CREATE DATABASE IF NOT EXISTS ${name}`,
     `CREATE TABLE IF NOT EXISTS ${name}.${table.name}
 (
-  market_id UInt16,
-  symbol LowCardinality(String),
-  ts_open DateTime64(3, 'UTC'),
-  open Float64,
-  high Float64,
-  low Float64,
-  close Float64,
-  volume_base Float64,
-  ingested_at DateTime64(3, 'UTC') DEFAULT now64(3)
+${columns}
 )
 ENGINE = ReplacingMergeTree(ingested_at)
 PARTITION BY toYear(ts_open)

@@ -1,10 +1,13 @@
 import Table from "cli-table3";
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
+import { spacingText } from "../../core/bars/mod.ts";
+import { formatTimestamp } from "../../core/text/mod.ts";
 import type { StoredInstrument } from "../../ports/candle_store.ts";
 import type { CliDeps } from "../deps.ts";
 import { remoteClient, type RemoteOptions, withApi } from "../jobs/remote.ts";
 
 interface ListOptions extends RemoteOptions {
+  readonly in?: "folder" | "clickhouse";
   readonly config?: string;
   readonly json?: boolean;
 }
@@ -14,8 +17,14 @@ export function addListCommand(candles: Command, deps: CliDeps): void {
   withApi(candles.command("list"), {
     what: "list what was uploaded to the API at this address",
   })
-    .description("List what was imported into the candle folder: instrument, timeframe, range, rows, files")
-    .option("--config <file>", "runtime config, for candles.directory")
+    .description(
+      "List what is in the candle folder or the ClickHouse tables: instrument, timeframe, range, rows, files",
+    )
+    .addOption(
+      new Option("--in <where>", "default: clickhouse where CH_HOST is set, else folder, as workers read")
+        .choices(["folder", "clickhouse"]),
+    )
+    .option("--config <file>", "runtime config, for candles.directory and candles.tables")
     .option("--json", "print one JSON object an instrument and timeframe, each on a line")
     .action(async (options: ListOptions) => {
       const { name, found } = await listed(options, deps);
@@ -49,8 +58,29 @@ async function listed(options: ListOptions, deps: CliDeps): Promise<Listed> {
     return { name: options.api!, found };
   }
   const { config } = await deps.loadSettings(options.config ? { configPath: options.config } : {});
+  if ((options.in ?? deps.usualCandles()) === "clickhouse") {
+    return await tablesOf(config.candles.tables, deps);
+  }
   const store = deps.openCandleStore(config.candles.directory);
   return { name: store.name, found: await store.list() };
+}
+
+async function tablesOf(
+  tables: readonly { readonly name: string; readonly timeframeMs: number }[],
+  deps: CliDeps,
+): Promise<Listed> {
+  const found: StoredInstrument[] = [];
+  const names: string[] = [];
+  for (const one of tables) {
+    const { table, name } = deps.openCandleTable(one);
+    names.push(name);
+    for (const { instrument, rows, firstMs, lastMs } of await table.list({ signal: deps.stop })) {
+      const [first, last] = [formatTimestamp(firstMs), formatTimestamp(lastMs)];
+      const timeframe = spacingText(one.timeframeMs);
+      found.push({ instrument, timeframe, rows, first, last, origins: [], further_columns: [] });
+    }
+  }
+  return { name: names.join(" and "), found };
 }
 
 function tableOf(found: readonly StoredInstrument[]): string {

@@ -18,6 +18,7 @@ export const warningCodes = [
   "range_not_covered",
   "no_bars",
   "history_begins_later",
+  "not_compared",
   "partial_last_bar",
   "short_history",
   "rule_param_unused",

@@ -37,7 +37,7 @@ export async function loadedCandles(
   { label, timeframeMs, reading = {}, columns = [] }: CandleFileOptions,
 ): Promise<WholeCandles> {
   const wish = wantedFurther(set, columns);
-  const rows = createCandleRows(wish.names);
+  const rows = createCandleRows(wish.names, set.rowsAbout);
   const starts: number[] = [];
   for (const part of set.parts) {
     starts.push(rows.count);

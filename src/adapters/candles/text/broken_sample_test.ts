@@ -13,7 +13,7 @@ async function read(text: string): Promise<number> {
     reading: {},
     limits: ownLimits,
   });
-  const set = { label: "x.csv", parts: [opened], isInOrder: true, guess: null, flags: [] };
+  const set = { label: "x.csv", parts: [opened], isInOrder: true, rowsAbout: 0, guess: null, flags: [] };
   return (await loadedCandles(set, options)).series.candles.tsOpenMs.length;
 }
 

@@ -19,7 +19,7 @@ async function read(
     reading: options.reading ?? {},
     limits: ownLimits,
   });
-  const set = { label: "x.csv", parts: [opened], isInOrder: true, guess: null, flags: [] };
+  const set = { label: "x.csv", parts: [opened], isInOrder: true, rowsAbout: 0, guess: null, flags: [] };
   return (await loadedCandles(set, options)).series;
 }
 
