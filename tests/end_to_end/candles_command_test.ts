@@ -56,6 +56,7 @@ Deno.test({
       unchanged: 0,
       skipped: 0,
       warnings: [],
+      guess: null,
       dry_run: false,
     });
     const rows = await clickHouse.server().run(
