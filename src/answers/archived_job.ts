@@ -83,7 +83,9 @@ const topVariant: z.ZodType<StoredTopVariant> = z.strictObject({
   metrics: metrics.nullable().default(null),
   sameAs: sameAsSchema.strict().nullable().default(null),
   reportTableMd: z.string().nullable(),
-  trades: z.array(tradeSchema.strict()).nullable(),
+  trades: z.array(tradeSchema.strict()).nullable()
+    // JSON has no undefined: what is optional is there or not
+    .transform((read) => read as StoredTopVariant["trades"]),
   updatedAtMs: time,
 });
 

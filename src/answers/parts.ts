@@ -89,7 +89,7 @@ export const variantMetricsSchema = z.object({
   ...described(flagTexts, () => z.boolean()),
 }).meta({ id: "VariantMetrics" });
 
-const barClose = time.exactOptional()
+const barClose = time.optional()
   .describe("Close of the bar, UTC; absent in trades that a release without it stored");
 
 /** One closed position. */

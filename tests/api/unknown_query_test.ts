@@ -3,7 +3,11 @@ import { apiWorld } from "../helpers/api_world.ts";
 
 interface Operation {
   readonly security: readonly unknown[];
-  readonly parameters?: readonly { readonly in: string; readonly name: string }[];
+  readonly parameters?: readonly {
+    readonly in: string;
+    readonly name: string;
+    readonly schema?: { readonly type?: string };
+  }[];
   readonly responses: Readonly<Record<string, { readonly headers?: Readonly<Record<string, unknown>> }>>;
 }
 
@@ -41,11 +45,13 @@ Deno.test("13 a query member that an endpoint does not have is refused, with the
 
 Deno.test("13 a query member that is taken once and sent twice is refused, as one of the two would change nothing", async () => {
   for (const { method, path, operation } of counted) {
-    for (const { name, in: part } of operation.parameters ?? []) {
-      if (part !== "query" || name === "job_id") continue;
+    for (const { name, in: part, schema } of operation.parameters ?? []) {
+      if (part !== "query" || name === "job_id" || schema?.type === "array") continue;
       const { status, json } = await send(method, `${path}?${name}=1&${name}=1`);
       assert.equal(status, 422, `${method} ${path} ${name}`);
-      assert.deepEqual(json.error.details.errors, [
+      // others that the endpoint needs are missing here
+      const items: readonly { readonly code: string }[] = json.error.details.errors;
+      assert.deepEqual(items.filter(({ code }) => code !== "required"), [
         { path: `query.${name}`, code: "value_error", message: "Input should be sent once, got it 2 times" },
       ]);
     }
