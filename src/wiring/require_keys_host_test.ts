@@ -6,7 +6,7 @@ Deno.test("13 an API that may not fetch the keys of its tokens does not start, a
   await using folder = await temporaryFolder();
   const config = await folder.write(
     "backtest.yaml",
-    "version: 1\napi: { auth: { mode: jwt, issuer: i, audience: a, jwks_url: https://idp.example.com/keys } }\n",
+    "version: 1\ncandles: { uploads: null }\napi: { auth: { mode: jwt, issuer: i, audience: a, jwks_url: https://idp.example.com/keys } }\n",
   );
   const start = (net: string) =>
     runProgram(["api", "--config", config], {
