@@ -15,7 +15,8 @@ Deno.test("S001-32 the README's lines for a Postgres of one's own run as written
   const dsn = await server.createDatabase();
   await using folder = await temporaryFolder();
   await folder.write("candles/100/SP500.csv", read("docs/examples/sp500-daily.csv"));
-  const config = `${read("configs/prod/backtest.yaml")}candles: { directory: "${folder.path}/candles" }\n`;
+  const config = read("configs/prod/backtest.yaml")
+    .replace("candles: {", `candles: { directory: "${folder.path}/candles",`);
   const env: Record<string, string> = { ROEHUB_BACKTEST_CONFIG: await folder.write("backtest.yaml", config) };
   for (const [, name, value] of exports!.matchAll(/(\w+)=(\S+)/g)) {
     env[name!] = value!.replace("postgres://...", dsn);
