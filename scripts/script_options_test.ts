@@ -30,7 +30,7 @@ Deno.test("simulate and faults end with 2 and one line where an option is wrong 
   const run = async (script: string, ...args: readonly string[]) => {
     const { code, stderr } = await new Deno.Command(Deno.execPath(), {
       args: [
-        ...["run", "--node-modules-dir=auto", "--no-check", "--no-prompt", "-A"],
+        ...["run", "--node-modules-dir=manual", "--no-check", "--no-prompt", "-A"],
         fileURLToPath(new URL(script, import.meta.url)),
         ...args,
       ],

@@ -23,7 +23,7 @@ Deno.test("--only refuses a name that is none, with the nearest, and one that is
 Deno.test("bench collects what several --only name", async () => {
   const { code, stderr } = await new Deno.Command(Deno.execPath(), {
     args: [
-      ...["run", "--node-modules-dir=auto", "--no-check", "--no-prompt", "-A"],
+      ...["run", "--node-modules-dir=manual", "--no-check", "--no-prompt", "-A"],
       fileURLToPath(new URL("./main.ts", import.meta.url)),
       ...["--smoke", "--only", "dense,plane", "--only", "dense"],
     ],

@@ -48,7 +48,7 @@ export function startProgram(args: readonly string[], options: ProgramOptions = 
     args: [
       ...before,
       "run",
-      ...hasPackages ? [] : ["--node-modules-dir=auto"],
+      ...hasPackages ? [] : ["--node-modules-dir=manual"],
       "--no-prompt",
       "--no-check",
       ...permissions,

@@ -15,7 +15,7 @@ export async function run(program: string, args: readonly string[]): Promise<str
 export async function bundle(entry: string, output: string): Promise<void> {
   await run(Deno.execPath(), [
     "bundle",
-    "--node-modules-dir=auto",
+    "--node-modules-dir=manual",
     "--quiet",
     "--platform",
     "browser",
