@@ -114,6 +114,33 @@ Deno.test("a header in the letters of an older spreadsheet is read", async () =>
   }
 });
 
+Deno.test("of two columns of volume that are a price apart, the smaller is the volume, whatever they are called", async () => {
+  await using folder = await temporaryFolder();
+  const moneyOf = ({ l, h, v }: Row) => Number(v) * (Number(l) + Number(h)) / 2;
+  const data = rows.map((row) => {
+    const { ms, o, h, l, c, v } = row;
+    return {
+      id: Number(ms) / 1000,
+      open: o,
+      close: c,
+      low: l,
+      high: h,
+      amount: v,
+      vol: moneyOf(row),
+      count: 3,
+    };
+  });
+  const path = await put(folder, "kline.json", JSON.stringify({ status: "ok", data }));
+  const { series: { candles } } = await readCandleFile(path, { label: "x", timeframeMs: 60_000 });
+  assert.deepEqual([...candles.volume], [...Float32Array.from(rows, ({ v }) => Number(v))]);
+  // lots and thousands of a currency are no price apart
+  const lots = rows.map((row) => ({ ...row, vol: row.v, amount: moneyOf(row) / 10 }));
+  const text = lots.map(({ ms, o, h, l, c, vol, amount }) => [ms, o, h, l, c, vol, amount].join());
+  const other = await put(folder, "lots.csv", `time,open,high,low,close,vol,amount\n${text.join("\n")}\n`);
+  const read = await readCandleFile(other, { label: "x", timeframeMs: 60_000 });
+  assert.deepEqual([...read.series.candles.volume], [...Float32Array.from(rows, ({ v }) => Number(v))]);
+});
+
 Deno.test("files that overlap are one series where they agree, and refused with both places where they do not", async () => {
   await using folder = await temporaryFolder();
   const first = await put(folder, "a.csv", csv(rows.slice(0, 40)));

@@ -113,7 +113,7 @@ function namedPlan(sample: NamedSample, reading: CandleReading): ColumnPlan {
   return {
     ...times,
     prices: [open!, high!, low!, close!],
-    volume: told.volume ?? volumeOf(sample, taken),
+    volume: told.volume ?? volumeOf(sample, { taken, high: high!, low: low! }),
     adjusted: adjusted < 0 ? null : adjusted,
     instrument: instrument < 0 ? null : instrument,
     priceScale: isFixed ? 1e9 : 1,
@@ -178,7 +178,14 @@ function instrumentRank(
   return rank >= 0 && rows.every((row) => isName(row[index] ?? "")) ? rank : -1;
 }
 
-function volumeOf({ header, rows, numberOf }: NamedSample, taken: ReadonlySet<number | null>): number | null {
+function volumeOf(
+  { header, rows, numberOf }: NamedSample,
+  { taken, high, low }: {
+    readonly taken: ReadonlySet<number | null>;
+    readonly high: number;
+    readonly low: number;
+  },
+): number | null {
   const ranked = header
     .map((name, index) => ({ index, rank: taken.has(index) ? -1 : namedRank("volume", name) }))
     .filter(({ rank }) => rank >= 0)
@@ -186,7 +193,18 @@ function volumeOf({ header, rows, numberOf }: NamedSample, taken: ReadonlySet<nu
   // a market without volumes counts ticks
   const isUsed = ({ index }: { readonly index: number }) =>
     rows.some((row) => !(numberOf(row[index] ?? "") === 0));
-  return (ranked.find(isUsed) ?? ranked[0])?.index ?? null;
+  const first = (ranked.find(isUsed) ?? ranked[0])?.index ?? null;
+  if (first === null) return null;
+  // what is a price times another column is money: the other one is the volume
+  const isMoneyOf = (index: number) => {
+    const traded = rows.map((row) => [first, index, low, high].map((column) => numberOf(row[column] ?? "")))
+      .filter(([money, volume]) => money! > 0 || volume! > 0);
+    return traded.length > 0 &&
+      traded.every(([money, volume, bottom, top]) =>
+        money! / volume! >= bottom! * (1 - 1e-6) && money! / volume! <= top! * (1 + 1e-6)
+      );
+  };
+  return ranked.find(({ index }) => index !== first && isMoneyOf(index))?.index ?? first;
 }
 
 /** Index of the smallest rank that is not negative; -1 where all are. */
