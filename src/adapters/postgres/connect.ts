@@ -145,6 +145,4 @@ export async function disconnect(
   if (seconds === 0) closing?.abort();
   await ended;
   closing?.abort();
-  // an attempt to connect that the driver has put off to the next turn is over before the pool is
-  await new Promise((resolve) => setTimeout(resolve, 0));
 }
