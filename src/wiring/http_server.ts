@@ -55,12 +55,13 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   // one that is not known may be passed over, and its own answer would have another form than all others
   server.on("checkExpectation", (...request) => server.emit("request", ...request));
   const answers = watchAnswers(server, { closed });
+  const connections = openConnections(server);
   const { address, port } = await listen(server, options);
   return {
     host: address,
     port,
     quiet: () => answers.quiet(),
-    [Symbol.asyncDispose]: () => close(server),
+    [Symbol.asyncDispose]: () => close(server, connections),
   };
 }
 
@@ -255,10 +256,25 @@ async function listen(
   }
 }
 
-async function close(server: Server): Promise<void> {
-  if (!server.listening) return;
-  await new Promise<void>((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
+/** The connections of a server that have not closed yet, also those of which no request was read. */
+function openConnections(server: Server): ReadonlySet<Socket> {
+  const open = new Set<Socket>();
+  server.on("connection", (socket) => {
+    open.add(socket);
+    socket.once("close", () => open.delete(socket));
   });
+  return open;
+}
+
+async function close(server: Server, connections: ReadonlySet<Socket>): Promise<void> {
+  if (!server.listening) return;
+  const closed = new Promise<void>((resolve) => void server.close(() => resolve()));
+  // a socket says that it closed after its server does, and its timers run until then
+  const gone = [...connections].map((socket) =>
+    new Promise<void>((resolve) => void socket.once("close", () => resolve()))
+  );
+  for (const socket of connections) socket.destroy();
+  await Promise.all([closed, ...gone]);
+  // of a body that nobody read the listener looks twice, a turn apart, whether it still comes
+  for (let look = 0; look < 2; look++) await new Promise((resolve) => setTimeout(resolve, 0));
 }
