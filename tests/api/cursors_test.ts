@@ -19,14 +19,16 @@ const encodeText = (text: string) =>
 const decode = (cursor: string): Cursor =>
   JSON.parse(new TextDecoder().decode(Uint8Array.fromBase64(cursor, { alphabet: "base64url" })));
 
-/** `count` cancelled jobs of a user, newest first, their times cut to the second, so that many are equal. */
+/** `count` cancelled jobs of a user, newest first, all of one time: their ids alone order them. */
 async function jobsOf(api: PostgresApi, user: string, count: number): Promise<readonly string[]> {
   for (let n = 0; n < count; n++) {
     const { json } = await api.send("POST", path, { body: requestBody(), user });
     await api.send("POST", `${path}/${json.job_id}/cancel`, { user });
   }
   await api.sql`
-    UPDATE backtest_jobs SET created_at = date_trunc('second', created_at) WHERE user_id = ${user}::uuid`;
+    UPDATE backtest_jobs SET created_at = (
+      SELECT date_trunc('second', min(created_at)) FROM backtest_jobs WHERE user_id = ${user}::uuid
+    ) WHERE user_id = ${user}::uuid`;
   const rows = await api.sql<{ job_id: string }[]>`
     SELECT job_id FROM backtest_jobs WHERE user_id = ${user}::uuid ORDER BY created_at DESC, job_id DESC`;
   return rows.map(({ job_id }) => job_id);
