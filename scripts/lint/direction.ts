@@ -33,6 +33,7 @@ export const wings: readonly string[] = [
   "grid",
   "report",
   "job",
+  "optimization",
   "strategy",
 ];
 

@@ -14,6 +14,7 @@ import {
   requireTraceId,
   requireUuid,
 } from "../core/job/mod.ts";
+import { requireNewOptimization } from "../core/optimization/mod.ts";
 import { requireNewStrategy } from "../core/strategy/mod.ts";
 import type { JobArchive } from "./job_archive.ts";
 import { type JobChanges, snapshotsMax } from "./job_changes.ts";
@@ -111,8 +112,9 @@ export const resultsChecks: Checks<JobResults> = {
 
 /** Of the submitting side of the queue. */
 export const repositoryChecks: Checks<JobRepository> = {
-  create(job, { maxActive, traceId }) {
+  create(job, { maxActive, traceId, optimization }) {
     requireNewJob(job);
+    if (optimization !== undefined) requireNewOptimization(optimization);
     requireInteger(maxActive, { name: "max active jobs" });
     requireTraceId(traceId);
   },

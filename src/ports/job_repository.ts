@@ -1,4 +1,5 @@
 import type { Idempotency, Job, JobCursor, JobState, NewJob } from "../core/job/mod.ts";
+import type { NewOptimization } from "../core/optimization/mod.ts";
 
 /** One page of a user's jobs. */
 export interface JobPage {
@@ -20,11 +21,17 @@ export interface JobRepository {
    * With a key that the owner used before, nothing is stored and counted: the earlier job is returned, or the
    * rejection is `conflict` when another body came with it.
    *
-   * `traceId` is kept beside the job for whoever reads the logs; it is no part of what the job is.
+   * `traceId` is kept beside the job for whoever reads the logs; it is no part of what the job is. `optimization` is stored
+   * with it, in the same transaction.
    */
   create(
     job: NewJob,
-    options: { readonly maxActive: number; readonly idempotency?: Idempotency; readonly traceId?: string },
+    options: {
+      readonly maxActive: number;
+      readonly idempotency?: Idempotency;
+      readonly traceId?: string;
+      readonly optimization?: NewOptimization;
+    },
   ): Promise<Job>;
   /** The job the user created with this key, null when there is none. Rejects with `conflict` as `create` does. */
   findCreated(query: Idempotency & { readonly userId: string }): Promise<Job | null>;

@@ -4,6 +4,10 @@ export interface WakeupListener {
   queued(): void;
   /** A cancel of this job may have been requested. */
   cancelRequested(jobId: string): void;
+  /** A claim of tasks may find something that the last one did not. */
+  taskQueued?(): void;
+  /** A task of this job may have been finished, failed, cancelled or stopped. */
+  taskEnded?(jobId: string): void;
 }
 
 /**

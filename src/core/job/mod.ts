@@ -38,6 +38,7 @@ export {
   requireInteger,
   requireLease,
   requireNewJob,
+  requireOwner,
   requirePlanes,
   requireProgress,
   requireShortlist,

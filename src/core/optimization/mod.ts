@@ -1,0 +1,40 @@
+/**
+ * One sweep over many workers: its tasks, their results, its summary and its early stop.
+ * @module
+ */
+export {
+  type Direction,
+  type EarlyStopPolicy,
+  type NewOptimization,
+  type Optimization,
+  type OptimizationStatus,
+  optimizationStatus,
+  optimizationStatuses,
+  scoreOf,
+  type ShownScore,
+  shownScore,
+  type StopReason,
+  type TopTask,
+} from "./optimization.ts";
+export {
+  concurrencyLimitMax,
+  requireNewOptimization,
+  requireNewTask,
+  requireTaskLease,
+  requireTaskProgress,
+  requireTaskResult,
+} from "./optimization_arguments.ts";
+export {
+  hasTaskRetryLeft,
+  isOpenTask,
+  type NewTask,
+  type OptimizationTask,
+  type TaskLease,
+  type TaskParams,
+  type TaskResult,
+  taskRetriesDefault,
+  taskRetriesExhausted,
+  type TaskStage,
+  type TaskStatus,
+} from "./task.ts";
+export { mergeTopTasks } from "./top_tasks.ts";
