@@ -35,6 +35,7 @@ export const wings: readonly string[] = [
   "job",
   "optimization",
   "strategy",
+  "scenario",
 ];
 
 /** The folders of `src/` and what each may import; docs/architecture.md has the same table. */

@@ -28,6 +28,7 @@ export const warningCodes = [
   "trades_left_out",
   "tiny_percent",
   "no_funding_or_borrow",
+  "default_volatility",
 ] as const;
 
 /** Name of one of {@link warningCodes}. */
