@@ -4,6 +4,7 @@ import { routePath } from "hono/route";
 import { BacktestError } from "../core/errors/mod.ts";
 import type { ApiDeps } from "./deps.ts";
 import type { ApiContext, ApiEnv, ApiRoutes } from "./endpoint.ts";
+import { EventStreams } from "./event_streams.ts";
 import { bodyLimit } from "./limits/body_limit.ts";
 import { requestTimeout } from "./limits/request_timeout.ts";
 import { securityHeaders } from "./limits/security_headers.ts";
@@ -113,7 +114,8 @@ function lazy<T>(make: () => T): () => T {
 
 // "events" is no job id, so its route comes before those that take one
 function jobModules(deps: JobsDeps): readonly ApiRoutes[] {
-  return [strategyRoutes(deps), jobEventsRoutes(deps), jobsRoutes(deps), jobExportRoutes(deps)];
+  const streams = new EventStreams(deps);
+  return [strategyRoutes(deps), jobEventsRoutes(deps, streams), jobsRoutes(deps), jobExportRoutes(deps)];
 }
 
 const methods: ReadonlySet<string> = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);

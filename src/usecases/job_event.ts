@@ -1,14 +1,30 @@
 import type { JobEvent } from "../answers/job.ts";
 import { ruinedMember } from "../core/execution/mod.ts";
-import { isTerminal, type Pace, type Stage } from "../core/job/mod.ts";
+import { isTerminal, type Pace, ProgressRate, type Stage } from "../core/job/mod.ts";
 import { sha256Hex } from "../core/text/mod.ts";
-import type { JobSnapshot } from "../ports/job_changes.ts";
+import { type JobChanges, type JobSnapshot, snapshotsMax } from "../ports/job_changes.ts";
+import type { EventKind } from "./event_hub.ts";
 
 const stageLabels: Readonly<Record<Stage, string>> = {
   stage_a: "Stage A: ranking signals without risk",
   stage_b: "Stage B: expanding the shortlist over stops and targets",
   finalizing: "Finalizing: replaying the winners with trades and reports",
 };
+
+/** Jobs as the event hub watches them. */
+export function jobEventKind(changes: JobChanges): EventKind<JobSnapshot, JobEvent> {
+  return {
+    look: (ids) => changes.look(ids),
+    lookMax: snapshotsMax,
+    idOf: ({ jobId }) => jobId,
+    versionOf,
+    isEnd: ({ state }) => isTerminal(state),
+    teller() {
+      const rate = new ProgressRate();
+      return (snapshot) => jobEvent(snapshot, rate.next(snapshot));
+    },
+  };
+}
 
 /** The event of a snapshot. */
 export function jobEvent(snapshot: JobSnapshot, pace: Pace): JobEvent {

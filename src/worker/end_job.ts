@@ -19,7 +19,7 @@ export async function endJob(context: JobContext, error: unknown): Promise<Ended
     return { outcome: await write(context, error), cutOff: false };
   } catch (lost) {
     const during = lost instanceof StopJob ? { during: lost.during } : { error: lost };
-    const { cutOff } = context;
+    const { cutOff } = context.work;
     context.log.warn("lease_lost", { ...during, cut_off: cutOff });
     return { outcome: "lease_lost", cutOff };
   }

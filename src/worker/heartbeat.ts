@@ -1,13 +1,13 @@
-import { backoffMs, type Lease } from "../core/job/mod.ts";
+import { backoffMs } from "../core/job/mod.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { JobQueue } from "../ports/job_queue.ts";
+import type { LeaseStatus } from "../ports/job_queue.ts";
 import { StopJob } from "./stop.ts";
 import { race } from "../ports/race.ts";
 
 /** What keeps a lease alive. */
 export interface HeartbeatOptions {
-  readonly queue: JobQueue;
-  readonly lease: Lease;
+  /** Extends the lease in the database to now + `leaseSeconds`; null when it is another's. */
+  readonly extend: () => Promise<LeaseStatus | null>;
   readonly clock: Clock;
   readonly leaseSeconds: number;
   readonly heartbeatSeconds: number;
@@ -22,7 +22,7 @@ export interface HeartbeatOptions {
 const afterFailure = { baseMs: 250, maxMs: 2000 };
 
 /**
- * Extends a job's lease in time, from a timer of its own and at every batch boundary, and knows without the database
+ * Extends a lease in time, from a timer of its own and at every batch boundary, and knows without the database
  * when the lease can no longer be ours: when the last confirmed heartbeat, counted from the moment it was sent, is
  * older than the lease. A heartbeat that fails is sent again soon; one that hangs does not keep the lease from running
  * out here.
@@ -110,10 +110,10 @@ export class Heartbeat implements AsyncDisposable {
   }
 
   async #send(): Promise<void> {
-    const { queue, lease, clock, leaseSeconds, onFailure, onRefused } = this.#options;
+    const { extend, clock, onFailure, onRefused } = this.#options;
     const sentMs = this.#sentMs = clock.monotonicMs();
     try {
-      const status = await queue.heartbeat(lease, { leaseSeconds });
+      const status = await extend();
       if (status === null) {
         onRefused?.();
         return this.#lost.abort();

@@ -1,12 +1,10 @@
 import assert from "node:assert/strict";
 import { until } from "../../tests/helpers/until.ts";
 import { type ManualClock, manualClock } from "../../tests/memory/clock.ts";
-import { memoryJobs } from "../../tests/memory/jobs.ts";
 import { BacktestError } from "../core/errors/mod.ts";
-import type { JobQueue, LeaseStatus } from "../ports/job_queue.ts";
+import type { LeaseStatus } from "../ports/job_queue.ts";
 import { Heartbeat } from "./heartbeat.ts";
 
-const lease = { jobId: "00000000-0000-4000-8000-000000000001", lockedBy: "worker-1", attempt: 1 };
 const alive: LeaseStatus = { cancelRequestedAtMs: null, leaseExpiresAtMs: 0 };
 const lost = { name: "StopJob", reason: "lease_lost" };
 
@@ -25,14 +23,11 @@ async function withHeartbeat(
   const sentMs: number[] = [];
   const failures: number[] = [];
   const answer = beat(clock);
-  const queue: JobQueue = {
-    ...memoryJobs(clock).queue,
-    heartbeat: () => {
-      sentMs.push(clock.monotonicMs());
-      return answer();
-    },
+  const extend = () => {
+    sentMs.push(clock.monotonicMs());
+    return answer();
   };
-  const options = { queue, lease, clock, leaseSeconds: 60, heartbeatSeconds: 15, random: () => 0.5 };
+  const options = { extend, clock, leaseSeconds: 60, heartbeatSeconds: 15, random: () => 0.5 };
   {
     await using heartbeat = new Heartbeat(
       { ...options, onFailure: (_error, inARow) => void failures.push(inARow) },

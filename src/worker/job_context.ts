@@ -1,8 +1,7 @@
 import type { GuardBudgets } from "../core/grid/mod.ts";
 import type { DefaultGrids } from "../request/default_grids.ts";
 import type { Market } from "../core/bars/mod.ts";
-import { BacktestError, isTransient } from "../core/errors/mod.ts";
-import { backoffMs, type Job, type Lease, type Stage } from "../core/job/mod.ts";
+import type { Job, Lease, Stage } from "../core/job/mod.ts";
 import type { Preselect } from "../core/ranking/mod.ts";
 import type { CandleSource } from "../ports/candle_source.ts";
 import type { RuleProbe } from "../ports/rule_probe.ts";
@@ -12,10 +11,10 @@ import type { ClaimPolicy, JobQueue } from "../ports/job_queue.ts";
 import type { JobResults } from "../ports/job_results.ts";
 import type { JobWakeups } from "../ports/job_wakeups.ts";
 import type { Log } from "../ports/log.ts";
-import type { FencedWrite, RunnerMetrics } from "../ports/runner_metrics.ts";
-import { race } from "../ports/race.ts";
+import type { RunnerMetrics } from "../ports/runner_metrics.ts";
 import type { BatchSize } from "../sweep/batch_size.ts";
 import type { Heartbeat } from "./heartbeat.ts";
+import { type FencedCall, LeasedWork } from "./leased_work.ts";
 import { StopJob } from "./stop.ts";
 
 /** Settings of a worker, from the config. Durations in seconds, as configured. */
@@ -57,35 +56,41 @@ export interface WorkerDeps {
   readonly batchSize?: () => BatchSize;
 }
 
-/** The read `check`, or a write. */
-export type FencedCall = "check" | FencedWrite;
-
-const storageBackoff = { baseMs: 100, maxMs: 2000 };
-
 /**
  * A claimed job while it runs: its lease, its stage, and the one way in which stages touch the database between
  * batches.
  */
-export class JobContext {
+export class JobContext implements AsyncDisposable {
   readonly job: Job;
   readonly lease: Lease;
   readonly deps: WorkerDeps;
-  readonly heartbeat: Heartbeat;
+  readonly work: LeasedWork;
   /** Aborted when the worker stops. */
   readonly stop: AbortSignal;
   #stage: Stage = "stage_a";
-  #unanswered = false;
   #checkedMs: number;
 
   constructor(
-    claimed: { readonly job: Job; readonly lease: Lease; readonly heartbeat: Heartbeat },
+    claimed: { readonly job: Job; readonly lease: Lease; readonly claimSentMs: number },
     context: { readonly deps: WorkerDeps; readonly stop: AbortSignal },
   ) {
-    this.job = claimed.job;
-    this.lease = claimed.lease;
-    this.heartbeat = claimed.heartbeat;
+    const { job, lease, claimSentMs } = claimed;
+    const { queue, clock, random, metrics, settings: { leaseSeconds, heartbeatSeconds } } = context.deps;
+    this.job = job;
+    this.lease = lease;
     this.deps = context.deps;
     this.stop = context.stop;
+    this.work = new LeasedWork({
+      name: `job "${job.jobId}"`,
+      extend: () => queue.heartbeat(lease, { leaseSeconds }),
+      leaseSeconds,
+      heartbeatSeconds,
+      clock,
+      random,
+      log: () => this.log,
+      onRefused: (write) => metrics.writeRefused(write),
+      claimSentMs,
+    });
     this.#checkedMs = context.deps.clock.monotonicMs();
   }
 
@@ -94,12 +99,8 @@ export class JobContext {
     return this.#checkedMs;
   }
 
-  /**
-   * Whether the lease, should it be lost now, is lost because the database does not answer, and not because the worker stood
-   * still.
-   */
-  get cutOff(): boolean {
-    return this.#unanswered || this.heartbeat.cutOff;
+  get heartbeat(): Heartbeat {
+    return this.work.heartbeat;
   }
 
   get stage(): Stage {
@@ -111,47 +112,9 @@ export class JobContext {
     return this.deps.log.with({ stage: this.#stage });
   }
 
-  /**
-   * The result of one fenced call. A call to a database that does not answer is sent again with backoff while the lease is
-   * provably ours, for one lease's time at most. Rejects with {@link StopJob} when the lease is lost, at once and also
-   * when the call hangs; `null` and `false` mean the same.
-   */
+  /** The result of one call fenced by the job's lease; see {@link LeasedWork.fenced}. */
   async fenced<T>(during: FencedCall, send: () => Promise<T>): Promise<Exclude<T, null | false>> {
-    const { clock, random, settings, metrics } = this.deps;
-    const giveUpMs = clock.monotonicMs() + settings.leaseSeconds * 1000;
-    for (let failures = 1;; failures++) {
-      this.heartbeat.assertAlive();
-      try {
-        const answer = await this.heartbeat.whileAlive(this.#answered(send(), { during, giveUpMs }));
-        this.#unanswered = false;
-        if (answer === null || answer === false) {
-          if (during !== "check") metrics.writeRefused(during);
-          throw new StopJob("lease_lost", during);
-        }
-        return answer as Exclude<T, null | false>;
-      } catch (error) {
-        if (isTransient(error)) this.#unanswered = true;
-        if (!isTransient(error) || clock.monotonicMs() >= giveUpMs) throw error;
-        this.log.warn("storage_retry", { during, failures, error });
-        await clock.sleep(backoffMs(failures, { ...storageBackoff, random }), this.heartbeat.lost);
-      }
-    }
-  }
-
-  // Heartbeats may go through while this call's own connection is dead: a call has a lease's time, too. It is not sent
-  // again earlier: the first may still arrive, after writes that came later, and would turn the progress back.
-  async #answered<T>(
-    call: Promise<T>,
-    { during, giveUpMs }: { readonly during: string; readonly giveUpMs: number },
-  ): Promise<T> {
-    const { clock, settings } = this.deps;
-    const late = () => {
-      throw new BacktestError(
-        "storage_unavailable",
-        `Cannot ${during} job "${this.job.jobId}": no answer within ${settings.leaseSeconds} s`,
-      );
-    };
-    return await race(() => call, { deadline: { clock, ms: giveUpMs - clock.monotonicMs(), late } });
+    return await this.work.fenced(during, send);
   }
 
   /** Rejects with {@link StopJob} when the job must not go on: cancelled, lease lost, or the worker is stopping. */
@@ -192,5 +155,10 @@ export class JobContext {
     } finally {
       metrics.stageDone(stage, (clock.monotonicMs() - startedMs) / 1000);
     }
+  }
+
+  /** Ends the heartbeats. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.work[Symbol.asyncDispose]();
   }
 }

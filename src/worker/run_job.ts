@@ -4,7 +4,6 @@ import type { Compute, ComputeSession, SweepInput } from "../ports/compute.ts";
 import { prepareSweep } from "../sweep/prepare.ts";
 import { type EndedClaim, endJob } from "./end_job.ts";
 import { guardedCandles } from "./guarded_candles.ts";
-import { Heartbeat } from "./heartbeat.ts";
 import { JobContext, type WorkerDeps } from "./job_context.ts";
 import { jobFields } from "./job_fields.ts";
 import { finalizing, runDataOf, stageA, stageB } from "./stages.ts";
@@ -35,19 +34,10 @@ export async function runJob(
   const { job, lockedBy, sentMs } = claim;
   const lease = { jobId: job.jobId, lockedBy, attempt: job.attempt };
   const log = deps.log.with(jobFields(job, lockedBy));
-  const { queue, clock, random, settings: { leaseSeconds, heartbeatSeconds } } = deps;
-  const context = { deps: { ...deps, log }, stop };
-  const onFailure = (error: unknown, failures: number) =>
-    running.log.warn("heartbeat_failed", { error, failures });
-  const onRefused = () => deps.metrics.writeRefused("heartbeat");
-  await using heartbeat = new Heartbeat(
-    { queue, clock, random, lease, leaseSeconds, heartbeatSeconds, onFailure, onRefused },
-    sentMs,
-  );
-  const running = new JobContext({ job, lease, heartbeat }, context);
+  await using running = new JobContext({ job, lease, claimSentMs: sentMs }, { deps: { ...deps, log }, stop });
   try {
     const rows = await runStages(running);
-    await heartbeat.settle();
+    await running.heartbeat.settle();
     await succeed(running, rows);
     return { outcome: "succeeded", stage: running.stage, cutOff: false };
   } catch (error) {

@@ -2,7 +2,6 @@
 import {
   type Idempotency,
   idempotencyConflict,
-  isActive,
   isTerminal,
   type Job,
   type JobCursor,
@@ -11,14 +10,12 @@ import {
 } from "../../src/core/job/mod.ts";
 import { BacktestError } from "../../src/core/errors/mod.ts";
 import type { JobRepository } from "../../src/ports/job_repository.ts";
-import { asStored, type JobStore, noLease, writeJob, writeTimeMs } from "./job_store.ts";
+import { asStored, countActive, type JobStore, noLease, writeJob, writeTimeMs } from "./job_store.ts";
 import { tellCancel, tellQueued } from "./job_wakeups.ts";
 import { checked, repositoryChecks } from "../../src/ports/checked.ts";
 
 /** The submitting side of the queue in memory. */
 export function memoryJobRepository(store: JobStore): JobRepository {
-  const countActive = (userId: string) =>
-    [...store.jobs.values()].filter((job) => job.userId === userId && isActive(job.state)).length;
   const keyOf = (userId: string, key: string) => `${userId} ${key}`;
   const findCreated = ({ userId, key, bodyHash }: Idempotency & { readonly userId: string }) => {
     const earlier = store.idempotency.get(keyOf(userId, key));
@@ -30,7 +27,7 @@ export function memoryJobRepository(store: JobStore): JobRepository {
     async create(job, { maxActive, idempotency, traceId }) {
       const earlier = idempotency && findCreated({ ...idempotency, userId: job.userId });
       if (earlier) return earlier;
-      const active = countActive(job.userId);
+      const active = countActive(store, job.userId);
       if (active >= maxActive) throw quotaExceeded(active, maxActive);
       if (store.jobs.has(job.jobId)) {
         throw new BacktestError("storage_unavailable", `Cannot create job "${job.jobId}": the id is taken`);
@@ -82,7 +79,7 @@ export function memoryJobRepository(store: JobStore): JobRepository {
       return writeJob(store, { ...job, ...noLease, ...ended, cancelRequestedAtMs });
     },
     async countActiveForUser(userId) {
-      return countActive(userId);
+      return countActive(store, userId);
     },
   });
 }

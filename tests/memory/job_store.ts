@@ -1,6 +1,7 @@
 import type { StoredWinnerPlanes } from "../../src/core/grid/mod.ts";
 import {
   canTransition,
+  isActive,
   type Job,
   type Lease,
   type StoredShortlist,
@@ -24,6 +25,11 @@ export interface JobStore {
   readonly silentAttempts: Map<string, ReadonlySet<string>>;
   /** By owner: when a job of theirs was started last in fair order. */
   readonly turns: Map<string, number>;
+}
+
+/** How many of an owner's jobs are not over: what every quota is held against. */
+export function countActive({ jobs }: JobStore, userId: string): number {
+  return [...jobs.values()].filter((job) => job.userId === userId && isActive(job.state)).length;
 }
 
 /** The job whose lease this is, or null when the lease is lost. */

@@ -2,7 +2,8 @@ import { attemptsExhausted, attemptsMaxDefault, type Job } from "../../core/job/
 import type { ClaimRequest } from "../../ports/job_queue.ts";
 import type { Sql, SqlContext } from "./connect.ts";
 import { type JobRow, toJob } from "./job_row.ts";
-import { attemptSql, endedSql, momentSql } from "./job_sql.ts";
+import { attemptSql, endedSql, jobLease, momentSql } from "./job_sql.ts";
+import { dueSql } from "./lease_sql.ts";
 import { onOlderSchema } from "./older_schema.ts";
 import { run } from "./prepared.ts";
 import { inTransaction } from "./transaction.ts";
@@ -76,15 +77,7 @@ async function takeOver(
 const startedSql = `state = 'running',
   started_at = COALESCE(j.started_at, GREATEST(now.at, j.updated_at)),
   updated_at = GREATEST(now.at, j.updated_at),
-  locked_by = $1::text,
-  locked_at = now.at,
-  heartbeat_at = now.at,
-  lease_expires_at = now.at + make_interval(secs => $2::int),
-  attempt = j.attempt + 1,
-  not_before = NULL`;
-
-/** Whether a queued job of `backtest_jobs` may be claimed: its time, if it has one, has come. */
-const dueSql = "(not_before IS NULL OR not_before <= clock_timestamp())";
+  ${jobLease.taken}`;
 
 /**
  * A state whose rows the planner cannot count beforehand. It would believe statistics from an hour when nothing was
@@ -160,7 +153,7 @@ const takeOverSql = (silent: SilentAttempts) => `
     SELECT job_id, retries + 1 >= $3::int AND cancel_requested_at IS NULL AS exhausted
     FROM backtest_jobs
     WHERE job_id = ANY (ARRAY${abandonedSql("job_id")})
-      AND state = 'running' AND lease_expires_at <= (SELECT at FROM now)
+      AND ${jobLease.expired("(SELECT at FROM now)")}
     ORDER BY created_at + interval '0', job_id LIMIT 1 FOR UPDATE SKIP LOCKED
   ),
   restarted AS (

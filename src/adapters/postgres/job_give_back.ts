@@ -2,7 +2,8 @@ import type { Job, Lease } from "../../core/job/mod.ts";
 import type { Sql } from "./connect.ts";
 import { tellQueuedSql } from "./job_notices.ts";
 import { type JobRow, toJob } from "./job_row.ts";
-import { leaseAliveSql, leaseOursSql, leaseParameters, momentSql, noLeaseSql } from "./job_sql.ts";
+import { jobLease, leaseParameters, momentSql } from "./job_sql.ts";
+import { noLeaseSql } from "./lease_sql.ts";
 import { onOlderSchema } from "./older_schema.ts";
 import { run } from "./prepared.ts";
 
@@ -46,8 +47,8 @@ const giveBackSql = (fence: string) => `
   SELECT back.*, CASE WHEN back.state = 'queued' AND back.not_before IS NULL THEN ${tellQueuedSql} END
   FROM back`;
 
-const giveBackAliveSql = giveBackSql(leaseAliveSql);
-const giveBackOursSql = giveBackSql(leaseOursSql);
+const giveBackAliveSql = giveBackSql(jobLease.alive);
+const giveBackOursSql = giveBackSql(jobLease.ours);
 
 async function giveBack(
   sql: Sql,

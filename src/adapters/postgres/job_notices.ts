@@ -1,5 +1,6 @@
 import type { SqlContext } from "./connect.ts";
 import type { SqlFragment } from "./fragments.ts";
+import { dueSql } from "./lease_sql.ts";
 import { run } from "./prepared.ts";
 
 /** Channel of jobs that became claimable; the payload is empty, so that Postgres folds those of one transaction. */
@@ -24,7 +25,7 @@ const announceQueuedSql = `
   SELECT ${tellQueuedSql} WHERE NOT EXISTS (
     SELECT FROM backtest_jobs
     WHERE state = 'queued' AND job_id <> $1::uuid
-      AND (not_before IS NULL OR not_before <= clock_timestamp())
+      AND ${dueSql}
   )`;
 
 /** An expression that tells the worker of a job, given as an expression, that its cancel was requested. */

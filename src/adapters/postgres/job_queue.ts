@@ -4,7 +4,7 @@ import type { Sql } from "./connect.ts";
 import { claimNext } from "./job_claim.ts";
 import { listAttempts, release, retry, surrender } from "./job_give_back.ts";
 import { type JobRow, toJob, toMs } from "./job_row.ts";
-import { endedSql, leaseAliveSql, leaseParameters, momentSql } from "./job_sql.ts";
+import { endedSql, jobLease, leaseAliveSql, leaseParameters, momentSql } from "./job_sql.ts";
 import { run } from "./prepared.ts";
 import { withStorageErrors } from "./storage_error.ts";
 import { lockLease, rewriteTopVariants, toStoredRows } from "./top_variant_rows.ts";
@@ -85,8 +85,7 @@ async function check(sql: Sql, lease: Lease): Promise<LeaseStatus | null> {
 
 const heartbeatSql = `
   UPDATE backtest_jobs AS j
-  SET heartbeat_at = now.at,
-      lease_expires_at = now.at + make_interval(secs => $4::int),
+  SET ${jobLease.extended("$4")},
       updated_at = GREATEST(now.at, j.updated_at)
   FROM ${momentSql} AS now
   WHERE ${leaseAliveSql}

@@ -13,6 +13,7 @@ import type { Sql, SqlContext } from "./connect.ts";
 import { asJsonb, asTexts, moment } from "./fragments.ts";
 import { announceQueued, tellCancel } from "./job_notices.ts";
 import { type JobRow, toJob } from "./job_row.ts";
+import { countActive, lockOwner } from "./owner_sql.ts";
 import { withStorageErrors } from "./storage_error.ts";
 import { inTransaction } from "./transaction.ts";
 import { checked, repositoryChecks } from "../../ports/checked.ts";
@@ -56,8 +57,7 @@ interface Creation {
 
 async function create(sql: Sql, { job, maxActive, idempotency, traceId }: Creation): Promise<Job> {
   return await inTransaction(sql, async (tx) => {
-    // Parallel submits of one user wait here for each other, so that count and insert are one step.
-    await tx`SELECT pg_advisory_xact_lock(hashtextextended(${job.userId}::text, 0))`;
+    await lockOwner(tx, job.userId);
     const earlier = idempotency && await findCreated(tx, { ...idempotency, userId: job.userId });
     if (earlier) return earlier;
     const active = await countActive(tx, job.userId);
@@ -151,11 +151,4 @@ async function cancel(
   if (cancelled) return toJob(cancelled);
   const [terminal] = await sql<JobRow[]>`SELECT j.* FROM backtest_jobs AS j WHERE ${mine}`;
   return terminal ? toJob(terminal) : null;
-}
-
-async function countActive(sql: SqlContext, userId: string): Promise<number> {
-  const [row] = await sql<[{ readonly active: number }]>`
-    SELECT count(*)::int AS active FROM backtest_jobs
-    WHERE user_id = ${userId}::uuid AND state IN ('queued', 'running')`;
-  return row.active;
 }
