@@ -10,6 +10,8 @@ import {
 export interface BatchSize {
   /** Units of the next batch, >= 1. */
   readonly next: number;
+  /** Where a batch ends that begins at a unit, in place of `next`: of a stage that is cut beforehand. */
+  endOf?(from: number): number;
   /** Learns from a finished batch. */
   observe(batch: { readonly units: number; readonly elapsedMs: number }): void;
 }

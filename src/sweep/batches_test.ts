@@ -3,11 +3,19 @@ import { type Batch, runBatches } from "./batches.ts";
 import { fixedBatchSize } from "./batch_size.ts";
 
 /** Batches that end when the test says so. */
-function heldBatches(options: { readonly total: number; readonly inFlight: number; readonly units: number }) {
+function heldBatches(
+  options: {
+    readonly total: number;
+    readonly inFlight: number;
+    readonly units: number;
+    readonly inOrder?: boolean;
+  },
+) {
   const underWay = new Map<number, PromiseWithResolvers<{ readonly elapsedMs: number }>>();
   const merged: Batch[] = [];
   const processed: number[] = [];
   let failAt = Infinity;
+  let enoughAt = Infinity;
   let settled = false;
   const size = { ...fixedBatchSize(options.units), observed: [] as { units: number; elapsedMs: number }[] };
   const ended = runBatches({
@@ -22,8 +30,10 @@ function heldBatches(options: { readonly total: number; readonly inFlight: numbe
     merge: (batch) => void merged.push(batch),
     boundary(done) {
       processed.push(done);
-      return done >= failAt ? Promise.reject(new Error("stopped")) : Promise.resolve();
+      if (done >= failAt) return Promise.reject(new Error("stopped"));
+      return Promise.resolve(done >= enoughAt ? "enough" : undefined);
     },
+    ...(options.inOrder ? { inOrder: true } : {}),
   }).finally(() => settled = true);
   // whoever looks at it later, a rejection is told by `ended`
   ended.catch(() => {});
@@ -40,6 +50,7 @@ function heldBatches(options: { readonly total: number; readonly inFlight: numbe
       return settled;
     },
     failFrom: (units: number) => void (failAt = units),
+    enoughFrom: (units: number) => void (enoughAt = units),
     async end(from: number) {
       underWay.get(from)!.resolve({ elapsedMs: from + 1 });
       await turn();
@@ -91,4 +102,44 @@ Deno.test("13 runBatches() tells the first failure when all batches under way ha
   await assert.rejects(held.ended, { message: "broken" });
   assert.deepEqual(held.started, [0, 1, 2]);
   assert.deepEqual(held.merged, []);
+});
+
+Deno.test("runBatches() in order merges none before those ahead of it, and keeps no more waiting than are under way", async () => {
+  const held = heldBatches({ total: 9, inFlight: 2, units: 1, inOrder: true });
+  await held.end(1);
+  assert.deepEqual([held.started, held.merged], [[0, 1, 2], []]);
+  await held.end(2);
+  assert.deepEqual([held.started, held.merged], [[0, 1, 2], []], "two wait, and no third is started");
+  await held.end(0);
+  assert.deepEqual(held.merged.map(({ from }) => from), [0, 1, 2]);
+  assert.deepEqual([held.started, held.processed], [[0, 1, 2, 3, 4], [1, 2, 3]]);
+  for (const from of [4, 3, 6, 5, 7, 8]) await held.end(from);
+  await held.ended;
+  assert.deepEqual(held.merged.map(({ from }) => from), [0, 1, 2, 3, 4, 5, 6, 7, 8]);
+});
+
+Deno.test("runBatches() ends at enough as if there were no more units, whatever becomes of those under way", async () => {
+  const held = heldBatches({ total: 100, inFlight: 3, units: 1, inOrder: true });
+  held.enoughFrom(2);
+  await held.end(1);
+  await held.end(0);
+  assert.deepEqual([held.processed, held.settled], [[1, 2], false]);
+  await held.fail(2);
+  await held.end(3);
+  await held.ended;
+  assert.deepEqual(held.merged.map(({ from }) => from), [0, 1]);
+  assert.deepEqual(held.started, [0, 1, 2, 3]);
+});
+
+Deno.test("runBatches() cuts where it is told to, when it is told beforehand", async () => {
+  const merged: Batch[] = [];
+  await runBatches({
+    total: 10,
+    inFlight: 1,
+    size: { next: 1, endOf: (from) => from === 0 ? 7 : 99, observe() {} },
+    run: () => Promise.resolve({ elapsedMs: 1 }),
+    merge: (batch) => void merged.push(batch),
+    boundary: () => Promise.resolve(),
+  });
+  assert.deepEqual(merged, [{ from: 0, to: 7 }, { from: 7, to: 10 }]);
 });

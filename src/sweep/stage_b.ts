@@ -43,7 +43,10 @@ export interface StageBOptions extends Omit<StageOptions, "boundary"> {
   readonly topK: number;
   /** Whether variants with equal trades count as one. */
   readonly foldEqual: boolean;
-  boundary(processedUnits: number, leaders: Leaders): Promise<void>;
+  /** `enough` ends the stage as if it had no more variants. */
+  boundary(processedUnits: number, leaders: Leaders): Promise<void | "enough">;
+  /** Merges in order, so that at a boundary the leaders are those of the variants processed and no others; see `runBatches`. */
+  readonly inOrder?: boolean;
   /** Called from time to time within a batch that folds equal trades; a rejection stops the stage. */
   pause(): Promise<void>;
 }
@@ -111,10 +114,11 @@ async function runFolded(plan: SweepPlan, options: RunOptions): Promise<Leaders>
   return leaders;
 }
 
-function batchesOf(plan: SweepPlan, { bases, bars, inFlight, batchSize }: RunOptions) {
+function batchesOf(plan: SweepPlan, { bases, bars, inFlight, inOrder = false, batchSize }: RunOptions) {
   return {
     total: bases.total,
     inFlight,
+    inOrder,
     size: batchSize ?? stageBatchSize({ bars, cells: plan.riskTotal }),
   };
 }

@@ -3,6 +3,17 @@
  * @module
  */
 export {
+  type CutSize,
+  cutSweep,
+  type StageCuts,
+  type StageUnits,
+  type SweepCuts,
+  taskAt,
+  taskCount,
+  taskRange,
+} from "./cutting.ts";
+export { meetsThreshold, stoppingTask } from "./early_stop.ts";
+export {
   type Direction,
   type EarlyStopPolicy,
   type NewOptimization,
@@ -37,4 +48,5 @@ export {
   type TaskStage,
   type TaskStatus,
 } from "./task.ts";
+export { decodeTaskResult, encodeTaskResult, type ScoredColumns } from "./task_result.ts";
 export { mergeTopTasks } from "./top_tasks.ts";

@@ -7,6 +7,7 @@ export { comparedPreselect, countMissed, type Preselect, shippedPreselect } from
 export { BoundedRanking, type Ranked, selectionScore } from "./ranking.ts";
 export {
   byTotalReturn,
+  directionOf,
   measuresOf,
   merit,
   metricValue,
@@ -18,5 +19,6 @@ export {
   ranksByProfitFactor,
   ranksByReturnAlone,
   usualMinTrades,
+  valueOfGoodness,
   type VariantMeasures,
 } from "./ranking_metric.ts";

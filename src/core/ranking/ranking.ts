@@ -101,6 +101,18 @@ export class BoundedRanking<Unit extends Ranked = Ranked> {
     return true;
   }
 
+  /** The kept units in no order, without the cost of their keys. */
+  kept(): Unit[] {
+    return this.#heap.map(({ unit }) => unit);
+  }
+
+  /** The first of the kept units; null while there are none. */
+  get best(): (Unit & { readonly key: string }) | null {
+    if (this.#heap.length === 0) return null;
+    const { unit, key } = this.#heap.reduce((best, entry) => compareRanked(entry, best) < 0 ? entry : best);
+    return { ...unit, key };
+  }
+
   /** The kept units with their keys, best first. */
   ranked(): (Unit & { readonly key: string })[] {
     return this.#heap

@@ -88,6 +88,17 @@ export function goodness(metric: RankingMetric, value: number | null): number {
   return metric === "max_drawdown_pct" ? 0 - value : value;
 }
 
+/** A metric's value of its goodness; null where it is missing. */
+export function valueOfGoodness(metric: RankingMetric, good: number): number | null {
+  if (good === -Infinity) return null;
+  return metric === "max_drawdown_pct" ? 0 - good : good;
+}
+
+/** Whether more of a metric is better, or less. */
+export function directionOf(metric: RankingMetric): "max" | "min" {
+  return metric === "max_drawdown_pct" ? "min" : "max";
+}
+
 /**
  * Goodness of a variant's primary and secondary metric; 0 without a secondary one. Of fewer trades than the order wants
  * an infinite profit factor is a missing one.

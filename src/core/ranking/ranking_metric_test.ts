@@ -2,12 +2,14 @@ import assert from "node:assert/strict";
 import type { Trade } from "../execution/mod.ts";
 import {
   byTotalReturn,
+  directionOf,
   goodness,
   measuresOf,
   merit,
   metricValue,
   rankingMetrics,
   ranksByReturnAlone,
+  valueOfGoodness,
   type VariantMeasures,
 } from "./ranking_metric.ts";
 import { mapped } from "../../../tests/helpers/mapped.ts";
@@ -79,4 +81,16 @@ Deno.test("measuresOf() sums profits and losses apart", () => {
     grossLoss: -4,
     trades: 5,
   });
+});
+
+Deno.test("valueOfGoodness() gives back the value, and directionOf() says which way is better", () => {
+  for (const metric of rankingMetrics) {
+    for (const value of [null, 0, 3.25, Infinity]) {
+      // no drawdown is infinite
+      const back = metric === "max_drawdown_pct" && value === Infinity ? null : value;
+      assert.equal(valueOfGoodness(metric, goodness(metric, value)), back);
+    }
+    const better = directionOf(metric) === "max" ? 2 : 1;
+    assert.equal(Math.max(goodness(metric, 1), goodness(metric, 2)), goodness(metric, better));
+  }
 });

@@ -144,3 +144,14 @@ Deno.test("BoundedRanking refuses NaN and a capacity below 1", () => {
   assert.throws(() => rank(2, [unit(3, 1, NaN)]), /Cannot rank unit 3: its score is 1, its secondary NaN/);
   assert.throws(() => new BoundedRanking(0, keyOf), /Cannot rank into 0 places/);
 });
+
+Deno.test("BoundedRanking.best is the first of what is ranked, and kept() has the same units", () => {
+  assert.equal(new BoundedRanking(2, keyOf).best, null);
+  const units = [unit(0, 5), unit(1, 7), unit(2, 7), unit(3, 6), unit(4, 7, -1)];
+  for (const capacity of [1, 3, 9]) {
+    const ranking = rank(capacity, units);
+    assert.deepEqual(ranking.best, ranking.ranked()[0]);
+    const indexes = (of: readonly { readonly index: number }[]) => of.map(({ index }) => index).sort();
+    assert.deepEqual(indexes(ranking.kept()), indexes(ranking.ranked()));
+  }
+});
