@@ -2,7 +2,7 @@ import {
   SLICE_ACCOUNT,
   SLICE_BARS,
   SLICE_CLOSE,
-  SLICE_FILLS,
+  SLICE_ORDERS,
   SLICE_PRICE_BLOCKS,
   SLICE_PRICE_RANGES,
   SLICE_RUIN_BLOCKS,
@@ -25,9 +25,9 @@ export function accountOf(slice: usize): usize {
   return addressField(slice, SLICE_ACCOUNT);
 }
 
-/** See `sweep/fills.ts`. */
-export function fillsOf(slice: usize): usize {
-  return addressField(slice, SLICE_FILLS);
+/** See `sweep/orders.ts`. */
+export function ordersOf(slice: usize): usize {
+  return addressField(slice, SLICE_ORDERS);
 }
 
 /** See `sweep/ruin_blocks.ts`. */

@@ -6,33 +6,16 @@ import {
   netProfitLanes,
   stakeLanes,
 } from "../execution/account_lanes.ts";
-import { accountOf, barsOf, closeOf, fillsOf, priceBlocksOf, priceRangesOf } from "../execution/slice.ts";
-import {
-  MEASURE_DRAWDOWN,
-  MEASURE_LOSS,
-  MEASURE_PROFIT,
-  MEASURE_STRIDE,
-  MEASURE_TRADES,
-  SIDE_LONG,
-  SIDE_SHORT,
-} from "../layout.ts";
-import {
-  bytesOf,
-  f64At,
-  f64LanesAt,
-  i32At,
-  i64At,
-  putF64,
-  putF64Lanes,
-  putField,
-  recordAt,
-} from "../memory.ts";
+import { accountOf, barsOf, closeOf, ordersOf, priceBlocksOf, priceRangesOf } from "../execution/slice.ts";
+import { MEASURE_DRAWDOWN, MEASURE_LOSS, MEASURE_PROFIT, MEASURE_STRIDE, MEASURE_TRADES } from "../layout.ts";
+import { bytesOf, f64At, f64LanesAt, i64At, putF64, putF64Lanes, putField, recordAt } from "../memory.ts";
 import { foldBars, foldEquity, foldRange, maxDrawdown } from "./deepest_fall.ts";
 import { accountBytes, Accounts, after, endAccounts, openAccounts } from "./accounts.ts";
 import { rangeOf } from "./price_range.ts";
 import { anyRuin, chunkRuin } from "./ruin_blocks.ts";
-import { fillsAt, leaveRuined } from "./signals.ts";
-import { CHUNK_BARS, entryRow, evenVariants, exitRow, listTrades } from "./trade_lists.ts";
+import { purchaseFactor, saleFactor } from "./orders.ts";
+import { entryCloses, exitCloses, leaveRuined, shortLanes } from "./signals.ts";
+import { barAt, CHUNK_BARS, entryRow, evenVariants, exitRow, listTrades, sideAt } from "./trade_lists.ts";
 
 /** Bytes of working memory that `measureSignals` needs for that many variants. */
 export function measuredSignalBytes(variants: i32): f64 {
@@ -140,7 +123,7 @@ function measureRows(slice: usize, accounts: Accounts, rows: i32, first: i32): v
   const close = closeOf(slice);
   const bars = barsOf(slice);
   const account = accountOf(slice);
-  const fills = fillsOf(slice);
+  const orders = ordersOf(slice);
   const blocks = priceBlocksOf(slice);
   const ranges = priceRangesOf(slice);
   const lists = accounts.lists;
@@ -153,6 +136,9 @@ function measureRows(slice: usize, accounts: Accounts, rows: i32, first: i32): v
   const limits = f64x2.splat(stakeMax(account));
   const zero = f64x2.splat(0);
   const minus = f64x2.splat(-0.0);
+  const purchases = f64x2.splat(purchaseFactor(account));
+  const sales = f64x2.splat(saleFactor(account));
+  const other = v128.xor(purchases, sales);
   const share = lockRate(account);
   const lowests = lowestOf(state, lanes);
   const profits = profitOf(state, lanes);
@@ -164,19 +150,21 @@ function measureRows(slice: usize, accounts: Accounts, rows: i32, first: i32): v
     for (let lane = 0; lane < lanes; lane += 2) {
       const entries = entryRow(lists, lane >> 1, row);
       const exits = exitRow(lists, lane >> 1, row);
-      const entryFill = fillsAt(fills, entries);
-      const exitFill = f64x2.abs(fillsAt(fills, exits));
+      const shorts = shortLanes(entries);
+      const change = v128.and(shorts, other);
+      const sign = v128.and(shorts, minus);
+      const entryFill = f64x2.mul(entryCloses(orders, entries), v128.xor(purchases, change));
+      const exitFill = f64x2.mul(exitCloses(orders, exits), v128.xor(sales, change));
       const available = f64LanesAt(cash, lane);
       const aside = f64LanesAt(safe, lane);
       const quote = stakeLanes(available, limits);
       const listed = f64x2.lt(position, f64LanesAt(counts, lane));
       const trading = v128.and(f64x2.gt(quote, zero), listed);
-      const signedQuote = v128.or(quote, v128.and(entryFill, minus));
-      const quantity = f64x2.div(quote, entryFill);
+      const quantity = v128.xor(f64x2.div(quote, entryFill), sign);
       const proceeds = exitQuoteLanes(quote, entryFill, exitFill);
-      const gross = f64x2.sub(proceeds, signedQuote);
+      const gross = f64x2.sub(v128.xor(proceeds, sign), v128.xor(quote, sign));
       const entryFee = f64x2.mul(quote, fees);
-      const exitFee = f64x2.mul(f64x2.abs(proceeds), fees);
+      const exitFee = f64x2.mul(proceeds, fees);
       const net = netProfitLanes(gross, entryFee, exitFee);
       const gain = v128.and(trading, f64x2.pmax(net, zero));
       putF64Lanes(profits, lane, f64x2.add(f64LanesAt(profits, lane), gain));
@@ -186,12 +174,12 @@ function measureRows(slice: usize, accounts: Accounts, rows: i32, first: i32): v
       putF64Lanes(losses, lane, f64x2.add(f64LanesAt(losses, lane), loss));
       bookLanes(cash, safe, lane, quote, gross, entryFee, exitFee, trading, share);
 
-      const left = rangeOf(close, blocks, ranges, bars, i32At(entries, 0) >> 1, i32At(exits, 0) >> 1);
-      const right = rangeOf(close, blocks, ranges, bars, i32At(entries, 1) >> 1, i32At(exits, 1) >> 1);
+      const left = rangeOf(close, blocks, ranges, bars, barAt(entries, 0), barAt(exits, 0));
+      const right = rangeOf(close, blocks, ranges, bars, barAt(entries, 1), barAt(exits, 1));
       const low = f64x2.promote_low_f32x4(v128.shuffle<f32>(left, right, 0, 4, 0, 4));
       const high = f64x2.neg(f64x2.promote_low_f32x4(v128.shuffle<f32>(left, right, 1, 5, 1, 5)));
       const held = f64x2.add(afterOpenLanes(available, quote, entryFee), aside);
-      const budget = v128.and(quote, f64x2.lt(entryFill, zero));
+      const budget = v128.and(quote, shorts);
       const atLow = f64x2.add(held, f64x2.add(budget, f64x2.add(budget, f64x2.mul(quantity, low))));
       const atHigh = f64x2.add(held, f64x2.add(budget, f64x2.add(budget, f64x2.mul(quantity, high))));
       const flat = v128.bitselect(f64x2.add(available, aside), f64x2.splat(NaN), flatBefore(entries, exits));
@@ -201,12 +189,12 @@ function measureRows(slice: usize, accounts: Accounts, rows: i32, first: i32): v
         for (let v = 0; v < 2; v++) {
           if (!(i64x2.bitmask(trading) >> v & 1)) continue;
           foldClosely(
-            i32At(entries, v) >> 1,
-            i32At(exits, v) >> 1,
+            barAt(entries, v),
+            barAt(exits, v),
             laneOf(flat, v),
             laneOf(low, v),
             laneOf(high, v),
-            i32At(entries, v) & 1 ? SIDE_SHORT : SIDE_LONG,
+            sideAt(entries, v),
             laneOf(held, v),
             laneOf(quote, v),
             abs<f64>(laneOf(quantity, v)),
@@ -257,6 +245,6 @@ function laneOf(lanes: v128, lane: i32): f64 {
 
 /** Whether there are bars without position before a trade, as lanes of ones or zeros. */
 function flatBefore(entries: usize, exits: usize): v128 {
-  const exitsBefore = v128.or(v128.load64_zero(exits - 8), i32x4.splat(1));
+  const exitsBefore = v128.or(v128.load64_zero(exits - 8), i32x4.splat(3));
   return i64x2.extend_low_i32x4_s(i32x4.lt_s(exitsBefore, v128.load64_zero(entries)));
 }

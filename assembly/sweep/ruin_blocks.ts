@@ -1,10 +1,10 @@
 import { entryFactor, feeRate, stake, stakeMax } from "../execution/account.ts";
 import { ruinBar, ruinCeiling, ruinFloor } from "../execution/ruin.ts";
-import { accountOf, barsOf, closeOf, fillsOf, ruinBlocksOf } from "../execution/slice.ts";
+import { accountOf, barsOf, closeOf, ordersOf, ruinBlocksOf } from "../execution/slice.ts";
 import { SIDE_LONG, SIDE_SHORT } from "../layout.ts";
-import { bytesOf, f32At, f32LanesAt, f64At, i32At, putF32, putI32, recordAt, wordsOf } from "../memory.ts";
+import { bytesOf, f32At, f32LanesAt, i32At, putF32, putI32, recordAt, wordsOf } from "../memory.ts";
 import { skipQuiet } from "./level_hits.ts";
-import { CHUNK_BARS } from "./trade_lists.ts";
+import { barAt, CHUNK_BARS, sideAt } from "./trade_lists.ts";
 
 // Where a position could ruin an account at all, told once for a slice, so that scoring need not read the bars between
 // entry and exit. An account with cash or savings beside the stake is farther from ruin than one without, so what holds
@@ -17,7 +17,7 @@ import { CHUNK_BARS } from "./trade_lists.ts";
 const BLOCK_BITS = 6;
 const NEVER: i32 = 0x7fffffff;
 
-/** Elements for the blocks of that many bars, and for that of the fills behind them that a list of trades may name. */
+/** Elements for the blocks of that many bars, and for that of the bars behind them that a list of trades may name. */
 function blockCells(bars: i32): i32 {
   return (wordsOf(bars) + 1) << 1;
 }
@@ -64,8 +64,7 @@ export function possibleRuin(slice: usize, side: i32, entry: i32, to: i32, fill:
 }
 
 /**
- * Lets a listed trade of an account with `available` and `safe` end where it is ruined: `exits` then names the fill of
- * that bar. Lists name fills by their index, see fills.ts.
+ * Lets a listed trade of an account with `available` and `safe` end where it is ruined: `exits` then names that bar.
  */
 export function leaveAtRuin(
   slice: usize,
@@ -75,17 +74,18 @@ export function leaveAtRuin(
   available: f64,
   safe: f64,
 ): void {
-  const entry = i32At(entries, lane);
-  const exit = i32At(exits, lane);
-  const from = i32At(ruinBlocksOf(slice), ((entry >> (BLOCK_BITS + 1)) << 1) | (entry & 1));
-  const quote = stake(available, stakeMax(accountOf(slice)));
-  if (from >= exit >> 1 || !(quote > 0.0)) return;
-  const side = (entry & 1) != 0 ? SIDE_SHORT : SIDE_LONG;
-  const fill = abs<f64>(f64At(fillsOf(slice), entry));
-  const first = max<i32>(from, (entry >> 1) + 1);
-  const bar = ruinBar(slice, side, first, exit >> 1, fill, quote, available, safe);
+  const entry = barAt(entries, lane);
+  const exit = barAt(exits, lane);
+  const side = sideAt(entries, lane);
+  const account = accountOf(slice);
+  const from = i32At(ruinBlocksOf(slice), ((entry >> BLOCK_BITS) << 1) + side - SIDE_LONG);
+  const quote = stake(available, stakeMax(account));
+  if (from >= exit || !(quote > 0.0)) return;
+  const fill = f32At(ordersOf(slice), entry) * entryFactor(account, side);
+  const first = max<i32>(from, entry + 1);
+  const bar = ruinBar(slice, side, first, exit, fill, quote, available, safe);
   // a trade that leaves on its entry bar is not looked at there
-  if (bar < exit >> 1) putI32(exits, lane, (bar << 1) | (exit & 1));
+  if (bar < exit) putI32(exits, lane, bar << 2);
 }
 
 /**

@@ -1,3 +1,4 @@
+import { SIDE_LONG } from "../layout.ts";
 import { combinePart } from "../signal/combine.ts";
 import { bitAt, f64At, i32At, insideBits, putF64, putI32, recordAt, wordAt, wordsOf } from "../memory.ts";
 
@@ -5,8 +6,11 @@ import { bitAt, f64At, i32At, insideBits, putF64, putI32, recordAt, wordAt, word
 // fastest memory. Every maximal run of equal signals is a trade. Runs neither overlap nor change places, so the k-th
 // beginning of a run and the k-th end make a trade, and both lists are just the set bits of a mask.
 //
-// Lists name fills by their index, see fills.ts. Two variants share a list, row by row. The row before the first one
-// holds the exit before.
+// A list has the offset of a bar's f32 close, four times the bar, and an entry the side that it opens on top: SHORT or
+// nothing. Two variants share a list, row by row. The row before the first one holds the exit before.
+
+/** Added to the entry of a short. */
+export const SHORT = 1;
 
 /** Bars listed at a time. */
 export const CHUNK_BARS = 1024;
@@ -37,7 +41,7 @@ export function exitRow(lists: usize, pair: i32, row: i32): usize {
   return entryRow(lists, pair, row) + LIST_BYTES;
 }
 
-/** Empties lists. Rows behind the last one are read, too, and must name fills that exist. */
+/** Empties lists. Rows behind the last one are read, too, and must name bars that exist. */
 export function startLists(lists: usize, variants: i32): void {
   memory.fill(lists, 0, listBytes(variants));
 }
@@ -74,7 +78,7 @@ export function listTrades(
     let held = bitAt(long, left - 1) | bitAt(short, left - 1);
     const count = opened - held;
     if (first + left == bars && held != 0) {
-      putI32(exits, 2 * count, (2 * bars - 1) ^ (i32At(entries, 2 * count) & 1));
+      putI32(exits, 2 * count, (bars - 1) << 2);
       held = 0;
     }
     putF64(counts, v, (opened - held) as f64);
@@ -84,7 +88,7 @@ export function listTrades(
   return longest;
 }
 
-/** Lists the fills of one variant behind the `held` entry it has; returns how many entries that makes. */
+/** Lists the trades of one variant behind the `held` entry it has; returns how many entries that makes. */
 function listEdges(
   long: usize,
   short: usize,
@@ -94,7 +98,7 @@ function listEdges(
   entries: usize,
   exits: usize,
 ): i32 {
-  const side = i32At(entries, 0) & 1;
+  const side = i32At(entries, 0) & SHORT;
   let longCarry = (held & ~side) as u64;
   let shortCarry = (held & side) as u64;
   let opened = entries + ((held as usize) << 3);
@@ -109,27 +113,27 @@ function listEdges(
     shortCarry = shorts >> 63;
     let starts = (longs & ~longsBefore) | (shorts & ~shortsBefore);
     let ends = ((longsBefore & ~longs) | (shortsBefore & ~shorts)) & insideBits(word, bars);
-    const fill = (first + (word << 6)) << 1;
+    const offset = (first + (word << 6)) << 2;
     let entry = opened;
     let exit = closed;
     opened += (popcnt<u64>(starts) as usize) << 3;
     closed += (popcnt<u64>(ends) as usize) << 3;
     // How many bits are left cannot be predicted: four of each are written at a time, and those too many replaced.
     while ((starts | ends) != 0) {
-      putI32(entry, 0, fillOf(starts, shorts, fill));
-      putI32(exit, 0, fillOf(ends, longsBefore, fill));
+      putI32(entry, 0, entryAt(starts, shorts, offset));
+      putI32(exit, 0, exitAt(ends, offset));
       starts &= starts - 1;
       ends &= ends - 1;
-      putI32(entry, 2, fillOf(starts, shorts, fill));
-      putI32(exit, 2, fillOf(ends, longsBefore, fill));
+      putI32(entry, 2, entryAt(starts, shorts, offset));
+      putI32(exit, 2, exitAt(ends, offset));
       starts &= starts - 1;
       ends &= ends - 1;
-      putI32(entry, 4, fillOf(starts, shorts, fill));
-      putI32(exit, 4, fillOf(ends, longsBefore, fill));
+      putI32(entry, 4, entryAt(starts, shorts, offset));
+      putI32(exit, 4, exitAt(ends, offset));
       starts &= starts - 1;
       ends &= ends - 1;
-      putI32(entry, 6, fillOf(starts, shorts, fill));
-      putI32(exit, 6, fillOf(ends, longsBefore, fill));
+      putI32(entry, 6, entryAt(starts, shorts, offset));
+      putI32(exit, 6, exitAt(ends, offset));
       starts &= starts - 1;
       ends &= ends - 1;
       entry += 32;
@@ -139,8 +143,23 @@ function listEdges(
   return ((opened - entries) >> 3) as i32;
 }
 
-/** Index of the fill at the lowest bit of `edges`, a sale where `sales` has the bit. */
-function fillOf(edges: u64, sales: u64, first: i32): i32 {
+/** The bar of a row's entry or exit. */
+export function barAt(row: usize, lane: i32): i32 {
+  return i32At(row, lane) >> 2;
+}
+
+/** The side of a row's entry. */
+export function sideAt(entries: usize, lane: i32): i32 {
+  return SIDE_LONG + (i32At(entries, lane) & SHORT);
+}
+
+/** Entry at the lowest bit of `edges`, of a short where `shorts` has the bit. */
+function entryAt(edges: u64, shorts: u64, first: i32): i32 {
   const bit = ctz<u64>(edges);
-  return (first + ((bit as i32) << 1)) | (((sales >> bit) as i32) & 1);
+  return (first + ((bit as i32) << 2)) | (((shorts >> bit) as i32) & SHORT);
+}
+
+/** Exit at the lowest bit of `edges`. */
+function exitAt(edges: u64, first: i32): i32 {
+  return first + ((ctz<u64>(edges) as i32) << 2);
 }

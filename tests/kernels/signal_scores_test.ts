@@ -76,27 +76,35 @@ Deno.test("scoreSignals() and measureSignals() of variants side by side equal th
   );
 });
 
-Deno.test("an impossible fill leaves the scores of the variants beside it alone", () => {
-  const close = [100, 90, 0, 100, 110];
-  const account = {
-    directionMode: "long-short",
-    sizingMode: "all_in",
-    execution: {
-      init_cash_quote: 1000,
-      fixed_quote: 100,
-      safe_profit_percent: 30,
-      fee_pct: 0,
-      slippage_pct: 0,
-    },
-  } as const;
-  const variants: Signal[][] = [["L", "L", "N", "L", "L"], ["L", "N", "N", "L", "L"], [
-    "N",
-    "N",
-    "S",
-    "N",
-    "N",
-  ]];
-  const [exitAtZero, around, entryAtZero] = sideBySide.score({ close, account, variants });
-  assert.deepEqual([exitAtZero, around, entryAtZero], [NaN, -1.0000000000000009, NaN]);
-  assert.equal(sideBySide.measure({ close, account, variants })[1]!.returnPct, around);
+const calm = {
+  directionMode: "long-short",
+  sizingMode: "all_in",
+  execution: {
+    init_cash_quote: 1000,
+    fixed_quote: 100,
+    safe_profit_percent: 30,
+    fee_pct: 0,
+    slippage_pct: 0,
+  },
+} as const;
+
+const returnsOf = (given: SignalCase) => {
+  const scores = sideBySide.score(given);
+  assert.deepEqual(sideBySide.measure(given).map(({ returnPct }) => returnPct), scores);
+  return scores;
+};
+
+for (const hole of [0, -5, NaN, Infinity, -Infinity]) {
+  Deno.test(`a close of ${hole} is no fill, and leaves the scores of the variants beside it alone`, () => {
+    const close = [100, 90, hole, 100, 110];
+    const variants = ["LLNLL", "LNNLL", "NNSNN"].map((signals) => [...signals] as Signal[]);
+    const [exitAtHole, around, entryAtHole] = returnsOf({ close, account: calm, variants });
+    assert.deepEqual([exitAtHole, around, entryAtHole], [NaN, -1.0000000000000009, NaN]);
+  });
+}
+
+Deno.test("with a slippage of 100 % a sale is no fill: neither the end of a long nor the beginning of a short", () => {
+  const account = { ...calm, execution: { ...calm.execution, slippage_pct: 100 } };
+  const variants = ["LLN", "SSN", "NNN"].map((signals) => [...signals] as Signal[]);
+  assert.deepEqual(returnsOf({ close: [100, 90, 80], account, variants }), [NaN, NaN, 0]);
 });

@@ -13,7 +13,7 @@ export interface HeldMemory {
   readonly threads: number;
   /** Whether every thread has candles of its own, as where threads cannot share memory. */
   readonly cloned: boolean;
-  /** Bytes that one instance of the module reserves: columns, series, masks, fills, price ranges, scores. */
+  /** Bytes that one instance of the module reserves: columns, series, masks, tables, scores. */
   readonly moduleBytes: number;
 }
 
