@@ -23,4 +23,9 @@ export interface CandleSource {
     },
     options?: { readonly signal?: AbortSignal },
   ): Promise<LoadedCandles>;
+  /**
+   * Takes back rows of an earlier load, as bars were made of them: nobody may read these afterwards. There where a source
+   * holds rows for further loads, which it then reads anew.
+   */
+  release?(loaded: LoadedCandles): void;
 }

@@ -62,12 +62,14 @@ export async function loadTimeline(
   const warmupBars = warmUpBars(request.warmup_bars, lookbacks);
   const market = marketOf(instrument.market_id);
   const grid = barGrid(timeframe, market.dayStart);
+  const taken: LoadedCandles[] = [];
   const load = async (barsBack: number) => {
     const range = loadRange(timeRange, { warmupBars: barsBack, grid });
     const loaded = await candles.load(
       { instrument, range, grid, columns, userId },
       signal ? { signal } : {},
     );
+    taken.push(loaded);
     const { covers } = loaded;
     if (timeRange.startMs >= covers.endMs || timeRange.endMs <= covers.startMs) {
       throw uncoveredRange({ instrument, range: timeRange, covers });
@@ -83,13 +85,17 @@ export async function loadTimeline(
     });
     return { loaded, built, complete: market.calendar === "continuous" || covers.startMs >= range.startMs };
   };
-  let barsBack = market.calendar === "continuous" ? warmupBars : warmupBars * sessionsReach;
-  let { loaded, built, complete } = await load(barsBack);
-  while (!complete && built.historyBars < warmupBars) {
-    barsBack *= 4;
-    ({ loaded, built, complete } = await load(barsBack));
+  try {
+    let barsBack = market.calendar === "continuous" ? warmupBars : warmupBars * sessionsReach;
+    let { loaded, built, complete } = await load(barsBack);
+    while (!complete && built.historyBars < warmupBars) {
+      barsBack *= 4;
+      ({ loaded, built, complete } = await load(barsBack));
+    }
+    return described({ loaded, built }, { requestRange: timeRange, warmupBars, lookbacks, market });
+  } finally {
+    for (const rows of taken) candles.release?.(rows);
   }
-  return described({ loaded, built }, { requestRange: timeRange, warmupBars, lookbacks, market });
 }
 
 /** A first guess: markets with sessions have bars about a third of the time. */

@@ -18,10 +18,13 @@ export interface FileCandleSourceOptions {
   readonly badRows?: BadRows | undefined;
 }
 
-/** Files of one series that stand for every instrument; they are read once, on the first load, and anew for further
- * columns that were not wanted before. */
+/** Files of one series that stand for every instrument; they are read on the first load, and anew for further
+ * columns that were not wanted before, or once
+ * all who had rows have released them: there may be 300 MB, which a sweep has no use for. */
 export class FileCandleSource implements CandleSource {
   readonly #options: FileCandleSourceOptions;
+  /** What was handed out and is not released. */
+  readonly #lent = new Set<LoadedCandles>();
   #read: { readonly content: WholeCandles; readonly columns: readonly string[] } | null = null;
 
   constructor(options: FileCandleSourceOptions) {
@@ -35,7 +38,19 @@ export class FileCandleSource implements CandleSource {
       this.#read = read = { content: await this.#readFiles(columns, options), columns };
     }
     const { label, badRows = "skip" } = this.#options;
-    return rowsInRange({ ...read.content, label, badRows }, query);
+    const loaded = rowsInRange({ ...read.content, label, badRows }, query);
+    this.#lent.add(loaded);
+    return loaded;
+  }
+
+  release(loaded: LoadedCandles): void {
+    if (!this.#lent.delete(loaded) || this.#lent.size > 0 || this.#read === null) return;
+    const { candles, further } = this.#read.content.series;
+    this.#read = null;
+    for (const { buffer } of [...Object.values(candles), ...further?.values() ?? []]) {
+      // the collector would leave it there until the sweep needs as much
+      if (buffer instanceof ArrayBuffer) buffer.transfer(0);
+    }
   }
 
   async #readFiles(

@@ -17,6 +17,19 @@ Deno.test("FileCandleSource.load() gives the rows of a half-open range, whatever
   assert.equal(all.candles.close.length, 5105);
 });
 
+Deno.test("FileCandleSource.release() frees the rows with the last of who had them, and a later load reads anew", async () => {
+  const source = new FileCandleSource({ path, label: "sp500-daily.csv" });
+  const range = { startMs: 0, endMs: Date.UTC(2100, 0) };
+  const [one, other] = [await source.load({ instrument, range }), await source.load({ instrument, range })];
+  const closes = one.candles.close.slice();
+  source.release(one);
+  source.release(one);
+  assert.deepEqual(other.candles.close, closes);
+  source.release(other);
+  assert.equal(other.candles.close.length, 0);
+  assert.deepEqual((await source.load({ instrument, range })).candles.close, closes);
+});
+
 Deno.test("FileCandleSource.load() rejects a range without rows", async () => {
   const source = new FileCandleSource({ path, label: "sp500-daily.csv" });
   const range = { startMs: 0, endMs: dayMs };

@@ -1,7 +1,7 @@
 import { validationError } from "../errors/mod.ts";
 import { nearestName, shown } from "../text/mod.ts";
 import { type CandleColumns, sharedBytes, type TimeRange } from "./candles.ts";
-import { usableRows } from "./rollup.ts";
+import { usableRows } from "./usable_rows.ts";
 
 /** Numeric columns of candle rows that no candle is made of, by their exact names; NaN where a value is unknown. */
 export type FurtherColumns<Column = Float32Array> = ReadonlyMap<string, Column>;
@@ -46,15 +46,15 @@ export function rollUpFurther(
   const firsts = new Uint32Array(made.length + 1);
   let next = 0;
   for (let bar = 0; bar < made.length; bar++) {
-    while (next < rows.length && tsOpenMs[rows[next]!]! < opens[bar]!) next++;
+    while (next < rows.length && tsOpenMs[rows.at(next)]! < opens[bar]!) next++;
     firsts[bar] = next;
   }
   return mapFurther({ further }, (column) => {
     const rolled = new Float32Array(sharedBytes(4 * made.length), 0, made.length).fill(NaN);
     for (let bar = 0; bar < made.length; bar++) {
       if (made[bar] === 0) continue;
-      for (let at = firsts[bar]!; at < rows.length && tsOpenMs[rows[at]!]! < tsCloseMs[bar]!; at++) {
-        const value = column[rows[at]!]!;
+      for (let at = firsts[bar]!; at < rows.length && tsOpenMs[rows.at(at)]! < tsCloseMs[bar]!; at++) {
+        const value = column[rows.at(at)]!;
         if (Number.isFinite(value)) rolled[bar] = value;
       }
     }

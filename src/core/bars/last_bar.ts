@@ -1,8 +1,8 @@
 import { median } from "../numbers/mod.ts";
 import type { BarGrid, Bucket } from "./bar_grid.ts";
 import type { CandleColumns, TimeRange } from "./candles.ts";
-import { usableRows } from "./rollup.ts";
 import type { Calendar } from "./timeframe.ts";
+import { type UsableRows, usableRows } from "./usable_rows.ts";
 
 /** Rows and where they may end. */
 export interface LastBarInput {
@@ -60,7 +60,7 @@ export function lastBar(input: LastBarInput): LastBar {
 function isPartial(bucket: Bucket, input: LastBarInput): boolean {
   const { candles: { tsOpenMs }, storedMs, calendar } = input;
   const rows = usableRows(input.candles, input.range);
-  const lastMs = rows.length === 0 ? -Infinity : tsOpenMs[rows[rows.length - 1]!]!;
+  const lastMs = rows.length === 0 ? -Infinity : tsOpenMs[rows.at(rows.length - 1)]!;
   if (!(lastMs >= bucket.openMs && lastMs < bucket.closeMs)) return false;
   if (calendar === "sessions" && input.grid.timeframe === "1M") {
     return wouldGoOn(lastMs, { bucket, rows, input });
@@ -75,15 +75,15 @@ function wouldGoOn(
   lastMs: number,
   { bucket, rows, input: { candles: { tsOpenMs }, storedMs } }: {
     readonly bucket: Bucket;
-    readonly rows: Uint32Array;
+    readonly rows: UsableRows;
     readonly input: LastBarInput;
   },
 ): boolean {
   if (storedMs > 7 * dayMs) return false;
   let next = rows.length - 1;
-  while (next > 0 && tsOpenMs[rows[next - 1]!]! > lastMs - 7 * dayMs) next--;
+  while (next > 0 && tsOpenMs[rows.at(next - 1)]! > lastMs - 7 * dayMs) next--;
   // the first of them is the first to come again
-  const firstMs = tsOpenMs[rows[next]!]!;
+  const firstMs = tsOpenMs[rows.at(next)]!;
   const clockChangeMs = storedMs < dayMs ? 0 : 3_600_000;
   return firstMs + 7 * dayMs + clockChangeMs < bucket.closeMs;
 }
@@ -91,13 +91,13 @@ function wouldGoOn(
 /** Time from a bar's open to its last row, as the bars before have it; 0 when there are none. */
 function usualEndMs(
   bucket: Bucket,
-  { candles: { tsOpenMs }, grid, rows }: LastBarInput & { readonly rows: Uint32Array },
+  { candles: { tsOpenMs }, grid, rows }: LastBarInput & { readonly rows: UsableRows },
 ): number {
   const sameWeekTime: number[] = [], sameDayTime: number[] = [], any: number[] = [];
   const note = (ends: number[], endMs: number) => ends.length < barsCompared && ends.push(endMs);
   let before = bucket;
   for (let i = rows.length - 1; i >= 0 && sameWeekTime.length < barsCompared; i--) {
-    const openMs = tsOpenMs[rows[i]!]!;
+    const openMs = tsOpenMs[rows.at(i)]!;
     if (openMs >= before.openMs) continue;
     before = grid.bucketAt(openMs);
     const agoMs = bucket.openMs - before.openMs;

@@ -3,6 +3,7 @@ import type { BarGrid, Bucket } from "./bar_grid.ts";
 import { type CandleColumns, emptyCandles, sharedBytes, type TimeRange } from "./candles.ts";
 import { rollUpBucket } from "./rollup_bucket.ts";
 import type { Calendar } from "./timeframe.ts";
+import { usableRows } from "./usable_rows.ts";
 
 /** The longest series that is built: 38 years of minutes. */
 export const barsMax = 20_000_000;
@@ -47,7 +48,7 @@ export function rollUp(candles: CandleColumns, options: RollUpOptions): RolledBa
   const { range, grid, calendar, untilMs } = options;
   const rows = usableRows(candles, range);
   if (rows.length === 0) return cut(emptyBars(0), { count: 0, incompleteRows: none, lostMs: [] });
-  const openMsOf = (row: number) => candles.tsOpenMs[rows[row]!]!;
+  const openMsOf = (row: number) => candles.tsOpenMs[rows.at(row)]!;
   const firstMs = grid.bucketAt(openMsOf(0)).openMs;
   const bars = emptyBars(capacity(firstMs, { rows: rows.length, ...options }));
 
@@ -79,27 +80,6 @@ const none: Tally = { count: 0, firstMs: NaN };
 
 function add(sum: Tally, more: Tally): Tally {
   return { count: sum.count + more.count, firstMs: sum.count === 0 ? more.firstMs : sum.firstMs };
-}
-
-/** Indexes of the rows that count, ascending by time, one per time. */
-export function usableRows(candles: CandleColumns, range: TimeRange): Uint32Array {
-  const { tsOpenMs } = candles;
-  const rows = new Uint32Array(tsOpenMs.length);
-  let count = 0;
-  let ascending = true;
-  for (let row = 0; row < tsOpenMs.length; row++) {
-    const openMs = tsOpenMs[row]!;
-    if (!(openMs >= range.startMs && openMs < range.endMs)) continue;
-    if (count > 0 && openMs <= tsOpenMs[rows[count - 1]!]!) ascending = false;
-    rows[count++] = row;
-  }
-  const usable = rows.subarray(0, count);
-  return ascending ? usable : sortedDistinct(usable, tsOpenMs);
-}
-
-function sortedDistinct(rows: Uint32Array, tsOpenMs: Float64Array): Uint32Array {
-  rows.sort((a, b) => tsOpenMs[a]! - tsOpenMs[b]! || a - b);
-  return rows.filter((row, i) => i + 1 === rows.length || tsOpenMs[rows[i + 1]!] !== tsOpenMs[row]);
 }
 
 /** Upper bound of the number of bars. */

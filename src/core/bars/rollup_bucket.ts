@@ -1,9 +1,10 @@
 import type { CandleColumns } from "./candles.ts";
+import type { UsableRows } from "./usable_rows.ts";
 
-/** The rows of one bucket: `rows[from..to)` are indexes into the columns, ascending by time. */
+/** The rows of one bucket: `rows` from `from` to before `to` are indexes into the columns, ascending by time. */
 export interface BucketRows {
   readonly candles: CandleColumns;
-  readonly rows: Uint32Array;
+  readonly rows: UsableRows;
   readonly from: number;
   readonly to: number;
 }
@@ -31,7 +32,7 @@ export function rollUpBucket(
   let open = NaN, high = -Infinity, low = Infinity, close = NaN, volume = 0;
   let incomplete = 0;
   for (let i = from; i < to; i++) {
-    const row = rows[i]!;
+    const row = rows.at(i);
     const o = candles.open[row]!, h = candles.high[row]!, l = candles.low[row]!;
     const c = candles.close[row]!, v = candles.volume[row]!;
     if (Number.isFinite(o + h + l + c + v)) {

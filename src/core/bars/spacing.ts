@@ -11,14 +11,14 @@ const dayMs = 86_400_000;
  * all, rounded to whole minutes, or seconds below a minute. Rows a month apart have the mean length of months.
  */
 export function storedSpacingMs(times: Float64Array): number {
-  const spacings = new Float64Array(times.length - 1);
   let smallest = Infinity;
-  for (let i = 1; i < times.length; i++) {
-    spacings[i - 1] = times[i]! - times[i - 1]!;
-    if (spacings[i - 1]! < smallest) smallest = spacings[i - 1]!;
-  }
-  const regular = spacings.every((spacing) => spacing % smallest === 0);
-  if ((!regular || times.every(beginsMonth)) && areMonths(spacings)) return monthMs;
+  for (let i = 1; i < times.length; i++) smallest = Math.min(smallest, times[i]! - times[i - 1]!);
+  let regular = true;
+  for (let i = 1; i < times.length; i++) regular &&= (times[i]! - times[i - 1]!) % smallest === 0;
+  // of regular rows that are no months nothing is held: there may be millions
+  if (regular && !times.every(beginsMonth)) return smallest;
+  const spacings = Float64Array.from({ length: times.length - 1 }, (_, i) => times[i + 1]! - times[i]!);
+  if (areMonths(spacings)) return monthMs;
   if (regular) return smallest;
   return rounded(spacings.sort()[spacings.length >> 1]!);
 }

@@ -3,9 +3,9 @@ import { durationText, formatTimestamp } from "../text/mod.ts";
 import type { BarGrid } from "./bar_grid.ts";
 import type { CandleColumns, TimeRange } from "./candles.ts";
 import { looksLikeCloses } from "./close_stamps.ts";
-import { usableRows } from "./rollup.ts";
 import { spacingText } from "./spacing.ts";
 import { barLengthMs, isMadeOf, monthMs } from "./timeframe.ts";
+import { usableRows } from "./usable_rows.ts";
 
 /** Stored candles and the bars they are to be rolled up into. */
 export interface StoredGridInput {
@@ -46,9 +46,9 @@ export function checkStoredGrid(input: StoredGridInput): OffGrid {
   let offMinute = 0, single = 0, firstMs = NaN;
   const note = (openMs: number) => firstMs = Number.isNaN(firstMs) ? openMs : firstMs;
   let bucket = { openMs: NaN, closeMs: NaN };
-  const phaseAt = (i: number) => Math.floor(tsOpenMs[rows[i]!]! / unitMs) * unitMs % storedMs;
+  const phaseAt = (i: number) => Math.floor(tsOpenMs[rows.at(i)]! / unitMs) * unitMs % storedMs;
   for (let i = 0; i < rows.length && storedMs >= unitMs; i++) {
-    const openMs = tsOpenMs[rows[i]!]!;
+    const openMs = tsOpenMs[rows.at(i)]!;
     if (openMs % unitMs !== 0) {
       offMinute++;
       note(openMs);
