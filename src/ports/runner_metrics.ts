@@ -18,7 +18,16 @@ export type FencedWrite =
   | "succeed"
   | "finish"
   | "release"
-  | "retry";
+  | "retry"
+  | "begin"
+  | "candles"
+  | "task"
+  | "stop"
+  | "task_progress"
+  | "task_result"
+  | "task_release"
+  | "task_retry"
+  | "task_fail";
 
 /** What the worker reports about itself. */
 export interface RunnerMetrics {

@@ -1,36 +1,27 @@
 import type { Clock } from "../ports/clock.ts";
 import type { JobWakeups } from "../ports/job_wakeups.ts";
+import { Bell } from "./bell.ts";
 
 /**
  * Where an idle worker waits. A hint that comes while nobody waits is remembered, so one that comes during a claim which
  * just missed the job is not lost.
  */
 export class Doorbell implements Disposable {
-  readonly #clock: Clock;
+  readonly #bell: Bell;
   readonly #subscription: Disposable;
-  #rung = false;
-  #awake = new AbortController();
 
   constructor(options: { readonly wakeups: JobWakeups; readonly clock: Clock }) {
-    this.#clock = options.clock;
+    this.#bell = new Bell(options.clock);
     this.#subscription = options.wakeups.subscribe({
-      queued: () => {
-        this.#rung = true;
-        this.#awake.abort();
-      },
+      queued: () => this.#bell.ring(),
       cancelRequested() {},
+      taskQueued: () => this.#bell.ring(),
     });
   }
 
   /** Resolves at a hint, after `ms`, or when `stop` aborts; tells whether it was a hint. */
   async wait(ms: number, stop: AbortSignal): Promise<boolean> {
-    if (!this.#rung) {
-      this.#awake = new AbortController();
-      await this.#clock.sleep(ms, AbortSignal.any([this.#awake.signal, stop]));
-    }
-    const rung = this.#rung;
-    this.#rung = false;
-    return rung;
+    return await this.#bell.wait(ms, stop);
   }
 
   [Symbol.dispose](): void {

@@ -1,8 +1,10 @@
 import { BacktestError, isOutage } from "../core/errors/mod.ts";
 import { backoffMs, hasRetryLeft, type Job } from "../core/job/mod.ts";
 import type { ClaimOutcome } from "../ports/runner_metrics.ts";
+import { isCandlesChanged } from "./candles_changed.ts";
 import type { JobContext } from "./job_context.ts";
 import { jobError } from "./job_error.ts";
+import { TaskFailed } from "./sharing.ts";
 import { StopJob } from "./stop.ts";
 
 const retryBackoff = { baseMs: 2000, maxMs: 60_000 };
@@ -47,9 +49,11 @@ async function write(context: JobContext, error: unknown): Promise<ClaimOutcome>
   }
   if (isOutage(error)) return await putOff(context, error);
   const upstream = error instanceof BacktestError && error.errorClass === "UpstreamError";
-  if (upstream && hasRetryLeft(job, settings.maxAttempts)) return await retry(context, error);
+  if (upstream && !isCandlesChanged(error) && hasRetryLeft(job, settings.maxAttempts)) {
+    return await retry(context, error);
+  }
   context.log.error("job_failed", { error });
-  const stored = jobError(error, context.stage);
+  const stored = error instanceof TaskFailed ? error.stored : jobError(error, context.stage);
   await context.fenced("finish", () => queue.finish(lease, { state: "failed", error: stored }));
   return "failed";
 }

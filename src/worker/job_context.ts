@@ -15,6 +15,7 @@ import type { RunnerMetrics } from "../ports/runner_metrics.ts";
 import type { BatchSize } from "../sweep/batch_size.ts";
 import type { Heartbeat } from "./heartbeat.ts";
 import { type FencedCall, LeasedWork } from "./leased_work.ts";
+import type { SharingDeps } from "./sharing.ts";
 import { StopJob } from "./stop.ts";
 
 /** Settings of a worker, from the config. Durations in seconds, as configured. */
@@ -52,6 +53,8 @@ export interface WorkerDeps {
   readonly defaults: DefaultGrids;
   readonly marketOf: (marketId: number) => Market;
   readonly settings: WorkerSettings;
+  /** What it shares sweeps through; absent: it takes whole jobs only. */
+  readonly sharing?: SharingDeps;
   /** Replaces the adaptive batch size; for tests. */
   readonly batchSize?: () => BatchSize;
 }

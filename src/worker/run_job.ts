@@ -3,10 +3,11 @@ import type { Job, Stage, TopVariant } from "../core/job/mod.ts";
 import type { Compute, ComputeSession, SweepInput } from "../ports/compute.ts";
 import { prepareSweep } from "../sweep/prepare.ts";
 import { type EndedClaim, endJob } from "./end_job.ts";
-import { guardedCandles } from "./guarded_candles.ts";
 import { JobContext, type WorkerDeps } from "./job_context.ts";
 import { jobFields } from "./job_fields.ts";
-import { finalizing, runDataOf, stageA, stageB } from "./stages.ts";
+import { preparing } from "./preparing.ts";
+import { beginSharing, confirmCandles, shareStages } from "./share_job.ts";
+import { finalizing, runDataOf, stageA, stageB, type StageInput } from "./stages.ts";
 import { StopJob } from "./stop.ts";
 import { WantedJob } from "./wanted_job.ts";
 
@@ -63,26 +64,27 @@ async function runStages(context: JobContext): Promise<readonly TopVariant[]> {
   using wanted = new WantedJob(context);
   await context.checkpoint();
   const request = readStored(job);
-  const { clock, settings: { loadTimeoutSeconds: timeoutSeconds } } = deps;
+  const begun = await beginSharing(context, request);
+  const { signal } = wanted;
   const sweep = await wanted.whileSo(
-    prepareSweep(request, {
-      candles: guardedCandles(deps.candles, { clock, timeoutSeconds }),
-      defaults: deps.defaults,
-      guards: deps.settings.guards,
-      preselectDefault: deps.settings.preselectDefault,
-      marketOf: deps.marketOf,
-      stored: true,
-      userId: job.userId,
-      signal: wanted.signal,
-    }),
+    prepareSweep(request, preparing(deps, { userId: job.userId, signal })),
   );
   const runData = runDataOf(sweep);
   await context.fenced("run_data", () => deps.queue.saveRunData(context.lease, runData));
+  if (begun !== null) await confirmCandles(context, { ...begun, sweep });
   await using session = await openSession(wanted, { compute: deps.compute, sweep });
   const input = { request, sweep, session };
+  const { shortlist, winners } = begun === null
+    ? await bothStages(context, input)
+    : await shareStages({ ...begun, context, unwanted: signal, sweep, session }, (shared) =>
+      bothStages(context, { ...input, shared }));
+  return await finalizing(context, { ...input, shortlist, winners });
+}
+
+async function bothStages(context: JobContext, input: StageInput) {
   const shortlist = await stageA(context, input);
   const winners = await stageB(context, { ...input, shortlist });
-  return await finalizing(context, { ...input, shortlist, winners });
+  return { shortlist, winners };
 }
 
 /** Opens the sweep, which takes seconds with many millions of bars; one that is no longer wanted is closed once it is open. */

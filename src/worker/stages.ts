@@ -9,12 +9,15 @@ import { runStageA } from "../sweep/stage_a.ts";
 import { type Leaders, type RankedVariant, runStageB } from "../sweep/stage_b.ts";
 import { winnerPlanes } from "../sweep/winner_planes.ts";
 import type { JobContext } from "./job_context.ts";
+import type { SharedSweep } from "./shared_sweep.ts";
 
 /** What the stages of a job work on. */
 export interface StageInput {
   readonly request: EffectiveRequest;
   readonly sweep: PreparedSweep;
   readonly session: ComputeSession;
+  /** Of a sweep that other workers help with. */
+  readonly shared?: SharedSweep;
 }
 
 /** Scores the base variants and stores the shortlist. */
@@ -23,6 +26,7 @@ export async function stageA(context: JobContext, input: StageInput): Promise<re
   return await context.inStage("stage_a", plan.stageATotal, async () => {
     const shortlist = await runStageA(plan, {
       ...batching(context, input),
+      ...input.shared?.stageA(),
       boundary: (processedUnits) => context.boundary(processedUnits, plan.stageATotal),
     });
     await context.checkpoint();
@@ -48,12 +52,14 @@ export async function stageB(
     const snapshots = new Snapshots(context, input);
     const leaders = await runStageB(plan, {
       ...batching(context, input),
+      ...input.shared?.stageB(input.shortlist),
       shortlist: input.shortlist,
       topK,
       foldEqual: input.request.fold_equal ?? false,
       boundary: async (processedUnits, leaders) => {
         await context.boundary(processedUnits, plan.stageBTotal);
         await snapshots.writeIfDue(processedUnits, leaders);
+        return await input.shared?.goodEnough(processedUnits) ? "enough" : undefined;
       },
       pause: () => context.checkpoint(),
     });

@@ -5,6 +5,7 @@ import { race } from "../ports/race.ts";
 import { Doorbell } from "./doorbell.ts";
 import type { WorkerDeps } from "./job_context.ts";
 import { jobFields } from "./job_fields.ts";
+import { Helper } from "./helper.ts";
 import { type RunEnd, runJob } from "./run_job.ts";
 
 const claimBackoffMaxMs = 30_000;
@@ -18,7 +19,8 @@ export interface WorkerRun {
 }
 
 /**
- * Claims and runs jobs, one at a time, until `stop` aborts. An empty queue is looked at when a hint comes and every
+ * Claims and runs jobs, one at a time, until `stop` aborts, and helps with other workers' jobs while there is none to claim. An
+ * empty queue is looked at when a hint comes and every
  * `claimPollSeconds`; after a job the next claim follows at once. A call to a database that does not answer is sent again with
  * backoff. Resolves when the current job has ended or was given back; nothing that happens inside a job ends the loop.
  */
@@ -27,6 +29,7 @@ export async function runWorker(deps: WorkerDeps, run: WorkerRun): Promise<void>
   const { lockedBy, stop } = run;
   const pollMs = settings.claimPollSeconds * 1000;
   using doorbell = new Doorbell(deps);
+  await using helper = deps.sharing ? new Helper(deps, { ...run, sharing: deps.sharing }) : null;
   const attempts: OwnAttempts = { lost: [], known: new Set(), unanswered: 0 };
   let failures = 0;
   let rung = false;
@@ -37,9 +40,12 @@ export async function runWorker(deps: WorkerDeps, run: WorkerRun): Promise<void>
       const job = await measuredClaim(deps, { lockedBy, attempts });
       failures = 0;
       if (job === null) {
+        // a queued job always goes before helping
+        if (await helper?.help()) continue;
         rung = await doorbell.wait(rung ? Math.min(secondLookMs, pollMs) : pollMs, stop);
       } else if (job.state === "failed") reportExhausted(deps, { job, lockedBy });
       else {
+        await helper?.rest();
         const { cutOff, outcome } = await processClaim({ job, lockedBy, sentMs }, { deps, stop });
         const lease = { jobId: job.jobId, lockedBy, attempt: job.attempt };
         if (cutOff) attempts.lost.push(lease);
