@@ -64,15 +64,12 @@ export function resolveConfigPath(
   throw validationError(message, [{ path: "ROEHUB_ENV", code: "literal_error", message }]);
 }
 
-function toConfig({ backtest, markets, candles, api, log }: ConfigFile, cpuCount: number): Config {
+function toConfig({ version: _, backtest, ...sections }: ConfigFile, cpuCount: number): Config {
   const { max_threads, max_numba_threads } = backtest.cpu;
   return {
     ...backtest,
+    ...sections,
     cpu: { max_threads: max_threads ?? max_numba_threads ?? cpuCount },
-    markets,
-    candles,
-    api,
-    log,
     warnings: max_numba_threads === undefined
       ? []
       : ["backtest.cpu.max_numba_threads is an old name: write backtest.cpu.max_threads"],

@@ -4,6 +4,7 @@ import { continuousMarket } from "../tests/helpers/markets.ts";
 import { parseConfig, resolveConfigPath } from "./config.ts";
 import { unknownMarket } from "./core/bars/mod.ts";
 import { BacktestError, type ErrorItem } from "./core/errors/mod.ts";
+import { shippedTemplates } from "./core/scenario/mod.ts";
 
 const minimal = `
 version: 1
@@ -167,6 +168,7 @@ Deno.test("parseConfig() fills in defaults", () => {
       uploads,
     },
     log: { format: "text" },
+    scenarios: { days_max: 3660, volatility_default: 0.2, templates: shippedTemplates },
     candles: { directory: "data/candles", uploads: "data/uploads", bad_rows: null, tables: [minutes] },
     warnings: [],
   });

@@ -16,6 +16,7 @@ import type { LogFormat } from "./ports/log.ts";
 import { runApiProcess } from "./wiring/api_process.ts";
 import { candleFiles } from "./wiring/candle_files.ts";
 import { openCandleTable } from "./wiring/candle_table.ts";
+import { openCandles } from "./wiring/candles.ts";
 import { openSchema, openStores } from "./wiring/database.ts";
 import { openDemo } from "./wiring/demo.ts";
 import { type Environment, requiredVariable } from "./wiring/environment.ts";
@@ -59,6 +60,8 @@ const deps: CliDeps = {
   indicators: createIndicatorCompute(),
   rules: createRuleProbe(kernelModule),
   openCandles: ({ path, ...options }) => new FileCandleSource({ path, label: path, ...options }),
+  openUsualCandles: (config) =>
+    openCandles({ env, config, onGuess: ({ file, guess }) => err(`${JSON.stringify(file)} ${guess}\n`) }),
   readCandles: (path, options) => readCandles(path, { ...options, label: path, signal: deps.stop }),
   candleFiles: (path) => candleFiles(path),
   openCandleFile: (path, reading) => new StoredCandleFile({ path, label: path, reading }),

@@ -101,6 +101,8 @@ export interface CliDeps {
     readonly badRows: BadRows;
     readonly onGuess: (line: string) => void;
   }): CandleSource;
+  /** Where workers of this environment read candles, with what the config says of them. */
+  openUsualCandles(config: Config): CandleSource;
   readCandles: ReadCandles;
   /** The files that a path means: itself, those of a folder or a pattern; rejects with a one-line error. */
   candleFiles(path: string): Promise<readonly string[]>;

@@ -12,6 +12,7 @@ import { addJobsCommands } from "./jobs/jobs.ts";
 import { addMigrateCommand } from "./migrate.ts";
 import { addNewStrategyCommand } from "./new_strategy.ts";
 import { addRulesCommands } from "./rules/rules.ts";
+import { addScenarioCommands } from "./scenario/scenario.ts";
 import { addStartCommand } from "./start.ts";
 import { addWorkerCommand } from "./worker.ts";
 
@@ -30,6 +31,7 @@ export async function runCli(args: readonly string[], deps: CliDeps): Promise<nu
   addBacktestCommand(program, commandDeps);
   addIndicatorCommand(program, commandDeps);
   addRulesCommands(program, commandDeps);
+  addScenarioCommands(program, commandDeps);
   addNewStrategyCommand(program, commandDeps);
   addMigrateCommand(program, commandDeps);
   addWorkerCommand(program, commandDeps);

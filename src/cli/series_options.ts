@@ -23,10 +23,20 @@ export interface SeriesOptions extends ReadingOptions {
   readonly candleTimeframe?: number;
 }
 
+const candlesFlag = ["--candles <path>", "a file of any format, a folder or a pattern of them"] as const;
+
 /** Adds the options by which a command that makes bars of candle files is told what these are. */
 export function addSeriesOptions(command: Command): Command {
+  return addBarOptions(command.requiredOption(...candlesFlag));
+}
+
+/** The same for a command that reads no files where it is named none. */
+export function addOptionalSeriesOptions(command: Command): Command {
+  return addBarOptions(command.option(...candlesFlag));
+}
+
+function addBarOptions(command: Command): Command {
   command
-    .requiredOption("--candles <path>", "a file of any format, a folder or a pattern of them")
     .addOption(
       new Option(
         "--calendar <kind>",
@@ -72,7 +82,7 @@ export function openSeries(
 /** The config's markets; what a flag says wins. */
 export function seriesMarket(
   markets: Markets,
-  { calendar, dayStart, partialLastBar }: SeriesOptions,
+  { calendar, dayStart, partialLastBar }: Pick<SeriesOptions, "calendar" | "dayStart" | "partialLastBar">,
 ): (marketId: number) => Market {
   const lookUp = marketLookup(markets);
   return (marketId) => {

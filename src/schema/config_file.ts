@@ -5,6 +5,7 @@ import { isUsuallyFutures } from "../core/execution/mod.ts";
 import { minTradesMax, rankingMetrics, shippedPreselect, usualMinTrades } from "../core/ranking/mod.ts";
 import { apiConfigSchema } from "./api_config.ts";
 import { fileReadingSchema } from "./file_reading.ts";
+import { scenariosConfigSchema } from "./scenarios_config.ts";
 import { timeframeKeySchema } from "./timeframe.ts";
 
 const integer = z.bigint("an integer > 0")
@@ -185,6 +186,7 @@ export const configFileSchema = z.strictObject({
     )
   ),
   api: apiConfigSchema.prefault({}),
+  scenarios: scenariosConfigSchema.prefault({}),
   log: z.strictObject({ format: z.literal(["text", "json"], "text or json").default("text") }).prefault({}),
   candles: z.strictObject({
     /** Where `<market_id>/<SYMBOL>.csv` files are looked for. */

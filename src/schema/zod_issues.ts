@@ -60,6 +60,9 @@ export const integerText = "an integer";
 /** Marks a finding as that of a field that takes an integer or `all`. */
 export const integerOrAllText = 'an integer > 0 or "all"';
 
+/** Marks a finding as that of a field that takes a volatility: a number, or a word in its place. */
+export const numberOrRealizedText = 'a number 0..5 or "realized"';
+
 /** Code of findings that compare values with each other rather than look at one value's form. */
 export const valueErrorCode = "value_error";
 
@@ -109,6 +112,7 @@ function codeOf(issue: z.core.$ZodIssue): string {
       return "literal_error";
     case "invalid_union":
       if (issue.message === integerOrAllText) return "int_type";
+      if (issue.message === numberOrRealizedText) return "float_type";
       return issue.discriminator === undefined ? valueErrorCode : "literal_error";
     case "invalid_format":
       return issue.format === "uuid" ? "uuid_parsing" : valueErrorCode;

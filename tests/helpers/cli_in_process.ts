@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { candlePaths } from "../../src/adapters/candles/bytes/candle_paths.ts";
 import { StoredCandleFile } from "../../src/adapters/candles/candle_file.ts";
+import { DirectoryCandleSource } from "../../src/adapters/candles/directory_candle_source.ts";
 import { FileCandleSource } from "../../src/adapters/candles/file_candle_source.ts";
 import { FolderCandleStore } from "../../src/adapters/candles/store/folder_candle_store.ts";
 import { readCandles } from "../../src/adapters/candles/read_candle_file.ts";
@@ -25,7 +26,7 @@ export interface InProcess {
   readonly stdin?: string;
   /** Where `candles import` writes. */
   readonly table?: CandleTable;
-  /** Folder of `candles import` where no table is given, and of `candles list`. */
+  /** Folder of `candles import` where no table is given, of `candles list`, and of `scenario run` without a file. */
   readonly store?: string;
   readonly clock?: CliDeps["clock"];
   /** What `candles fetch` fetches from. */
@@ -55,6 +56,10 @@ export async function runInProcess(
     openCompute: () => moduleCompute(module),
     openCandles: ({ path, ...options }) =>
       new FileCandleSource({ path, label: path.split("/").at(-1)!, ...options }),
+    openUsualCandles: (config) =>
+      new DirectoryCandleSource({ directory: store ?? config.candles.directory, badRows: null }),
+    userId: "00000000-0000-4000-8000-000000000001",
+    newId: () => "11111111-1111-4111-8111-111111111111",
     readCandles: (path, options) => readCandles(path, { ...options, label: path.split("/").at(-1)! }),
     candleFiles: (path) => candlePaths([path]),
     openCandleFile: (path, reading) =>

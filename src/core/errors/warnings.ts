@@ -29,6 +29,7 @@ export const warningCodes = [
   "tiny_percent",
   "no_funding_or_borrow",
   "default_volatility",
+  "hedge_expired",
 ] as const;
 
 /** Name of one of {@link warningCodes}. */

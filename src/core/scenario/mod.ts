@@ -9,6 +9,7 @@ export { noDay } from "./failures.ts";
 export type { PathDay } from "./path.ts";
 export { putPrice } from "./put.ts";
 export {
+  requireContracts,
   runScenario,
   type ScenarioDays,
   type ScenarioInput,
@@ -25,6 +26,7 @@ export {
   workspaceStatus,
   workspaceStatuses,
 } from "./status.ts";
+export { shippedTemplates } from "./shipped_templates.ts";
 export { type PutLeg, type PutTemplate, weightTolerance } from "./template.ts";
 export type { ScenarioDay, ScenarioTerms } from "./terms.ts";
 export { realizedReturns } from "./volatility.ts";

@@ -1,5 +1,5 @@
 import { dateOfDay } from "./dates.ts";
-import { cannotHedge, cannotValue } from "./failures.ts";
+import { cannotValue } from "./failures.ts";
 import { putPrice } from "./put.ts";
 import { splitContracts, wholeContracts } from "./template.ts";
 import type { PathInput, ScenarioDay, ScenarioTerms } from "./terms.ts";
@@ -53,7 +53,7 @@ interface Account {
 /**
  * One template over the days: puts are bought at the close of the first day, settled at the first close on or after their
  * expiry, and bought anew at that close where the template rolls and the day is not the last. Premiums come from outside
- * the loan, payoffs stay pledged. Throws a `validation_error` where there is not one whole contract to hedge with, and for a figure that is not finite.
+ * the loan, payoffs stay pledged. Throws a `validation_error` for a figure that is not finite.
  */
 export function hedgedPath(input: PathInput): HedgedPath {
   const { days, template: { legs, roll } } = input;
@@ -71,7 +71,6 @@ function buy(account: Account, { index, input }: OnDay): void {
   const { template: { legs, tenor_days }, terms, days } = input;
   const { contract_size, underlying_units } = terms;
   const contracts = wholeContracts(underlying_units, contract_size);
-  if (contracts === 0) throw cannotHedge(terms);
   const { day, close } = days[index]!;
   const split = splitContracts(contracts, legs);
   account.held = legs.map(({ moneyness }, leg) => ({ strike: moneyness * close, contracts: split[leg]! }));

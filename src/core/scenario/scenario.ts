@@ -1,7 +1,7 @@
 import { warning } from "../errors/mod.ts";
-import { calledAtEntry, noDay } from "./failures.ts";
+import { calledAtEntry, cannotHedge, noDay } from "./failures.ts";
 import { type HedgedPath, hedgedPath, type PathDay } from "./path.ts";
-import type { PutTemplate } from "./template.ts";
+import { type PutTemplate, wholeContracts } from "./template.ts";
 import type { PricedDays, ScenarioDay, ScenarioTerms } from "./terms.ts";
 import { realizedReturns, realizedReturnsMin, realizedVolatility } from "./volatility.ts";
 
@@ -78,6 +78,7 @@ export interface ScenarioInput extends ScenarioDays {
  */
 export function runScenario(input: ScenarioInput): ScenarioResult {
   const { terms, templates, days, scenarioId } = input;
+  requireContracts(input);
   const [entry] = days;
   if (entry === undefined) throw noDay(terms);
   const entryLtv = terms.loan_amount / (terms.underlying_units * entry.close);
@@ -101,10 +102,16 @@ export function runScenario(input: ScenarioInput): ScenarioResult {
     data_source: terms.data_source,
     data_cost_usd: 0,
     pricing_model: "black_scholes_flat_volatility",
-    warnings: [...input.warnings, ...warnings],
+    warnings: [...input.warnings, ...warnings, ...expiredWarnings(results)],
     ...scenarioSummary(results),
     template_results: results,
   };
+}
+
+/** Throws a `validation_error` where a template hedges and the units are less than one contract. */
+export function requireContracts({ terms, templates }: Pick<ScenarioInput, "terms" | "templates">): void {
+  const hedges = templates.some(({ legs }) => legs.length > 0);
+  if (hedges && wholeContracts(terms.underlying_units, terms.contract_size) === 0) throw cannotHedge(terms);
 }
 
 /** The figures of the first template; 0 and false where there is none. */
@@ -143,6 +150,19 @@ function templateResult(template: PutTemplate, { days, premiumsPaid }: HedgedPat
     },
     daily_path: days,
   };
+}
+
+/** Of hedges that ended before the scenario did, each by itself. */
+function expiredWarnings(results: readonly TemplateResult[]): readonly string[] {
+  return results.flatMap(({ template_slug, daily_path: path }) => {
+    const bare = path.findLastIndex((day) => day.option_contracts > 0) + 1;
+    // without a hedge there are none at all, and on the last day nothing is bought
+    if (bare === 0 || bare >= path.length - 1) return [];
+    const sentence =
+      `the puts of ${template_slug} expired and are not bought anew: from ${path[bare]!.date} on, ` +
+      `${path.length - bare} of ${path.length} days, there is no hedge`;
+    return [warning("hedge_expired", sentence)];
+  });
 }
 
 function volatilitiesOf(

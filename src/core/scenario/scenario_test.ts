@@ -186,6 +186,15 @@ Deno.test("runScenario() settles an expiry on a weekend on the next day there is
   assertClose(126_000 / monday.ltv_hedged - monday.underlying_value, 11_500, "payoff");
 });
 
+Deno.test("runScenario() warns of a hedge that ends before the scenario, and of none that ends with it", () => {
+  const short = template("90-5d", { legs: put(0.9), tenor_days: 5 });
+  assert.deepEqual(run({ templates: [unhedged, short, put95] }).warnings, [
+    "hedge_expired: the puts of 90-5d expired and are not bought anew: from 2026-01-12 on, 5 of 10 days, there is no hedge",
+  ]);
+  const onLastDay = template("11d", { legs: put(0.9), tenor_days: 11 });
+  assert.deepEqual(run({ templates: [onLastDay] }).warnings, []);
+});
+
 Deno.test("runScenario() buys nothing where it would roll on the last day", () => {
   const atm = template("atm-7d", { legs: put(1), tenor_days: 7, roll: true });
   const short = run({ templates: [atm], days: days.slice(0, 6) }).template_results[0]!;

@@ -17,6 +17,13 @@ Deno.test("sparkline() draws equal values in the middle and unknown ones as a sp
   assert.equal(sparkline([NaN, NaN], 2), "  ");
 });
 
+Deno.test("sparkline() draws lines on one scale, and what lies beyond it at its ends", () => {
+  const scale = { width: 8, low: 0, high: 8 };
+  assert.equal(sparkline([0, 4, 8], scale), "▁▅█");
+  assert.equal(sparkline([2, 2], scale), "▃▃");
+  assert.equal(sparkline([-1, 9], scale), "▁█");
+});
+
 Deno.test("sparkline() is empty without values or width", () => {
   assert.equal(sparkline([], 10), "");
   assert.equal(sparkline([1, 2], 0), "");
