@@ -109,8 +109,8 @@ Deno.test("scenario run prints figures, stretches of calls and both lines on one
   );
   assert.match(stdout, /│ unhedged +│ 2026-01-12 │ 2026-01-12 │ 1 /);
   assert.match(stdout, /│ unhedged +│ 2026-01-14 │ 2026-01-16 │ 3 +│ 0\.7477 +│ 2026-01-15 │ 160\.50/);
-  assert.match(stdout, /LTV unhedged +▂▂▃▄▅▇▆▇█▆  0\.6000 to 0\.7477\n/);
-  assert.match(stdout, /LTV protective-put-95pct-12m  [▁-█]{10}  0\.5778 to 0\.6431\n$/);
+  assert.match(stdout, /LTV unhedged +▂▂▃▄▅▇▆▇█▆ {2}0\.6000 to 0\.7477\n/);
+  assert.match(stdout, /LTV protective-put-95pct-12m {2}[▁-█]{10} {2}0\.5778 to 0\.6431\n$/);
 });
 
 Deno.test("scenario run says that nobody called", async () => {
