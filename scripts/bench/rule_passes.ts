@@ -29,7 +29,8 @@ export async function passCost(input: SweepInput, { runs }: { readonly runs: num
     below: maskBytes,
   });
   reserveMemory(kernels.memory, end);
-  const { at, count } = bars.get(null)!;
+  const { column, count } = bars.get(null)!;
+  const close = column("close");
   const variants = plan.stageATotal;
   const { making, passing } = await interleaved({
     making: () => {
@@ -38,7 +39,7 @@ export async function passCost(input: SweepInput, { runs }: { readonly runs: num
       }
     },
     passing: () => {
-      for (let i = 0; i < variants; i++) kernels.order(at.close, 0, 0, 0, i, 0, long, below, short, count);
+      for (let i = 0; i < variants; i++) kernels.order(close, 0, 0, 0, i, 0, long, below, short, count);
     },
   }, { runs });
   return {

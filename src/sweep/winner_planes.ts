@@ -37,8 +37,13 @@ export async function winnerPlanes(
   { plan, bars, session, inFlight, boundary }: WinnerPlanesOptions,
 ): Promise<WinnerPlanes> {
   const layout = planeLayout(plan, { ...winner, bars });
+  const { axes, bases } = layout;
   const planes = emptyPlanes(layout);
-  const bases = layout.axes.length < 2 ? [] : layout.bases;
+  if (axes.length < 2) return { variantKey: winner.variantKey, axes, planes };
+  const riskMoves = Array.from(
+    { length: plan.riskTotal },
+    (_, i) => riskMovesOf(i, { winner, plan, layout }),
+  );
   await runBatches({
     total: bases.length,
     inFlight,
@@ -47,13 +52,14 @@ export async function winnerPlanes(
     merge({ from }, { indexes, returns }) {
       for (let i = 0; i < indexes.length; i++) {
         const base = bases[from + Math.floor(indexes[i]! / plan.riskTotal)]!;
-        const moves = movesOf(base, { riskIndex: indexes[i]! % plan.riskTotal, winner, plan, layout });
-        if (moves !== null) put(planes, { moves, layout, value: returns[i]! });
+        const more = riskMoves[indexes[i]! % plan.riskTotal]!;
+        if (more === null || base.moves.length + more.length > 2) continue;
+        put(planes, { moves: [...base.moves, ...more], layout, value: returns[i]! });
       }
     },
     boundary,
   });
-  return { variantKey: winner.variantKey, axes: layout.axes, planes };
+  return { variantKey: winner.variantKey, axes, planes };
 }
 
 interface MutablePlane extends Plane {
@@ -70,11 +76,10 @@ function emptyPlanes({ axes }: PlaneLayout): readonly MutablePlane[] {
   );
 }
 
-/** How a scored variant differs from the winner; null when the planes do not show it. */
-function movesOf(
-  base: PlaneBase,
-  { riskIndex, winner, plan, layout }: {
-    readonly riskIndex: number;
+/** How the stop and target of a risk index differ from the winner's; null where the planes do not show them. */
+function riskMovesOf(
+  riskIndex: number,
+  { winner, plan, layout }: {
     readonly winner: RankedVariant;
     readonly plan: SweepPlan;
     readonly layout: PlaneLayout;
@@ -85,14 +90,14 @@ function movesOf(
     [layout.sl, Math.floor(riskIndex / targets), Math.floor(winner.riskIndex / targets)],
     [layout.tp, riskIndex % targets, winner.riskIndex % targets],
   ] as const;
-  const moves = [...base.moves];
+  const moves: PlaneMove[] = [];
   for (const [window, position, centre] of sides) {
     if (position === centre) continue;
     const at = position - window!.first;
     if (at < 0 || at >= window!.length) return null;
     moves.push({ axis: window!.axis, at });
   }
-  return moves.length <= 2 ? moves : null;
+  return moves;
 }
 
 /** Writes a value wherever it belongs: a move is seen in every plane of its axis, the winner in all of them. */

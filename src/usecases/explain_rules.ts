@@ -1,4 +1,4 @@
-import { closesOf, type Market, type Timeline } from "../core/bars/mod.ts";
+import { closeOf, type Market, type Timeline } from "../core/bars/mod.ts";
 import { validationError } from "../core/errors/mod.ts";
 import { compareCodePoints, formatTimestamp, nearestName, shown } from "../core/text/mod.ts";
 import type { DirectionMode } from "../core/execution/mod.ts";
@@ -152,12 +152,13 @@ function beyond(swept: PlannedRules, params: Combination): readonly string[] {
 /** Index of the bar that holds a moment. */
 function barAt(timeline: Timeline, atMs: number): number {
   const { candles: { tsOpenMs } } = timeline;
-  const closes = closesOf(timeline);
   const bar = tsOpenMs.findLastIndex((openMs) => openMs <= atMs);
-  if (bar >= 0 && atMs < closes[bar]!) return bar;
+  if (bar >= 0 && atMs < closeOf(timeline, bar)) return bar;
   const text = formatTimestamp(atMs);
   const where = bar < 0 || bar === tsOpenMs.length - 1
-    ? `bars are from ${formatTimestamp(tsOpenMs[0]!)} to ${formatTimestamp(closes.at(-1)!)}, warm-up included`
+    ? `bars are from ${formatTimestamp(tsOpenMs[0]!)} to ${
+      formatTimestamp(closeOf(timeline, tsOpenMs.length - 1))
+    }, warm-up included`
     : `the bar before opens ${formatTimestamp(tsOpenMs[bar]!)}, the next one ${
       formatTimestamp(tsOpenMs[bar + 1]!)
     }`;
@@ -169,7 +170,7 @@ function shownBar(timeline: Timeline, index: number): RuleExplanation["bar"] {
   const { candles: { tsOpenMs }, slice } = timeline;
   return {
     ts_open: formatTimestamp(tsOpenMs[index]!),
-    ts_close: formatTimestamp(closesOf(timeline)[index]!),
+    ts_close: formatTimestamp(closeOf(timeline, index)),
     index,
     bars: tsOpenMs.length,
     in_range: index >= slice.start && index < slice.stop,
@@ -228,11 +229,10 @@ function stateAt(
   if (step.state !== now) {
     throw new RangeError(`the state of bar ${bar} is ${now}, its rules say ${step.state}`);
   }
-  const closes = closesOf(timeline);
   let since = at;
   while (since > 0 && states[since - 1] === now) since--;
   const until = states.findIndex((state, i) => i > at && state !== now);
-  const closeAt = (i: number) => formatTimestamp(closes[slice.start + i]!);
+  const closeAt = (i: number) => formatTimestamp(closeOf(timeline, slice.start + i));
   return {
     now: stateNames[now],
     before: stateNames[before],

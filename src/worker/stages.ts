@@ -135,6 +135,8 @@ class Snapshots {
   #lastMs: number;
   #lastUnits = 0;
   #lastChanges = 0;
+  /** Rows of the last snapshot by key: most leaders stay, some at another rank. */
+  #rows: ReadonlyMap<string, TopVariant> = new Map();
 
   constructor(context: JobContext, input: StageInput) {
     this.#context = context;
@@ -161,7 +163,12 @@ class Snapshots {
 
   async #write(trigger: string, processedUnits: number, leaders: Leaders): Promise<void> {
     const { deps, lease, log } = this.#context;
-    const rows = leaders.ranked().map((variant) => summaryRow(variant, this.#input.sweep.plan));
+    const rows = leaders.ranked().map((variant) => {
+      const known = this.#rows.get(variant.variantKey);
+      if (known?.rank === variant.rank) return known;
+      return known ? { ...known, rank: variant.rank } : summaryRow(variant, this.#input.sweep.plan);
+    });
+    this.#rows = new Map(rows.map((row) => [row.variantKey, row]));
     await this.#context.fenced("snapshot", () => deps.results.replaceTopVariants(lease, rows));
     this.#lastMs = deps.clock.monotonicMs();
     this.#lastUnits = processedUnits;

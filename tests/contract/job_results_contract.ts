@@ -138,6 +138,19 @@ function testTrades(test: Test): void {
     const stored = await stores.results.listTopVariants(lease.jobId, 9);
     assert.equal(JSON.stringify(stored.map(({ trades }) => trades)), JSON.stringify([trades, [untimed]]));
   });
+
+  test("rows of megabytes all come back, and have one time", async (stores) => {
+    const { lease } = await runningJob(stores);
+    const [trade] = reportedVariant(1).trades as [Trade];
+    const many = Array.from({ length: 2000 }, (_, i): Trade => ({ ...trade, trade_id: i + 1 }));
+    const tradesOf = [many, null, many, many, null, [trade]];
+    const rows = tradesOf.map((trades, i): TopVariant => ({ ...reportedVariant(i + 1), trades }));
+    assert.ok(await stores.queue.succeed(lease, rows));
+    const stored = await stores.results.listTopVariants(lease.jobId, 10);
+    assert.deepEqual(stored.map(({ rank }) => rank), [1, 2, 3, 4, 5, 6]);
+    assert.equal(JSON.stringify(stored.map(({ trades }) => trades)), JSON.stringify(tradesOf));
+    assert.equal(new Set(stored.map(({ updatedAtMs }) => updatedAtMs)).size, 1);
+  });
 }
 
 function testSameAs(test: Test): void {

@@ -1,7 +1,8 @@
 import type { Lease, TopVariant } from "../../core/job/mod.ts";
 import type { SqlContext } from "./connect.ts";
+import type { TopVariantRow } from "./job_row.ts";
 import { leaseAliveSql, leaseParameters, momentSql } from "./job_sql.ts";
-import { run } from "./prepared.ts";
+import { type PreparedStatement, run } from "./prepared.ts";
 
 const lockLeaseSql = `SELECT FROM backtest_jobs AS j WHERE ${leaseAliveSql} FOR UPDATE OF j`;
 
@@ -24,26 +25,56 @@ const insertRowsSql = `
   FROM ${momentSql} AS now, jsonb_populate_recordset(
     jsonb_populate_record(
       NULL::backtest_job_top_variants,
-      jsonb_build_object('job_id', $1::uuid, 'updated_at', now.at)
+      jsonb_build_object('job_id', $1::uuid, 'updated_at', COALESCE($2::timestamptz, now.at))
     ),
-    $2::text::jsonb
-  ) AS item`;
+    $3::text::jsonb
+  ) AS item
+  RETURNING updated_at`;
 
-/** Rows as {@link rewriteTopVariants} takes them; made before its transaction, which may not stand still for so long. */
-export function toStoredRows(rows: readonly TopVariant[]): string {
-  return JSON.stringify(rows.map(storedColumns));
+/** Kilobytes of JSON in one statement, of which the driver makes copies; a longer row is sent alone. */
+const pieceKilobytes = 1024;
+
+/** Rows as {@link rewriteTopVariants} takes them, a JSON array for each of its statements. */
+export type StoredRows = readonly string[];
+
+/** Rows to be stored; made before their transaction, which may not stand still for so long. */
+export function toStoredRows(rows: readonly TopVariant[]): StoredRows {
+  const pieces: string[] = [];
+  let from = 0;
+  let kilobytes = 0;
+  const cut = (to: number) => {
+    if (to > from) pieces.push(JSON.stringify(rows.slice(from, to).map(storedColumns)));
+    [from, kilobytes] = [to, 0];
+  };
+  rows.forEach((row, i) => {
+    const more = roughKilobytes(row);
+    if (kilobytes + more > pieceKilobytes) cut(i);
+    kilobytes += more;
+  });
+  cut(rows.length);
+  return pieces;
 }
 
 /**
- * Replaces all rows of a job. Two statements on purpose: within one, the insert would not see the delete and break the
- * primary key.
+ * Replaces all rows of a job, which then have one time. Deleted by a statement of its own: within one, the insert would
+ * not see the delete and break the primary key.
  */
 export async function rewriteTopVariants(
   tx: SqlContext,
-  { jobId, storedRows }: { readonly jobId: string; readonly storedRows: string },
+  { jobId, storedRows }: { readonly jobId: string; readonly storedRows: StoredRows },
 ): Promise<void> {
   await run(tx, { text: deleteRowsSql, parameters: [jobId] });
-  await run(tx, { text: insertRowsSql, parameters: [jobId, storedRows] });
+  let at: string | null = null;
+  for (const piece of storedRows) {
+    const statement: PreparedStatement = { text: insertRowsSql, parameters: [jobId, at, piece] };
+    const [first] = await run<Pick<TopVariantRow, "updated_at">>(tx, statement);
+    at ??= first!.updated_at.toISOString();
+  }
+}
+
+/** What a row takes as JSON, more or less. */
+function roughKilobytes({ trades }: TopVariant): number {
+  return 4 + 0.6 * (trades?.length ?? 0);
 }
 
 /** A row by the names of its columns, job and time left out. */

@@ -4,7 +4,7 @@ import { planArena, reserveMemory } from "./arena.ts";
 import { kernelOf, outputKernel } from "./indicator_series.ts";
 import { kernelModule } from "./kernel_module.ts";
 import { instantiateKernels } from "./kernels.ts";
-import { bytesOfColumn, loadPrices, priceRegions, type Prices } from "./price_columns.ts";
+import { bytesOfColumn, priceColumns, priceRegions, type Prices } from "./price_columns.ts";
 
 /** The compute module in the calling thread, a fresh instance for every series. */
 export function createIndicatorCompute(): IndicatorCompute {
@@ -32,9 +32,9 @@ function series({ id, values, output }: IndicatorChoice, prices: Prices): Float3
     scratch: kernel.scratch * columnBytes * 2,
   });
   reserveMemory(kernels.memory, end);
-  loadPrices(kernels, { prices, at });
   const { target, scratch } = at;
+  const column = priceColumns(kernels, { prices, at });
   const compute = outputKernel(id, output);
-  compute(kernels, values, { column: (name) => at[name], target, scratch, bars });
+  compute(kernels, values, { column, target, scratch, bars });
   return new Float32Array(kernels.memory.buffer, target, bars).slice();
 }

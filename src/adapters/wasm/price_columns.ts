@@ -26,17 +26,44 @@ export function priceRegions(columnBytes: number): Record<Column | Source, numbe
   };
 }
 
-/** Writes columns and derived sources into their regions, whose memory must have been reserved. */
-export function loadPrices(
+/** Address of a column or of a source derived from columns. */
+export type PriceColumns = (name: Column | Source) => number;
+
+/**
+ * Columns and derived sources in their regions, whose memory must have been reserved; each is written when it is asked for
+ * first, as most sweeps read few of them.
+ */
+export function priceColumns(
   kernels: Kernels,
   { prices, at }: { readonly prices: Prices; readonly at: Readonly<Record<Column | Source, number>> },
-): void {
-  const { buffer } = kernels.memory;
+): PriceColumns {
+  const written = new Set<Column | Source>();
   const bars = prices.close.length;
-  for (const name of ["open", "high", "low", "close", "volume"] as const) {
-    new Float32Array(buffer, at[name], bars).set(prices[name]);
-  }
-  kernels.hl2(at.high, at.low, at.hl2, bars);
-  kernels.hlc3(at.high, at.low, at.close, at.hlc3, bars);
-  kernels.ohlc4(at.open, at.high, at.low, at.close, at.ohlc4, bars);
+  const addressOf: PriceColumns = (name) => {
+    if (!written.has(name)) {
+      write(name);
+      written.add(name);
+    }
+    return at[name];
+  };
+  const write = (name: Column | Source) => {
+    switch (name) {
+      case "hl2":
+        return kernels.hl2(addressOf("high"), addressOf("low"), at.hl2, bars);
+      case "hlc3":
+        return kernels.hlc3(addressOf("high"), addressOf("low"), addressOf("close"), at.hlc3, bars);
+      case "ohlc4": {
+        const [open, high, low, close] = [
+          addressOf("open"),
+          addressOf("high"),
+          addressOf("low"),
+          addressOf("close"),
+        ];
+        return kernels.ohlc4(open, high, low, close, at.ohlc4, bars);
+      }
+      default:
+        return new Float32Array(kernels.memory.buffer, at[name], bars).set(prices[name]);
+    }
+  };
+  return addressOf;
 }

@@ -22,7 +22,7 @@ import { align, type Arena, planArena, reserveMemory } from "./arena.ts";
 import { kernelOf } from "./indicator_series.ts";
 import type { Kernels } from "./kernels.ts";
 import { type MaskPlan, planMasks } from "./mask_plan.ts";
-import { bytesOfColumn, loadPrices, priceRegions } from "./price_columns.ts";
+import { bytesOfColumn, type PriceColumns, priceColumns, priceRegions } from "./price_columns.ts";
 import { ruleBytes } from "./rules/rule_memory.ts";
 import { ruleRoom } from "./rules/rule_room.ts";
 import type { SessionInput } from "./session_input.ts";
@@ -33,34 +33,36 @@ export const tradesPerCall = 8192;
 /** Scores the module holds at a time, unless one risk plane alone is larger. */
 const scoresPerChunk = 16_384;
 
-/** Regions of one session. */
-export type SessionArena = Arena<
-  | "account"
-  | "slice"
-  | "levels"
-  | "tables"
-  | "outcomes"
-  | "signalWork"
-  | "maskPairs"
-  | Column
-  | Source
-  | "series"
-  | "scratch"
-  | "longMask"
-  | "shortMask"
-  | "segments"
-  | "stops"
-  | "targets"
-  | "plane"
-  | "returns"
-  | "measures"
-  | "scores"
-  | "heap"
-  | "positions"
-  | "kept"
-  | "trades"
-  | "maskSlots"
->;
+/** Regions of one session; those of columns are filled by `column`. */
+export type SessionArena =
+  & { readonly column: PriceColumns }
+  & Arena<
+    | "account"
+    | "slice"
+    | "levels"
+    | "tables"
+    | "outcomes"
+    | "signalWork"
+    | "maskPairs"
+    | Column
+    | Source
+    | "series"
+    | "scratch"
+    | "longMask"
+    | "shortMask"
+    | "segments"
+    | "stops"
+    | "targets"
+    | "plane"
+    | "returns"
+    | "measures"
+    | "scores"
+    | "heap"
+    | "positions"
+    | "kept"
+    | "trades"
+    | "maskSlots"
+  >;
 
 /** Sizes of what a session keeps in memory. */
 export interface SessionSizes {
@@ -117,7 +119,7 @@ export function sessionBytes(kernels: Kernels, input: SessionInput): number {
   return rules === undefined ? end : ruleBytes(kernels, ruleRoom(rules, { input, from: end }));
 }
 
-/** Plans the regions, grows the memory once, and writes prices, derived sources, account, slice and its tables. */
+/** Plans the regions, grows the memory once, and writes closes, account, slice and its tables. */
 export function loadSession(
   kernels: Kernels,
   { input, sizes }: { readonly input: SessionInput; readonly sizes: SessionSizes },
@@ -125,11 +127,11 @@ export function loadSession(
   const arena = planArena(regionBytes(kernels, input, sizes));
   reserveMemory(kernels.memory, arena.end);
   const { at } = arena;
-  loadPrices(kernels, { prices: input.prices, at });
+  const column = priceColumns(kernels, { prices: input.prices, at });
   new Float64Array(kernels.memory.buffer, at.account, ACCOUNT_BYTES / 8).set(accountRecord(input.plan));
   const { start, stop } = input.slice;
   writeRecord(kernels, at.slice, {
-    [SLICE_CLOSE]: at.close + 4 * start,
+    [SLICE_CLOSE]: column("close") + 4 * start,
     [SLICE_BARS]: stop - start,
     [SLICE_ACCOUNT]: at.account,
   });
@@ -141,7 +143,7 @@ export function loadSession(
   });
   // not a segment is listed yet, and their room holds what this works with
   kernels.writeTables(at.slice, at.tables, at.segments, Number(sizes.measured > 0));
-  return arena;
+  return { ...arena, column };
 }
 
 /** Writes u32 fields of a record, by their offsets. */

@@ -45,9 +45,9 @@ export function readTrades(
   },
 ): Trade[] {
   const { address, count, firstId, sliceStart } = records;
+  const fields = new Float64Array(memory.buffer, address, count * TRADE_STRIDE / 8);
   return Array.from({ length: count }, (_, i) => {
-    const view = new DataView(memory.buffer, address + i * TRADE_STRIDE, TRADE_STRIDE);
-    const field = (offset: number) => view.getFloat64(offset, true);
+    const field = (offset: number) => fields[(i * TRADE_STRIDE + offset) / 8]!;
     return {
       trade_id: firstId + i,
       direction: field(TRADE_SIDE) === SIDE_LONG ? "long" : "short",

@@ -1,5 +1,4 @@
 import { SIDE_LONG, SIDE_SHORT } from "../../../assembly/layout.ts";
-import type { Column, Source } from "../../core/catalogue/mod.ts";
 import type { DirectionMode } from "../../core/execution/mod.ts";
 import type { Kernels } from "./kernels.ts";
 import { type MaskChoice, maskChoices, type MaskPlan } from "./mask_plan.ts";
@@ -76,13 +75,13 @@ export function createVariantMasks(options: VariantMasksOptions): VariantMasks {
 }
 
 function computeSeries(
-  { kernels, input, maskPlan, sizes, arena: { at } }: VariantMasksOptions,
+  { kernels, input, maskPlan, sizes, arena: { at, column } }: VariantMasksOptions,
   { indicator, choice }: { readonly indicator: number; readonly choice: MaskChoice },
 ): void {
   const { kernel, series, firstSeries } = maskPlan.indicators[indicator]!;
   const values = series.values(choice.series);
   const place = {
-    column: (name: Source | Column) => at[name],
+    column,
     target: at.series + firstSeries * sizes.columnBytes,
     scratch: at.scratch,
     bars: input.prices.close.length,
@@ -92,7 +91,7 @@ function computeSeries(
 }
 
 function computeMasks(
-  { kernels, input, maskPlan, sizes, arena: { at } }: VariantMasksOptions,
+  { kernels, input, maskPlan, sizes, arena: { at, column } }: VariantMasksOptions,
   options: { readonly indicator: number; readonly choice: MaskChoice; readonly target: number },
 ): void {
   const { rule, series, rules, firstSeries } = maskPlan.indicators[options.indicator]!;
@@ -101,7 +100,7 @@ function computeMasks(
   rule(kernels, {
     series: first,
     second: first + sizes.columnBytes,
-    column: (name) => at[name],
+    column,
     values: series.values(options.choice.series),
     params: rules.values(options.choice.rule),
     start,

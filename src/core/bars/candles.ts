@@ -29,9 +29,17 @@ export function closeClock({ candles, tsCloseMs }: Timeline): Float64Array {
   return tsCloseMs ?? candles.tsOpenMs;
 }
 
-/** Close of every bar, epoch ms. */
-export function closesOf({ candles, timeframeMs, tsCloseMs }: Timeline): Float64Array {
-  return tsCloseMs ?? candles.tsOpenMs.map((openMs) => openMs + timeframeMs);
+/** Close of one bar, epoch ms. */
+export function closeOf({ candles, timeframeMs, tsCloseMs }: Timeline, bar: number): number {
+  return tsCloseMs === undefined ? candles.tsOpenMs[bar]! + timeframeMs : tsCloseMs[bar]!;
+}
+
+/** Close of every bar of the slice, epoch ms. */
+export function closesOf(timeline: Timeline): Float64Array<ArrayBuffer> {
+  const { start, stop } = timeline.slice;
+  const closes = new Float64Array(stop - start);
+  for (let i = 0; i < closes.length; i++) closes[i] = closeOf(timeline, start + i);
+  return closes;
 }
 
 /** Half-open range of bar indexes. */

@@ -23,6 +23,7 @@ export {
   candleBytes,
   type CandleColumns,
   closeClock,
+  closeOf,
   closesOf,
   emptyCandles,
   sharedBytes,

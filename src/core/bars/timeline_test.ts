@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { continuousMarket } from "../../../tests/helpers/markets.ts";
 import { BacktestError } from "../errors/mod.ts";
-import { closeTimes } from "../report/equity.ts";
 import { barGrid } from "./bar_grid.ts";
-import { type CandleColumns, emptyCandles } from "./candles.ts";
+import { type CandleColumns, closesOf, emptyCandles } from "./candles.ts";
 import { parseDayStart } from "./day_start.ts";
 import { type Market, unknownMarket } from "./market.ts";
 import { buildTimeline, loadRange, type TimelineOptions } from "./timeline.ts";
@@ -183,7 +182,7 @@ Deno.test("buildTimeline() holds the closes of days that are not all of one leng
   const summer = timeline.candles.tsOpenMs.indexOf(Date.parse("2024-03-31T00:00:00+01:00"));
   assert.equal(timeline.tsCloseMs![summer]! - timeline.candles.tsOpenMs[summer]!, 23 * hour);
   assert.equal(timeline.candles.volume[summer + 1]! > 0, true);
-  assert.deepEqual([...closeTimes(timeline)], [
+  assert.deepEqual([...closesOf(timeline)], [
     ...timeline.tsCloseMs!.slice(timeline.slice.start, timeline.slice.stop),
   ]);
 });

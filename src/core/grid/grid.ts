@@ -67,28 +67,27 @@ function indicatorPayload(
   return {
     indicator_selections: plan.indicators.map((indicator, i) => selection(indicator, point.compute[i]!)),
     signal_params: Object.fromEntries(
-      plan.indicators
-        .map((indicator, i) =>
-          [indicator.indicatorId, named(indicator.signalAxes, point.signal[i]!)] as const
-        )
-        .filter(([, params]) => Object.keys(params).length > 0),
+      plan.indicators.flatMap(({ indicatorId, signalAxes }, i) =>
+        signalAxes.length === 0 ? [] : [[indicatorId, named(signalAxes, point.signal[i]!)]]
+      ),
     ),
   };
 }
 
 function selection(indicator: IndicatorGrid, index: number): IndicatorSelection {
-  const values = Object.entries(named<number | string>(indicator.axes, index));
-  const sources = new Set(indicator.axes.filter((axis) => axis.kind === "source").map((axis) => axis.name));
-  return {
-    indicator_id: indicator.indicatorId,
-    inputs: Object.fromEntries(values.filter(([name]) => sources.has(name))) as Record<string, string>,
-    params: Object.fromEntries(values.filter(([name]) => !sources.has(name))) as Record<string, number>,
-  };
+  const positions = axisPositions(indicator.axes, index);
+  const inputs: Record<string, string> = {};
+  const params: Record<string, number> = {};
+  indicator.axes.forEach(({ kind, name, values }, i) => {
+    if (kind === "source") inputs[name] = values[positions[i]!] as string;
+    else params[name] = values[positions[i]!] as number;
+  });
+  return { indicator_id: indicator.indicatorId, inputs, params };
 }
 
-function named<Value = number>(axes: readonly Axis[], index: number): Readonly<Record<string, Value>> {
+function named(axes: readonly Axis[], index: number): Readonly<Record<string, number>> {
   const positions = axisPositions(axes, index);
-  return Object.fromEntries(axes.map((axis, i) => [axis.name, axis.values[positions[i]!] as Value]));
+  return Object.fromEntries(axes.map((axis, i) => [axis.name, axis.values[positions[i]!] as number]));
 }
 
 function computeRadix(indicator: IndicatorGrid): number {

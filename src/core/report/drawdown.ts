@@ -52,7 +52,8 @@ export function drawdown({ initCash, equity, closeTsMs }: DrawdownInput): Drawdo
         start = i;
         deepest = 0;
       }
-      deepest = Math.max(deepest, depth);
+      // an engine keeps a maximum with the 0 above as an object, a new one at every bar
+      if (depth > deepest) deepest = depth;
     } else if (start >= 0) {
       const lengthMs = closeTsMs[i]! - closeTsMs[start]!;
       count++;

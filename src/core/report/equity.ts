@@ -1,4 +1,4 @@
-import type { Timeline } from "../bars/mod.ts";
+import { closesOf, type Timeline } from "../bars/mod.ts";
 import { type Trade, tradeColumns } from "../execution/mod.ts";
 import { eachEquityRun, markEquity } from "./equity_runs.ts";
 
@@ -30,7 +30,7 @@ export function equityCurve({ trades, timeline, initCash }: EquityInput): Equity
   const bars = slice.stop - slice.start;
   const curve: EquityCurve = {
     initCash,
-    closeTsMs: closeTimes(timeline),
+    closeTsMs: closesOf(timeline),
     equity: new Float64Array(bars),
     havePosition: new Uint8Array(bars),
     exposureFrac: new Float64Array(bars),
@@ -47,13 +47,4 @@ export function equityCurve({ trades, timeline, initCash }: EquityInput): Equity
     for (let i = from; i < to; i++) exposureFrac[i] = equity[i] === 0 ? NaN : bound / equity[i]!;
   });
   return curve;
-}
-
-/** Close of every bar of the slice, epoch ms UTC. */
-export function closeTimes(timeline: Timeline): Float64Array<ArrayBuffer> {
-  const { candles, slice, timeframeMs, tsCloseMs } = timeline;
-  if (tsCloseMs !== undefined) return tsCloseMs.slice(slice.start, slice.stop);
-  const times = candles.tsOpenMs.slice(slice.start, slice.stop);
-  for (let i = 0; i < times.length; i++) times[i]! += timeframeMs;
-  return times;
 }

@@ -1,6 +1,5 @@
-import type { Timeline } from "../bars/mod.ts";
+import { closesOf, type Timeline } from "../bars/mod.ts";
 import { lastBarsOfDays } from "./daily_ratios.ts";
-import { closeTimes } from "./equity.ts";
 
 /** What the reports over one timeline share: its days, and room for one equity curve at a time. */
 export interface ReportDesk {
@@ -16,7 +15,7 @@ export function reportDesk(timeline: Timeline): ReportDesk {
   const { start, stop } = timeline.slice;
   return {
     timeline,
-    dayEnds: lastBarsOfDays(closeTimes(timeline)),
+    dayEnds: lastBarsOfDays(closesOf(timeline)),
     equity: new Float64Array(stop - start),
   };
 }

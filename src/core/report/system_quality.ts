@@ -15,7 +15,8 @@ export interface TradeProfits {
  */
 export function systemQuality({ nets, quotes }: TradeProfits): number | null {
   const deviation = sampleDeviation(nets);
-  const largest = quotes.reduce((most, quote) => Math.max(most, quote), 0);
+  let largest = 0;
+  for (const quote of quotes) if (quote > largest) largest = quote;
   if (!(deviation > roundingRisk * largest)) return null;
   const value = Math.sqrt(nets.length) * mean(nets) / deviation;
   return Number.isFinite(value) ? value : null;

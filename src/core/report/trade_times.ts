@@ -1,15 +1,16 @@
-import type { Timeline } from "../bars/mod.ts";
-import { type Trade, tradeMembers } from "../execution/mod.ts";
-import { inMemberOrder } from "../text/mod.ts";
-import { closeTimes } from "./equity.ts";
+import { closeOf, type Timeline } from "../bars/mod.ts";
+import type { Trade } from "../execution/mod.ts";
 
 /** The trades with the times at which the bars of their entry and exit closed. */
 export function withTimes(trades: readonly Trade[], timeline: Timeline): readonly Trade[] {
-  const { slice: { start } } = timeline;
-  const closes = closeTimes(timeline);
-  const timeOf = (bar: number) => new Date(closes[bar - start]!).toISOString();
-  return trades.map((trade) => {
-    const times = { entry_ts: timeOf(trade.entry_bar_index), exit_ts: timeOf(trade.exit_bar_index) };
-    return inMemberOrder({ ...trade, ...times }, tradeMembers);
-  });
+  const timeOf = (bar: number) => new Date(closeOf(timeline, bar)).toISOString();
+  return trades.map(({ trade_id, direction, entry_bar_index, exit_bar_index, ...rest }) => ({
+    trade_id,
+    direction,
+    entry_bar_index,
+    exit_bar_index,
+    entry_ts: timeOf(entry_bar_index),
+    exit_ts: timeOf(exit_bar_index),
+    ...rest,
+  }));
 }

@@ -2,7 +2,7 @@ import { COLUMN_SLACK } from "../../../../assembly/layout.ts";
 import type { Column, Source } from "../../../core/catalogue/mod.ts";
 import { align, planArena, reserveMemory } from "../arena.ts";
 import type { Kernels } from "../kernels.ts";
-import { bytesOfColumn, loadPrices, priceRegions } from "../price_columns.ts";
+import { bytesOfColumn, type PriceColumns, priceColumns, priceRegions } from "../price_columns.ts";
 import type { RuleBars } from "./rule_bars.ts";
 import type { RulePlan } from "./rule_plan.ts";
 
@@ -10,7 +10,7 @@ import type { RulePlan } from "./rule_plan.ts";
 export interface LoadedBars {
   readonly bars: RuleBars;
   readonly count: number;
-  readonly at: Readonly<Record<Column | Source, number>>;
+  readonly column: PriceColumns;
   /** Address of the ranges of every column and source, by its own address. */
   readonly ranges: ReadonlyMap<number, number>;
   /** Address of `RuleBars.steps`; meaningless for the bars themselves. */
@@ -50,7 +50,7 @@ export interface RuleRoom {
 }
 
 /**
- * Plans the regions from `from` on, grows the memory, and writes columns and derived sources. As many values are kept as
+ * Plans the regions from `from` on and grows the memory; columns are written when they are asked for. As many values are kept as
  * fit into `bytesMax`, and at least those of one combination.
  */
 export function loadRules(kernels: Kernels, room: RuleRoom): RuleMemory {
@@ -62,17 +62,17 @@ export function loadRules(kernels: Kernels, room: RuleRoom): RuleMemory {
     const at = Object.fromEntries(
       Object.keys(priceRegions(0)).map((column) => [column, regions.at[`${i}.${column}`]!]),
     ) as Record<Column | Source, number>;
-    loadPrices(kernels, { prices: given.candles, at });
+    const column = priceColumns(kernels, { prices: given.candles, at });
     const count = given.candles.close.length;
     const ranges = new Map(
-      Object.values(at).map((
-        column,
-        c,
-      ) => [column, regions.at[`${i}.ranges`]! + c * kernels.rangesBytes(count)]),
+      Object.values(at).map((address, c) => [
+        address,
+        regions.at[`${i}.ranges`]! + c * kernels.rangesBytes(count),
+      ]),
     );
     const steps = regions.at[`${i}.steps`]!;
     if (given.steps !== null) new Int32Array(kernels.memory.buffer, steps, own).set(given.steps);
-    return [name, { bars: given, count, at, ranges, steps }] as const;
+    return [name, { bars: given, count, column, ranges, steps }] as const;
   }));
   const { series, conditions, orders, scratch, work } = regions.at;
   return {

@@ -83,9 +83,9 @@ export class RuleValues {
 
   /** Address of a series. */
   series(node: RuleNode): number {
-    const { at } = this.barsOf(node);
-    if (node.kind === "price") return at[node.price];
-    if (node.kind === "parameter") return at[this.priceOf(node.name) as "close"];
+    const { column } = this.barsOf(node);
+    if (node.kind === "price") return column(node.price);
+    if (node.kind === "parameter") return column(this.priceOf(node.name) as "close");
     const keys = this.plan.keys.get(node.id)!;
     const key = this.#keyOf(keys);
     const held = this.#series.held(key, keys.own);

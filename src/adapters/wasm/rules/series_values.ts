@@ -114,14 +114,14 @@ const given = "given";
 function indicator(node: RuleNode & { readonly kind: "indicator" }, values: RuleValues): SeriesFill {
   const { call, output, args } = node;
   const { kernels, memory: { at: { scratch } } } = values;
-  const { at, count: bars } = values.barsOf(node);
+  const { column: priced, count: bars } = values.barsOf(node);
   const place = call.args.findIndex(({ kind }) => kind === "series");
   const source = place < 0 ? 0 : values.series(args[place]!);
   const chosen = Object.fromEntries(
     call.args.map(({ name, kind }, i) => [name, kind === "series" ? given : values.number(args[i]!)]),
   );
   const compute = outputKernel(call.definition.id, catalogueOutput(call, output));
-  const column = (name: Source | Column | typeof given) => name === given ? source : at[name];
+  const column = (name: Source | Column | typeof given) => name === given ? source : priced(name);
   return (target) => {
     compute(kernels, chosen, { column, target, scratch, bars });
     kernels.dropInfinite(target, bars);
