@@ -35,6 +35,7 @@ export const wings: readonly string[] = [
   "job",
   "optimization",
   "strategy",
+  "run",
   "scenario",
 ];
 

@@ -1,12 +1,14 @@
 import type { StoredWinnerPlanes } from "../../src/core/grid/mod.ts";
 import {
   canTransition,
+  type Idempotency,
   isActive,
   type Job,
   type Lease,
   type StoredShortlist,
   type StoredTopVariant,
 } from "../../src/core/job/mod.ts";
+import { isActiveRun, type Run, type Step } from "../../src/core/run/mod.ts";
 import type { Clock } from "../../src/ports/clock.ts";
 import type { WakeupListener } from "../../src/ports/job_wakeups.ts";
 
@@ -25,11 +27,23 @@ export interface JobStore {
   readonly silentAttempts: Map<string, ReadonlySet<string>>;
   /** By owner: when a job of theirs was started last in fair order. */
   readonly turns: Map<string, number>;
+  readonly runs: Map<string, StoredRun>;
 }
 
-/** How many of an owner's jobs are not over: what every quota is held against. */
-export function countActive({ jobs }: JobStore, userId: string): number {
-  return [...jobs.values()].filter((job) => job.userId === userId && isActive(job.state)).length;
+/** A run with what is stored beside it. */
+export interface StoredRun {
+  readonly run: Run;
+  readonly result: Readonly<Record<string, unknown>> | null;
+  readonly idempotency: Idempotency | null;
+  /** With the bytes of their answers. */
+  readonly steps: readonly (Step & { readonly bodyHash: string | null; readonly ackText: string | null })[];
+}
+
+/** How many of an owner's jobs and runs are not over: what every quota is held against. */
+export function countActive({ jobs, runs }: JobStore, userId: string): number {
+  const activeJobs = [...jobs.values()].filter((job) => job.userId === userId && isActive(job.state));
+  const activeRuns = [...runs.values()].filter(({ run }) => run.userId === userId && isActiveRun(run));
+  return activeJobs.length + activeRuns.length;
 }
 
 /** The job whose lease this is, or null when the lease is lost. */

@@ -14,6 +14,7 @@ import { memoryJobRepository } from "./job_repository.ts";
 import { memoryJobResults } from "./job_results.ts";
 import type { JobStore } from "./job_store.ts";
 import { memoryJobWakeups } from "./job_wakeups.ts";
+import { type MemoryRuns, memoryRuns } from "./runs.ts";
 
 /** The job ports over one store. */
 export interface MemoryJobs {
@@ -24,6 +25,7 @@ export interface MemoryJobs {
   readonly archive: JobArchive;
   readonly pruning: JobPruning;
   readonly wakeups: JobWakeups;
+  readonly runs: MemoryRuns;
 }
 
 /** The job ports over one store in memory; `clock` stands for the database's clock. */
@@ -38,6 +40,7 @@ export function memoryJobs(clock: Clock): MemoryJobs {
     listeners: new Set(),
     silentAttempts: new Map(),
     turns: new Map(),
+    runs: new Map(),
   };
   return {
     jobs: memoryJobRepository(store),
@@ -47,5 +50,6 @@ export function memoryJobs(clock: Clock): MemoryJobs {
     archive: memoryJobArchive(store),
     pruning: memoryJobPruning(store),
     wakeups: memoryJobWakeups(store),
+    runs: memoryRuns(store),
   };
 }

@@ -21,7 +21,8 @@ export interface EngineRun {
   readonly risk: RiskSettings;
 }
 
-interface Position {
+/** An open position. */
+export interface Position {
   readonly direction: "long" | "short";
   readonly entryBar: number;
   readonly entryFill: number;
@@ -30,8 +31,32 @@ interface Position {
   readonly feeIn: number;
 }
 
+/** The account after the last bar of a slice. */
+export interface EngineAccount {
+  readonly trades: readonly Trade[];
+  readonly available: number;
+  readonly safe: number;
+  readonly position: Position | null;
+}
+
 /** Trades a variant bar by bar, as the rules are written down: exits by risk, ruin, exits by signal, entry, forced close. */
 export function runEngine(run: EngineRun): Replay {
+  const { trades, available, safe } = engineAccount(run, { closes: true });
+  const equity = available + safe;
+  return {
+    trades,
+    total_return_pct: (equity / run.execution.init_cash_quote - 1) * 100,
+    equity_end_quote: equity,
+    available_quote: available,
+    safe_quote: safe,
+  };
+}
+
+/** The same as far as the account; what is open after the last bar stays open unless it `closes`. */
+export function engineAccount(
+  run: EngineRun,
+  { closes }: { readonly closes: boolean },
+): EngineAccount {
   const { execution, slice } = run;
   let available = execution.init_cash_quote;
   let safe = 0;
@@ -67,17 +92,10 @@ export function runEngine(run: EngineRun): Replay {
         available = available - q - feeIn;
       }
     }
-    if (position && t === slice.stop - 1) close(t, "forced_close");
+    if (closes && position && t === slice.stop - 1) close(t, "forced_close");
     previous = signal;
   }
-  const equity = available + safe;
-  return {
-    trades,
-    total_return_pct: (equity / execution.init_cash_quote - 1) * 100,
-    equity_end_quote: equity,
-    available_quote: available,
-    safe_quote: safe,
-  };
+  return { trades, available, safe, position };
 }
 
 /**

@@ -4,6 +4,7 @@ import { run } from "./prepared.ts";
 /** What counts against an owner's quota, by table: whose they are, `$1`, and that they are not over. */
 const activeRows: readonly string[] = [
   "FROM backtest_jobs WHERE user_id = $1::uuid AND state IN ('queued', 'running')",
+  "FROM backtest_runs WHERE user_id = $1::uuid AND state = 'running' AND kind <> 'baseline'",
 ];
 
 const countActiveSql = `
