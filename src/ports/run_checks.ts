@@ -10,7 +10,7 @@ import {
 } from "../core/run/mod.ts";
 import type { Checks } from "./checked.ts";
 import { type HeldRuns, heldRunsMax, type Hold } from "./held_runs.ts";
-import type { RunRepository, Workspace } from "./run_repository.ts";
+import { runLookMax, type RunRepository, type Workspace } from "./run_repository.ts";
 import { type RunSteps, stepsPerPageMax } from "./run_steps.ts";
 import { runSweepMax, type RunSweeps } from "./run_sweeps.ts";
 
@@ -29,6 +29,10 @@ export const runRepositoryChecks: Checks<RunRepository> = {
   },
   findCreated: ({ userId }) => requireUuid("user id", userId),
   get: (runId) => requireUuid("run id", runId),
+  look(runIds) {
+    for (const runId of runIds) requireUuid("run id", runId);
+    requireInteger(runIds.length, { name: "number of runs", min: 0, max: runLookMax });
+  },
   getResult: (runId) => requireUuid("run id", runId),
   listForUser({ userId, limit, cursor }) {
     requireUuid("user id", userId);

@@ -54,6 +54,8 @@ export interface RunRepository {
   findCreated(query: Idempotency & { readonly userId: string }): Promise<Run | null>;
   /** Reads without an owner filter. */
   get(runId: string): Promise<Run | null>;
+  /** Present states of at most {@link runLookMax} runs, without an owner filter, in no order; unknown ids are left out. */
+  look(runIds: readonly string[]): Promise<readonly Run[]>;
   /** What a succeeded run came to, as it was stored; null for every other. */
   getResult(runId: string): Promise<Readonly<Record<string, unknown>> | null>;
   /** Ordered `createdAt DESC, runId DESC`. */
@@ -67,3 +69,6 @@ export interface RunRepository {
   /** Leaves the workspace without a current run, which is cancelled as `cleared` if it still runs. Returns it. */
   clear(workspace: Workspace): Promise<Run | null>;
 }
+
+/** Most runs of one look. */
+export const runLookMax = 500;

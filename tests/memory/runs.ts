@@ -105,6 +105,7 @@ function memoryRunRepository(store: JobStore, locks: RunLocks): RunRepository {
       }),
     findCreated,
     get: (runId) => Promise.resolve(store.runs.get(runId)?.run ?? null),
+    look: (runIds) => Promise.resolve(runs().filter(({ runId }) => runIds.includes(runId))),
     getResult: (runId) => Promise.resolve(store.runs.get(runId)?.result ?? null),
     listForUser: (query) => Promise.resolve(paged((run) => isWanted(run, query), query)),
     listListed: (query) => Promise.resolve(paged(({ listed }) => listed, query)),

@@ -46,6 +46,7 @@ export function auditedStore(
     listeners: new Set(),
     silentAttempts: new Map(),
     turns: new Map(),
+    runs: new Map(),
     quietly: (job) => jobs.quietly(job),
   };
   const plain: Ports = {

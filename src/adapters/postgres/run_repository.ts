@@ -5,7 +5,7 @@ import type { RunPage, RunQuery, RunRepository, Workspace } from "../../ports/ru
 import { runRepositoryChecks } from "../../ports/run_checks.ts";
 import { checked } from "../../ports/checked.ts";
 import type { Sql, SqlContext } from "./connect.ts";
-import { asJsonb, moment, type SqlFragment } from "./fragments.ts";
+import { asJsonb, asTexts, moment, type SqlFragment } from "./fragments.ts";
 import { countActive, lockOwner } from "./owner_sql.ts";
 import { runColumns, type RunRow, toRun } from "./run_row.ts";
 import { withStorageErrors } from "./storage_error.ts";
@@ -26,6 +26,15 @@ export function postgresRunRepository(sql: Sql): RunRepository {
       return await withStorageErrors(`read a run of user "${query.userId}"`, () => findCreated(sql, query));
     },
     get: (runId) => one(`read run "${runId}"`, sql`WHERE r.run_id = ${runId}::uuid`),
+    async look(runIds) {
+      if (runIds.length === 0) return [];
+      return await withStorageErrors(`look at ${runIds.length} runs`, async () => {
+        const rows = await sql<RunRow[]>`
+          SELECT ${sql.unsafe(runColumns)} FROM backtest_runs AS r
+          WHERE r.run_id = ANY (${asTexts(sql, runIds)}::uuid[])`;
+        return rows.map(toRun);
+      });
+    },
     async getResult(runId) {
       return await withStorageErrors(`read the result of run "${runId}"`, async () => {
         const [row] = await sql<{ readonly result_json: Readonly<Record<string, unknown>> | null }[]>`

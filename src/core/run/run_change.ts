@@ -1,5 +1,5 @@
 import { decisionTimeoutMs } from "./deadlines.ts";
-import type { FinalMetrics } from "./final_metrics.ts";
+import { type FinalMetrics, inFinalOrder } from "./final_metrics.ts";
 import { mayMove, placeOf, type Run, type RunEnd } from "./run.ts";
 import type { Side, StepSource } from "./steps.ts";
 
@@ -76,7 +76,9 @@ export function endedRun(
     ownerInstance: null,
     heartbeatAtMs: null,
     stepOpenedAtMs: null,
-    metrics: end.state === "succeeded" ? (end.result.metrics as FinalMetrics | undefined) ?? null : null,
+    metrics: end.state === "succeeded" && end.result.metrics
+      ? inFinalOrder(end.result.metrics as FinalMetrics)
+      : null,
     cancelReason: end.state === "cancelled" ? end.reason : null,
     lastError: error?.message ?? null,
     lastErrorJson: error,

@@ -1,4 +1,6 @@
 -- Takes the whole schema away, children first.
+DROP TABLE IF EXISTS backtest_run_steps;
+DROP TABLE IF EXISTS backtest_runs;
 DROP TABLE IF EXISTS backtest_job_planes;
 DROP TABLE IF EXISTS backtest_job_stage_a_shortlist;
 DROP TABLE IF EXISTS backtest_job_top_variants;
@@ -10,4 +12,6 @@ DROP TABLE IF EXISTS backtest_schema_migrations;
 DROP DOMAIN IF EXISTS backtest_job_mode, backtest_job_state, backtest_job_stage, backtest_job_attempt,
   backtest_job_processed_units, backtest_job_total_units, backtest_job_request, backtest_job_spec_payload,
   backtest_job_last_error, backtest_job_hash, backtest_trace_id, backtest_job_retries, backtest_job_idempotency_key,
-  backtest_job_idempotency_hash, backtest_job_data, backtest_job_warnings;
+  backtest_job_idempotency_hash, backtest_job_data, backtest_job_warnings,
+  backtest_run_kind, backtest_run_state, backtest_run_hash, backtest_run_object, backtest_run_tag, backtest_run_name,
+  backtest_run_key, backtest_run_count, backtest_run_cancel_reason, backtest_run_side, backtest_run_source;
