@@ -8,6 +8,8 @@ import { testJobQueue } from "./job_queue_contract.ts";
 import { testJobRepository } from "./job_repository_contract.ts";
 import { testJobResults } from "./job_results_contract.ts";
 import { testJobRetries } from "./job_retry_contract.ts";
+import { testOptimizations } from "./optimization_contract.ts";
+import { testTaskQueue } from "./task_queue_contract.ts";
 import { type JobStoresFactory, newJob } from "./job_stores.ts";
 
 const memory: JobStoresFactory = {
@@ -21,6 +23,9 @@ const memory: JobStoresFactory = {
         const expiresAtMs = (await stores.jobs.get(jobId))?.leaseExpiresAtMs ?? 0;
         await clock.advance(Math.max(0, expiresAtMs - clock.nowMs()));
       },
+      expireTask: ({ leaseExpiresAtMs }) =>
+        clock.advance(Math.max(0, (leaseExpiresAtMs ?? 0) - clock.nowMs())),
+      makeTaskDue: () => clock.advance(3_600_000),
       makeDue: () => clock.advance(3_600_000),
       tick: () => clock.advance(1),
       close: () => Promise.resolve(),
@@ -35,6 +40,8 @@ testJobResults(memory);
 testJobRetries(memory);
 testJobArchive(memory);
 testJobPruning(memory);
+testOptimizations(memory);
+testTaskQueue(memory);
 
 Deno.test("memoryJobs() shares no object with its callers", async () => {
   const { jobs } = memoryJobs(manualClock(0));

@@ -6,6 +6,8 @@ import { testJobQueue } from "./job_queue_contract.ts";
 import { testJobRepository } from "./job_repository_contract.ts";
 import { testJobResults } from "./job_results_contract.ts";
 import { testJobRetries } from "./job_retry_contract.ts";
+import { testOptimizations } from "./optimization_contract.ts";
+import { testTaskQueue } from "./task_queue_contract.ts";
 import { postgresStores } from "./postgres_stores.ts";
 
 const server = embeddedPostgres();
@@ -19,3 +21,5 @@ testJobResults(stores());
 testJobRetries(stores());
 testJobArchive(stores());
 testJobPruning(stores());
+testOptimizations(stores());
+testTaskQueue(stores());

@@ -35,6 +35,15 @@ async function openStores(sql: Sql): Promise<JobStores> {
         UPDATE backtest_jobs SET not_before = not_before - interval '1 hour' WHERE job_id = ${jobId}::uuid`;
       await sql`UPDATE backtest_job_turns SET due_at = due_at - interval '1 hour'`;
     },
+    async expireTask({ taskId }) {
+      await sql`
+        UPDATE optimization_tasks SET lease_expires_at = lease_expires_at - interval '1 hour'
+        WHERE task_id = ${taskId}::uuid AND status = 'running'`;
+    },
+    async makeTaskDue(taskId) {
+      await sql`
+        UPDATE optimization_tasks SET not_before = not_before - interval '1 hour' WHERE task_id = ${taskId}::uuid`;
+    },
     async tick() {
       await sql`SELECT pg_sleep(0.001)`;
     },

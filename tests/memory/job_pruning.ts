@@ -2,6 +2,7 @@
 import { type Job } from "../../src/core/job/mod.ts";
 import { type JobPruning, prunedBatch, type PruneFilter } from "../../src/ports/job_pruning.ts";
 import type { JobStore } from "./job_store.ts";
+import { forgetTasks } from "./task_store.ts";
 import { checked, pruningChecks } from "../../src/ports/checked.ts";
 
 /** The deletion of old jobs in memory. */
@@ -32,6 +33,8 @@ export function memoryJobPruning(store: JobStore): JobPruning {
 }
 
 function forget(store: JobStore, jobId: string): void {
+  forgetTasks(store, jobId);
+  store.optimizations.delete(jobId);
   for (const table of [store.jobs, store.topVariants, store.shortlists, store.planes]) table.delete(jobId);
   for (const [key, entry] of store.idempotency) if (entry.jobId === jobId) store.idempotency.delete(key);
 }

@@ -120,7 +120,8 @@ function surrender(store: JobStore, lease: Lease): Job | null {
   return writeJob(store, { ...job, retries: job.retries - 1 });
 }
 
-function toLeaseStatus(job: Job | null): LeaseStatus | null {
+/** What a fenced write tells the worker. */
+export function toLeaseStatus(job: Job | null): LeaseStatus | null {
   if (job === null || job.leaseExpiresAtMs === null) return null;
   return { cancelRequestedAtMs: job.cancelRequestedAtMs, leaseExpiresAtMs: job.leaseExpiresAtMs };
 }

@@ -10,6 +10,7 @@ import {
 } from "../../src/core/job/mod.ts";
 import { BacktestError } from "../../src/core/errors/mod.ts";
 import type { JobRepository } from "../../src/ports/job_repository.ts";
+import { newOptimization } from "./task_store.ts";
 import { asStored, countActive, type JobStore, noLease, writeJob, writeTimeMs } from "./job_store.ts";
 import { tellCancel, tellQueued } from "./job_wakeups.ts";
 import { checked, repositoryChecks } from "../../src/ports/checked.ts";
@@ -24,7 +25,7 @@ export function memoryJobRepository(store: JobStore): JobRepository {
     return store.jobs.get(earlier.jobId) ?? null;
   };
   return checked(repositoryChecks, {
-    async create(job, { maxActive, idempotency, traceId }) {
+    async create(job, { maxActive, idempotency, traceId, optimization }) {
       const earlier = idempotency && findCreated({ ...idempotency, userId: job.userId });
       if (earlier) return earlier;
       const active = countActive(store, job.userId);
@@ -38,6 +39,7 @@ export function memoryJobRepository(store: JobStore): JobRepository {
         runData: null,
       });
       store.jobs.set(job.jobId, created);
+      if (optimization) store.optimizations.set(job.jobId, newOptimization(job.jobId, optimization));
       if (idempotency) {
         const { key, bodyHash } = idempotency;
         store.idempotency.set(keyOf(job.userId, key), { jobId: job.jobId, bodyHash });
@@ -110,6 +112,6 @@ function queued(job: NewJob, nowMs: number): Omit<Job, "traceId" | "runData"> {
 }
 
 /** Order `createdAt DESC, jobId DESC`. */
-function newestFirst(a: JobCursor, b: JobCursor): number {
+export function newestFirst(a: JobCursor, b: JobCursor): number {
   return b.createdAtMs - a.createdAtMs || (a.jobId < b.jobId ? 1 : a.jobId > b.jobId ? -1 : 0);
 }

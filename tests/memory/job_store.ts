@@ -3,16 +3,19 @@ import {
   canTransition,
   type Idempotency,
   isActive,
+  isTerminal,
   type Job,
   type Lease,
   type StoredShortlist,
   type StoredTopVariant,
 } from "../../src/core/job/mod.ts";
+import type { Optimization, OptimizationTask } from "../../src/core/optimization/mod.ts";
 import { isActiveRun, type Run, type Step } from "../../src/core/run/mod.ts";
 import type { Clock } from "../../src/ports/clock.ts";
 import type { WakeupListener } from "../../src/ports/job_wakeups.ts";
+import { endTasks } from "./task_store.ts";
 
-/** What the in-memory job ports share: four tables, who listens, and the clock that stands for the database's. */
+/** What the in-memory job ports share: tables, who listens, and the clock that stands for the database's. */
 export interface JobStore {
   readonly clock: Clock;
   readonly jobs: Map<string, Job>;
@@ -28,6 +31,31 @@ export interface JobStore {
   /** By owner: when a job of theirs was started last in fair order. */
   readonly turns: Map<string, number>;
   readonly runs: Map<string, StoredRun>;
+  /** By job. */
+  readonly optimizations: Map<string, Optimization>;
+  /** By id. */
+  readonly tasks: Map<string, OptimizationTask>;
+  /** Results by task; kept apart, as bytes cannot be frozen. */
+  readonly taskResults: Map<string, Uint8Array>;
+}
+
+/** A store without rows. */
+export function emptyStore(clock: Clock): JobStore {
+  return {
+    clock,
+    jobs: new Map(),
+    topVariants: new Map(),
+    shortlists: new Map(),
+    planes: new Map(),
+    idempotency: new Map(),
+    listeners: new Set(),
+    silentAttempts: new Map(),
+    turns: new Map(),
+    runs: new Map(),
+    optimizations: new Map(),
+    tasks: new Map(),
+    taskResults: new Map(),
+  };
 }
 
 /** A run with what is stored beside it. */
@@ -65,6 +93,7 @@ export function writeJob(store: JobStore, job: Job): Job {
   }
   const written = asStored({ ...job, updatedAtMs: writeTimeMs(store, job) });
   store.jobs.set(job.jobId, written);
+  if (isTerminal(written.state)) endTasks(store, written);
   return written;
 }
 

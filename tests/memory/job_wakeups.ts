@@ -20,3 +20,13 @@ export function tellQueued({ listeners }: JobStore): void {
 export function tellCancel({ listeners }: JobStore, jobId: string): void {
   for (const listener of listeners) listener.cancelRequested(jobId);
 }
+
+/** Tells all listeners that a task may have become claimable. */
+export function tellTaskQueued({ listeners }: JobStore): void {
+  for (const listener of listeners) listener.taskQueued?.();
+}
+
+/** Tells all listeners that a task of the job is over. */
+export function tellTaskEnded({ listeners }: JobStore, jobId: string): void {
+  for (const listener of listeners) listener.taskEnded?.(jobId);
+}

@@ -1,7 +1,7 @@
 import { memoryJobQueue } from "../memory/job_queue.ts";
 import { memoryJobRepository } from "../memory/job_repository.ts";
 import { memoryJobResults } from "../memory/job_results.ts";
-import type { JobStore } from "../memory/job_store.ts";
+import { emptyStore, type JobStore } from "../memory/job_store.ts";
 import type { Job, Lease } from "../../src/core/job/mod.ts";
 import type { Clock } from "../../src/ports/clock.ts";
 import type { JobQueue } from "../../src/ports/job_queue.ts";
@@ -36,19 +36,8 @@ export function auditedStore(
   options: { readonly clock: Clock; readonly mutation?: Mutation },
 ): Ports {
   const jobs = new WatchedJobs(auditor, options.mutation?.write);
-  const store: QuietStore = {
-    clock: options.clock,
-    jobs,
-    topVariants: new Map(),
-    shortlists: new Map(),
-    planes: new Map(),
-    idempotency: new Map(),
-    listeners: new Set(),
-    silentAttempts: new Map(),
-    turns: new Map(),
-    runs: new Map(),
-    quietly: (job) => jobs.quietly(job),
-  };
+  const quietly = (job: Job) => jobs.quietly(job);
+  const store: QuietStore = { ...emptyStore(options.clock), jobs, quietly };
   const plain: Ports = {
     jobs: memoryJobRepository(store),
     queue: memoryJobQueue(store),

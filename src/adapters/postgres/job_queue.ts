@@ -3,7 +3,7 @@ import type { EndedJob, Ending, JobQueue, LeaseStatus, Progress } from "../../po
 import type { Sql } from "./connect.ts";
 import { claimNext } from "./job_claim.ts";
 import { listAttempts, release, retry, surrender } from "./job_give_back.ts";
-import { type JobRow, toJob, toMs } from "./job_row.ts";
+import { type JobRow, type LeaseRow, toJob, toLeaseStatus, toMs } from "./job_row.ts";
 import { endedSql, jobLease, leaseAliveSql, leaseParameters, momentSql } from "./job_sql.ts";
 import { run } from "./prepared.ts";
 import { withStorageErrors } from "./storage_error.ts";
@@ -72,8 +72,6 @@ export function postgresJobQueue(sql: Sql): JobQueue {
     },
   });
 }
-
-type LeaseRow = Pick<JobRow, "cancel_requested_at"> & { readonly lease_expires_at: Date };
 
 const checkSql = `
   SELECT j.cancel_requested_at, j.lease_expires_at FROM backtest_jobs AS j WHERE ${leaseAliveSql}`;
@@ -201,11 +199,4 @@ async function succeed(
     return row;
   });
   return row ? toJob(row) : null;
-}
-
-function toLeaseStatus(row: LeaseRow): LeaseStatus {
-  return {
-    cancelRequestedAtMs: toMs(row.cancel_requested_at),
-    leaseExpiresAtMs: row.lease_expires_at.getTime(),
-  };
 }

@@ -8,11 +8,13 @@ import {
   type NewJob,
   quotaExceeded,
 } from "../../core/job/mod.ts";
+import type { NewOptimization } from "../../core/optimization/mod.ts";
 import type { JobPage, JobRepository } from "../../ports/job_repository.ts";
 import type { Sql, SqlContext } from "./connect.ts";
 import { asJsonb, asTexts, moment } from "./fragments.ts";
 import { announceQueued, tellCancel } from "./job_notices.ts";
 import { type JobRow, toJob } from "./job_row.ts";
+import { insertOptimization } from "./optimization_sql.ts";
 import { countActive, lockOwner } from "./owner_sql.ts";
 import { withStorageErrors } from "./storage_error.ts";
 import { inTransaction } from "./transaction.ts";
@@ -53,9 +55,11 @@ interface Creation {
   readonly maxActive: number;
   readonly idempotency?: Idempotency;
   readonly traceId?: string;
+  readonly optimization?: NewOptimization;
 }
 
-async function create(sql: Sql, { job, maxActive, idempotency, traceId }: Creation): Promise<Job> {
+async function create(sql: Sql, creation: Creation): Promise<Job> {
+  const { job, maxActive, idempotency, traceId, optimization } = creation;
   return await inTransaction(sql, async (tx) => {
     await lockOwner(tx, job.userId);
     const earlier = idempotency && await findCreated(tx, { ...idempotency, userId: job.userId });
@@ -75,6 +79,7 @@ async function create(sql: Sql, { job, maxActive, idempotency, traceId }: Creati
         ${idempotency?.bodyHash ?? null}::text, ${traceId ?? null}::text
       FROM ${moment(tx)} AS now
       RETURNING *`;
+    if (optimization) await insertOptimization(tx, { jobId: job.jobId, optimization });
     await announceQueued(tx, job.jobId);
     return toJob(row);
   });

@@ -10,6 +10,7 @@ import {
 } from "../../core/job/mod.ts";
 import { inMetricOrder } from "../../core/report/mod.ts";
 import { inMemberOrder } from "../../core/text/mod.ts";
+import type { LeaseStatus } from "../../ports/job_queue.ts";
 
 /** A row of `backtest_jobs` as the driver gives it. */
 export interface JobRow {
@@ -176,4 +177,15 @@ export function toPlanes(row: PlanesRow): StoredWinnerPlanes {
 /** Epoch milliseconds of a time, null kept. */
 export function toMs(time: Date | null): number | null {
   return time === null ? null : time.getTime();
+}
+
+/** What a fenced write of a job answers. */
+export type LeaseRow = Pick<JobRow, "cancel_requested_at"> & { readonly lease_expires_at: Date };
+
+/** What it tells the worker. */
+export function toLeaseStatus(row: LeaseRow): LeaseStatus {
+  return {
+    cancelRequestedAtMs: toMs(row.cancel_requested_at),
+    leaseExpiresAtMs: row.lease_expires_at.getTime(),
+  };
 }

@@ -7,6 +7,7 @@ import type { Log } from "../../ports/log.ts";
 import { race } from "../../ports/race.ts";
 import { connect, disconnect, type Sql } from "./connect.ts";
 import { cancelChannel, queuedChannel } from "./job_notices.ts";
+import { taskEndedChannel, taskQueuedChannel } from "./optimization_sql.ts";
 import { withStorageErrors } from "./storage_error.ts";
 
 /** What the listening connection is opened with. */
@@ -29,7 +30,7 @@ const reconnect = { baseMs: 500, maxMs: 10_000 };
 /**
  * Hints from Postgres over LISTEN. A connection that breaks is opened again by the driver; one that only looks alive is
  * found out because it must hear a notice to itself in time, and replaced. Whenever listening begins (again) listeners
- * are told `queued`, as something may have been missed. Never rejects: without a server there are no hints.
+ * are told `queued` and `taskQueued`, as something may have been missed. Never rejects: without a server there are no hints.
  */
 export class PostgresJobWakeups implements JobWakeups, AsyncDisposable {
   readonly #options: JobWakeupsOptions;
@@ -78,9 +79,16 @@ export class PostgresJobWakeups implements JobWakeups, AsyncDisposable {
   async #listen(sql: Sql, probe: Probe): Promise<void> {
     const tell = (call: (listener: WakeupListener) => void) => this.#listeners.forEach(call);
     const queued = () => tell((listener) => listener.queued());
+    const missed = () =>
+      tell((listener) => {
+        listener.queued();
+        listener.taskQueued?.();
+      });
     await sql.listen(this.#probeChannel, () => probe.heard());
     await sql.listen(cancelChannel, (jobId) => tell((listener) => listener.cancelRequested(jobId)));
-    await sql.listen(queuedChannel, queued, queued);
+    await sql.listen(taskQueuedChannel, () => tell((listener) => listener.taskQueued?.()));
+    await sql.listen(taskEndedChannel, (jobId) => tell((listener) => listener.taskEnded?.(jobId)));
+    await sql.listen(queuedChannel, queued, missed);
   }
 
   get #probeMs(): number {

@@ -4,7 +4,7 @@ import type { SqlContext } from "./connect.ts";
 /** A statement whose text never changes, with the values of its `$1`, `$2`, ... */
 export interface PreparedStatement {
   readonly text: string;
-  readonly parameters: readonly (string | number | null)[];
+  readonly parameters: readonly (string | number | Uint8Array | null)[];
 }
 
 /**

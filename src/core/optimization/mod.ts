@@ -36,6 +36,7 @@ export {
   requireTaskResult,
 } from "./optimization_arguments.ts";
 export {
+  gateFull,
   hasTaskRetryLeft,
   isOpenTask,
   type NewTask,

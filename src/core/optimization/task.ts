@@ -116,3 +116,8 @@ export function taskRetriesExhausted(maxRetries: number): JobError {
     },
   };
 }
+
+/** What a coordinator is told that puts up more tasks than its limit allows: it has to wait until one is over. */
+export function gateFull({ jobId, seq }: { readonly jobId: string; readonly seq: number }): Error {
+  return new Error(`Cannot add task ${seq} of optimization "${jobId}": as many as its limit allows are open`);
+}
