@@ -27,6 +27,7 @@ const migrations = [
   "0015_queue_indexes.sql",
   "0016_claim_by_age.sql",
   "0017_runs.sql",
+  "0018_optimizations.sql",
 ];
 const tables = [
   "backtest_job_planes",
@@ -41,6 +42,8 @@ const allTables = [
   "backtest_runs",
   "backtest_schema_migrations",
   "backtest_strategies",
+  "optimization_jobs",
+  "optimization_tasks",
 ].sort();
 
 /** Per constraint, assignments that turn a valid queued job into a row it must refuse. */
@@ -137,6 +140,7 @@ Deno.test("S003-32 migrate() completes an older schema and keeps its rows", asyn
     // no older schema has triggers, which would hold on to the types of their columns
     await sql`DROP TRIGGER backtest_job_queued_trg ON backtest_jobs`;
     await sql`DROP TRIGGER backtest_job_queued_again_trg ON backtest_jobs`;
+    await sql`DROP TRIGGER backtest_job_ended_trg ON backtest_jobs`;
     await sql`DELETE FROM backtest_schema_migrations WHERE name <> ${migrations[0]!}`;
     assert.deepEqual(await migrate(sql), migrations.slice(1));
     assert.deepEqual(await ourTables(sql), allTables);

@@ -78,23 +78,32 @@ const newModuleSql = `
 const listTasksSql = `
   SELECT ${taskColumns} FROM optimization_tasks AS t WHERE t.job_id = $1::uuid ORDER BY t.seq`;
 
+/** On a schema without the tables no job is an optimisation. */
 async function begin(
   sql: Sql,
+  by: { readonly lease: Lease; readonly moduleHash: string },
+): Promise<BegunOptimization | null> {
+  return await onOlderSchema(
+    () => inTransaction(sql, (tx) => beginIn(tx, by)),
+    async () => await lockJob(sql, by.lease) ? { optimization: null, tasks: [] } : null,
+  );
+}
+
+async function beginIn(
+  tx: SqlContext,
   { lease, moduleHash }: { readonly lease: Lease; readonly moduleHash: string },
 ): Promise<BegunOptimization | null> {
   const { jobId } = lease;
-  return await inTransaction(sql, async (tx) => {
-    if (!await lockJob(tx, lease)) return null;
-    const [found] = await run<OptimizationRow>(tx, { text: lockOptimizationSql, parameters: [jobId] });
-    if (!found) return { optimization: null, tasks: [] };
-    if (found.module_hash === moduleHash) {
-      const rows = await run<TaskRow>(tx, { text: listTasksSql, parameters: [jobId] });
-      return { optimization: toOptimization(found), tasks: rows.map(toTask) };
-    }
-    await run(tx, { text: forgetTasksSql, parameters: [jobId] });
-    const [row] = await run<OptimizationRow>(tx, { text: newModuleSql, parameters: [jobId, moduleHash] });
-    return { optimization: toOptimization(row!), tasks: [] };
-  });
+  if (!await lockJob(tx, lease)) return null;
+  const [found] = await run<OptimizationRow>(tx, { text: lockOptimizationSql, parameters: [jobId] });
+  if (!found) return { optimization: null, tasks: [] };
+  if (found.module_hash === moduleHash) {
+    const rows = await run<TaskRow>(tx, { text: listTasksSql, parameters: [jobId] });
+    return { optimization: toOptimization(found), tasks: rows.map(toTask) };
+  }
+  await run(tx, { text: forgetTasksSql, parameters: [jobId] });
+  const [row] = await run<OptimizationRow>(tx, { text: newModuleSql, parameters: [jobId, moduleHash] });
+  return { optimization: toOptimization(row!), tasks: [] };
 }
 
 // the gate is counted after the job's lock was waited for, in a statement of its own, which sees what was added meanwhile
