@@ -8,7 +8,7 @@ import {
   duplicatesChoices,
   isZone,
   stampChoices,
-  timeUnits,
+  statedUnits,
 } from "../core/bars/mod.ts";
 
 const textMax = 100;
@@ -43,7 +43,7 @@ const missing = z.array(
  */
 export const fileReadingFields = {
   column: z.partialRecord(z.enum(columnRoles), name),
-  time_unit: z.literal([...timeUnits], timeUnits.join(", ")),
+  time_unit: z.literal([...statedUnits], statedUnits.join(", ")),
   time_zone: zone,
   date_order: z.literal([...dateOrders], dateOrders.join(", ")),
   stamp: z.literal([...stampChoices], stampChoices.join(" or ")),

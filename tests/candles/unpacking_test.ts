@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
 import zlib from "node:zlib";
 import { Uint8ArrayReader, Uint8ArrayWriter, ZipWriter } from "@zip.js/zip.js";
 import { memoryContent } from "../../src/adapters/candles/bytes/content.ts";
@@ -39,6 +40,10 @@ Deno.test("a file that holds no candles is named as what it is", async () => {
     ["BZh91AY", /it is packed with bzip2/],
     ["Rar!\x1a", /it is a RAR archive/],
     ["FEA1", /it is a Feather file of version 1/],
+    ["version https://git-lfs.github.com/spec/v1\noid sha256:1\n", /it is a pointer of Git LFS/],
+    ["\x93NUMPY\x01\0", /it is no table of candles/],
+    [Uint8Array.of(0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0), /it is an array of NumPy/],
+    ["DBN\x01\0", /it is a DBN file/],
     ["", /it is empty/],
     ["\n\n", /it is empty/],
     ["PAR1PAR1", /it cannot be read as Parquet/],
@@ -110,6 +115,55 @@ Deno.test("a line without an end is given up after a megabyte", async () => {
     /line 3: a quote in it does not end/,
   );
 });
+
+Deno.test("files of a tar archive are read, packed again or not, and a damaged one is refused", async () => {
+  const archive = tarred({
+    "README.md": text("# candles"),
+    "a/b.csv": rowsText(30, 60),
+    "a/a.csv": rowsText(0, 30),
+    "._a": text("x"),
+  });
+  for (const packed of [archive, bytes(zlib.gzipSync(archive)), await zipped({ "all.tar": archive })]) {
+    await using folder = await temporaryFolder();
+    const path = await folder.write("candles", "");
+    await Deno.writeFile(path, packed);
+    const { series: { candles }, guess } = await readCandleFile(path, { label: "x" });
+    assert.equal(candles.close.length, 60);
+    assert.match(guess!, /^read as 2 files of .*tar of CSV; .*README\.md" left out/);
+  }
+  await refusedAs(archive.subarray(0, 3000), /its tar data are cut off/);
+  const flipped = archive.slice();
+  flipped[1024 + 5] = 1;
+  await refusedAs(flipped, /its tar data are damaged at byte 1024/);
+  const limits = { bytesMax: 1 << 20, ratioMax: 200, ratioFromBytes: 1 << 20, membersMax: 2 };
+  await assert.rejects(unpacked(memoryContent(archive, "x"), limits), {
+    message: /it holds more than 2 files/,
+  });
+});
+
+function rowsText(from: number, to: number): Uint8Array<ArrayBuffer> {
+  const lines = Array.from(
+    { length: to - from },
+    (_, row) => `${1735689600000 + (from + row) * 60_000},1,1,1,1,1`,
+  );
+  return text(["ts_open,open,high,low,close,volume", ...lines].join("\n"));
+}
+
+function tarred(files: Readonly<Record<string, Uint8Array<ArrayBuffer>>>): Uint8Array<ArrayBuffer> {
+  const blocks = Object.entries(files).flatMap(([name, content]) => {
+    const head = new Uint8Array(512);
+    const put = (value: string, at: number) => head.set(text(value), at);
+    put(name, 0);
+    put("0000644\0", 100);
+    put(`${content.length.toString(8).padStart(11, "0")}\0`, 124);
+    put("        ", 148);
+    put("0", 156);
+    put("ustar\u000000", 257);
+    put(`${head.reduce((sum, byte) => sum + byte, 0).toString(8).padStart(6, "0")}\0 `, 148);
+    return [head, content, new Uint8Array((512 - content.length % 512) % 512)];
+  });
+  return new Uint8Array(Buffer.concat([...blocks, new Uint8Array(1024)]));
+}
 
 async function zipped(
   members: Readonly<Record<string, Uint8Array<ArrayBuffer>>>,

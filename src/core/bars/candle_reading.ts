@@ -1,4 +1,4 @@
-import type { TimeUnit } from "./time_unit.ts";
+import type { StatedUnit } from "./time_unit.ts";
 
 /** What becomes of rows that no candle can be like: the whole source is refused, or they are left out. */
 export const badRowsChoices = ["refuse", "skip"] as const;
@@ -44,8 +44,8 @@ export type ColumnChoice = Readonly<Partial<Record<ColumnRole, string>>>;
 export interface CandleReading {
   /** Which column is what, where names and values do not say. */
   readonly column?: ColumnChoice;
-  /** Unit of epoch stamps; else the one in which the last row lies in 1990 to 2099. */
-  readonly timeUnit?: TimeUnit;
+  /** Unit of epoch stamps, or `days` of a spreadsheet; else the one in which the last row lies in 1990 to 2099. */
+  readonly timeUnit?: StatedUnit;
   /** Zone of times without an offset; else UTC, with a warning. Dates without a time are midnight UTC. */
   readonly timeZone?: string;
   /** Of dates whose day and month could be either; else told from the whole column, or refused. */

@@ -65,6 +65,7 @@ export {
   usualDaysPerYear,
 } from "./market.ts";
 export { barsMax } from "./rollup.ts";
+export { areToldSerials, isSerial, isToldSerial, serialMs } from "./serial_days.ts";
 export { liesOnGrid } from "./stored_grid.ts";
 export { SpacingTeller, spacingText, storedSpacingMs } from "./spacing.ts";
 export { hasValue, type StoredSeries, wholeSeries, withoutVolume } from "./stored_series.ts";
@@ -73,6 +74,8 @@ export {
   isStamp,
   isTold,
   stampMs,
+  type StatedUnit,
+  statedUnits,
   type TimeUnit,
   timeUnits,
   unitOf,

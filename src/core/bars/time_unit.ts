@@ -4,6 +4,12 @@ export const timeUnits = ["s", "ms", "us", "ns"] as const;
 /** Name of one of {@link timeUnits}. */
 export type TimeUnit = typeof timeUnits[number];
 
+/** Units that can be stated: those of epoch stamps, and days of a spreadsheet. */
+export const statedUnits = [...timeUnits, "days"] as const;
+
+/** One of {@link statedUnits}. */
+export type StatedUnit = typeof statedUnits[number];
+
 /** Decimal places between a unit and milliseconds: a stamp in `us` has three digits more. */
 export const unitPlaces: Readonly<Record<TimeUnit, number>> = { s: -3, ms: 0, us: 3, ns: 6 };
 
@@ -39,9 +45,15 @@ export function stampMs(text: string, unit: TimeUnit): number | null {
   return /[1-9]/.test(cut) ? -ms - 1 : 0 - ms;
 }
 
+/** In nanoseconds of 1990 the ticks of .NET lie, which count 100 ns from the year 1: those of 2000 to 2099. */
+const toldNsFromMs = Date.UTC(1991, 0, 1);
+
 /** The one unit in which a stamp lies in the years 1990 to 2099, null when there is none; of no stamp lies one in two. */
 export function unitOf(text: string): TimeUnit | null {
-  return timeUnits.find((unit) => isTold(stampMs(text, unit) ?? NaN)) ?? null;
+  return timeUnits.find((unit) => {
+    const ms = stampMs(text, unit) ?? NaN;
+    return isTold(ms) && (unit !== "ns" || ms >= toldNsFromMs);
+  }) ?? null;
 }
 
 /** Whether a time is one by which a unit is recognised. */

@@ -2,12 +2,14 @@ import zlib from "node:zlib";
 import { BacktestError } from "../../../core/errors/mod.ts";
 import { refusal } from "../rows/candle_refusal.ts";
 import { allBytes, type Content, memoryContent, streamContent } from "./content.ts";
+import { blockBytes, isTar, tarMembers } from "./tar_members.ts";
 import { bounded, type UnpackLimits, unpackLimits } from "./unpack_limits.ts";
 
 /** A way of packing bytes, and how it is recognised and undone. */
 interface Wrapper {
   readonly name: string;
-  readonly mark: readonly number[];
+  /** Whether bytes begin as what is packed so. */
+  recognises(head: Uint8Array): boolean;
   /** What is packed in it, in the order it lies there. */
   unpack(packed: Content, limits: UnpackLimits): Promise<readonly Content[]>;
 }
@@ -21,21 +23,29 @@ const heldBytesMax = 48 * 1024 * 1024;
 /** All that is held of one file. */
 const heldBytesOfFileMax = 4 * heldBytesMax;
 
+const begins = (...mark: readonly number[]) => (head: Uint8Array) =>
+  mark.every((byte, index) => head[index] === byte);
+
 const wrappers: readonly Wrapper[] = [
-  { name: "gzip", mark: [0x1f, 0x8b], unpack: (packed, limits) => stream(packed, { kind: "gzip", limits }) },
+  {
+    name: "gzip",
+    recognises: begins(0x1f, 0x8b),
+    unpack: (packed, limits) => stream(packed, { kind: "gzip", limits }),
+  },
   {
     name: "zstd",
-    mark: [0x28, 0xb5, 0x2f, 0xfd],
+    recognises: begins(0x28, 0xb5, 0x2f, 0xfd),
     unpack: (packed, limits) => stream(packed, { kind: "zstd", limits }),
   },
   {
     name: "zip",
-    mark: [0x50, 0x4b, 0x03, 0x04],
+    recognises: begins(0x50, 0x4b, 0x03, 0x04),
     async unpack(packed, limits) {
       const { zipMembers } = await import("./zip_members.ts");
       return await zipMembers(packed, limits);
     },
   },
+  { name: "tar", recognises: isTar, unpack: tarMembers },
 ];
 
 /** What was unpacked, and how it was packed, outermost first. */
@@ -45,7 +55,7 @@ export interface Unpacked {
 }
 
 /**
- * The contents of a file without what they are packed in: gzip, zstd, or zip with any number of members. Rejects with a
+ * The contents of a file without what they are packed in: gzip, zstd, or zip and tar with any number of members. Rejects with a
  * `validation_error` when packed bytes are damaged, nested too deeply or become too many.
  */
 export async function unpacked(content: Content, limits: UnpackLimits = unpackLimits): Promise<Unpacked> {
@@ -61,8 +71,8 @@ async function unpackedAt(
     readonly held: { bytes: number };
   },
 ): Promise<Unpacked> {
-  const head = await content.head(4);
-  const wrapper = wrappers.find(({ mark }) => mark.every((byte, index) => head[index] === byte));
+  const head = await content.head(blockBytes);
+  const wrapper = wrappers.find(({ recognises }) => recognises(head));
   if (wrapper === undefined) return { contents: [content], wrappers: [] };
   if (depth === depthMax) {
     throw refusal(content, `it is packed more than ${depthMax} times`);

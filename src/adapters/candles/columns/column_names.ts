@@ -6,7 +6,7 @@ import type { ColumnRole } from "../../../core/bars/mod.ts";
  */
 const names: Readonly<Record<ColumnRole, readonly string[]>> = {
   time: [
-    ..."tsopen opentime windowstart tsevent openstime unix unixtime unixtimestamp timestamp timestamputc"
+    ..."tsopen opentime timeopen candledatetimeutc windowstart tsevent openstime unix unixtime unixtimestamp timestamp timestamputc"
       .split(" "),
     ..."datetime datetimeutc dateutc timeutc gmttime utctime utc localtime time date ts t start starttime"
       .split(" "),
@@ -14,34 +14,41 @@ const names: Readonly<Record<ColumnRole, readonly string[]>> = {
     ..."periodstart timeperiodstart tradedate tradingday day dt id mts epoch stamp created dateandtime".split(
       " ",
     ),
-    ..."datum zeit zeitpunkt fecha data index unnamed0 indexlevel0 dateopen opendate openat".split(" "),
+    ..."datum zeit zeitpunkt fecha data index unnamed0 indexlevel0 dateopen opendate openat tradingdate dtyyyymmdd 日期 时间 交易日期 日付 日時 дата ticks"
+      .split(" "),
   ],
   time_of_day: [..."time clock timeofday hour zeit uhrzeit hora".split(" ")],
   open: [
+    ..."openen openingskoers oppen oppning abre открытие 开盘 开盘价 始値".split(" "),
     ..."open o openprice first priceopen pxopen opening opn openingprice tradeopen".split(" "),
-    ..."eroffnung erster eroffnungskurs ouverture ouv apertura abertura aper otwarcie".split(" "),
+    ..."eroffnung eroffn eroeffnung eroeffn erster eroffnungskurs ouverture ouv apertura abertura aper otwarcie"
+      .split(" "),
   ],
   high: [
     ..."high h highprice max pricehigh pxhigh maxprice highest hi tradehigh".split(" "),
-    ..."hoch hochst tageshoch haut plushaut maximo maxima massimo najwyzszy hoog".split(" "),
+    ..."hoechst hogst hoogste maks максимум 最高 最高价 高値 hoch hochst tageshoch haut plushaut maximo maxima massimo najwyzszy hoog"
+      .split(" "),
   ],
   low: [
     ..."low l lowprice min pricelow pxlow minprice lowest lo tradelow".split(" "),
-    ..."tief tiefst tagestief bas plusbas minimo minima najnizszy laag".split(" "),
+    ..."lagst laagste минимум 最低 最低价 安値 tief tiefst tagestief bas plusbas minimo minima najnizszy laag"
+      .split(" "),
   ],
   close: [
     ..."close c closeprice last priceclose pxclose closing pxlast cls closingprice closelast tradeclose"
       .split(" "),
-    ..."settle settlement lastprice price schluss schlusskurs cloture clot dernier cierre fechamento".split(
-      " ",
-    ),
+    ..."settle settlement lastprice zuletzt slotkoers stangning закрытие 收盘 收盘价 終値 closelast tradeprice price schluss schlusskurs cloture clot dernier cierre fechamento"
+      .split(
+        " ",
+      ),
     ..."chiusura ultimo zamkniecie slot".split(" "),
   ],
   volume: [
     ..."volume volumebase basevolume vol v vo volumebtc volumetraded totalvolume shares contracts qty".split(
       " ",
     ),
-    ..."amount tickvolume tickvol ticks quantity size volumen stucke umsatz volumeusd quotevolume".split(" "),
+    ..."candleacctradevolume stuecke volym объем 成交量 出来高 amount tickvolume tickvol ticks quantity size volumen stucke umsatz volumeusd quotevolume"
+      .split(" "),
     ..."wolumen volumes titres".split(" "),
   ],
   adjusted_close: [
@@ -55,9 +62,10 @@ const names: Readonly<Record<ColumnRole, readonly string[]>> = {
   ],
 };
 
-/** A name as {@link namedRank} compares it. */
+/** A name as {@link namedRank} compares it: letters of any alphabet without their accents, and digits. */
 export function plainName(name: string): string {
-  return name.normalize("NFKD").toLowerCase().replace(/^\s*\d+\s*[.:)]\s*/, "").replace(/[^a-z0-9]/g, "");
+  return name.normalize("NFKD").toLowerCase().replace(/^\s*\d+\s*[.:)]\s*/, "").replaceAll("ł", "l")
+    .replace(/[^\p{L}\p{N}]/gu, "");
 }
 
 /** How likely a name is that of a role, 0 the likeliest; -1 where it is not one of its names. */
@@ -65,9 +73,19 @@ export function namedRank(role: ColumnRole, name: string): number {
   const plain = plainName(name);
   // an index of pandas has no name
   if (plain === "") return role === "time" ? names.time.indexOf("index") : -1;
-  const rank = names[role].indexOf(plain);
-  if (rank >= 0) return rank;
+  const [rank] = [plain, ...partsOf(name)].map((part) => names[role].indexOf(part)).filter((rank) =>
+    rank >= 0
+  );
+  // of `l` and `L` the plain one
+  if (rank !== undefined) return plain.length === 1 && name.trim() !== plain ? rank + 0.5 : rank;
   return role === "volume" && /^volume[a-z0-9]{2,10}$/.test(plain) ? names.volume.indexOf("volumebtc") : -1;
+}
+
+/** A name without a unit in brackets, and each of two that stand for one thing: `OPEN (USD)`, `open/开盘价`. */
+function partsOf(name: string): readonly string[] {
+  const bare = name.replace(/\s*[\[(（][^\])）]{0,40}[\])）]\s*$/, "");
+  const isTwice = name.includes("/") && /[^\p{ASCII}]/u.test(name);
+  return [...(bare === name ? [] : [plainName(bare)]), ...(isTwice ? name.split("/").map(plainName) : [])];
 }
 
 /** Whether prices of a file with these columns are whole numbers of 1e-9, as DBN files have them. */

@@ -3,6 +3,7 @@ import {
   candleValues,
   type ColumnRole,
   isStamp,
+  isToldSerial,
   unitOf,
 } from "../../../core/bars/mod.ts";
 import { nearestName, shown } from "../../../core/text/mod.ts";
@@ -103,6 +104,9 @@ function namedPlan(sample: NamedSample, reading: CandleReading): ColumnPlan {
         `--column ${missing[0]}=NAME says which it is`,
     );
   }
+  priceRoles.forEach((role, place) => {
+    if (told[role] === undefined) refuseTwins(sample, { role, index: prices[place]! });
+  });
   const times = timeColumns(sample, { told, prices, hasUnit: reading.timeUnit !== undefined });
   const taken = new Set([times.time, times.clock, ...prices]);
   const instrument = told.instrument ??
@@ -121,6 +125,24 @@ function namedPlan(sample: NamedSample, reading: CandleReading): ColumnPlan {
   };
 }
 
+/** Throws where another column has the same name and other values. */
+function refuseTwins(
+  { header, rows }: NamedSample,
+  { role, index }: { readonly role: ColumnRole; readonly index: number },
+): void {
+  const name = plainName(header[index]!);
+  const twin = header.findIndex((other, at) =>
+    at !== index && name.length > 1 && plainName(other) === name && rows.some((row) => row[at] !== row[index])
+  );
+  if (twin < 0) return;
+  throw new ColumnFault(
+    `two columns are called ${shown(header[index]!)}, the ${index + 1}. and the ${
+      twin + 1
+    }., with other values; ` +
+      `--column ${role}=${index + 1} says which it is`,
+  );
+}
+
 function timeColumns(
   { header, rows }: NamedSample,
   { told, prices, hasUnit }: {
@@ -135,7 +157,8 @@ function timeColumns(
     return found.length > 0 && found.every(is);
   };
   const isTime = (text: string) =>
-    isStamp(text) ? hasUnit || unitOf(text) !== null || isPackedTime(text) : isTimeText(text);
+    isToldSerial(text) ||
+    (isStamp(text) ? hasUnit || unitOf(text) !== null || isPackedTime(text) : isTimeText(text));
   const ranks = header.map((name) => namedRank("time", name));
   const time = told.time ??
     bestOf(ranks.map((rank, index) => rank >= 0 && areAll(index, isTime) ? rank : -1));

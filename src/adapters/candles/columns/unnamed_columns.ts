@@ -44,7 +44,8 @@ export function unnamedPlan(sample: Sample, told: Told): ColumnPlan {
       ? time + 1
       : null);
   const instrument = told.instrument ?? instrumentOf(columns, { numberOf, not: [time, clock] });
-  const numbers = columns.map((cells) => cells.map(numberOf));
+  const isOther = (index: number) => otherNames.test(sample.header?.[index] ?? "");
+  const numbers = columns.map((cells, index) => isOther(index) ? cells.map(() => NaN) : cells.map(numberOf));
   const after = (clock ?? time) + 1;
   const [first, last] = [roughTime(columns[time]![0]!), roughTime(columns[time]!.at(-1)!)];
   const prices = toldPrices(told) ?? priceColumns(numbers, { after, descends: last < first });
@@ -55,7 +56,7 @@ export function unnamedPlan(sample: Sample, told: Told): ColumnPlan {
     time,
     clock,
     prices,
-    volume: told.volume ?? volumeColumn(numbers, { prices, after }),
+    volume: told.volume ?? volumeColumn(columns.map((cells) => cells.map(numberOf)), { prices, after }),
     adjusted: told.adjusted_close ?? null,
     instrument,
     priceScale: 1,
@@ -98,6 +99,8 @@ function priceColumns(
   for (let from = after; from + 4 <= numbers.length; from++) {
     for (const order of priceOrders) {
       const [open, high, low, close] = order.map((place) => from + place) as [number, number, number, number];
+      const isNumeric = (column: number) => numbers[column]!.some((value) => !Number.isNaN(value));
+      if (![open, high, low, close].every(isNumeric)) continue;
       const misfits = numbers[open]!.filter((value, row) => {
         const [top, bottom, last] = [numbers[high]![row]!, numbers[low]![row]!, numbers[close]![row]!];
         return !isPrice(value, { top, bottom }) || !isPrice(last, { top, bottom });
@@ -110,6 +113,10 @@ function priceColumns(
   }
   return null;
 }
+
+/** Names that no price of a candle has. */
+const otherNames =
+  /^(?!.*(open|high|low|close|last)).*\b(bid|ask|vol|volume|qty|quantity|size|amount|count|trades|id|spread|turnover)(?![a-z])/i;
 
 /** Missing values and a rare bad row are judged later. */
 const misfitsMax = 0.05;

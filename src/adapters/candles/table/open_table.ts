@@ -6,7 +6,7 @@ import { refusal } from "../rows/candle_refusal.ts";
 import type { OpenedCandles, OpenOptions } from "../rows/opened_candles.ts";
 import { type NumberForm, numberFormOf, numberIn } from "../text/numbers.ts";
 import { clockDigitsOf, DateOrders } from "../times/time_form.ts";
-import { TimeColumn } from "../times/time_column.ts";
+import { daysGuess, TimeColumn } from "../times/time_column.ts";
 import type { CellTable } from "./cell_table.ts";
 import { cellText, TableReader } from "./table_reader.ts";
 
@@ -53,6 +53,7 @@ export async function openTable(table: CellTable, options: TableOptions): Promis
   const times = new TimeColumn({
     reading,
     last: timeKind === "text" && lastTexts !== null ? timeText(lastTexts) : null,
+    first: timeText(sample[0]!),
     form: { order, clockDigits },
     lastIsRead: plan.instrument === null,
   });
@@ -70,11 +71,12 @@ export async function openTable(table: CellTable, options: TableOptions): Promis
     guesses: [
       ...(isOwn && !plan.fromValues ? [] : [planText(plan, table.names)]),
       ...(orders.matters ? [`dates as ${order}`] : []),
+      ...(times.statedUnit === "days" ? [daysGuess] : []),
       ...(plan.priceScale === 1 ? [] : [`prices in units of ${1 / plan.priceScale}`]),
     ],
     flags: [
       ...(isOwn && !plan.fromValues ? [] : planFlags(plan, table.names)),
-      ...(times.unit === null || isOwn ? [] : ["--time-unit", times.unit]),
+      ...(times.statedUnit === null || isOwn ? [] : ["--time-unit", times.statedUnit]),
       ...(orders.matters ? ["--date-order", order] : []),
     ],
     firstMs: roughly(first[0]!),

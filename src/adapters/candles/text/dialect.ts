@@ -1,8 +1,9 @@
 import { type CandleReading, isStamp, unitOf } from "../../../core/bars/mod.ts";
-import { hasNames } from "../columns/column_plan.ts";
+import { ColumnFault, hasNames } from "../columns/column_plan.ts";
+import { namesOfOne } from "../columns/header_groups.ts";
 import { namedRank } from "../columns/column_names.ts";
 import { isPackedTime, isTimeText } from "../times/time_form.ts";
-import { isNumberLike, type NumberForm, numberFormOf } from "./numbers.ts";
+import { currencyIn, isNumberLike, type NumberForm, numberFormOf, withoutCurrency } from "./numbers.ts";
 import { splitLine } from "./split_line.ts";
 
 /** How the lines of a text are put together. */
@@ -14,6 +15,8 @@ export interface Dialect {
   /** Names of the columns, and the line they are on, from 1; null where there are none. */
   readonly header: readonly string[] | null;
   readonly headerLine: number | null;
+  /** The fields of that line as they are, of which {@link isHeaderAgain} finds others. */
+  readonly headerFields: readonly string[] | null;
   /** The first line that is a row, from 1. */
   readonly firstLine: number;
   /** Lines before it that are neither rows nor the header, without blank ones. */
@@ -46,10 +49,14 @@ const fieldsMin = 5;
 export function dialectOf(lines: readonly string[], reading: CandleReading): Dialect {
   if (lines.every((line) => line.trim() === "")) throw new DialectFault("it is empty");
   const tried = reading.delimiter === undefined ? delimiters : [reading.delimiter];
-  const { delimiter, rows, first, fields, header } = namedRows(lines, tried) ?? unnamedRows(lines, tried);
-  const numbers = reading.decimal === undefined
-    ? numberForm(rows, delimiter)
+  const found = namedRows(lines, tried) ?? unnamedRows(lines, tried);
+  const { delimiter, rows, first, fields } = found;
+  const header = headerOfOne(lines, found, reading);
+  const currency = currencyOf(rows);
+  const form = reading.decimal === undefined
+    ? numberForm(rows, { delimiter, currency })
     : { decimal: reading.decimal, grouped: true };
+  const numbers = currency === null ? form : { ...form, currency };
   const before = lines.slice(0, first).filter((line) => line.trim() !== "").length;
   return {
     delimiter,
@@ -57,6 +64,7 @@ export function dialectOf(lines: readonly string[], reading: CandleReading): Dia
     fields,
     header: header?.names ?? null,
     headerLine: header === null ? null : header.index + 1,
+    headerFields: found.header?.names ?? null,
     firstLine: first + 1,
     titleLines: before - (header === null ? 0 : 1),
     rows,
@@ -70,6 +78,19 @@ interface Rows {
   readonly fields: number;
   readonly rows: readonly (readonly string[])[];
   readonly header: { readonly names: readonly string[]; readonly index: number } | null;
+}
+
+/** The header with the names of one instrument, where it has columns of several. */
+function headerOfOne(lines: readonly string[], { delimiter, first, header }: Rows, { pick }: CandleReading) {
+  if (header === null) return null;
+  const beside = [...lines.slice(header.index + 1, first), lines[header.index - 1] ?? ""];
+  try {
+    const labels = beside.map((line) => splitLine(line, delimiter) ?? []);
+    return { ...header, names: namesOfOne(header.names, { labels, pick }) };
+  } catch (fault) {
+    if (fault instanceof ColumnFault) throw new DialectFault(fault.message, header.index + 1);
+    throw fault;
+  }
 }
 
 /** Rows below a line that names all four prices; null where there is no such line. */
@@ -150,6 +171,13 @@ function isRow(fields: readonly string[]): boolean {
     fields.filter((text) => /\d/.test(text)).length >= fieldsMin;
 }
 
+/** Whether fields are those of the header, as a file has it again that was put together of others. */
+export function isHeaderAgain(fields: readonly string[], { headerFields }: Dialect): boolean {
+  const plain = (names: readonly string[]) => names.join("\n").replaceAll("\ufeff", "").trim().toLowerCase();
+  return headerFields !== null && fields.length <= headerFields.length &&
+    plain(fields) === plain(headerFields);
+}
+
 /** Whether a line is a remark. */
 export function isComment(line: string): boolean {
   return /^\s*(#|\/\/)/.test(line);
@@ -173,12 +201,26 @@ function headerBefore(
   return null;
 }
 
-function numberForm(rows: readonly (readonly string[])[], delimiter: string): NumberForm {
+/** The currency that every value of a column has, null where no column is such: a single one is a fault. */
+function currencyOf(rows: readonly (readonly string[])[]): string | null {
+  for (let column = 0; column < rows[0]!.length; column++) {
+    const found = new Set(rows.map((row) => row[column]!).filter((text) => text !== "").map(currencyIn));
+    const [currency] = found;
+    if (found.size === 1 && currency) return currency;
+  }
+  return null;
+}
+
+function numberForm(
+  rows: readonly (readonly string[])[],
+  { delimiter, currency }: { readonly delimiter: string; readonly currency: string | null },
+): NumberForm {
+  const bare = (text: string) => currency === null ? text : withoutCurrency(text, currency);
   const texts = rows.flatMap((row) =>
     row.filter((text) =>
       isNumberLike(text) && !(isStamp(text) && unitOf(text) !== null) && !isPackedTime(text) &&
       !isTimeText(text)
-    )
+    ).map(bare)
   );
   const form = numberFormOf(texts);
   if (form !== null) return form;
@@ -204,7 +246,12 @@ function withoutRows(lines: readonly string[], tried: readonly string[]): Dialec
       index + 1,
     );
   }
-  return new DialectFault(`it is no table of candles, the line is ${quoted(first)}`, index + 1);
+  return new DialectFault(
+    `it is no table of candles, the line is ${
+      quoted(first)
+    }; --delimiter CHAR says what stands between fields`,
+    index + 1,
+  );
 }
 
 function named(names: readonly string[]): string {

@@ -38,7 +38,9 @@ export class FieldBounds {
       if (at === to) return field === this.#fields - 1;
       at++;
     }
-    return false;
+    // behind the last of fields between blanks there may be more of these
+    while (delimiter === blank && at < to && bytes[at] === blank) at++;
+    return delimiter === blank && at === to;
   }
 
   #set(

@@ -7,6 +7,27 @@ export interface NumberForm {
   readonly decimal: "." | ",";
   /** Whether digits may stand in groups of three, as in `1,234.5`. */
   readonly grouped: boolean;
+  /** What all values of some column have before or behind them, such as `$` or `EUR`; left out where there is none. */
+  readonly currency?: string;
+}
+
+const signs = "$€£¥₹₽₩₺฿₿";
+const digitsOfNumber = "[\\d.,'’ \u00a0\u202f]*";
+const currencyBefore = new RegExp(
+  `^[+-]?(?:([${signs}])|([A-Z]{3})[ \u00a0])\\s*[+-]?[\\d.,]${digitsOfNumber}$`,
+);
+const currencyBehind = new RegExp(`^[+-]?\\d${digitsOfNumber}(?:([${signs}])|[ \u00a0]([A-Z]{3}))$`);
+
+/** The sign or code of a currency that a number has before or behind it; null where it has none. */
+export function currencyIn(text: string): string | null {
+  const match = currencyBefore.exec(text) ?? currencyBehind.exec(text);
+  return match === null ? null : match[1] ?? match[2]!;
+}
+
+/** A number without its currency. */
+export function withoutCurrency(text: string, currency: string): string {
+  if (currencyIn(text) !== currency) return text;
+  return text.replace(currency, "").replace(/\u00a0/g, " ").trim();
 }
 
 const plain = /^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$/;
@@ -18,7 +39,8 @@ export const wordsOfMissing = /^[+-]?(nan|inf|infinity)$/i;
 const multiples: Readonly<Record<string, number>> = { K: 1e3, M: 1e6, B: 1e9 };
 
 /** A number in a text, null for what is none. */
-export function numberIn(text: string, { decimal, grouped }: NumberForm): number | null {
+export function numberIn(given: string, { decimal, grouped, currency }: NumberForm): number | null {
+  const text = currency === undefined ? given : withoutCurrency(given, currency);
   const pointed = decimal === "." ? text : swapped(text);
   if (pointed !== null && plain.test(pointed)) return Number(pointed);
   const match = (decimal === "." ? groupedPoint : groupedComma).exec(text);
@@ -46,17 +68,19 @@ export function valueOf(
   const value = numberIn(text, form);
   if (value !== null) return value;
   if (missing.has(text)) return NaN;
-  const short = /^([\d.,]+)([KMB])$/.exec(text);
+  const short = /^([\d.,]+)([KMBkmb])$/.exec(text);
   const volume = candleValues[index] === "volume" && short !== null ? numberIn(short[1]!, form) : null;
   // rounded, as 1.1 * 1e6 is not quite a whole number
-  if (volume !== null) return Number((volume * multiples[short![2]!]!).toPrecision(12));
+  if (volume !== null) return Number((volume * multiples[short![2]!.toUpperCase()]!).toPrecision(12));
   throw new RowFault(`${candleValues[index]} must be a number, got ${shown(text)}${helpWith(text, form)}`);
 }
 
 function helpWith(text: string, { decimal }: NumberForm): string {
   if (missingTexts.test(text)) return `; --missing ${text} reads it as a missing value`;
   if (/^[+-]?(inf|infinity)$/i.test(text)) return "; no price is infinite";
-  if (/[$€£¥]|^[A-Z]{3} |[ \d][A-Z]{3}$/.test(text)) return "; write it without the currency";
+  if (currencyIn(text) !== null || /[$€£¥]|^[A-Z]{3} |[ \d][A-Z]{3}$/.test(text)) {
+    return "; write it without the currency";
+  }
   if (text.endsWith("%")) return "; write it without the percent sign";
   if (/^[+-]?[\d.,]+$/.test(text)) {
     return `; --decimal ${decimal === "." ? "," : "."} reads the other sign as that of fractions`;
@@ -67,8 +91,8 @@ function helpWith(text: string, { decimal }: NumberForm): string {
 
 /** Whether a text is a number in some form, or stands for none. */
 export function isNumberLike(text: string): boolean {
-  return /^[-+]?[$€£]?\d[\d.,'’ \u00a0\u202f]*([eE][-+]?\d+)?[KMB%]?$/.test(text) ||
-    /^[-+]?[.,]\d+$/.test(text);
+  return /^[-+]?\d[\d.,'’ \u00a0\u202f]*([eE][-+]?\d+)?[KMBkmb%]?$/.test(text) ||
+    /^[-+]?[.,]\d+$/.test(text) || currencyIn(text) !== null;
 }
 
 /** How the numbers of some texts are written; null where a comma may be that of fractions or of thousands. */

@@ -1,12 +1,12 @@
-import type { CandleReading, DateOrder, TimeUnit } from "../../../core/bars/mod.ts";
+import type { CandleReading, DateOrder, StatedUnit } from "../../../core/bars/mod.ts";
 import type { Content } from "../bytes/content.ts";
 import { ColumnFault, type ColumnPlan, columnPlan, planFlags, planText } from "../columns/column_plan.ts";
 import { furtherPlan } from "../columns/further_plan.ts";
 import { refusal } from "../rows/candle_refusal.ts";
 import type { OpenedCandles, OpenOptions } from "../rows/opened_candles.ts";
 import { clockDigitsOf, DateOrders } from "../times/time_form.ts";
-import { TimeColumn } from "../times/time_column.ts";
-import { type Dialect, DialectFault, dialectOf } from "./dialect.ts";
+import { daysGuess, TimeColumn } from "../times/time_column.ts";
+import { type Dialect, DialectFault, dialectOf, isHeaderAgain } from "./dialect.ts";
 import { LineReader } from "./line_reader.ts";
 import { numberIn } from "./numbers.ts";
 import { splitLine } from "./split_line.ts";
@@ -38,6 +38,7 @@ export async function openText(given: Content, { reading, signal }: OpenOptions)
   const times = new TimeColumn({
     reading,
     last: last === null ? null : timeOf(last),
+    first: timeOf(dialect.rows[0]!),
     form: { order, clockDigits },
     lastIsRead: plan.instrument === null,
   });
@@ -45,7 +46,7 @@ export async function openText(given: Content, { reading, signal }: OpenOptions)
   let reader: TextRows;
   return {
     label,
-    ...guessesOf({ unit: times.unit, dialect, plan, encoding, order, rows, end }),
+    ...guessesOf({ unit: times.statedUnit, dialect, plan, encoding, order, rows, end }),
     firstMs: times.roughly(timeOf(dialect.rows[0]!)),
     lastMs: times.lastMs,
     further,
@@ -136,8 +137,7 @@ async function lastRow(
     for (const line of (tail.length < bytes ? lines : lines.slice(1)).reverse()) {
       const fields = splitLine(line.replace(/\r$/, ""), dialect.delimiter);
       if (fields !== null && fields.length >= dialect.fields && fields.some((text) => /\d/.test(text))) {
-        const isHeader = dialect.header !== null && fields.join("\n") === dialect.header.join("\n");
-        if (!isHeader) return fields;
+        if (!isHeaderAgain(fields, dialect)) return fields;
       }
     }
     if (tail.length < bytes) break;
@@ -183,7 +183,7 @@ const delimiterNames: Readonly<Record<string, string>> = { "\t": "tab", " ": "bl
 
 function guessesOf(
   { unit, dialect, plan, encoding, order, rows, end }: {
-    readonly unit: TimeUnit | null;
+    readonly unit: StatedUnit | null;
     readonly dialect: Dialect;
     readonly plan: ColumnPlan;
     readonly encoding: string | null;
@@ -209,6 +209,8 @@ function guessesOf(
     ]),
     ...(isOwn ? [] : [planText(plan, header)]),
     ...(orders.matters ? [`dates as ${order}`] : []),
+    ...(unit === "days" ? [daysGuess] : []),
+    ...(numbers.currency === undefined ? [] : [`prices in ${numbers.currency}`]),
     ...(plan.priceScale === 1 ? [] : [`prices in units of ${1 / plan.priceScale}`]),
   ];
   const flags = [

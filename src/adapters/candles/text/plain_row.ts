@@ -4,9 +4,10 @@ import { type TimeUnit, unitPlaces } from "../../../core/bars/mod.ts";
 export const rowFields = 6;
 
 /** Digits that every f64 holds exactly. */
-const digitsMax = 15;
+export const digitsMax = 15;
 
-const powersOfTen = Array.from({ length: digitsMax + 1 }, (_, exponent) => Number(`1e${exponent}`));
+/** 1, 10, 100 and so on, with as many zeros as such a number may have digits. */
+export const powersOfTen = Array.from({ length: digitsMax + 1 }, (_, exponent) => Number(`1e${exponent}`));
 
 const zero = 48;
 const nine = 57;
@@ -46,6 +47,17 @@ export function readPlainStamp(
     : places < 0
     ? stamp * powersOfTen[-places]!
     : Math.floor(stamp / powersOfTen[places]!);
+  if (at === to || bytes[at] !== point) return at;
+  // of a fraction of seconds three digits are milliseconds
+  let fraction = 0;
+  let scale = unit === "s" ? 100 : 0;
+  for (at++; at < to; at++) {
+    const byte = bytes[at]!;
+    if (byte < zero || byte > nine) break;
+    if (scale >= 1) fraction += (byte - zero) * scale;
+    scale /= 10;
+  }
+  row[0]! += fraction;
   return at;
 }
 

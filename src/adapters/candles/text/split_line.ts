@@ -1,7 +1,10 @@
 import { CsvError, parse } from "csv-parse/sync";
 
 /** The trimmed fields of a line, quotes taken away; null where its quotes do not end. */
-export function splitLine(line: string, delimiter: string): readonly string[] | null {
+export function splitLine(given: string, delimiter: string): readonly string[] | null {
+  let line = given;
+  // what spreadsheets are to take as a text
+  if (line.includes('="')) line = line.replace(/(^|[,;\t|])="([^"]*)"(?=$|[,;\t|])/g, '$1"$2"');
   if (!line.includes('"')) {
     return delimiter === " " ? line.trim().split(/ +/) : line.split(delimiter).map((field) => field.trim());
   }

@@ -9,15 +9,16 @@ import { RowPlaces } from "../rows/row_places.ts";
 import type { PlainTime } from "../times/plain_time.ts";
 import { readPlainTime } from "../times/plain_time.ts";
 import type { TimeColumn } from "../times/time_column.ts";
-import { type Dialect, isComment } from "./dialect.ts";
+import { type Dialect, isComment, isHeaderAgain } from "./dialect.ts";
 import { FieldBounds } from "./field_bounds.ts";
 import { valueOf } from "./numbers.ts";
 import { adjust } from "../rows/adjust.ts";
-import { plainNumber, readPlainStamp, readPlainValues, rowFields } from "./plain_row.ts";
+import { ByteValues, noPlainValue } from "./byte_values.ts";
+import { readPlainStamp, readPlainValues, rowFields } from "./plain_row.ts";
 import { splitLine } from "./split_line.ts";
 
 const carriageReturn = 13;
-const minus = 45;
+const hash = 35;
 const maxInt64 = "9223372036854775807";
 
 /** Longest record with quotes that go on in other lines. */
@@ -55,12 +56,11 @@ export class TextRows {
   readonly #time: PlainTime = { localMs: NaN, zone: null, isDate: false };
   readonly #decoder = new TextDecoder();
   readonly #bounds: FieldBounds;
-  readonly #decimal: number;
+  readonly #values: ByteValues;
   readonly #missing: ReadonlySet<string>;
   readonly #pick: InstrumentPick;
   /** Whether fields lie as in the project's own form: the time and five values, with points and commas. */
   readonly #isOwn: boolean;
-  readonly #isOdd: boolean;
   #heldName = new Uint8Array(0);
   #heldTakes = false;
   #rows = 0;
@@ -78,11 +78,10 @@ export class TextRows {
     this.#options = options;
     this.#sink = sink;
     this.#bounds = new FieldBounds({ delimiter: dialect.delimiter.charCodeAt(0), fields: dialect.fields });
-    this.#decimal = dialect.numbers.decimal.charCodeAt(0);
+    this.#values = new ByteValues(dialect.numbers);
     this.#missing = new Set(reading.missing ?? []);
     this.#pick = new InstrumentPick(reading.pick);
-    this.#isOdd = dialect.delimiter === " ";
-    this.#isOwn = dialect.delimiter === "," && dialect.numbers.decimal === "." &&
+    this.#isOwn = dialect.delimiter === "," && dialect.numbers.decimal === "." && !dialect.numbers.grouped &&
       dialect.fields === rowFields && wish.names.length === 0 &&
       plan.clock === null && plan.instrument === null && plan.adjusted === null && plan.priceScale === 1 &&
       [plan.time, ...plan.prices, plan.volume].every((column, index) => column === index);
@@ -150,23 +149,25 @@ export class TextRows {
   /** As {@link #readOwn}, with fields in any place. */
   #readBytes(bytes: Uint8Array<ArrayBuffer>, span: { readonly from: number; readonly to: number }): boolean {
     const { plan, times } = this.#options;
-    if (this.#isOdd || !this.#bounds.find(bytes, span)) return false;
+    if (bytes[span.from] === hash || !this.#bounds.find(bytes, span)) return false;
     const { starts, ends } = this.#bounds;
     if (plan.instrument !== null && !this.#isHeldName(bytes, plan.instrument)) return false;
     for (let index = 0; index < candleValues.length; index++) {
       const column = index < 4 ? plan.prices[index]! : plan.volume;
-      if (column === null) {
-        this.#row[index + 1] = NaN;
-        continue;
-      }
-      const [from, to] = [starts[column]!, ends[column]!];
-      const value = from === to ? NaN : plainNumber(bytes, { from, to, decimal: this.#decimal });
-      if (Number.isNaN(value) && from !== to) return false;
+      const value = column === null ? NaN : this.#valueAt(bytes, column);
+      if (value === noPlainValue) return false;
       this.#row[index + 1] = index < 4 && plan.priceScale !== 1 ? value / plan.priceScale : value;
     }
-    if (plan.adjusted !== null && !this.#adjustFrom(bytes, plan.adjusted)) return false;
+    if (plan.adjusted !== null) {
+      const adjusted = this.#valueAt(bytes, plan.adjusted);
+      if (adjusted === noPlainValue || Number.isNaN(adjusted)) return false;
+      adjust(this.#row, adjusted);
+    }
     for (let index = 0; index < this.#furtherAt.length; index++) {
-      if (!this.#readFurther(bytes, index)) return false;
+      const column = this.#furtherAt[index]!;
+      const value = column === null ? NaN : this.#valueAt(bytes, column);
+      if (value === noPlainValue) return false;
+      this.#row[rowFields + index] = value;
     }
     const [from, to] = [starts[plan.time]!, ends[plan.time]!];
     const time = plan.clock === null
@@ -176,27 +177,8 @@ export class TextRows {
     return !Number.isNaN(time);
   }
 
-  #adjustFrom(bytes: Uint8Array<ArrayBuffer>, column: number): boolean {
-    const [from, to] = [this.#bounds.starts[column]!, this.#bounds.ends[column]!];
-    const adjusted = plainNumber(bytes, { from, to, decimal: this.#decimal });
-    if (Number.isNaN(adjusted)) return false;
-    adjust(this.#row, adjusted);
-    return true;
-  }
-
-  /** A further value that is a plain number, a minus before it perhaps: what a model says often has one. */
-  #readFurther(bytes: Uint8Array<ArrayBuffer>, index: number): boolean {
-    const column = this.#furtherAt[index]!;
-    let value = NaN;
-    if (column !== null) {
-      const [start, to] = [this.#bounds.starts[column]!, this.#bounds.ends[column]!];
-      const sign = to - start > 1 && bytes[start] === minus ? -1 : 1;
-      const from = sign < 0 ? start + 1 : start;
-      value = sign * plainNumber(bytes, { from, to, decimal: this.#decimal });
-      if (Number.isNaN(value) && start !== to) return false;
-    }
-    this.#row[rowFields + index] = value;
-    return true;
+  #valueAt(bytes: Uint8Array<ArrayBuffer>, column: number): number {
+    return this.#values.of(bytes, { from: this.#bounds.starts[column]!, to: this.#bounds.ends[column]! });
   }
 
   /** Whether the instrument is that of the row before, and is taken. */
@@ -208,9 +190,15 @@ export class TextRows {
     return true;
   }
 
-  #takeText(text: string, line: number): void {
+  #takeText(given: string, line: number): void {
     const { label, dialect } = this.#options;
     const open = this.#open;
+    const text = given.replace("\ufeff", "");
+    // of a file of which parts end lines otherwise
+    if (open === null && text.includes("\r") && !text.includes('"')) {
+      for (const part of text.split(/\r+/)) this.#takeText(part, line);
+      return;
+    }
     if (open === null && (/^[ \t\f\r]*$/.test(text) || isComment(text))) return;
     if (open !== null) {
       open.texts.push(text);
@@ -226,8 +214,7 @@ export class TextRows {
       return;
     }
     this.#open = null;
-    // a file that was put together of others has their headers in it
-    if (dialect.header !== null && fields.join("\n") === dialect.header.join("\n")) return;
+    if (isHeaderAgain(fields, dialect)) return;
     this.#takeFields(fields, line);
   }
 

@@ -80,10 +80,15 @@ export class TextTimes {
 
   #partsOf(text: string): TimeTextParts | string {
     const parts = timeTextParts(text);
-    if (typeof parts === "object" || text.length > 100) return parts;
+    if (text.length > 100) return parts;
+    // `UTC+2` is no name of a zone
+    if (typeof parts === "object" && !(typeof parts.zone === "string" && /\d$/.test(parts.zone))) {
+      return parts;
+    }
     const scanned = this.#scanned(text);
     if (scanned !== null) return scanned;
-    const named = withZoneName(text);
+    if (typeof parts === "object") return parts;
+    const named = withZoneName(text.replace(/\[([A-Za-z0-9_+/-]+)\]$/, " $1"));
     const local = named === null ? null : this.#scanned(named.time);
     return local === null || local.zone !== null ? parts : { ...local, zone: named!.zone };
   }

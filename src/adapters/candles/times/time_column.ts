@@ -1,9 +1,14 @@
 import {
+  areToldSerials,
   type CandleReading,
   candleTimes,
+  isSerial,
   isStamp,
   isTold,
+  isToldSerial,
+  serialMs,
   stampMs,
+  type StatedUnit,
   type TimeUnit,
   unitOf,
 } from "../../../core/bars/mod.ts";
@@ -20,6 +25,8 @@ export interface TimeColumnOptions {
   readonly reading: CandleReading;
   /** The column's last value; null where there is none, or it cannot be looked at. */
   readonly last: string | null;
+  /** The column's first value; without it no column is told to hold days of a spreadsheet. */
+  readonly first?: string | undefined;
   readonly form?: TimeForm;
   /** Whether the last value belongs to the rows that are read, and so tells whether they ascend. */
   readonly lastIsRead?: boolean;
@@ -32,13 +39,17 @@ export interface FieldSpan {
   readonly clock?: { readonly from: number; readonly to: number };
 }
 
+/** How it is said that numbers were taken for days. */
+export const daysGuess = "times in days of a spreadsheet (1900 system)";
+
 const isoForm: TimeForm = { order: "ymd", clockDigits: 4 };
 
-const unitNames: Readonly<Record<TimeUnit, string>> = {
+const unitNames: Readonly<Record<StatedUnit, string>> = {
   s: "seconds",
   ms: "milliseconds",
   us: "microseconds",
   ns: "nanoseconds",
+  days: "days of a spreadsheet",
 };
 
 /**
@@ -51,7 +62,7 @@ export class TimeColumn {
   readonly #scanner: TimeScanner;
   readonly #stamp = new Float64Array(1);
   readonly #last: string | null;
-  readonly #unit: TimeUnit | null;
+  readonly #unit: StatedUnit | null;
   /** Whether rows need not be in order, and whether some may be of one time. */
   readonly #anyOrder: boolean;
   readonly #mayRepeat: boolean;
@@ -62,9 +73,9 @@ export class TimeColumn {
   #direction: 1 | -1 | 0 = 0;
   #previousMs = NaN;
   /** In which unit the row before would be told to be; null where in none. */
-  #unitBefore: TimeUnit | null = null;
+  #unitBefore: StatedUnit | null = null;
 
-  constructor({ reading, last, form = isoForm, lastIsRead = true }: TimeColumnOptions) {
+  constructor({ reading, last, first, form = isoForm, lastIsRead = true }: TimeColumnOptions) {
     this.#reading = reading;
     this.#scanner = new TimeScanner(form);
     this.#texts = new TextTimes({ zone: reading.timeZone ?? null, form });
@@ -73,7 +84,8 @@ export class TimeColumn {
     this.#anyOrder = reading.sort ?? false;
     this.#mayRepeat = this.#anyOrder || (reading.duplicates ?? "refuse") !== "refuse";
     if (this.#anyOrder) this.#direction = 1;
-    this.#unit = reading.timeUnit ?? (last === null ? null : unitOf(last));
+    this.#unit = reading.timeUnit ??
+      (last === null ? null : unitOf(last) ?? (areToldSerials(first ?? "", last) ? "days" : null));
     this.#hasStamps = last === null
       ? null
       : this.#isStamp(last)
@@ -85,13 +97,19 @@ export class TimeColumn {
 
   /** Numbers are dates without separators where the last one is. */
   #isStamp(text: string): boolean {
+    if (this.#unit === "days" && isSerial(text)) return true;
     if (!isStamp(text)) return false;
     this.#isPacked ??= this.#reading.timeUnit === undefined && isPackedTime(this.#last ?? text);
     return !this.#isPacked;
   }
 
-  /** Unit of the stamps; null for texts, and while it is not known. */
+  /** Unit of epoch stamps; null for texts and days, and while it is not known. */
   get unit(): TimeUnit | null {
+    return this.#hasStamps && this.#unit !== "days" ? this.#unit : null;
+  }
+
+  /** What `--time-unit` would say; null for texts, and while it is not known. */
+  get statedUnit(): StatedUnit | null {
     return this.#hasStamps ? this.#unit : null;
   }
 
@@ -102,7 +120,7 @@ export class TimeColumn {
 
   /** Epoch ms of a value of the column, an hour off perhaps where clocks change; NaN where it is none. */
   roughly(text: string): number {
-    if (this.#isStamp(text)) return this.#unit === null ? NaN : stampMs(text, this.#unit) ?? NaN;
+    if (this.#isStamp(text)) return this.#unit === null ? NaN : msOf(text, this.#unit) ?? NaN;
     return this.#texts.isTime(text) ? this.#texts.roughly(text) : NaN;
   }
 
@@ -184,10 +202,11 @@ export class TimeColumn {
   }
 
   #fromStamp(text: string): number {
-    const own = unitOf(text);
+    // seconds of January 1970 look like days
+    const own = this.#unit === "days" ? toldUnit(text) : unitOf(text);
     const unit = this.#unit ?? (this.#last === null || !isStamp(this.#last) ? own : null);
     if (unit === null) throw this.#untold(text);
-    const epochMs = stampMs(text, unit)!;
+    const epochMs = msOf(text, unit);
     const before = this.#unitBefore;
     this.#unitBefore = own;
     if (before !== null && own !== null && before !== own) {
@@ -196,6 +215,10 @@ export class TimeColumn {
           unitNames[before]
         }: mixed units`,
       );
+    }
+    if (epochMs === null) {
+      const what = isSerial(text) ? "has too few digits to tell a minute" : "is no day of a spreadsheet";
+      throw new RowFault(`ts_open ${shown(text)}, read in ${unitNames[unit]}, ${what}`);
     }
     if (epochMs >= candleTimes.startMs && epochMs < candleTimes.endMs) return epochMs;
     const isSaid = this.#reading.timeUnit !== undefined;
@@ -213,7 +236,7 @@ export class TimeColumn {
       `the unit of ts_open ${text} cannot be told: the column's last value, ${
         shown(last)
       }, lies outside of ` +
-        "1990 to 2100 in each; --time-unit s, ms, us or ns says what it is",
+        "1990 to 2100 in each; --time-unit s, ms, us or ns says what it is, and days that it is that of a spreadsheet",
     );
   }
 
@@ -256,4 +279,13 @@ export class TimeColumn {
   get lastMs(): number {
     return this.#last === null ? NaN : this.roughly(this.#last);
   }
+}
+
+/** The one unit in which a number lies in the years 1990 to 2099, null when there is none. */
+function toldUnit(text: string): StatedUnit | null {
+  return unitOf(text) ?? (isToldSerial(text) ? "days" : null);
+}
+
+function msOf(text: string, unit: StatedUnit): number | null {
+  return unit === "days" ? serialMs(text) : stampMs(text, unit);
 }

@@ -67,6 +67,7 @@ export function roughTime(text: string): number {
 
 /** Whether a text is a time of day: `09:30`, `9:30:00 PM`, `093000`. */
 export function isClockText(text: string): boolean {
-  const bytes = encoder.encode(text.slice(0, 40));
+  // a time of day that does not exist is refused as one
+  const bytes = encoder.encode(text.slice(0, 40).replace(/^24(?=:?00)/, "00"));
   return scanners[0]!.scanClock(bytes, { from: 0, to: bytes.length });
 }

@@ -3,6 +3,10 @@ const monthNames = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep
 export const months: ReadonlyMap<number, number> = new Map(
   monthNames.map((name, index) => [letterKey(name), index + 1]),
 );
+/** Keys of names of days. */
+export const weekdays: ReadonlySet<number> = new Set(
+  ["mon", "tue", "wed", "thu", "fri", "sat", "sun"].map(letterKey),
+);
 /** Keys of names of UTC. */
 export const utcNames: ReadonlySet<number> = new Set(["z", "utc", "gmt"].map(letterKey));
 /** Keys of the halves of a day, and of what may stand between date and time. */
