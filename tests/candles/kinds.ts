@@ -4,6 +4,8 @@ export interface Kind {
   readonly text: string;
   /** Where they differ from those of {@link rows}. */
   readonly everyMs?: number;
+  /** How much later its times are. */
+  readonly shiftMs?: number;
 }
 
 /** One candle with its time. */
@@ -25,7 +27,7 @@ export const rows: readonly Row[] = Array.from(
   { length: rowCount },
   (_, index) => candle(index, minuteMs, firstMs),
 );
-const days: readonly Row[] = Array.from(
+export const days: readonly Row[] = Array.from(
   { length: rowCount },
   (_, index) => candle(index, 86_400_000, Date.UTC(2025, 0, 6)),
 );
@@ -45,17 +47,20 @@ function candle(index: number, everyMs: number, first: number): Row {
   };
 }
 
-const iso = (ms: number) => new Date(ms).toISOString();
-const part = (ms: number) => {
+export const iso = (ms: number) => new Date(ms).toISOString();
+export const part = (ms: number) => {
   const [, Y, M, D, h, m, s] = /^(\d+)-(\d+)-(\d+)T(\d+):(\d+):(\d+)/.exec(iso(ms))!;
   return { Y: Y!, M: M!, D: D!, h: h!, m: m!, s: s! };
 };
-const lines = (header: string | null, row: (row: Row, index: number) => string, of: readonly Row[] = rows) =>
-  [...(header === null ? [] : [header]), ...of.map(row)].join("\n") + "\n";
+export const lines = (
+  header: string | null,
+  row: (row: Row, index: number) => string,
+  of: readonly Row[] = rows,
+) => [...(header === null ? [] : [header]), ...of.map(row)].join("\n") + "\n";
 const short = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
-const comma = (value: number) => String(value).replace(".", ",");
-const descending = rows.toReversed();
-const ohlc = ({ o, h, l, c }: Row, sign = ",") => [o, h, l, c].join(sign);
+export const comma = (value: number) => String(value).replace(".", ",");
+export const descending = rows.toReversed();
+export const ohlc = ({ o, h, l, c }: Row, sign = ",") => [o, h, l, c].join(sign);
 const clock12 = (ms: number) => {
   const { h, m } = part(ms);
   return `${Number(h) % 12 || 12}:${m} ${Number(h) < 12 ? "AM" : "PM"}`;

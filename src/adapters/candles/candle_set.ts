@@ -4,6 +4,7 @@ import { candlePaths } from "./bytes/candle_paths.ts";
 import { unpacked } from "./bytes/unpack.ts";
 import { ownLimits, type ReadLimits } from "./bytes/unpack_limits.ts";
 import { formatOf } from "./formats.ts";
+import { utf8Content } from "./text/utf8_content.ts";
 import { candleValues, furtherColumnsMax, missingColumn } from "../../core/bars/mod.ts";
 import { compareCodePoints, shown } from "../../core/text/mod.ts";
 import type { FurtherWish } from "./columns/further_plan.ts";
@@ -59,10 +60,14 @@ export async function openCandleSet(
     for (const inner of contents) found.push({ inner, wrappers });
   }
   const tables = found.filter(({ inner }) => !isDocument(inner.label));
-  for (const { inner, wrappers } of tables.length === 0 ? found : tables) {
-    const head = await inner.head(1024);
-    refuseAliens(inner, head);
-    const format = formatOf(head);
+  for (const { inner: given, wrappers } of tables.length === 0 ? found : tables) {
+    const first = await given.head(1024);
+    refuseAliens(given, first);
+    // JSON in UTF-16, as one shell writes what it downloads
+    const { content, encoding } = utf8Content(given, first);
+    const isWide = encoding?.startsWith("utf-16") && formatOf(await content.head(1024)).name === "JSON";
+    const inner = isWide ? content : given;
+    const format = formatOf(await inner.head(1024));
     kinds.add([...wrappers, format.name].join(" of "));
     if (inner.path !== null) rowsAbout += (await Deno.stat(inner.path)).size / shortRowBytes;
     parts.push(await format.open(inner, { ...options, limits }));

@@ -73,6 +73,7 @@ export {
   candleTimes,
   isStamp,
   isTold,
+  plainStamp,
   stampMs,
   type StatedUnit,
   statedUnits,

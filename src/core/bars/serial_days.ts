@@ -40,8 +40,9 @@ export function serialMs(text: string): number | null {
   const ofDayMs = Number(`0.${fraction}`) * dayMs;
   const nearest = (unitMs: number) => Math.round(ofDayMs / unitMs) * unitMs;
   const errorMs = dayMs / 2 / 10 ** fraction.length;
-  const isExact = Math.abs(nearest(minuteMs) - ofDayMs) < 1e-3;
-  if (errorMs >= minuteMs / 2 && !isExact) return null;
+  // 0.5 is noon, 0.6 may be any time that was cut
+  const isWhole = ofDayMs % (dayMs / 8) === 0;
+  if (errorMs >= minuteMs / 2 && !isWhole) return null;
   const unit =
     [minuteMs, secondMs, 1].find((unitMs) => Math.abs(nearest(unitMs) - ofDayMs) <= errorMs + 1e-3) ?? 1;
   return (Number(days) - daysTo1970) * dayMs + nearest(unit);

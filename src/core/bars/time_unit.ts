@@ -28,6 +28,20 @@ export function isStamp(text: string): boolean {
 }
 
 /**
+ * A stamp as programs write floats (`1.7356896e+18`), in digits; any other text as it is. One of fewer digits than `digitsMin`
+ * may have been cut, by a spreadsheet to six, and is no stamp.
+ */
+export function plainStamp(text: string, digitsMin = 8): string {
+  const match = /^(\d)\.(\d{1,17})[eE]\+?(\d{1,2})$/.exec(text);
+  if (match === null || match[2]!.length + 1 < digitsMin) return text;
+  const digits = match[1]! + match[2]!;
+  const whole = Number(match[3]) + 1;
+  return digits.length <= whole
+    ? digits.padEnd(whole, "0")
+    : `${digits.slice(0, whole)}.${digits.slice(whole)}`;
+}
+
+/**
  * Epoch milliseconds of a stamp counted in `unit`, finer parts cut off towards the past; null when the text is no
  * stamp. Exact, however many digits it has, as long as the milliseconds are a safe integer.
  */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { stampMs, type TimeUnit, timeUnits, unitOf } from "./time_unit.ts";
+import { plainStamp, stampMs, type TimeUnit, timeUnits, unitOf } from "./time_unit.ts";
 
 const perMs: Readonly<Record<TimeUnit, bigint>> = { s: 0n, ms: 1n, us: 1000n, ns: 1_000_000n };
 
@@ -49,4 +49,17 @@ Deno.test("unitOf() tells the unit of any stamp of 1990 to 2099, but for nanosec
   for (const text of ["0", "-86400000", "631151999", "99999999999", "1e12", "x", "", "638717706000000000"]) {
     assert.equal(unitOf(text), null, text);
   }
+});
+
+Deno.test("plainStamp() writes out floats of eight digits or more, and leaves everything else", () => {
+  const cases = [
+    ["1.7356896e+18", "1735689600000000000"],
+    ["1.736173800e+9", "1736173800"],
+    ["1.7361738005E9", "1736173800.5"],
+    ["1.73617E+12", "1.73617E+12"],
+    ["1e9", "1e9"],
+    ["1735689600", "1735689600"],
+    ["x", "x"],
+  ] as const;
+  for (const [text, expected] of cases) assert.equal(plainStamp(text), expected);
 });

@@ -101,6 +101,10 @@ export async function allBytes(
   content: Content,
   { bytesMax, signal }: { readonly bytesMax: number; readonly signal?: AbortSignal | undefined },
 ): Promise<Uint8Array<ArrayBuffer> | null> {
+  if (content.path !== null) {
+    if ((await Deno.stat(content.path)).size > bytesMax) return null;
+    return await Deno.readFile(content.path, signal ? { signal } : {});
+  }
   const parts: Uint8Array<ArrayBuffer>[] = [];
   let count = 0;
   for await (const piece of content.pieces(signal)) {

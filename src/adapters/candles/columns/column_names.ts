@@ -73,6 +73,8 @@ export function namedRank(role: ColumnRole, name: string): number {
   const plain = plainName(name);
   // an index of pandas has no name
   if (plain === "") return role === "time" ? names.time.indexOf("index") : -1;
+  // of a name in letters that were not told a single one may be left
+  if (plain.length === 1 && /[^\p{ASCII}]/u.test(name)) return -1;
   const [rank] = [plain, ...partsOf(name)].map((part) => names[role].indexOf(part)).filter((rank) =>
     rank >= 0
   );

@@ -4,6 +4,7 @@ import {
   type ColumnRole,
   isStamp,
   isToldSerial,
+  plainStamp,
   unitOf,
 } from "../../../core/bars/mod.ts";
 import { nearestName, shown } from "../../../core/text/mod.ts";
@@ -156,9 +157,11 @@ function timeColumns(
     const found = cells(index);
     return found.length > 0 && found.every(is);
   };
-  const isTime = (text: string) =>
-    isToldSerial(text) ||
-    (isStamp(text) ? hasUnit || unitOf(text) !== null || isPackedTime(text) : isTimeText(text));
+  const isTime = (given: string) => {
+    const text = plainStamp(given);
+    if (isToldSerial(text)) return true;
+    return isStamp(text) ? hasUnit || unitOf(text) !== null || isPackedTime(text) : isTimeText(text);
+  };
   const ranks = header.map((name) => namedRank("time", name));
   const time = told.time ??
     bestOf(ranks.map((rank, index) => rank >= 0 && areAll(index, isTime) ? rank : -1));

@@ -10,7 +10,10 @@ export interface JsonRows {
 }
 
 const depthMax = 8;
-const timeName = "time";
+/** Of a list of what is no row, such as answers to many calls. */
+const itemsMax = 10_000;
+/** What a column of times is called that has no name. */
+export const timeName = "time";
 /** Lists that are taken as columns need so many rows that they cannot be one candle. */
 const roles = ["open", "high", "low", "close"] as const;
 
@@ -37,7 +40,7 @@ function found(
   const own = rowsIn(value);
   if (own !== null) return [{ ...own, path: path.join(".") }];
   const members: (readonly [string, unknown])[] = Array.isArray(value)
-    ? value.slice(0, 1000).map((member, index) => [String(index), member] as const)
+    ? value.slice(0, itemsMax).map((member, index) => [`[${index}]`, member] as const)
     : Object.entries(value);
   return members
     .flatMap(([name, member]) => found(member, { path: [...path, name], depth: depth + 1 }));
@@ -158,18 +161,37 @@ function flattened(row: Members): Members {
   return Object.fromEntries(
     Object.entries(row).flatMap(([name, member]) => {
       if (!isObject(member)) return [[name, member]];
-      const inner = Object.entries(member);
-      return inner.length === 1 && inner[0]![0].startsWith("$") ? [[name, inner[0]![1]]] : inner;
+      const own = unwrapped(member);
+      return isObject(own) ? Object.entries(own) : [[name, own]];
     }),
   );
 }
 
-function areCandles(names: readonly string[], { withTime = true } = {}): boolean {
+/** `{"$date": {"$numberLong": "1735689600000"}}`, as one database writes values of types. */
+function unwrapped(value: unknown): unknown {
+  if (!isObject(value)) return value;
+  const [only, ...others] = Object.entries(value);
+  return only !== undefined && others.length === 0 && only[0].startsWith("$") ? unwrapped(only[1]) : value;
+}
+
+/** Series that lie at one place of several pages, one behind the other; null where they are not such. */
+export function joinedPages(all: readonly JsonRows[]): JsonRows | null {
+  const [first] = all;
+  const placeOf = ({ path }: JsonRows) => path.replace(/\[\d+\]/g, "[]");
+  if (first === undefined || all.length < 2 || !placeOf(first).includes("[]")) return null;
+  const names = first.names?.join("\n");
+  const isOne = all.every((page) => placeOf(page) === placeOf(first) && page.names?.join("\n") === names);
+  return isOne ? { names: first.names, rows: all.flatMap(({ rows }) => rows), path: placeOf(first) } : null;
+}
+
+/** Whether columns of these names are those of candles. */
+export function areCandles(names: readonly string[], { withTime = true } = {}): boolean {
   return roles.every((role) => names.some((name) => namedRank(role, name) >= 0)) &&
     (!withTime || hasTime(names));
 }
 
-function hasTime(names: readonly string[]): boolean {
+/** Whether a column of these names is that of times. */
+export function hasTime(names: readonly string[]): boolean {
   return names.some((name) => name !== "" && namedRank("time", name) >= 0);
 }
 

@@ -5,8 +5,11 @@ import { refusal } from "../rows/candle_refusal.ts";
 import type { OpenOptions } from "../rows/opened_candles.ts";
 import type { CellBatch, CellTable } from "../table/cell_table.ts";
 import { LineReader } from "../text/line_reader.ts";
-import { areRows, jsonRows } from "./json_shapes.ts";
-import { plainJson } from "./plain_json.ts";
+import { compactJson } from "./compact_json.ts";
+import { compactRows } from "./compact_rows.ts";
+import { areRows, joinedPages, jsonRows } from "./json_shapes.ts";
+import { type PlainJson, plainJson } from "./plain_json.ts";
+import { TextCells } from "./text_cells.ts";
 
 /** Larger texts do not fit into one string of the engine, with the values beside it. */
 const bytesMax = 400 * 1024 * 1024;
@@ -43,13 +46,17 @@ async function valueTable(
   const most = Math.min(bytesMax, limits.wholeBytesMax);
   const bytes = await allBytes(content, { bytesMax: most, signal });
   if (bytes === null) throw refusal(content, `it has more than ${most} bytes; write one candle a line`);
-  const plain = plainTable(bytes, reading);
+  const compact = reading.decimal === "," ? null : compactJson(bytes);
+  const quick = compact === null ? [] : pickedOf(compactRows(compact), reading);
+  if (quick.length === 1) return columnTable({ ...quick[0]!, lines: null });
+  // values one behind the other are no value
+  const plain = compact === null ? plainTable(bytes, reading) : null;
   if (plain !== null) return plain;
   const value = parsed(content, decoder.decode(bytes));
-  const all = jsonRows(value);
-  const picked = all.length > 1 && reading.pick !== undefined
-    ? all.filter(({ path }) => path.toLowerCase().split(".").includes(reading.pick!.toLowerCase()))
-    : all;
+  const found = jsonRows(value);
+  const page = joinedPages(found);
+  const all = page === null ? found : [page];
+  const picked = pickedOf(all, reading);
   if (picked.length === 1) {
     const [{ names, rows }] = picked as [typeof picked[0]];
     return tableOf({ names, rows, lines: null });
@@ -70,6 +77,15 @@ async function valueTable(
   );
 }
 
+/** Of several series the one that is picked. */
+function pickedOf<Found extends { readonly path: string }>(
+  all: readonly Found[],
+  { pick }: CandleReading,
+): readonly Found[] {
+  if (all.length < 2 || pick === undefined) return all;
+  return all.filter(({ path }) => path.toLowerCase().split(".").includes(pick.toLowerCase()));
+}
+
 function parsed(content: Content, text: string): unknown {
   try {
     return JSON.parse(text.replace(/^\ufeff/, ""));
@@ -83,8 +99,12 @@ function plainTable(bytes: Uint8Array<ArrayBuffer>, { decimal }: CandleReading):
   if (decimal === ",") return null;
   const plain = plainJson(bytes);
   if (plain === null || !areRows(plain.names, plain.columns.length)) return null;
-  const { names, columns, count, lines } = plain;
-  const row = (index: number) => columns.map((column) => column[index]);
+  return columnTable(plain);
+}
+
+function columnTable({ names, columns, count, lines }: PlainJson): CellTable {
+  const row = (index: number) =>
+    columns.map((column) => column instanceof TextCells ? column.text(index) : column[index]);
   return {
     names,
     count,
@@ -102,7 +122,7 @@ function plainTable(bytes: Uint8Array<ArrayBuffer>, { decimal }: CandleReading):
           rows: to - from,
           columns: wanted.map((column) => {
             const all = columns[column]!;
-            return all instanceof Float64Array ? all.subarray(from, to) : all.slice(from, to);
+            return all instanceof TextCells ? all.behind(from) : all.subarray(from, to);
           }),
         };
       }
@@ -151,6 +171,8 @@ async function parsedLines(content: Content, { signal, limits }: OpenOptions): P
   }
   reader.end();
   const all = jsonRows(values);
+  const page = joinedPages(all);
+  if (page !== null) return tableOf({ ...page, lines: null });
   if (all.length !== 1 || all[0]!.path !== "") {
     throw refusal({ label, line: lines[0]! }, `it is no candle, got ${shown(values[0])}`);
   }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { cellAt } from "../table/cell_table.ts";
 import { plainJson } from "./plain_json.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
@@ -15,7 +16,7 @@ function parsed(text: string, { onLines = false } = {}): readonly (readonly unkn
 function rowsOf(text: string) {
   const found = plainJson(bytes(text));
   if (found === null) return null;
-  return Array.from({ length: found.count }, (_, row) => found.columns.map((column) => column[row]));
+  return Array.from({ length: found.count }, (_, row) => found.columns.map((column) => cellAt(column, row)));
 }
 
 const number = fc.oneof(
@@ -74,8 +75,6 @@ Deno.test("plainJson() leaves everything else to JSON.parse", () => {
     "[[1,2],[3,4]",
     "[[1,2],[3,4]]x",
     "[[1,2],[3,4],]",
-    "[[1,2],[3,null]]",
-    "[[1,2],[3,true]]",
     "[[01,2],[3,4]]",
     "[[1.,2],[3,4]]",
     "[[.5,2],[3,4]]",
@@ -86,11 +85,36 @@ Deno.test("plainJson() leaves everything else to JSON.parse", () => {
     '[{"a":1,"b":2},{"b":1,"a":2}]',
     '[{"a":1,"a":2},{"a":1,"a":2}]',
     '[{"a":1},[1]]',
-    '[{"a":{"b":1}}]',
     '{"a":1}{"a":2}',
     '{"a":1} {"a":2}',
     '[["a]',
     '[["a\n",1],["b",2]]',
+    "[[1,2],[3,nul]]",
+    "[[1,2],[3,nulls]]",
+    '[[1,"x"],[2,3]]',
+    "[[1,2],[3,[4]]]",
+    '[{"a":1},{"b":1,"a":2}]',
+    '[{"a":{"b":1}},{"a":2}]',
+    '[{"a":{"b":1}},{"a":{"c":2}}]',
+    '[{"a":{"b":{"c":1}}},{"a":{"b":{"c":1}}}]',
+    '[{"a":1,"b":{"a":2}},{"a":1,"b":{"a":2}}]',
+    "[{}]",
   ];
   for (const text of others) assert.equal(plainJson(bytes(text)), null, text);
+});
+
+Deno.test("plainJson() reads null, words, members that are left out, and an object in each row", () => {
+  const cases: readonly [string, readonly string[] | null, readonly (readonly unknown[])[]][] = [
+    ["[[1,null],[null,4]]", null, [[1, NaN], [NaN, 4]]],
+    ['[[null,1],["a",2],[null,3]]', null, [["", 1], ["a", 2], ["", 3]]],
+    ["[[1,true],[3,false]]", null, [[1, "true"], [3, "false"]]],
+    ['[{"a":1,"b":2},{"b":3},{"a":4}]', ["a", "b"], [[1, 2], [NaN, 3], [4, NaN]]],
+    ['[{"a":1},{"a":2,"b":"x"},{"a":3}]', ["a", "b"], [[1, ""], [2, "x"], [3, ""]]],
+    ['[{"t":1,"mid":{"o":2,"h":3}},{"t":4,"mid":{"o":5,"h":6}}]', ["t", "o", "h"], [[1, 2, 3], [4, 5, 6]]],
+    ['[{"t":{"$date":1},"o":2},{"t":{"$date":3},"o":4}]', ["t", "o"], [[1, 2], [3, 4]]],
+  ];
+  for (const [text, names, rows] of cases) {
+    assert.deepEqual(rowsOf(text), rows, text);
+    assert.deepEqual(plainJson(bytes(text))!.names, names, text);
+  }
 });

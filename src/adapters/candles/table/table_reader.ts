@@ -10,7 +10,7 @@ import { RowFault } from "../rows/row_fault.ts";
 import { valueOf } from "../text/numbers.ts";
 import { rowFields } from "../text/plain_row.ts";
 import type { TimeColumn } from "../times/time_column.ts";
-import type { CellTable } from "./cell_table.ts";
+import { areByteTexts, type ByteTexts, cellAt, type CellColumn, type CellTable } from "./cell_table.ts";
 import type { TableOptions } from "./open_table.ts";
 
 const maxInt64 = (1n << 63n) - 1n;
@@ -67,7 +67,9 @@ export class TableReader {
     let start = 0;
     for await (const { rows, columns } of table.batches(this.#columns, signal)) {
       for (let row = 0; row < rows; row++) {
-        if (places.instrument >= 0 && !this.#pick.takes(String(columns[places.instrument]![row]).trim())) {
+        if (
+          places.instrument >= 0 && !this.#pick.takes(String(cellAt(columns[places.instrument]!, row)).trim())
+        ) {
           continue;
         }
         let fault: string | null = null;
@@ -87,25 +89,28 @@ export class TableReader {
     this.#pick.end(label);
   }
 
-  #readRow(columns: readonly ArrayLike<unknown>[], row: number, places: Places): void {
+  #readRow(columns: readonly CellColumn[], row: number, places: Places): void {
     const { plan } = this.#given;
-    this.#row[0] = this.#timeOf(
-      columns[places.time]![row],
-      places.clock < 0 ? undefined : columns[places.clock]![row],
-    );
+    const times = columns[places.time]!;
+    this.#row[0] = places.clock < 0 && areByteTexts(times)
+      ? this.#timeIn(times, row)
+      : this.#timeOf(cellAt(times, row), places.clock < 0 ? undefined : cellAt(columns[places.clock]!, row));
     for (let index = 0; index < candleValues.length; index++) {
       const at = places.values[index]!;
       const column = index < 4 ? plan.prices[index]! : plan.volume;
       this.#row[index + 1] = at < 0 || column === null
         ? NaN
-        : this.#valueOf(columns[at]![row], { index, column });
+        : this.#valueOf(cellAt(columns[at]!, row), { index, column });
     }
     if (places.adjusted >= 0) {
-      adjust(this.#row, this.#valueOf(columns[places.adjusted]![row], { index: 3, column: plan.adjusted! }));
+      adjust(
+        this.#row,
+        this.#valueOf(cellAt(columns[places.adjusted]!, row), { index: 3, column: plan.adjusted! }),
+      );
     }
     for (let index = 0; index < places.further.length; index++) {
       const at = places.further[index]!;
-      this.#row[rowFields + index] = at < 0 ? NaN : this.#furtherOf(columns[at]![row], index);
+      this.#row[rowFields + index] = at < 0 ? NaN : this.#furtherOf(cellAt(columns[at]!, row), index);
     }
   }
 
@@ -121,6 +126,12 @@ export class TableReader {
       : this.#further.strangeValue(value, index);
   }
 
+  #timeIn(texts: ByteTexts, row: number): number {
+    const { times } = this.#given;
+    const epochMs = times.takeBytes(texts.bytes, { from: texts.from(row), to: texts.to(row) });
+    return Number.isNaN(epochMs) ? times.take(texts.text(row).trim()) : epochMs;
+  }
+
   #timeOf(value: unknown, clock: unknown): number {
     const { times, timeKind } = this.#given;
     if (timeKind !== "text") {
@@ -129,6 +140,9 @@ export class TableReader {
     }
     if (clock !== undefined) return times.take(`${cellText(value, "text")} ${cellText(clock, "text")}`);
     const { unit } = times;
+    if (typeof value === "number" && Number.isNaN(value)) {
+      throw new RowFault("ts_open must be a time, got null");
+    }
     if (typeof value === "bigint" || typeof value === "number") {
       const plain = unit === "ms" ? Number(value) : unit === "s" ? Number(value) * 1000 : null;
       const epochMs = plain ?? (unit === null ? NaN : stampMs(String(value), unit) ?? NaN);

@@ -210,7 +210,7 @@ function guessesOf(
     ...(isOwn ? [] : [planText(plan, header)]),
     ...(orders.matters ? [`dates as ${order}`] : []),
     ...(unit === "days" ? [daysGuess] : []),
-    ...(numbers.currency === undefined ? [] : [`prices in ${numbers.currency}`]),
+    ...(numbers.currency === undefined ? [] : [`values in ${numbers.currency}`]),
     ...(plan.priceScale === 1 ? [] : [`prices in units of ${1 / plan.priceScale}`]),
   ];
   const flags = [

@@ -6,6 +6,7 @@ import {
   isStamp,
   isTold,
   isToldSerial,
+  plainStamp,
   serialMs,
   stampMs,
   type StatedUnit,
@@ -67,6 +68,8 @@ export class TimeColumn {
   readonly #anyOrder: boolean;
   readonly #mayRepeat: boolean;
   readonly #lastIsRead: boolean;
+  /** Of floats with exponents: where one of them has many digits, none was cut. */
+  readonly #digitsMin: number | undefined;
   #hasStamps: boolean | null;
   #isPacked: boolean | null = null;
   /** 1: times ascend, -1: they descend, 0: not known yet. */
@@ -79,16 +82,20 @@ export class TimeColumn {
     this.#reading = reading;
     this.#scanner = new TimeScanner(form);
     this.#texts = new TextTimes({ zone: reading.timeZone ?? null, form });
-    this.#last = last;
+    const areFloats = [first, last].some((text) =>
+      text !== null && text !== undefined && plainStamp(text) !== text
+    );
+    this.#digitsMin = areFloats ? 2 : undefined;
+    this.#last = last === null ? null : plainStamp(last, this.#digitsMin);
     this.#lastIsRead = lastIsRead;
     this.#anyOrder = reading.sort ?? false;
     this.#mayRepeat = this.#anyOrder || (reading.duplicates ?? "refuse") !== "refuse";
     if (this.#anyOrder) this.#direction = 1;
     this.#unit = reading.timeUnit ??
-      (last === null ? null : unitOf(last) ?? (areToldSerials(first ?? "", last) ? "days" : null));
+      (last === null ? null : unitOf(this.#last!) ?? (areToldSerials(first ?? "", last) ? "days" : null));
     this.#hasStamps = last === null
       ? null
-      : this.#isStamp(last)
+      : this.#isStamp(this.#last!)
       ? true
       : this.#texts.isTime(last)
       ? false
@@ -119,7 +126,8 @@ export class TimeColumn {
   }
 
   /** Epoch ms of a value of the column, an hour off perhaps where clocks change; NaN where it is none. */
-  roughly(text: string): number {
+  roughly(given: string): number {
+    const text = plainStamp(given);
     if (this.#isStamp(text)) return this.#unit === null ? NaN : msOf(text, this.#unit) ?? NaN;
     return this.#texts.isTime(text) ? this.#texts.roughly(text) : NaN;
   }
@@ -170,7 +178,8 @@ export class TimeColumn {
   }
 
   /** Takes the time of the next row and returns it as epoch ms. */
-  take(text: string): number {
+  take(given: string): number {
+    const text = plainStamp(given, this.#digitsMin);
     const isNumber = this.#isStamp(text);
     this.#hasStamps ??= isNumber;
     if (isNumber !== this.#hasStamps && (isNumber || this.#texts.isTime(text))) throw this.#mixedKinds(text);
