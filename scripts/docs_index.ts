@@ -5,6 +5,7 @@
  * Usage: `deno run --allow-read=docs --allow-write=docs/README.md scripts/docs_index.ts [--check]`
  */
 
+import { filesBelow } from "./files_below.ts";
 import { writeOrCheck } from "./generated_file.ts";
 
 const docs = new URL("../docs/", import.meta.url);
@@ -22,7 +23,9 @@ interface Entry {
 /** The text that `docs/README.md` should have: one line per Markdown file below `folder`, sorted by path. */
 export async function buildIndex(folder: URL = docs): Promise<string> {
   const entries: Entry[] = [];
-  for (const path of (await markdownFiles(folder, "")).sort()) {
+  for (
+    const path of (await filesBelow(folder)).filter((path) => path.endsWith(".md") && path !== indexName)
+  ) {
     entries.push(describe(path, await Deno.readTextFile(new URL(path, folder))));
   }
   const lines = entries.map(({ path, title, summary }) =>
@@ -59,16 +62,6 @@ function plain(markdown: string): string {
 // a sentence ends before a space and a capital, so that neither "e.g. this" nor "1.5" ends one
 function firstSentence(text: string): string {
   return /^.*?[.!?](?= [A-Z`"(]|$)/.exec(text)?.[0] ?? text;
-}
-
-async function markdownFiles(folder: URL, prefix: string): Promise<string[]> {
-  const found: string[] = [];
-  for await (const { name, isDirectory } of Deno.readDir(new URL(prefix, folder))) {
-    const path = prefix + name;
-    if (isDirectory) found.push(...await markdownFiles(folder, `${path}/`));
-    else if (name.endsWith(".md") && path !== indexName) found.push(path);
-  }
-  return found;
 }
 
 if (import.meta.main) {

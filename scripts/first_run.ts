@@ -8,6 +8,7 @@
 import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
+import { filesBelow } from "./files_below.ts";
 
 /** What the first command left behind. */
 export interface FirstRun {
@@ -50,19 +51,11 @@ async function installed(folder: string): Promise<{ readonly packages: number; r
   for await (const { name } of Deno.readDir(folder)) {
     if (!name.includes("@")) continue;
     packages += 1;
-    bytes += await sizeOf(join(folder, name));
+    for (const file of await filesBelow(join(folder, name))) {
+      bytes += (await Deno.stat(join(folder, name, file))).size;
+    }
   }
   return { packages, bytes };
-}
-
-async function sizeOf(folder: string): Promise<number> {
-  let bytes = 0;
-  for await (const { name, isDirectory, isFile } of Deno.readDir(folder)) {
-    const path = join(folder, name);
-    if (isDirectory) bytes += await sizeOf(path);
-    if (isFile) bytes += (await Deno.stat(path)).size;
-  }
-  return bytes;
 }
 
 async function run(

@@ -5,6 +5,7 @@
  * Usage: `deno run --allow-read --allow-write=docs/promises.md scripts/promises.ts [--check]`
  */
 
+import { filesBelow } from "./files_below.ts";
 import { writeOrCheck } from "./generated_file.ts";
 
 const root = new URL("../", import.meta.url);
@@ -54,18 +55,12 @@ function escaped(text: string): string {
   return text.replace(/[<>*_|[\]]/g, (sign) => `\\${sign}`);
 }
 
-async function* testFiles(folder: string): AsyncGenerator<string> {
-  for await (const { name, isDirectory } of Deno.readDir(new URL(folder, root))) {
-    if (isDirectory) yield* testFiles(`${folder}${name}/`);
-    else if (name.endsWith(".ts")) yield folder + name;
-  }
-}
-
 /** The page of the project as its tests are now. */
 export async function buildPromises(): Promise<string> {
-  const paths = (await Promise.all(rooms.map((room) => Array.fromAsync(testFiles(room))))).flat().sort();
+  const below = async (room: string) => (await filesBelow(new URL(room, root))).map((path) => room + path);
+  const paths = (await Promise.all(rooms.map(below))).flat().sort();
   const found = await Promise.all(
-    paths.filter((path) => path !== "scripts/promises_test.ts").map(async (path) =>
+    paths.filter((path) => path.endsWith(".ts") && path !== "scripts/promises_test.ts").map(async (path) =>
       promisesOf(path, await Deno.readTextFile(new URL(path, root)))
     ),
   );

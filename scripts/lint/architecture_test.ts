@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { filesBelow } from "../files_below.ts";
 import { adapter, layers, wings } from "./direction.ts";
 
 const page = Deno.readTextFileSync(new URL("../../docs/architecture.md", import.meta.url));
@@ -30,4 +31,23 @@ Deno.test("docs/architecture.md: what a folder may import is what house/directio
 
 Deno.test("docs/architecture.md has the wings of core in the order that house/direction holds them to", () => {
   assert.deepEqual(table("wing").map(([wing]) => wing!.replaceAll(/[`/]/g, "")), wings);
+});
+
+/** The files of a walk by its title: those that know what passes through, and all. */
+function walk(title: string): { readonly knowing: readonly string[]; readonly all: readonly string[] } {
+  const drawn = page.slice(page.indexOf(`**${title}`)).split("```text")[1]!.split("```")[0]!;
+  const files = (text: string) => text.match(/src\/[\w/]+\.ts/g) ?? [];
+  return { knowing: files(drawn.replaceAll(/^\(.*\)$/gm, "")), all: files(drawn) };
+}
+
+Deno.test("docs/architecture.md draws every file that names the members of a variant, eight at most", async () => {
+  const { knowing, all } = walk("A variant, from the grid to an answer and back.");
+  assert.ok(knowing.length <= 8, knowing.join());
+  const naming: string[] = [];
+  for (const name of await filesBelow("src")) {
+    const text = name.endsWith("_test.ts") ? "" : await Deno.readTextFile(`src/${name}`);
+    if (/\b(indicator_selections|risk_params|execution_params)\b/.test(text)) naming.push(`src/${name}`);
+  }
+  assert.deepEqual(naming.filter((path) => !knowing.includes(path)), []);
+  for (const path of all) assert.ok((await Deno.stat(path)).isFile, path);
 });

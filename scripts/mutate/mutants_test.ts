@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
+import { filesBelow } from "../files_below.ts";
 import { allMutants } from "./choose.ts";
 import { equivalents, isEquivalent } from "./equivalent.ts";
 import { mutantsOf, mutated, shuffled } from "./mutants.ts";
@@ -92,16 +93,12 @@ Deno.test("mutate: a change that does not compile is told from one that does", a
 });
 
 Deno.test("mutate: every change that is listed as equivalent is one of the code, and has a reason", async () => {
-  const texts = new Map<string, string>();
-  const read = async (folder: string): Promise<void> => {
-    for await (const { name, isDirectory } of Deno.readDir(`${root}${folder}`)) {
-      if (isDirectory) await read(`${folder}${name}/`);
-      else if (name.endsWith(".ts")) {
-        texts.set(folder + name, await Deno.readTextFile(`${root}${folder}${name}`));
-      }
-    }
-  };
-  await read("src/");
+  const paths = (await filesBelow(`${root}src`)).filter((path) => path.endsWith(".ts"));
+  const texts = new Map(
+    await Promise.all(
+      paths.map(async (path) => [`src/${path}`, await Deno.readTextFile(`${root}src/${path}`)] as const),
+    ),
+  );
   const mutants = allMutants(texts, "src/");
   assert.ok(mutants.length > 1000, `${mutants.length} mutants`);
   assert.equal(new Set(mutants.map(({ key }) => key)).size, mutants.length, "two of the same key");

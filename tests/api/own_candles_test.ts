@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import zlib from "node:zlib";
+import { filesBelow } from "../../scripts/files_below.ts";
 import { OwnCandleSource } from "../../src/adapters/candles/own/own_candle_source.ts";
 import { FolderOwnCandles } from "../../src/adapters/candles/own/own_candles.ts";
 import { rateLimiter } from "../../src/api/limits/rate_limit.ts";
@@ -63,22 +64,15 @@ async function openWorld(
       return { status: answer.status, headers: answer.headers, text, json: JSON.parse(text) };
     },
     async files(): Promise<readonly string[]> {
-      return (await filesIn(folder.path)).filter((name) => !name.endsWith("/.lock")).sort();
+      return (await filesBelow(folder.path)).map((path) => `/${path}`).filter((name) =>
+        !name.endsWith("/.lock")
+      );
     },
     async [Symbol.asyncDispose]() {
       stop.abort();
       await folder[Symbol.asyncDispose]();
     },
   };
-}
-
-async function filesIn(folder: string, below = ""): Promise<string[]> {
-  const names: string[] = [];
-  for await (const { name, isDirectory } of Deno.readDir(`${folder}${below}`)) {
-    if (isDirectory) names.push(...await filesIn(folder, `${below}/${name}`));
-    else names.push(`${below}/${name}`);
-  }
-  return names;
 }
 
 const stored = [
@@ -207,8 +201,8 @@ Deno.test("neither a symbol nor the name of a file reaches another folder", asyn
     const path = `/candles?market_id=1&symbol=${encodeURIComponent(symbol)}`;
     for (const method of ["POST", "DELETE"]) {
       const { status, text } = await world.ask(path, method === "POST" ? { body: csv(0, 3) } : { method });
-      const escaped = (await filesIn(world.path)).filter((name) =>
-        name !== `/${userId}/.lock` && !name.startsWith(`/${userId}/1/`)
+      const escaped = (await filesBelow(world.path)).filter((name) =>
+        name !== `${userId}/.lock` && !name.startsWith(`${userId}/1/`)
       );
       assert.deepEqual(escaped, [], text);
       assert.ok(status < 500, text);

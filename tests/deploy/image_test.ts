@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { filesBelow } from "../../scripts/files_below.ts";
 import { taskPermissions } from "../helpers/task_permissions.ts";
 import { composeFile, denoArguments } from "./compose.ts";
 import { buildImage, canBuildImage, type Image } from "./image.ts";
@@ -24,14 +25,6 @@ async function run(args: readonly string[], env: Record<string, string> = {}) {
   return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
 }
 
-async function paths(folder: string): Promise<readonly string[]> {
-  const found: string[] = [];
-  for await (const { name, isDirectory } of Deno.readDir(folder)) {
-    found.push(...isDirectory ? await paths(`${folder}/${name}`) : [`${folder}/${name}`]);
-  }
-  return found;
-}
-
 Deno.test("the image holds the program and its packages, and nothing for development", {
   ignore: withoutImage,
 }, async () => {
@@ -52,7 +45,9 @@ Deno.test("the image holds the program and its packages, and nothing for develop
     assert.ok(!packages.some((found) => found.startsWith(name)), name);
   }
   const own = (await Promise.all(
-    ["src", "configs", "deploy", "assembly", "build"].map((name) => paths(`${image.path}/app/${name}`)),
+    ["src", "configs", "deploy", "assembly", "build"].map(async (name) =>
+      (await filesBelow(`${image.path}/app/${name}`)).map((path) => `/${name}/${path}`)
+    ),
   )).flat();
   assert.ok(own.some((path) => path.endsWith("/build/backtest.wasm")));
   assert.deepEqual(own.filter((path) => path.endsWith("_test.ts")), []);

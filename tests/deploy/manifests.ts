@@ -1,4 +1,5 @@
 import { parseAllDocuments } from "yaml";
+import { filesBelow } from "../../scripts/files_below.ts";
 
 /** Folder of the manifests. */
 export const manifestsFolder = new URL("../../deploy/kubernetes/", import.meta.url);
@@ -15,7 +16,8 @@ export interface Manifest {
 /** All objects below deploy/kubernetes, kustomizations included. */
 export async function manifests(): Promise<readonly Manifest[]> {
   const found: Manifest[] = [];
-  for (const path of await yamlFiles("")) {
+  for (const path of await filesBelow(manifestsFolder)) {
+    if (!path.endsWith(".yaml")) continue;
     for (const document of parseAllDocuments(await Deno.readTextFile(new URL(path, manifestsFolder)))) {
       if (document.errors.length > 0) throw new Error(`${path}: ${document.errors[0]!.message}`);
       const body = document.toJS();
@@ -23,13 +25,4 @@ export async function manifests(): Promise<readonly Manifest[]> {
     }
   }
   return found;
-}
-
-async function yamlFiles(folder: string): Promise<readonly string[]> {
-  const names: string[] = [];
-  for await (const { name, isDirectory } of Deno.readDir(new URL(folder, manifestsFolder))) {
-    if (isDirectory) names.push(...await yamlFiles(`${folder}${name}/`));
-    else if (name.endsWith(".yaml")) names.push(folder + name);
-  }
-  return names.sort();
 }

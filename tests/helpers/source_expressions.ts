@@ -1,4 +1,5 @@
 import ts from "typescript";
+import { filesBelow } from "../../scripts/files_below.ts";
 
 /** One regular expression of the program. */
 export interface SourceExpression {
@@ -19,7 +20,11 @@ export interface SourceExpressions {
 export async function sourceExpressions(): Promise<SourceExpressions> {
   const literals: SourceExpression[] = [];
   const computed: string[] = [];
-  for await (const path of sourceFiles("src")) {
+  const names = (await filesBelow("src")).filter((name) =>
+    name.endsWith(".ts") && !name.endsWith("_test.ts")
+  );
+  for (const name of names) {
+    const path = `src/${name}`;
     const file = ts.createSourceFile(path, await Deno.readTextFile(path), ts.ScriptTarget.Latest, true);
     const visit = (node: ts.Node): void => {
       const at = `${path}:${file.getLineAndCharacterOfPosition(node.getStart()).line + 1}`;
@@ -42,12 +47,4 @@ export async function sourceExpressions(): Promise<SourceExpressions> {
 function partsOf(literal: string): Pick<SourceExpression, "source" | "flags"> {
   const end = literal.lastIndexOf("/");
   return { source: literal.slice(1, end), flags: literal.slice(end + 1) };
-}
-
-async function* sourceFiles(folder: string): AsyncGenerator<string> {
-  for await (const { name, isDirectory } of Deno.readDir(folder)) {
-    const path = `${folder}/${name}`;
-    if (isDirectory) yield* sourceFiles(path);
-    else if (/\.tsx?$/.test(name) && !/_test\.tsx?$/.test(name)) yield path;
-  }
 }

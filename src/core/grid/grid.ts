@@ -1,8 +1,7 @@
-import { noRisk, type RiskSettings } from "../execution/mod.ts";
+import type { RiskSettings } from "../execution/mod.ts";
 import { decodeMixedRadix, encodeMixedRadix } from "../numbers/mod.ts";
-import { ruleParams } from "../rules/mod.ts";
 import type { Axis } from "./axis.ts";
-import type { IndicatorGrid, IndicatorSelection, SweepPlan, VariantPayload } from "./plan.ts";
+import type { IndicatorGrid, SweepPlan } from "./plan.ts";
 
 /** What the indexes of a plan are made of. */
 export type IndexedPlan = Pick<SweepPlan, "indicators" | "signalTotal">;
@@ -41,53 +40,6 @@ export function riskAt(plan: Pick<SweepPlan, "risk">, riskIndex: number): RiskSe
   const stop = sl[Math.floor(riskIndex / tp.length)]!;
   const target = tp[riskIndex % tp.length]!;
   return { sl_enabled: stop !== null, sl_pct: stop, tp_enabled: target !== null, tp_pct: target };
-}
-
-/** A variant written out; `riskIndex` null is the base variant, stop and target off. */
-export function variantPayload(
-  plan: SweepPlan,
-  { stageAIndex, riskIndex }: { readonly stageAIndex: number; readonly riskIndex: number | null },
-): VariantPayload {
-  return {
-    ...(plan.rules === undefined
-      ? indicatorPayload(plan, stageAIndex)
-      : { rule_params: ruleParams(plan.rules, stageAIndex) }),
-    risk_params: riskIndex === null ? noRisk : riskAt(plan, riskIndex),
-    execution_params: plan.execution,
-    direction_mode: plan.directionMode,
-    sizing_mode: plan.sizingMode,
-  };
-}
-
-function indicatorPayload(
-  plan: SweepPlan,
-  stageAIndex: number,
-): Pick<VariantPayload, "indicator_selections" | "signal_params"> {
-  const point = decodeStageA(plan, stageAIndex);
-  return {
-    indicator_selections: plan.indicators.map((indicator, i) => selection(indicator, point.compute[i]!)),
-    signal_params: Object.fromEntries(
-      plan.indicators.flatMap(({ indicatorId, signalAxes }, i) =>
-        signalAxes.length === 0 ? [] : [[indicatorId, named(signalAxes, point.signal[i]!)]]
-      ),
-    ),
-  };
-}
-
-function selection(indicator: IndicatorGrid, index: number): IndicatorSelection {
-  const positions = axisPositions(indicator.axes, index);
-  const inputs: Record<string, string> = {};
-  const params: Record<string, number> = {};
-  indicator.axes.forEach(({ kind, name, values }, i) => {
-    if (kind === "source") inputs[name] = values[positions[i]!] as string;
-    else params[name] = values[positions[i]!] as number;
-  });
-  return { indicator_id: indicator.indicatorId, inputs, params };
-}
-
-function named(axes: readonly Axis[], index: number): Readonly<Record<string, number>> {
-  const positions = axisPositions(axes, index);
-  return Object.fromEntries(axes.map((axis, i) => [axis.name, axis.values[positions[i]!] as number]));
 }
 
 function computeRadix(indicator: IndicatorGrid): number {

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { byTotalReturn } from "../ranking/mod.ts";
 import type { Axis } from "./axis.ts";
-import { decodeStageA, encodeStageA, riskAt, variantPayload } from "./grid.ts";
+import { decodeStageA, encodeStageA, riskAt } from "./grid.ts";
+import { variantPayload } from "./variant_payload.ts";
 import type { IndicatorGrid, SweepPlan } from "./plan.ts";
 
 const axis = (name: string, values: readonly (number | string)[]): Axis => ({

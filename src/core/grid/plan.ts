@@ -1,7 +1,7 @@
 import type { Instrument, Timeframe } from "../bars/mod.ts";
 import type { DirectionMode, ExecutionSettings, SizingMode } from "../execution/mod.ts";
 import type { RankingOrder } from "../ranking/mod.ts";
-import type { Combination, PlannedRules } from "../rules/mod.ts";
+import type { PlannedRules } from "../rules/mod.ts";
 import type { Axis } from "./axis.ts";
 import type { AxisSize } from "./axis_sizes.ts";
 
@@ -54,29 +54,4 @@ export interface SweepPlan {
   readonly sizingMode: SizingMode;
   /** The numbers in force, all of which enter the variant key. */
   readonly execution: ExecutionSettings;
-}
-
-/** One chosen point of the indicator axes. */
-export interface IndicatorSelection {
-  readonly indicator_id: string;
-  readonly inputs: Readonly<Record<string, string>>;
-  readonly params: Readonly<Record<string, number>>;
-}
-
-/** A variant written out, as stored in `payload_json` and returned by the API. */
-export interface VariantPayload {
-  /** Absent beside `rule_params`. */
-  readonly indicator_selections?: readonly IndicatorSelection[];
-  readonly signal_params?: Readonly<Record<string, Readonly<Record<string, number>>>>;
-  /** Of a strategy in rules: its parameters by name. */
-  readonly rule_params?: Combination;
-  readonly risk_params: {
-    readonly sl_enabled: boolean;
-    readonly sl_pct: number | null;
-    readonly tp_enabled: boolean;
-    readonly tp_pct: number | null;
-  };
-  readonly execution_params: ExecutionSettings;
-  readonly direction_mode: DirectionMode;
-  readonly sizing_mode: SizingMode;
 }
