@@ -141,9 +141,6 @@ function measureRows(slice: usize, accounts: Accounts, rows: i32, first: i32): v
   const other = v128.xor(purchases, sales);
   const share = lockRate(account);
   const lowests = lowestOf(state, lanes);
-  const profits = profitOf(state, lanes);
-  const losses = lossOf(state, lanes);
-  const made = madeOf(state, lanes);
   for (let row = 0; row < rows; row++) {
     const position = f64x2.splat(row as f64);
     if (row == 0 ? carried : inside) leaveRuined(slice, accounts, row);
@@ -165,13 +162,7 @@ function measureRows(slice: usize, accounts: Accounts, rows: i32, first: i32): v
       const gross = f64x2.sub(v128.xor(proceeds, sign), v128.xor(quote, sign));
       const entryFee = f64x2.mul(quote, fees);
       const exitFee = f64x2.mul(proceeds, fees);
-      const net = netProfitLanes(gross, entryFee, exitFee);
-      const gain = v128.and(trading, f64x2.pmax(net, zero));
-      putF64Lanes(profits, lane, f64x2.add(f64LanesAt(profits, lane), gain));
-      // lanes of ones are -1
-      putF64Lanes(made, lane, i64x2.sub(f64LanesAt(made, lane), trading));
-      const loss = v128.and(trading, f64x2.pmin(net, zero));
-      putF64Lanes(losses, lane, f64x2.add(f64LanesAt(losses, lane), loss));
+      countLanes(state, lanes, lane, trading, netProfitLanes(gross, entryFee, exitFee));
       bookLanes(cash, safe, lane, quote, gross, entryFee, exitFee, trading, share);
 
       const left = rangeOf(close, blocks, ranges, bars, barAt(entries, 0), barAt(exits, 0));
@@ -186,31 +177,67 @@ function measureRows(slice: usize, accounts: Accounts, rows: i32, first: i32): v
       const peak = f64LanesAt(state, lane);
       const above = v128.or(f64x2.gt(f64x2.pmax(atLow, atHigh), peak), f64x2.gt(flat, peak));
       if (v128.any_true(v128.and(above, trading))) {
-        for (let v = 0; v < 2; v++) {
-          if (!(i64x2.bitmask(trading) >> v & 1)) continue;
-          foldClosely(
-            barAt(entries, v),
-            barAt(exits, v),
-            laneOf(flat, v),
-            laneOf(low, v),
-            laneOf(high, v),
-            sideAt(entries, v),
-            laneOf(held, v),
-            laneOf(quote, v),
-            abs<f64>(laneOf(quantity, v)),
-            after(state, lane + v),
-            after(depthOf(state, lanes), lane + v),
-            after(lowests, lane + v),
-            close,
-            blocks,
-          );
-        }
+        foldLanes(slice, accounts, lane, entries, exits, trading, flat, low, high, held, quote, quantity);
         continue;
       }
       const lowest = f64LanesAt(lowests, lane);
       const lower = f64x2.pmin(f64x2.pmin(lowest, flat), f64x2.pmin(atLow, atHigh));
       putF64Lanes(lowests, lane, v128.bitselect(lower, lowest, trading));
     }
+  }
+}
+
+/** Adds two trades, where lanes of `trading` are ones, to gross profit, gross loss and the number of trades. */
+function countLanes(state: usize, lanes: i32, lane: i32, trading: v128, net: v128): void {
+  const profits = profitOf(state, lanes);
+  const losses = lossOf(state, lanes);
+  const made = madeOf(state, lanes);
+  const zero = f64x2.splat(0);
+  const gain = v128.and(trading, f64x2.pmax(net, zero));
+  putF64Lanes(profits, lane, f64x2.add(f64LanesAt(profits, lane), gain));
+  // lanes of ones are -1
+  putF64Lanes(made, lane, i64x2.sub(f64LanesAt(made, lane), trading));
+  const loss = v128.and(trading, f64x2.pmin(net, zero));
+  putF64Lanes(losses, lane, f64x2.add(f64LanesAt(losses, lane), loss));
+}
+
+/** Looks closely at two trades, where lanes of `trading` are ones. */
+function foldLanes(
+  slice: usize,
+  accounts: Accounts,
+  lane: i32,
+  entries: usize,
+  exits: usize,
+  trading: v128,
+  flat: v128,
+  low: v128,
+  high: v128,
+  held: v128,
+  quote: v128,
+  quantity: v128,
+): void {
+  const lanes = accounts.lanes;
+  const state = accounts.end;
+  const close = closeOf(slice);
+  const blocks = priceBlocksOf(slice);
+  for (let v = 0; v < 2; v++) {
+    if (!(i64x2.bitmask(trading) >> v & 1)) continue;
+    foldClosely(
+      barAt(entries, v),
+      barAt(exits, v),
+      laneOf(flat, v),
+      laneOf(low, v),
+      laneOf(high, v),
+      sideAt(entries, v),
+      laneOf(held, v),
+      laneOf(quote, v),
+      abs<f64>(laneOf(quantity, v)),
+      after(state, lane + v),
+      after(depthOf(state, lanes), lane + v),
+      after(lowestOf(state, lanes), lane + v),
+      close,
+      blocks,
+    );
   }
 }
 
