@@ -36,8 +36,7 @@ export const SLICE_ACCOUNT = 8;
 export const SLICE_ORDERS = 12;
 export const SLICE_RUIN_BLOCKS = 16;
 export const SLICE_PRICE_BLOCKS = 20;
-export const SLICE_PRICE_RANGES = 24;
-export const SLICE_BYTES = 28;
+export const SLICE_BYTES = 24;
 
 /** Stops and targets of a risk plane, u32 each: where the f64 levels lie, ascending, and how many there are. */
 export const LEVELS_STOPS = 0;

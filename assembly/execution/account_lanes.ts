@@ -36,7 +36,7 @@ function lockedProfitLanes(net: v128, trading: v128, share: f64): v128 {
 
 /**
  * Books a trade of accounts `index` and `index + 1` of the arrays `cash` and `safe`. Those that are not `trading` keep what
- * they have.
+ * they have. Returns the cash.
  */
 export function bookLanes(
   cash: usize,
@@ -48,7 +48,7 @@ export function bookLanes(
   exitFee: v128,
   trading: v128,
   share: f64,
-): void {
+): v128 {
   const available = f64LanesAt(cash, index);
   let closed = afterCloseLanes(afterOpenLanes(available, quote, entryFee), quote, gross, exitFee);
   if (share > 0.0) {
@@ -56,5 +56,7 @@ export function bookLanes(
     closed = f64x2.sub(closed, locked);
     putF64Lanes(safe, index, f64x2.add(f64LanesAt(safe, index), locked));
   }
-  putF64Lanes(cash, index, v128.bitselect(closed, available, trading));
+  const left = v128.bitselect(closed, available, trading);
+  putF64Lanes(cash, index, left);
+  return left;
 }

@@ -12,7 +12,7 @@ import { accountOf, closeOf } from "./slice.ts";
 // cash above 0 left, in every bit, and never opens a position again: that needs no state of its own.
 
 /** How much of the sum of its terms a bound gives away for rounding, which stays below a millionth of that. */
-const ROOM: f64 = 1e-9;
+export const ROOM: f64 = 1e-9;
 
 /** What an account with an open position is worth at a close, `worth` being quantity times close: no exit fee, no slippage. */
 export function markedEquity(side: i32, available: f64, safe: f64, quote: f64, worth: f64): f64 {

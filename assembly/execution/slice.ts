@@ -4,7 +4,6 @@ import {
   SLICE_CLOSE,
   SLICE_ORDERS,
   SLICE_PRICE_BLOCKS,
-  SLICE_PRICE_RANGES,
   SLICE_RUIN_BLOCKS,
 } from "../layout.ts";
 import { addressField, intField } from "../memory.ts";
@@ -38,9 +37,4 @@ export function ruinBlocksOf(slice: usize): usize {
 /** See `sweep/price_range.ts`; 0 where nothing is measured. */
 export function priceBlocksOf(slice: usize): usize {
   return addressField(slice, SLICE_PRICE_BLOCKS);
-}
-
-/** See `sweep/price_range.ts`; 0 where nothing is measured. */
-export function priceRangesOf(slice: usize): usize {
-  return addressField(slice, SLICE_PRICE_RANGES);
 }

@@ -75,9 +75,16 @@ export function maxDrawdown(peak: usize, depth: usize): f64 {
 }
 
 /** What the account is worth at a close: cash plus position, without exit fee and slippage. */
-function heldEquity(side: i32, held: f64, quote: f64, quantity: f64, price: f64): f64 {
+export function heldEquity(side: i32, held: f64, quote: f64, quantity: f64, price: f64): f64 {
   const worth = quantity * price;
   return held + select<f64>(quote + (quote - worth), worth, side == SIDE_SHORT);
+}
+
+/** The same for two accounts; `shorts` has ones where the position is a short. */
+export function heldEquityLanes(shorts: v128, held: v128, quote: v128, quantity: v128, prices: v128): v128 {
+  const worth = f64x2.mul(quantity, prices);
+  const owed = f64x2.add(quote, f64x2.sub(quote, worth));
+  return f64x2.add(held, v128.bitselect(owed, worth, shorts));
 }
 
 function foldEachBar(

@@ -1,5 +1,4 @@
-import { entryFactor, isFill } from "../execution/account.ts";
-import { SIDE_LONG, SIDE_SHORT } from "../layout.ts";
+import { entryFactor, exitFactor, isFill } from "../execution/account.ts";
 import { bytesOf, f32At, putF32, wordsOf } from "../memory.ts";
 
 // Closes at which orders are filled: those of the slice, NaN where none can be. A fill is close times factor, in f64, and a
@@ -22,14 +21,14 @@ export function writeOrders(close: usize, bars: i32, orders: usize): void {
   for (let t = bars; t < total; t++) putF32(orders, t, NaN);
 }
 
-/** What the close is multiplied by to buy; NaN where that gives no price. */
-export function purchaseFactor(account: usize): f64 {
-  return fillable(entryFactor(account, SIDE_LONG));
+/** What the close is multiplied by to open this side; NaN where that gives no price. */
+export function openFactor(account: usize, side: i32): f64 {
+  return fillable(entryFactor(account, side));
 }
 
-/** The same to sell. */
-export function saleFactor(account: usize): f64 {
-  return fillable(entryFactor(account, SIDE_SHORT));
+/** The same to close it. */
+export function closeFactor(account: usize, side: i32): f64 {
+  return fillable(exitFactor(account, side));
 }
 
 function fillable(value: f64): f64 {

@@ -4,9 +4,6 @@ import { bytesOf, f32At, f32LanesAt, putF32, wordsOf } from "../memory.ts";
 const BLOCK_BITS = 6;
 const BLOCK_MASK = 63;
 
-/** Price ranges of 1, 2, 4 .. 32 closes. */
-const RANGE_LEVELS = 6;
-
 /**
  * Writes the lowest and the highest close of every 64 bars, one f32 behind the other, the last block possibly of fewer
  * bars. NaN where a close of the block is NaN. `blocks` has room for two values per block.
@@ -61,59 +58,6 @@ export function priceRange(close: usize, blocks: usize, from: i32, to: i32): v12
 /** Bytes of the price blocks of that many bars. */
 export function blockBytes(bars: i32): f64 {
   return bytesOf(wordsOf(bars), 8);
-}
-
-/** Bytes of the price ranges of that many bars. */
-export function rangeBytes(bars: i32): f64 {
-  return bytesOf(bars, 8 * RANGE_LEVELS);
-}
-
-/**
- * Writes the extremes of the 1, 2, 4 .. 32 closes from every bar on, level by level: the lowest, and the highest with
- * its sign changed, so that both are minima. Where a close is missing they are infinite.
- */
-export function writePriceRanges(close: usize, bars: i32, ranges: usize): void {
-  for (let t = 0; t < bars; t++) {
-    const price = f32At(close, t);
-    const missing = price != price;
-    putF32(ranges, 2 * t, missing ? -Infinity : price);
-    putF32(ranges, 2 * t + 1, missing ? -Infinity : -price);
-  }
-  for (let level = 1; level < RANGE_LEVELS; level++) {
-    const half = 1 << (level - 1);
-    const from = (level - 1) * bars;
-    for (let t = 0; t < bars; t++) {
-      const other = min<i32>(t + half, bars - 1);
-      const range = f32x4.pmin(rangeAt(ranges, from + t), rangeAt(ranges, from + other));
-      v128.store64_lane(ranges + (((from + bars + t) as usize) << 3), range, 0);
-    }
-  }
-}
-
-/**
- * Lowest close of bars `[from, to)`, and the highest with its sign changed, in two f32 lanes. Infinite where a close is
- * missing, NaN without bars.
- *
- * Any number of closes is two overlapping powers of two; from 64 on the blocks are quicker.
- */
-export function rangeOf(close: usize, blocks: usize, ranges: usize, bars: i32, from: i32, to: i32): v128 {
-  const length = to - from;
-  if (((length - 1) as u32) >= (1 << RANGE_LEVELS) - 1) return longRange(close, blocks, from, to);
-  const level = 31 - clz<i32>(length);
-  const first = level * bars;
-  return f32x4.pmin(rangeAt(ranges, first + from), rangeAt(ranges, first + to - (1 << level)));
-}
-
-function rangeAt(ranges: usize, index: i32): v128 {
-  return v128.load64_zero(ranges + ((index as usize) << 3));
-}
-
-function longRange(close: usize, blocks: usize, from: i32, to: i32): v128 {
-  if (from >= to) return f32x4.splat(NaN as f32);
-  const range = priceRange(close, blocks, from, to);
-  const low = f64x2.extract_lane(range, 0);
-  if (low != low) return f32x4.splat(-Infinity as f32);
-  return f32x4(low as f32, -f64x2.extract_lane(range, 1) as f32, 0, 0);
 }
 
 /** Lowest close of a whole block. */

@@ -4,7 +4,8 @@ import { accountOf, barsOf, closeOf, ordersOf, ruinBlocksOf } from "../execution
 import { SIDE_LONG, SIDE_SHORT } from "../layout.ts";
 import { bytesOf, f32At, f32LanesAt, i32At, putF32, putI32, recordAt, wordsOf } from "../memory.ts";
 import { skipQuiet } from "./level_hits.ts";
-import { barAt, CHUNK_BARS, sideAt } from "./trade_lists.ts";
+import { openFactor } from "./orders.ts";
+import { barAt, CHUNK_BARS, exitRow, sideAt } from "./trade_lists.ts";
 
 // Where a position could ruin an account at all, told once for a slice, so that scoring need not read the bars between
 // entry and exit. An account with cash or savings beside the stake is farther from ruin than one without, so what holds
@@ -64,24 +65,24 @@ export function possibleRuin(slice: usize, side: i32, entry: i32, to: i32, fill:
 }
 
 /**
- * Lets a listed trade of an account with `available` and `safe` end where it is ruined: `exits` then names that bar.
+ * Lets a listed trade of an account with `available` and `safe` end where it is ruined: its exit is then that bar.
  */
 export function leaveAtRuin(
   slice: usize,
   entries: usize,
-  exits: usize,
   lane: i32,
   available: f64,
   safe: f64,
 ): void {
   const entry = barAt(entries, lane);
+  const exits = exitRow(entries);
   const exit = barAt(exits, lane);
   const side = sideAt(entries, lane);
   const account = accountOf(slice);
   const from = i32At(ruinBlocksOf(slice), ((entry >> BLOCK_BITS) << 1) + side - SIDE_LONG);
   const quote = stake(available, stakeMax(account));
   if (from >= exit || !(quote > 0.0)) return;
-  const fill = f32At(ordersOf(slice), entry) * entryFactor(account, side);
+  const fill = f32At(ordersOf(slice), entry) * openFactor(account, side);
   const first = max<i32>(from, entry + 1);
   const bar = ruinBar(slice, side, first, exit, fill, quote, available, safe);
   // a trade that leaves on its entry bar is not looked at there

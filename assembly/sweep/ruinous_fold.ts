@@ -1,21 +1,9 @@
-import {
-  afterClose,
-  afterOpen,
-  exitFactor,
-  exitQuote,
-  feeRate,
-  grossProfit,
-  isFill,
-  lockedProfit,
-  lockRate,
-  netProfit,
-  stake,
-  stakeMax,
-} from "../execution/account.ts";
+import { exitFactor, isFill, stake, stakeMax } from "../execution/account.ts";
 import { ruinBar } from "../execution/ruin.ts";
 import { accountOf, closeOf, priceBlocksOf } from "../execution/slice.ts";
 import { MEASURE_STRIDE, OUTCOME_BAD_BAR, SEGMENT_ENTRY, SEGMENT_SIDE } from "../layout.ts";
-import { f32At, f64At, intField, putF64, putField, recordAt } from "../memory.ts";
+import { f32At, f64At, intField, putField, recordAt } from "../memory.ts";
+import { bookTrade } from "./book.ts";
 import { measureTrade } from "./measure.ts";
 import { Plane } from "./plane.ts";
 import { priceRange } from "./price_range.ts";
@@ -37,7 +25,6 @@ export function foldRuinous(
   const account = accountOf(slice);
   const side = intField(segment, SEGMENT_SIDE);
   const entry = intField(segment, SEGMENT_ENTRY);
-  const fee = feeRate(account);
   for (let stop = 0; stop < plane.stopCount; stop++) {
     for (let target = 0; target < plane.targetCount; target++) {
       const cell = stop * plane.lanes + target;
@@ -64,17 +51,8 @@ export function foldRuinous(
           f64x2.extract_lane(range, 1),
         );
       }
-      const proceeds = exitQuote(quote, entryFill, exitFill);
-      const entryFee = quote * fee;
-      const exitFee = proceeds * fee;
-      const gross = grossProfit(side, quote, proceeds);
-      const locked = lockedProfit(netProfit(gross, entryFee, exitFee), lockRate(account));
-      putF64(
-        plane.cash,
-        cell,
-        afterClose(afterOpen(available, quote, entryFee), quote, gross, exitFee) - locked,
-      );
-      putF64(plane.safe, cell, aside + locked);
+      const at = (cell as usize) << 3;
+      bookTrade(account, plane.cash + at, plane.safe + at, side, quote, entryFill, exitFill);
     }
   }
 }

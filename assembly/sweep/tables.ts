@@ -1,8 +1,8 @@
 import { accountOf, barsOf, closeOf } from "../execution/slice.ts";
-import { SLICE_ORDERS, SLICE_PRICE_BLOCKS, SLICE_PRICE_RANGES, SLICE_RUIN_BLOCKS } from "../layout.ts";
+import { SLICE_ORDERS, SLICE_PRICE_BLOCKS, SLICE_RUIN_BLOCKS } from "../layout.ts";
 import { putAddressField } from "../memory.ts";
 import { orderBytes, writeOrders } from "./orders.ts";
-import { blockBytes, rangeBytes, writePriceBlocks, writePriceRanges } from "./price_range.ts";
+import { blockBytes, writePriceBlocks } from "./price_range.ts";
 import { ruinBytes, ruinWorkBytes, writeRuinBlocks } from "./ruin_blocks.ts";
 
 // What is worked out once for a slice and an account, so that scoring a variant need not look at every bar.
@@ -10,7 +10,7 @@ import { ruinBytes, ruinWorkBytes, writeRuinBlocks } from "./ruin_blocks.ts";
 /** Bytes of the tables of that many bars; those of extreme closes are needed only where more than the return is measured. */
 export function tableBytes(bars: i32, measuring: i32): f64 {
   const always = even(orderBytes(bars)) + even(ruinBytes(bars));
-  return measuring == 0 ? always : always + even(blockBytes(bars)) + even(rangeBytes(bars));
+  return measuring == 0 ? always : always + even(blockBytes(bars));
 }
 
 /** Bytes that `writeTables` works with; free again when it returns. */
@@ -26,17 +26,12 @@ export function writeTables(slice: usize, tables: usize, work: usize, measuring:
   assert(bars >= 0);
   const ruinBlocks = tables + (even(orderBytes(bars)) as usize);
   const priceBlocks = ruinBlocks + (even(ruinBytes(bars)) as usize);
-  const priceRanges = priceBlocks + (even(blockBytes(bars)) as usize);
   writeOrders(close, bars, tables);
   writeRuinBlocks(close, bars, account, work, ruinBlocks);
-  if (measuring != 0) {
-    writePriceBlocks(close, bars, priceBlocks);
-    writePriceRanges(close, bars, priceRanges);
-  }
+  if (measuring != 0) writePriceBlocks(close, bars, priceBlocks);
   putAddressField(slice, SLICE_ORDERS, tables);
   putAddressField(slice, SLICE_RUIN_BLOCKS, ruinBlocks);
   putAddressField(slice, SLICE_PRICE_BLOCKS, measuring == 0 ? 0 : priceBlocks);
-  putAddressField(slice, SLICE_PRICE_RANGES, measuring == 0 ? 0 : priceRanges);
 }
 
 /** Rounded up to a multiple of 16, so that SIMD reads and writes are aligned. */

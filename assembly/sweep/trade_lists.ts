@@ -1,3 +1,4 @@
+import { accountAt, Accounts, PAIR_COUNT, PAIR_OPEN } from "./accounts.ts";
 import { SIDE_LONG } from "../layout.ts";
 import { combinePart } from "../signal/combine.ts";
 import { bitAt, f64At, i32At, insideBits, putF64, putI32, recordAt, wordAt, wordsOf } from "../memory.ts";
@@ -16,14 +17,15 @@ export const SHORT = 1;
 export const CHUNK_BARS = 1024;
 const CHUNK_BYTES = CHUNK_BARS >> 3;
 
-/** A trade per bar at most, an exit from before, and what is written four at a time. */
+/** A trade per bar at most, the position held, and what is written four at a time. */
 const ROWS = CHUNK_BARS + 8;
 const LIST_BYTES = ROWS << 3;
-const PAIR_BYTES = 2 * LIST_BYTES;
+/** Bytes of the lists of two variants. */
+export const LISTS_BYTES = 2 * LIST_BYTES;
 
 /** Bytes of the lists of that many variants. */
 export function listBytes(variants: i32): i32 {
-  return 2 * CHUNK_BYTES + (evenVariants(variants) >> 1) * PAIR_BYTES;
+  return 2 * CHUNK_BYTES + (evenVariants(variants) >> 1) * LISTS_BYTES;
 }
 
 /** Variants are worked on two at a time. */
@@ -33,12 +35,12 @@ export function evenVariants(variants: i32): i32 {
 
 /** Row `row` of the entries of two variants. */
 export function entryRow(lists: usize, pair: i32, row: i32): usize {
-  return recordAt(lists, pair, PAIR_BYTES) + (2 * CHUNK_BYTES + 8) + ((row as usize) << 3);
+  return recordAt(lists, pair, LISTS_BYTES) + 2 * CHUNK_BYTES + ((row as usize) << 3);
 }
 
-/** Row `row` of the exits of two variants. */
-export function exitRow(lists: usize, pair: i32, row: i32): usize {
-  return entryRow(lists, pair, row) + LIST_BYTES;
+/** The exits of the trades whose entries are at `entries`. */
+export function exitRow(entries: usize): usize {
+  return entries + LIST_BYTES;
 }
 
 /** Empties lists. Rows behind the last one are read, too, and must name bars that exist. */
@@ -48,44 +50,60 @@ export function startLists(lists: usize, variants: i32): void {
 
 /**
  * Lists the trades that the variants close in the bars from `first` on, a multiple of `CHUNK_BARS`, and returns how many
- * the one with most has. `counts` gets how many each one has and `open` whether it then holds a position, one f64 each;
- * both must still say what the call for the bars before made them.
+ * the one with most has. Every account gets how many it has and whether it then holds a position; both must still say what
+ * the call for the bars before made them.
  */
 export function listTrades(
   masks: usize,
   indicators: i32,
   sides: i32,
-  variants: i32,
+  accounts: Accounts,
   first: i32,
   bars: i32,
+): i32 {
+  let longest = 0;
+  for (let v = 0; v < accounts.variants; v++) {
+    const own = recordAt(masks, v * indicators, 8);
+    const count = listVariant(own, indicators, sides, accounts.lists, v, accountAt(accounts, v), first, bars);
+    longest = max<i32>(longest, count);
+  }
+  return longest;
+}
+
+/** The same for one variant, whose lists are those of number `place`. */
+export function listVariant(
+  masks: usize,
+  indicators: i32,
+  sides: i32,
   lists: usize,
-  counts: usize,
-  open: usize,
+  place: i32,
+  account: usize,
+  first: i32,
+  bars: i32,
 ): i32 {
   const long = lists;
   const short = lists + CHUNK_BYTES;
   const left = min<i32>(bars - first, CHUNK_BARS);
-  let longest = 0;
-  for (let v = 0; v < variants; v++) {
-    combinePart(recordAt(masks, v * indicators, 8), indicators, first, left, sides, long, short);
-    const lane = ((v & 1) << 2) as usize;
-    const entries = entryRow(lists, v >> 1, 0) + lane;
-    const exits = exitRow(lists, v >> 1, 0) + lane;
-    const before = f64At(counts, v) as i32;
-    putI32(exits, -2, i32At(exits, 2 * before - 2));
-    putI32(entries, 0, i32At(entries, 2 * before));
-    const opened = listEdges(long, short, first, left, f64At(open, v) as i32, entries, exits);
-    let held = bitAt(long, left - 1) | bitAt(short, left - 1);
-    const count = opened - held;
-    if (first + left == bars && held != 0) {
-      putI32(exits, 2 * count, (bars - 1) << 2);
-      held = 0;
-    }
-    putF64(counts, v, (opened - held) as f64);
-    putF64(open, v, held as f64);
-    longest = max<i32>(longest, opened - held);
+  combinePart(masks, indicators, first, left, sides, long, short);
+  const lane = ((place & 1) << 2) as usize;
+  const entries = entryRow(lists, place >> 1, 0) + lane;
+  const exits = exitRow(entries);
+  putI32(entries, 0, openEntry(entries, account));
+  const opened = listEdges(long, short, first, left, f64At(account + PAIR_OPEN, 0) as i32, entries, exits);
+  let held = bitAt(long, left - 1) | bitAt(short, left - 1);
+  const count = opened - held;
+  if (first + left == bars && held != 0) {
+    putI32(exits, 2 * count, (bars - 1) << 2);
+    held = 0;
   }
-  return longest;
+  putF64(account + PAIR_COUNT, 0, (opened - held) as f64);
+  putF64(account + PAIR_OPEN, 0, held as f64);
+  return opened - held;
+}
+
+/** The entry behind the trades listed, which is that of the position held. */
+export function openEntry(entries: usize, account: usize): i32 {
+  return i32At(entries, 2 * (f64At(account + PAIR_COUNT, 0) as i32));
 }
 
 /** Lists the trades of one variant behind the `held` entry it has; returns how many entries that makes. */

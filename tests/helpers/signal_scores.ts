@@ -58,7 +58,12 @@ export function signalScores(
     measure(given) {
       const { listed, scores, count } = load(given, true);
       const measures = room(MEASURE_STRIDE * count);
-      kernels.measureSignals(...listed, room(kernels.measuredSignalBytes(count)), scores, measures);
+      kernels.measureSignals(
+        ...listed,
+        room(kernels.measuredSignalBytes(count, given.close.length)),
+        scores,
+        measures,
+      );
       const field = (v: number, offset: number) =>
         bench.readF64(measures + v * MEASURE_STRIDE + offset, 1)[0]!;
       return bench.readF64(scores, count).map((returnPct, v) => ({

@@ -162,7 +162,9 @@ function regionBytes(kernels: Kernels, { plan, slice }: SessionInput, sizes: Ses
     levels: LEVELS_BYTES,
     tables: kernels.tableBytes(bars, measuring),
     outcomes: OUTCOME_BYTES,
-    signalWork: kernels[measuring ? "measuredSignalBytes" : "signalBytes"](sizes.variants),
+    signalWork: measuring
+      ? kernels.measuredSignalBytes(sizes.variants, bars)
+      : kernels.signalBytes(sizes.variants),
     maskPairs: sizes.variants * pairsPerVariant(plan) * 8,
     ...priceRegions(columnBytes),
     series: sizes.seriesTotal * columnBytes,
