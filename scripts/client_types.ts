@@ -4,6 +4,7 @@ import * as backtest from "../src/answers/backtest.ts";
 import * as candles from "../src/answers/candles.ts";
 import * as catalogue from "../src/answers/catalogue.ts";
 import * as job from "../src/answers/job.ts";
+import * as optimization from "../src/answers/optimization.ts";
 import * as parts from "../src/answers/parts.ts";
 import * as strategy from "../src/answers/strategy.ts";
 import { answerTypes } from "./answer_types.ts";
@@ -17,7 +18,10 @@ const typesLine = '// @ts-self-types="./client.d.mts"\n';
 
 const folder = mkdtempSync("build/types-");
 try {
-  writeFileSync(`${folder}/answers.ts`, answerTypes([parts, backtest, candles, catalogue, job, strategy]));
+  writeFileSync(
+    `${folder}/answers.ts`,
+    answerTypes([parts, backtest, candles, catalogue, job, optimization, strategy]),
+  );
   mkdirSync(`${folder}/client`);
   for (const name of readdirSync("src/client").filter((name) => name.endsWith(".ts"))) {
     const source = readFileSync(`src/client/${name}`, "utf8")

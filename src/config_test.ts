@@ -105,6 +105,8 @@ const uploads = {
   rate_limit: { requests: 30, seconds: 60 },
 };
 
+const tasks = { task_variants: 200_000, tasks_max: 1000, max_retries: 5 };
+
 Deno.test("parseConfig() fills in defaults", () => {
   assert.deepEqual(parse(minimal), {
     warmup_bars_default: 200,
@@ -130,6 +132,7 @@ Deno.test("parseConfig() fills in defaults", () => {
       candle_load_seconds: 120,
       retention_days: null,
     },
+    optimizations: { concurrency_max: 16, top_n_default: 5, ...tasks },
     reporting: { top_trades_n_default: 3, eager_top_reports_enabled: false },
     execution: {
       init_cash_quote_default: 10_000,

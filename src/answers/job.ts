@@ -36,7 +36,8 @@ export type JobHeatmap = Answer<typeof jobHeatmapSchema>;
 const state = z.enum([...jobStates]);
 const stage = z.enum([...stages]);
 
-const jobError = z.object({ code: z.string(), message: z.string(), details: z.looseObject({}) });
+/** Why a job or a task failed. */
+export const jobErrorSchema = z.object({ code: z.string(), message: z.string(), details: z.looseObject({}) });
 
 const listItem = z.object({
   job_id: z.uuid(),
@@ -64,7 +65,7 @@ export const jobStatusSchema = listItem.extend({
   backtest_runtime_config_hash: sha256,
   spec_hash: sha256.nullable(),
   last_error: z.string().nullable(),
-  last_error_json: jobError.nullable(),
+  last_error_json: jobErrorSchema.nullable(),
   trace_id: z.string().regex(/^[0-9a-f]{32}$/).nullable().describe(
     "W3C trace id of the request that created the job, from its `traceparent` or made for it; it is in the worker's log",
   ),
@@ -131,7 +132,7 @@ export const jobEventSchema = z.object({
     ...rankedMembers,
     metrics: orNull(variantMetricsSchema).describe("Null until the job has succeeded"),
   }).nullable().describe("The best row so far"),
-  last_error_json: jobError.nullable(),
+  last_error_json: jobErrorSchema.nullable(),
   terminal: z.boolean().describe("Whether this is the job's last event"),
 }).meta({ id: "JobEvent" });
 

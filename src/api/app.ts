@@ -19,6 +19,7 @@ import { indicatorRoutes } from "./routes/indicators.ts";
 import { jobEventsRoutes } from "./routes/job_events.ts";
 import { jobExportRoutes } from "./routes/job_exports.ts";
 import { type JobsDeps, jobsRoutes } from "./routes/jobs.ts";
+import { optimizationRoutes } from "./routes/optimizations.ts";
 import { runtimeDefaultsRoutes } from "./routes/runtime_defaults.ts";
 import { strategyRoutes } from "./routes/strategies.ts";
 import { traced } from "./trace.ts";
@@ -115,7 +116,13 @@ function lazy<T>(make: () => T): () => T {
 // "events" is no job id, so its route comes before those that take one
 function jobModules(deps: JobsDeps): readonly ApiRoutes[] {
   const streams = new EventStreams(deps);
-  return [strategyRoutes(deps), jobEventsRoutes(deps, streams), jobsRoutes(deps), jobExportRoutes(deps)];
+  return [
+    strategyRoutes(deps),
+    jobEventsRoutes(deps, streams),
+    jobsRoutes(deps),
+    jobExportRoutes(deps),
+    optimizationRoutes(deps, streams),
+  ];
 }
 
 const methods: ReadonlySet<string> = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);

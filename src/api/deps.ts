@@ -12,6 +12,7 @@ import type { JobRepository } from "../ports/job_repository.ts";
 import type { JobResults } from "../ports/job_results.ts";
 import type { JobWakeups } from "../ports/job_wakeups.ts";
 import type { Log } from "../ports/log.ts";
+import type { OptimizationReader } from "../ports/optimization_reader.ts";
 import type { OwnCandles } from "../ports/own_candles.ts";
 import type { StrategyRepository } from "../ports/strategy_repository.ts";
 import type { ReadinessCheck } from "../usecases/readiness_check.ts";
@@ -39,6 +40,7 @@ export interface ApiJobs {
   readonly changes: JobChanges;
   /** Hints that make those who watch look earlier. */
   readonly wakeups: JobWakeups;
+  readonly optimizations: OptimizationReader;
 }
 
 /** Callers' own candles, as routes use them. */

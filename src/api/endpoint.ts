@@ -166,7 +166,7 @@ async function read(
   return {
     params: path,
     query: asked,
-    body: body && body.read(await readJsonBody(c)),
+    body: body && (body.optional && await hasNoBody(c) ? undefined : body.read(await readJsonBody(c))),
     files: uploadedFiles({
       body: upload ? c.req.raw.body : null,
       contentType: c.req.header("content-type") ?? "",
@@ -176,6 +176,11 @@ async function read(
     caller: { userId: c.get("userId"), roles: c.get("roles"), isOperator: c.get("isOperator") },
     c,
   };
+}
+
+/** Whether nothing was sent, nor said to be. */
+async function hasNoBody(c: ApiContext): Promise<boolean> {
+  return c.req.header("content-type") === undefined && (await c.req.arrayBuffer()).byteLength === 0;
 }
 
 function respond(c: ApiContext, reply: unknown, { success }: Endpoint): Response {

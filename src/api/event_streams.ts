@@ -1,9 +1,12 @@
 import type { JobEvent } from "../answers/job.ts";
+import type { OptimizationEvent } from "../answers/optimization.ts";
 import type { JobChanges } from "../ports/job_changes.ts";
 import type { JobWakeups } from "../ports/job_wakeups.ts";
+import type { OptimizationReader } from "../ports/optimization_reader.ts";
 import type { Follower } from "../usecases/event_follower.ts";
 import { EventHub } from "../usecases/event_hub.ts";
 import { jobEventKind } from "../usecases/job_event.ts";
+import { optimizationEventKind } from "../usecases/optimization_event.ts";
 import type { ApiDeps } from "./deps.ts";
 import type { ApiContext } from "./endpoint.ts";
 import { openEventBody } from "./event_body.ts";
@@ -26,6 +29,7 @@ const streamsTotalMax = 5000;
 /** What streams tell, by the name of their events. */
 export interface StreamedEvents {
   readonly job: JobEvent;
+  readonly optimization: OptimizationEvent;
 }
 
 /** Whom a stream tells about what. */
@@ -48,10 +52,15 @@ export class EventStreams {
     deps: Pick<ApiDeps, "clock" | "log" | "metrics" | "stopping"> & {
       readonly changes: JobChanges;
       readonly wakeups: JobWakeups;
+      readonly optimizations: OptimizationReader;
     },
   ) {
     this.#deps = deps;
-    this.#hub = new EventHub({ ...deps, kinds: { job: jobEventKind(deps.changes) }, pollMs });
+    const kinds = {
+      job: jobEventKind(deps.changes),
+      optimization: optimizationEventKind(deps.changes, deps.optimizations),
+    };
+    this.#hub = new EventHub({ ...deps, kinds, pollMs });
     this.#open = new OpenStreams({
       perUser: streamsMax,
       total: streamsTotalMax,

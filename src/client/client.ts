@@ -3,28 +3,24 @@ import type { BacktestAnswer, MeasuredVariant } from "../answers/backtest.ts";
 import type { DeletedCandles, OwnCandleList, UploadResult } from "../answers/candles.ts";
 import type { StrategyList, StrategyView } from "../answers/strategy.ts";
 import type { JobEvent, JobHeatmap, JobList, JobStatus, TopRows } from "../answers/job.ts";
-import { trimEndOf } from "../core/text/mod.ts";
-import { ApiError, toApiError } from "./api_error.ts";
+import type {
+  OptimizationAnswer,
+  OptimizationEvent,
+  OptimizationList,
+  OptimizationTasks,
+} from "../answers/optimization.ts";
+import { ApiError } from "./api_error.ts";
 import { eventStream } from "./event_stream.ts";
+import {
+  type CallOptions,
+  type ClientOptions,
+  type QueryValue,
+  search,
+  sleep,
+  Transport,
+} from "./transport.ts";
 
-/** How a client reaches the API. */
-export interface ClientOptions {
-  /** For example `http://127.0.0.1:8000`; a path is kept. */
-  readonly baseUrl: string;
-  /** Sent as `Authorization: Bearer`; without it the cookies of the page are. */
-  readonly token?: string;
-  /** Sent with every request. */
-  readonly headers?: Readonly<Record<string, string>>;
-  /** In place of the global one. */
-  readonly fetch?: (request: Request) => Promise<Response>;
-  /** Waits before a broken event stream is opened again; `setTimeout` by default. */
-  readonly sleep?: (ms: number, signal?: AbortSignal) => Promise<void>;
-}
-
-/** Settings of one call. */
-export interface CallOptions {
-  readonly signal?: AbortSignal;
-}
+export type { CallOptions, ClientOptions } from "./transport.ts";
 
 /** How often in a row a broken event stream is opened again without having brought an event. */
 const reconnectsMax = 5;
@@ -36,11 +32,11 @@ const reconnectMs = 1000;
  */
 export class BacktestClient {
   readonly #options: ClientOptions;
-  readonly #base: string;
+  readonly #api: Transport;
 
   constructor(options: ClientOptions) {
     this.#options = options;
-    this.#base = trimEndOf(options.baseUrl, "/");
+    this.#api = new Transport(options);
   }
 
   /** Queues a request. With a key the same body gives the same job. */
@@ -49,7 +45,7 @@ export class BacktestClient {
     options: CallOptions & { readonly idempotencyKey?: string } = {},
   ): Promise<JobStatus> {
     const { idempotencyKey: key } = options;
-    return await this.#post("/backtests/jobs", {
+    return await this.#api.post("/backtests/jobs", {
       ...options,
       sent: request,
       headers: key === undefined ? {} : { "idempotency-key": key },
@@ -67,23 +63,26 @@ export class BacktestClient {
     } = {},
     options: CallOptions = {},
   ): Promise<JobList> {
-    return await this.#json(`/backtests/jobs${search(query)}`, options);
+    return await this.#api.json(`/backtests/jobs${search(query)}`, options);
   }
 
   /** Where a job stands. */
   async job(jobId: string, options: CallOptions = {}): Promise<JobStatus> {
-    return await this.#json(jobPath(jobId), options);
+    return await this.#api.json(jobPath(jobId), options);
   }
 
   /** A job's ranked variants. */
   async topRows(jobId: string, options: CallOptions & { readonly limit?: number } = {}): Promise<TopRows> {
     const { limit } = options;
-    return await this.#json(`${jobPath(jobId)}/top${search(limit === undefined ? {} : { limit })}`, options);
+    return await this.#api.json(
+      `${jobPath(jobId)}/top${search(limit === undefined ? {} : { limit })}`,
+      options,
+    );
   }
 
   /** Cancels a job; returns it as it is now. */
   async cancelJob(jobId: string, options: CallOptions = {}): Promise<JobStatus> {
-    return await this.#json(`${jobPath(jobId)}/cancel`, { ...options, method: "POST" });
+    return await this.#api.json(`${jobPath(jobId)}/cancel`, { ...options, method: "POST" });
   }
 
   /** The returns around a job's winner over two axes. */
@@ -93,13 +92,13 @@ export class BacktestClient {
   ): Promise<JobHeatmap> {
     const { x, y } = options;
     const axes = { ...(x === undefined ? {} : { x }), ...(y === undefined ? {} : { y }) };
-    return await this.#json(`${jobPath(jobId)}/heatmap${search(axes)}`, options);
+    return await this.#api.json(`${jobPath(jobId)}/heatmap${search(axes)}`, options);
   }
 
   /** A file of a job: `top.csv`, `top.parquet`, `rows/1/trades.csv`, `rows/1/trades.parquet`, `rows/1/equity.csv`. */
   async file(jobId: string, name: string, options: CallOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
     // not bytes(), which Node 20 and browsers of 2023 do not have
-    return new Uint8Array(await (await this.#send(`${jobPath(jobId)}/${name}`, options)).arrayBuffer());
+    return new Uint8Array(await (await this.#api.send(`${jobPath(jobId)}/${name}`, options)).arrayBuffer());
   }
 
   /**
@@ -108,18 +107,169 @@ export class BacktestClient {
    */
   async *watchJobs(jobIds: readonly string[], options: CallOptions = {}): AsyncGenerator<JobEvent> {
     const query = jobIds.map((jobId) => `job_id=${encodeURIComponent(jobId)}`).join("&");
-    const running = new Set(jobIds.map((jobId) => jobId.toLowerCase()));
+    yield* this.#watch<JobEvent>({
+      ...options,
+      kind: "job",
+      path: `/backtests/jobs/events?${query}`,
+      ids: jobIds,
+    });
+  }
+
+  /** Queues a sweep that many workers share. With a key the same body gives the same optimization. */
+  async submitOptimization(
+    request: unknown,
+    options: CallOptions & { readonly idempotencyKey?: string } = {},
+  ): Promise<OptimizationAnswer> {
+    const { idempotencyKey: key } = options;
+    return await this.#api.post("/optimizations", {
+      ...options,
+      sent: request,
+      headers: key === undefined ? {} : { "idempotency-key": key },
+    });
+  }
+
+  /** One page of the caller's optimizations, newest first. */
+  async listOptimizations(
+    query: { readonly status?: string; readonly limit?: number; readonly cursor?: string } = {},
+    options: CallOptions = {},
+  ): Promise<OptimizationList> {
+    return await this.#api.json(`/optimizations${search(query)}`, options);
+  }
+
+  /** Where an optimization stands. Its rows, files and heat map are those of the job with the same id. */
+  async optimization(id: string, options: CallOptions = {}): Promise<OptimizationAnswer> {
+    return await this.#api.json(optimizationPath(id), options);
+  }
+
+  /** One page of an optimization's tasks, in order. */
+  async optimizationTasks(
+    id: string,
+    query: { readonly limit?: number; readonly cursor?: string } = {},
+    options: CallOptions = {},
+  ): Promise<OptimizationTasks> {
+    return await this.#api.json(`${optimizationPath(id)}/tasks${search(query)}`, options);
+  }
+
+  /** Cancels an optimization; returns it as it is now. */
+  async cancelOptimization(
+    id: string,
+    options: CallOptions & { readonly reason?: string } = {},
+  ): Promise<OptimizationAnswer> {
+    const { reason } = options;
+    return await this.#api.post(`${optimizationPath(id)}/cancel`, {
+      ...options,
+      sent: reason === undefined ? {} : { reason },
+    });
+  }
+
+  /** The states of an optimization as they come, until it has ended; a broken stream is opened again, see `watchJobs`. */
+  async *watchOptimization(id: string, options: CallOptions = {}): AsyncGenerator<OptimizationEvent> {
+    yield* this.#watch<OptimizationEvent>({
+      ...options,
+      kind: "optimization",
+      path: `${optimizationPath(id)}/events`,
+      ids: [id],
+    });
+  }
+
+  /** Runs a sweep and waits for its ranked variants; aborting the signal cancels it. */
+  async runBacktest(request: unknown, options: CallOptions = {}): Promise<BacktestAnswer> {
+    return await this.#api.post("/backtests", { ...options, sent: request });
+  }
+
+  /** The report of one variant. */
+  async variantReport(request: unknown, options: CallOptions = {}): Promise<MeasuredVariant> {
+    return await this.#api.post("/backtests/variant-report", { ...options, sent: request });
+  }
+
+  /** The numbers a request gets where it is silent. */
+  async runtimeDefaults(options: CallOptions = {}): Promise<RuntimeDefaults> {
+    return await this.#api.json("/backtests/runtime-defaults", options);
+  }
+
+  /** What can be swept. */
+  async indicators(options: CallOptions = {}): Promise<IndicatorList> {
+    return await this.#api.json("/indicators", options);
+  }
+
+  /** What a grid would cost. */
+  async estimate(request: unknown, options: CallOptions = {}): Promise<Estimate> {
+    return await this.#api.post("/indicators/estimate", { ...options, sent: request });
+  }
+
+  /** Saves a template under a name. */
+  async saveStrategy(
+    strategy: { readonly name: string; readonly template: unknown },
+    options: CallOptions = {},
+  ): Promise<StrategyView> {
+    return await this.#api.post("/strategies", { ...options, sent: strategy });
+  }
+
+  /** One page of the caller's strategies, newest first. */
+  async listStrategies(
+    query: { readonly limit?: number; readonly cursor?: string } = {},
+    options: CallOptions = {},
+  ): Promise<StrategyList> {
+    return await this.#api.json(`/strategies${search(query)}`, options);
+  }
+
+  /** A strategy with its template. */
+  async strategy(strategyId: string, options: CallOptions = {}): Promise<StrategyView> {
+    return await this.#api.json(`/strategies/${encodeURIComponent(strategyId)}`, options);
+  }
+
+  /** Deletes a strategy; jobs made of it keep their copy. */
+  async deleteStrategy(strategyId: string, options: CallOptions = {}): Promise<void> {
+    await this.#api.send(`/strategies/${encodeURIComponent(strategyId)}`, { ...options, method: "DELETE" });
+  }
+
+  /**
+   * Brings files of one series as the caller's own candles of an instrument. The query has `market_id`, `symbol` and what the
+   * files do not say, by the names that the API's document has.
+   */
+  async uploadCandles(
+    files: readonly { readonly name: string; readonly content: Blob }[],
+    query: Readonly<Record<string, QueryValue>>,
+    options: CallOptions = {},
+  ): Promise<UploadResult> {
+    const body = new FormData();
+    for (const { name, content } of files) body.append("file", content, name);
+    return await this.#api.json(`/candles${search(query)}`, { ...options, method: "POST", body });
+  }
+
+  /** The candles that the caller has brought. */
+  async listCandles(options: CallOptions = {}): Promise<OwnCandleList> {
+    return await this.#api.json("/candles", options);
+  }
+
+  /** Deletes candles of an instrument that the caller has brought, in one timeframe or in all. */
+  async deleteCandles(
+    query: { readonly market_id: number; readonly symbol: string; readonly candle_timeframe?: string },
+    options: CallOptions = {},
+  ): Promise<DeletedCandles> {
+    return await this.#api.json(`/candles${search(query)}`, { ...options, method: "DELETE" });
+  }
+
+  async *#watch<Event extends Pick<JobEvent, "job_id" | "terminal">>(
+    { kind, path, ids, ...options }: CallOptions & {
+      /** Name of the events. */
+      readonly kind: string;
+      readonly path: string;
+      readonly ids: readonly string[];
+    },
+  ): AsyncGenerator<Event> {
+    const running = new Set(ids.map((id) => id.toLowerCase()));
     let lastId = "";
     for (let failures = 0; running.size > 0 && !options.signal?.aborted;) {
       try {
         const headers = lastId === "" ? {} : { "last-event-id": lastId };
-        const response = await this.#send(`/backtests/jobs/events?${query}`, { ...options, headers });
+        const response = await this.#api.send(path, { ...options, headers });
         if (response.status === 204 || response.body === null) return;
         for await (const { event, data, id } of eventStream(response.body)) {
           failures = 0;
           lastId = id;
-          if (event !== "job") continue;
-          const state: JobEvent = JSON.parse(data);
+          if (event !== kind) continue;
+          const state: Event = JSON.parse(data);
           if (state.terminal) running.delete(state.job_id);
           yield state;
         }
@@ -134,151 +284,12 @@ export class BacktestClient {
       }
     }
   }
-
-  /** Runs a sweep and waits for its ranked variants; aborting the signal cancels it. */
-  async runBacktest(request: unknown, options: CallOptions = {}): Promise<BacktestAnswer> {
-    return await this.#post("/backtests", { ...options, sent: request });
-  }
-
-  /** The report of one variant. */
-  async variantReport(request: unknown, options: CallOptions = {}): Promise<MeasuredVariant> {
-    return await this.#post("/backtests/variant-report", { ...options, sent: request });
-  }
-
-  /** The numbers a request gets where it is silent. */
-  async runtimeDefaults(options: CallOptions = {}): Promise<RuntimeDefaults> {
-    return await this.#json("/backtests/runtime-defaults", options);
-  }
-
-  /** What can be swept. */
-  async indicators(options: CallOptions = {}): Promise<IndicatorList> {
-    return await this.#json("/indicators", options);
-  }
-
-  /** What a grid would cost. */
-  async estimate(request: unknown, options: CallOptions = {}): Promise<Estimate> {
-    return await this.#post("/indicators/estimate", { ...options, sent: request });
-  }
-
-  /** Saves a template under a name. */
-  async saveStrategy(
-    strategy: { readonly name: string; readonly template: unknown },
-    options: CallOptions = {},
-  ): Promise<StrategyView> {
-    return await this.#post("/strategies", { ...options, sent: strategy });
-  }
-
-  /** One page of the caller's strategies, newest first. */
-  async listStrategies(
-    query: { readonly limit?: number; readonly cursor?: string } = {},
-    options: CallOptions = {},
-  ): Promise<StrategyList> {
-    return await this.#json(`/strategies${search(query)}`, options);
-  }
-
-  /** A strategy with its template. */
-  async strategy(strategyId: string, options: CallOptions = {}): Promise<StrategyView> {
-    return await this.#json(`/strategies/${encodeURIComponent(strategyId)}`, options);
-  }
-
-  /** Deletes a strategy; jobs made of it keep their copy. */
-  async deleteStrategy(strategyId: string, options: CallOptions = {}): Promise<void> {
-    await this.#send(`/strategies/${encodeURIComponent(strategyId)}`, { ...options, method: "DELETE" });
-  }
-
-  /**
-   * Brings files of one series as the caller's own candles of an instrument. The query has `market_id`, `symbol` and what the
-   * files do not say, by the names that the API's document has.
-   */
-  async uploadCandles(
-    files: readonly { readonly name: string; readonly content: Blob }[],
-    query: Readonly<Record<string, QueryValue>>,
-    options: CallOptions = {},
-  ): Promise<UploadResult> {
-    const body = new FormData();
-    for (const { name, content } of files) body.append("file", content, name);
-    return await this.#json(`/candles${search(query)}`, { ...options, method: "POST", body });
-  }
-
-  /** The candles that the caller has brought. */
-  async listCandles(options: CallOptions = {}): Promise<OwnCandleList> {
-    return await this.#json("/candles", options);
-  }
-
-  /** Deletes candles of an instrument that the caller has brought, in one timeframe or in all. */
-  async deleteCandles(
-    query: { readonly market_id: number; readonly symbol: string; readonly candle_timeframe?: string },
-    options: CallOptions = {},
-  ): Promise<DeletedCandles> {
-    return await this.#json(`/candles${search(query)}`, { ...options, method: "DELETE" });
-  }
-
-  async #post<T>(
-    path: string,
-    { sent, headers, ...options }: CallOptions & {
-      readonly sent: unknown;
-      readonly headers?: Readonly<Record<string, string>>;
-    },
-  ): Promise<T> {
-    return await this.#json(path, {
-      ...options,
-      method: "POST",
-      body: JSON.stringify(sent),
-      headers: { "content-type": "application/json", ...headers },
-    });
-  }
-
-  async #json<T>(path: string, init: RequestInit & CallOptions): Promise<T> {
-    return await (await this.#send(path, init)).json();
-  }
-
-  async #send(path: string, init: RequestInit & CallOptions): Promise<Response> {
-    const { token, headers, fetch = (request) => globalThis.fetch(request) } = this.#options;
-    const request = new Request(`${this.#base}${path}`, {
-      method: init.method ?? "GET",
-      credentials: "include",
-      headers: {
-        ...headers,
-        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-        ...(init.headers as Record<string, string> | undefined),
-      },
-      ...(init.body === undefined ? {} : { body: init.body }),
-      ...(init.signal ? { signal: init.signal } : {}),
-    });
-    const response = await fetch(request).catch((cause) => {
-      if (init.signal?.aborted) throw cause;
-      const reason = cause instanceof Error ? cause.message : String(cause);
-      const shown = this.#base.replace(/\/\/[^/@]*@/, "//***@");
-      throw new ApiError(`Cannot reach ${shown}: ${reason}`, { code: "unreachable", status: 0 });
-    });
-    if (response.ok) return response;
-    throw await toApiError(response);
-  }
 }
 
 function jobPath(jobId: string): string {
   return `/backtests/jobs/${encodeURIComponent(jobId)}`;
 }
 
-/** Of a list each value is sent. */
-type QueryValue = string | number | boolean | readonly string[] | undefined;
-
-function search(members: Readonly<Record<string, QueryValue>>): string {
-  const sent = Object.entries(members).flatMap(([name, value]) =>
-    (Array.isArray(value) ? value : value === undefined ? [] : [value]).map((one) => [name, String(one)])
-  );
-  return sent.length === 0 ? "" : `?${new URLSearchParams(sent)}`;
-}
-
-function sleep(ms: number, signal?: AbortSignal): Promise<void> {
-  if (signal?.aborted) return Promise.resolve();
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal?.addEventListener("abort", done);
-  });
+function optimizationPath(id: string): string {
+  return `/optimizations/${encodeURIComponent(id)}`;
 }

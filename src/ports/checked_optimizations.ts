@@ -6,6 +6,7 @@ import {
   requireTaskResult,
 } from "../core/optimization/mod.ts";
 import type { Checks } from "./checked.ts";
+import { snapshotsMax } from "./job_changes.ts";
 import { type OptimizationCoordinator, tasksReadMax } from "./optimization_coordinator.ts";
 import { type OptimizationReader, tasksPageMax } from "./optimization_reader.ts";
 import type { TaskQueue } from "./task_queue.ts";
@@ -69,6 +70,10 @@ export const taskChecks: Checks<TaskQueue> = {
 /** Of who shows optimisations. */
 export const optimizationReaderChecks: Checks<OptimizationReader> = {
   get: (jobId) => requireUuid("job id", jobId),
+  look(jobIds) {
+    for (const jobId of jobIds) requireUuid("job id", jobId);
+    requireInteger(jobIds.length, { name: "number of optimizations", min: 0, max: snapshotsMax });
+  },
   listForUser({ userId, limit, cursor }) {
     if (userId !== null) requireUuid("user id", userId);
     requireInteger(limit, { name: "limit", max: pageMax });

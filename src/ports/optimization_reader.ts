@@ -7,6 +7,8 @@ export interface OptimizationState {
   readonly optimization: Optimization;
   /** Tasks that run now. */
   readonly tasksRunning: number;
+  /** Who works on them, by name. */
+  readonly workers: readonly string[];
 }
 
 /** One page of optimisations. */
@@ -27,6 +29,8 @@ export interface TaskPage {
 export interface OptimizationReader {
   /** Reads without an owner filter; null where there is no such job, or one that is no optimisation. */
   get(jobId: string): Promise<OptimizationState | null>;
+  /** The same of many in one statement, in no order; ids that are none are left out. At most {@link snapshotsMax} ids. */
+  look(jobIds: readonly string[]): Promise<readonly OptimizationState[]>;
   /** `limit` 1..250, ordered `createdAt DESC, jobId DESC`; of everybody where `userId` is null. By `optimizationStatus`. */
   listForUser(query: {
     readonly userId: string | null;

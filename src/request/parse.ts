@@ -35,6 +35,8 @@ export function toSent(body: Partial<z.output<typeof requestBodySchema>>): SentR
 /** A body: what the API's document shows of it, and what reads it. */
 export interface BodyGrammar<Body> {
   readonly schema: z.ZodType;
+  /** Whether there may be none, which is read as undefined. */
+  readonly optional?: true;
   /** Throws a `validation_error` whose items have paths below `body`. */
   read(value: unknown): Body;
 }

@@ -2,6 +2,12 @@ import { cashMax, cashMin, costPctMax } from "../core/limits/mod.ts";
 import { z } from "zod";
 import { badRowsChoices, parseDayStart, timeframeMs } from "../core/bars/mod.ts";
 import { isUsuallyFutures } from "../core/execution/mod.ts";
+import {
+  concurrencyLimitMax,
+  stageTasksMax,
+  taskRetriesDefault,
+  topTasksMax,
+} from "../core/optimization/mod.ts";
 import { minTradesMax, rankingMetrics, shippedPreselect, usualMinTrades } from "../core/ranking/mod.ts";
 import { apiConfigSchema } from "./api_config.ts";
 import { fileReadingSchema } from "./file_reading.ts";
@@ -78,7 +84,8 @@ const jobs = z.strictObject({
   snapshot_seconds: integer.nullable().default(null),
   /** Null: progress triggers no snapshot. */
   snapshot_variants_step: integer.nullable().default(null),
-  parallel_workers: integer,
+  /** Above 1: a sweep is cut into tasks, of which so many are open at a time. */
+  parallel_workers: integer.pipe(z.number().lte(concurrencyLimitMax, `at most ${concurrencyLimitMax}`)),
   /** How often a job may be started before an upstream failure, or the death of its worker, fails it. */
   max_attempts: integer.default(3),
   /** Whether queued jobs are claimed by age alone, or from their owners in turn. */
@@ -95,6 +102,20 @@ const jobs = z.strictObject({
     message: `less than lease_seconds (${lease_seconds})`,
     input: heartbeat_seconds,
   });
+});
+
+const optimizations = z.strictObject({
+  /** Tasks of one optimisation that may be open at the same time, at most. */
+  concurrency_max: integer.pipe(z.number().lte(concurrencyLimitMax, `at most ${concurrencyLimitMax}`))
+    .default(16),
+  /** Tasks that a summary lists. */
+  top_n_default: integer.pipe(z.number().lte(topTasksMax, `at most ${topTasksMax}`)).default(5),
+  /** Variants of a task, about. */
+  task_variants: integer.pipe(z.number().lte(2 ** 31 - 1, "at most 2147483647")).default(200_000),
+  /** Tasks of a stage at most; they are larger then. */
+  tasks_max: integer.pipe(z.number().lte(stageTasksMax, `at most ${stageTasksMax}`)).default(1000),
+  /** How often a task may be started again before it fails, and the optimisation with it. */
+  max_retries: integer.pipe(z.number().lte(100, "at most 100")).default(taskRetriesDefault),
 });
 
 const reporting = z.strictObject({
@@ -122,6 +143,7 @@ const backtest = z.strictObject({
   cpu: cpu.prefault({}),
   sync: z.strictObject({ sync_deadline_seconds: positive }),
   jobs,
+  optimizations: optimizations.prefault({}),
   reporting: reporting.prefault({}),
   execution: execution.prefault({}),
 }).superRefine(({ top_k_default, jobs: { top_k_persisted_default } }, context) => {

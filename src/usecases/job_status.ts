@@ -44,6 +44,7 @@ function iso(ms: number): string {
   return new Date(ms).toISOString();
 }
 
-function isoOrNull(ms: number | null): string | null {
+/** A moment as answers have it. */
+export function isoOrNull(ms: number | null): string | null {
   return ms === null ? null : iso(ms);
 }

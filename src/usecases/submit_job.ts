@@ -13,6 +13,13 @@ import { buildPlan } from "../request/plan.ts";
 import type { JobRepository } from "../ports/job_repository.ts";
 import type { StrategyRepository } from "../ports/strategy_repository.ts";
 import type { ConfigFile } from "../schema/config_file.ts";
+import {
+  resolveSharing,
+  type SentSharing,
+  type SharingDefaults,
+  sharingOfJob,
+  withTasks,
+} from "../request/optimization.ts";
 import { requestedSweep } from "./requested_sweep.ts";
 
 /** What a submission is checked against. */
@@ -23,8 +30,9 @@ export interface SubmitDeps {
   readonly config: RuntimeConfigSlice & RequestDefaults & {
     readonly jobs: Pick<
       ConfigFile["backtest"]["jobs"],
-      "top_k_persisted_default" | "max_active_jobs_per_user" | "quotas"
+      "top_k_persisted_default" | "max_active_jobs_per_user" | "quotas" | "parallel_workers"
     >;
+    readonly optimizations: SharingDefaults;
     readonly guards: ConfigFile["backtest"]["guards"];
   };
   readonly defaults: DefaultGrids;
@@ -45,6 +53,8 @@ export async function submitJob(
   submission: {
     readonly parsed: SentRequest;
     readonly userId: string;
+    /** Makes it an optimisation, shared like this; without it, it is one only where the config shares all jobs. */
+    readonly sharing?: SentSharing;
     /** Of the user, for his quota; none unless given. */
     readonly roles?: readonly string[];
     /** Chosen by the caller, so that sending the same again gives the same job. */
@@ -72,6 +82,9 @@ export async function submitJob(
   resolveNumbers(parsed, limits);
   const sweep = await requestedSweep(parsed, strategies ? { strategies, userId } : null);
   const { effective, stored } = resolveRequest(sweep, limits);
+  const shared = submission.sharing === undefined
+    ? sharingOfJob(effective, { parallelWorkers: config.jobs.parallel_workers, config: config.optimizations })
+    : resolveSharing(submission.sharing, { effective, config: config.optimizations });
   const maxVariants = variantsMax(effective.preselect, {
     maxVariants: config.guards.max_variants_per_compute,
     maxVariantsExhaustive: config.guards.max_variants_exhaustive,
@@ -86,6 +99,9 @@ export async function submitJob(
     maxBytes: config.guards.max_compute_bytes_total,
     bars: null,
   });
+  const optimization = shared === null ? null : withTasks(shared, plan);
+  // a plain job of one task a stage has nothing to share
+  const whole = submission.sharing === undefined && (optimization?.tasksTotal ?? 0) <= stageCount;
   return await jobs.create({
     jobId: deps.newId(),
     userId,
@@ -100,5 +116,9 @@ export async function submitJob(
     maxActive,
     ...(idempotency ? { idempotency } : {}),
     ...(traceId === undefined ? {} : { traceId }),
+    ...(whole || optimization === null ? {} : { optimization }),
   });
 }
+
+/** Stages that have tasks. */
+const stageCount = 2;

@@ -19,9 +19,12 @@ import type { JobPruning } from "../ports/job_pruning.ts";
 import type { JobQueue } from "../ports/job_queue.ts";
 import type { JobRepository } from "../ports/job_repository.ts";
 import type { JobResults } from "../ports/job_results.ts";
+import type { OptimizationCoordinator } from "../ports/optimization_coordinator.ts";
+import type { OptimizationReader } from "../ports/optimization_reader.ts";
 import type { QueueLookout } from "../ports/queue_overview.ts";
 import type { StrategyRepository } from "../ports/strategy_repository.ts";
 import type { JobWakeups } from "../ports/job_wakeups.ts";
+import type { TaskQueue } from "../ports/task_queue.ts";
 
 /** The job stores and the saved strategies over one open database. */
 export interface OpenStores extends AsyncDisposable {
@@ -31,6 +34,9 @@ export interface OpenStores extends AsyncDisposable {
   readonly changes: JobChanges;
   readonly archive: JobArchive;
   readonly pruning: JobPruning;
+  readonly coordinator: OptimizationCoordinator;
+  readonly tasks: TaskQueue;
+  readonly optimizations: OptimizationReader;
   readonly strategies: StrategyRepository;
   /** The whole queue at a glance. */
   readonly lookout: QueueLookout;
@@ -66,7 +72,8 @@ export async function openStores(dsn: string, options: OpenOptions): Promise<Ope
   const migrations = await readMigrations();
   const kept = resources.move();
   const usage = new DatabaseCalls(database);
-  const { jobs, queue, results, changes, archive, pruning } = postgresJobs(sql);
+  const stores = postgresJobs(sql);
+  const { jobs, queue, results, changes, archive, pruning } = stores;
   return {
     jobs: usage.watch(jobs),
     queue: usage.watch(queue),
@@ -74,6 +81,9 @@ export async function openStores(dsn: string, options: OpenOptions): Promise<Ope
     changes: usage.watch(changes),
     archive: usage.watch(archive),
     pruning: usage.watch(pruning),
+    coordinator: usage.watch(stores.coordinator),
+    tasks: usage.watch(stores.tasks),
+    optimizations: usage.watch(stores.optimizations),
     strategies: usage.watch(postgresStrategies(sql)),
     lookout: usage.watch(postgresQueueLookout(sql)),
     usage,

@@ -8,6 +8,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { Log } from "../ports/log.ts";
 import { runWorker } from "../worker/worker.ts";
 import { openStores } from "./database.ts";
+import { engineHash } from "./engine_hash.ts";
 import { loadSettings } from "./settings.ts";
 import { workerDeps } from "./worker_deps.ts";
 
@@ -46,7 +47,15 @@ export async function openDemo(
   );
 
   const stop = new AbortController();
-  const deps = workerDeps({ ...stores, candles, compute, clock, log, metrics: noMetrics }, settings);
+  const deps = workerDeps({
+    ...stores,
+    candles,
+    compute,
+    clock,
+    log,
+    metrics: noMetrics,
+    sharing: { coordinator: stores.coordinator, tasks: stores.tasks, moduleHash: engineHash(stores) },
+  }, settings);
   const worker = runWorker(
     { ...deps, settings: { ...deps.settings, claimPollSeconds } },
     { lockedBy, stop: stop.signal },

@@ -11,6 +11,8 @@ import type { JobResults } from "../ports/job_results.ts";
 import type { JobWakeups } from "../ports/job_wakeups.ts";
 import type { Log } from "../ports/log.ts";
 import type { RunnerMetrics } from "../ports/runner_metrics.ts";
+import { noTaskMetrics } from "../ports/task_metrics.ts";
+import type { SharingDeps } from "../worker/sharing.ts";
 import type { WorkerDeps } from "../worker/job_context.ts";
 
 /** The parts of a worker that differ between a process, the demo and a test. */
@@ -22,6 +24,8 @@ export interface WorkerParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: RunnerMetrics;
+  /** What it shares sweeps through; absent: it takes whole jobs only. */
+  readonly sharing?: Pick<SharingDeps, "coordinator" | "tasks" | "moduleHash"> & Partial<SharingDeps>;
   /** Absent: the worker only polls. */
   readonly wakeups?: JobWakeups;
   /** Numbers in [0, 1), for jitter; `Math.random` when absent. */
@@ -29,12 +33,19 @@ export interface WorkerParts {
 }
 
 /** A worker's dependencies: its parts plus the slices of the config that concern it. */
-export function workerDeps(parts: WorkerParts, { config, defaults }: Settings): WorkerDeps {
+export function workerDeps(
+  { sharing, ...parts }: WorkerParts,
+  { config, defaults }: Settings,
+): WorkerDeps {
+  const { max_retries: maxRetries } = config.optimizations;
   return {
     wakeups: noWakeups,
     random: Math.random,
     rules: createRuleProbe(kernelModule),
     ...parts,
+    ...(sharing
+      ? { sharing: { metrics: noTaskMetrics, newId: () => crypto.randomUUID(), maxRetries, ...sharing } }
+      : {}),
     defaults,
     marketOf: marketLookup(config.markets),
     settings: {

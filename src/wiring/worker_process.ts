@@ -2,6 +2,7 @@ import { tlsFiles } from "../adapters/postgres/dsn_tls.ts";
 import { workerSchemaMin } from "../adapters/postgres/require_schema.ts";
 import { startMetricsServer } from "../adapters/prometheus/metrics_server.ts";
 import { prometheusMetrics } from "../adapters/prometheus/runner_metrics.ts";
+import { prometheusTaskMetrics } from "../adapters/prometheus/task_metrics.ts";
 import { createPool } from "../adapters/wasm/pool.ts";
 import { shutdownGraceMs } from "../core/limits/mod.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -13,6 +14,7 @@ import { candleFolders, openCandles } from "./candles.ts";
 import { checkCandles } from "./check_candles.ts";
 import { checkDatabase } from "./check_database.ts";
 import { borrowed, type OpenStores, openStores, openWakeups } from "./database.ts";
+import { engineHash } from "./engine_hash.ts";
 import { type Environment, requiredVariable } from "./environment.ts";
 import { keepReading } from "./keep_reading.ts";
 import { keepAlive } from "./last_resort.ts";
@@ -103,7 +105,21 @@ async function runToTheEnd(
   });
   log.info("metrics_started", { metrics_port: server.port });
   const deps = workerDeps(
-    { ...stores, wakeups, candles: observed.candles, compute, clock, log, metrics },
+    {
+      ...stores,
+      wakeups,
+      candles: observed.candles,
+      compute,
+      clock,
+      log,
+      metrics,
+      sharing: {
+        coordinator: stores.coordinator,
+        tasks: stores.tasks,
+        metrics: prometheusTaskMetrics(registry),
+        moduleHash: engineHash(stores),
+      },
+    },
     settings,
   );
   await runWorker(deps, { lockedBy, stop });

@@ -89,5 +89,9 @@ function givenBack(context: JobContext, job: Job, outcome: "released" | "retried
 
 function cancelled(context: JobContext): ClaimOutcome {
   context.log.info("job_cancelled");
+  if (context.shares) {
+    context.deps.sharing?.metrics.optimizationStopped("cancel");
+    context.log.info("optimization_cancelled");
+  }
   return "cancelled";
 }

@@ -1,9 +1,8 @@
-import type { Job, StoredShortlist } from "../core/job/mod.ts";
+import type { Job } from "../core/job/mod.ts";
 import type { OptimizationTask } from "../core/optimization/mod.ts";
 import type { ComputeSession } from "../ports/compute.ts";
 import { readStored } from "../request/stored.ts";
 import { candlesHash } from "../sweep/candles_hash.ts";
-import { expandedBases } from "../sweep/expanded_bases.ts";
 import { type PreparedSweep, prepareSweep } from "../sweep/prepare.ts";
 import { candlesChanged } from "./candles_changed.ts";
 import type { WorkerDeps } from "./job_context.ts";
@@ -11,6 +10,7 @@ import { preparing } from "./preparing.ts";
 import { runTask, type TaskSweep } from "./run_task.ts";
 import type { SharingDeps } from "./sharing.ts";
 import { StopJob } from "./stop.ts";
+import { TaskBases } from "./task_bases.ts";
 import { taskFields } from "./task_fields.ts";
 
 /** Who helps, until when. */
@@ -25,7 +25,7 @@ interface OpenSweep {
   readonly attempt: number;
   readonly sweep: PreparedSweep;
   readonly session: ComputeSession;
-  shortlist: StoredShortlist | null;
+  readonly bases: TaskBases;
 }
 
 /** Works on tasks of other workers' jobs while there is no job to claim. */
@@ -117,20 +117,9 @@ export class Helper implements AsyncDisposable {
       await this.rest();
       this.#open = await this.#load(job, signal);
     }
-    const open = this.#open;
-    if (task.stage === "stage_b" && !open.sweep.plan.expandsAll) {
-      open.shortlist ??= await this.#deps.results.getShortlist(job.jobId);
-      if (open.shortlist === null) {
-        throw new Error(`Cannot work on task ${task.seq}: the job has no shortlist`);
-      }
-    }
-    const { sweep, session, shortlist } = open;
-    return {
-      sweep,
-      session,
-      bases: ({ fromUnit, toUnit }) =>
-        expandedBases(sweep.plan, shortlist?.stageAIndexes ?? []).slice(fromUnit, toUnit),
-    };
+    const { sweep, session } = this.#open;
+    const bases = await this.#open.bases.of(task);
+    return { sweep, session, bases };
   }
 
   async #load(job: Job, signal: AbortSignal): Promise<OpenSweep> {
@@ -141,7 +130,8 @@ export class Helper implements AsyncDisposable {
     if (noted === null) throw new StopJob("lease_lost", "candles");
     if (noted !== hash) throw candlesChanged(sweep);
     const session = await compute.open({ ...sweep, signal: this.#run.stop });
-    return { jobId: job.jobId, attempt: job.attempt, sweep, session, shortlist: null };
+    const bases = new TaskBases({ jobId: job.jobId, plan: sweep.plan, results: this.#deps.results });
+    return { jobId: job.jobId, attempt: job.attempt, sweep, session, bases };
   }
 }
 

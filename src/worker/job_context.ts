@@ -70,6 +70,8 @@ export class JobContext implements AsyncDisposable {
   readonly work: LeasedWork;
   /** Aborted when the worker stops. */
   readonly stop: AbortSignal;
+  /** Whether other workers may help with it; known once it has begun. */
+  shares = false;
   #stage: Stage = "stage_a";
   #checkedMs: number;
 

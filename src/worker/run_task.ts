@@ -39,8 +39,8 @@ export interface TaskClaimed {
 export interface TaskSweep {
   readonly sweep: Pick<PreparedSweep, "plan" | "timeline">;
   readonly session: Pick<ComputeSession, "scoreBase" | "scoreRisk">;
-  /** Stage A indexes of a task's units; not asked for in stage A. */
-  bases(task: Pick<OptimizationTask, "fromUnit" | "toUnit">): readonly number[];
+  /** Stage A indexes of the task's units; not looked at in stage A. */
+  readonly bases: readonly number[];
 }
 
 /** What works on tasks. */
@@ -135,7 +135,7 @@ async function scored(
   }, {
     plan: sweep.plan,
     session,
-    bases: stage === "stage_b" ? bases(task) : [],
+    bases,
     bars: sweep.timeline.candles.close.length,
     // one more than there are threads, so that none idles while a boundary is written
     inFlight: compute.threads + 1,

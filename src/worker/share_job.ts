@@ -2,12 +2,12 @@ import type { Optimization, OptimizationTask } from "../core/optimization/mod.ts
 import type { EffectiveRequest } from "../request/body.ts";
 import type { ComputeSession } from "../ports/compute.ts";
 import { candlesHash } from "../sweep/candles_hash.ts";
-import { expandedBases } from "../sweep/expanded_bases.ts";
 import type { PreparedSweep } from "../sweep/prepare.ts";
 import { candlesChanged } from "./candles_changed.ts";
 import type { JobContext } from "./job_context.ts";
 import { SharedSweep } from "./shared_sweep.ts";
 import type { SharingDeps } from "./sharing.ts";
+import { TaskBases } from "./task_bases.ts";
 import { TaskBoard } from "./task_board.ts";
 
 /** An optimisation that this worker coordinates. */
@@ -30,7 +30,9 @@ export async function beginSharing(
     "begin",
     () => coordinator.begin(lease, { moduleHash }),
   );
-  return optimization === null ? null : { sharing, optimization, tasks };
+  if (optimization === null) return null;
+  context.shares = true;
+  return { sharing, optimization, tasks };
 }
 
 /** Rejects when the candles are not those that tasks were computed on. */
@@ -56,20 +58,14 @@ export async function shareStages<T>(
   { context, sharing, optimization, tasks, unwanted, sweep, session }: SharedStages,
   stages: (shared: SharedSweep) => Promise<T>,
 ): Promise<T> {
-  let shortlist: readonly number[] = [];
+  const { job: { jobId }, deps: { results } } = context;
+  const bases = new TaskBases({ jobId, plan: sweep.plan, results });
   await using board = new TaskBoard({
     context,
     sharing,
     adopted: tasks,
     unwanted,
-    own: {
-      sweep,
-      session,
-      bases: ({ fromUnit, toUnit }) => expandedBases(sweep.plan, shortlist).slice(fromUnit, toUnit),
-    },
+    open: async (task) => ({ sweep, session, bases: await bases.of(task) }),
   });
-  const onShortlist = (stored: readonly number[]) => void (shortlist = stored);
-  return await stages(
-    new SharedSweep({ context, sharing, board, optimization, sweep, session, onShortlist }),
-  );
+  return await stages(new SharedSweep({ context, sharing, board, optimization, sweep, session }));
 }

@@ -41,8 +41,6 @@ export interface SharedSweepOptions {
   readonly sweep: Pick<PreparedSweep, "plan">;
   /** The coordinator's own one. */
   readonly session: ComputeSession;
-  /** Told of the shortlist before the first task of stage B. */
-  readonly onShortlist: (shortlist: readonly number[]) => void;
 }
 
 /**
@@ -79,7 +77,6 @@ export class SharedSweep {
   stageB(shortlist: readonly number[]): StageBatching {
     const { plan } = this.#options.sweep;
     const cuts = this.#cuts.stageB;
-    this.#options.onShortlist(shortlist);
     const expanded = expandedBases(plan, shortlist);
     const positions = plan.expandsAll ? null : new Map(shortlist.map((index, position) => [index, position]));
     const payload = (position: number, riskIndex: number) =>

@@ -16,7 +16,7 @@ export interface TaskBoardOptions {
   /** What an earlier attempt left. */
   readonly adopted: readonly OptimizationTask[];
   /** What the coordinator works on its own tasks with. */
-  readonly own: TaskSweep;
+  open(task: OptimizationTask): Promise<TaskSweep>;
   /** Aborts when the job is not wanted any more. */
   readonly unwanted: AbortSignal;
 }
@@ -140,7 +140,7 @@ export class TaskBoard implements AsyncDisposable {
 
   /** Whether there was one to work on. */
   async #workOnOne(): Promise<boolean> {
-    const { context, sharing, own, unwanted } = this.#options;
+    const { context, sharing, open, unwanted } = this.#options;
     const { deps, lease: { lockedBy, jobId } } = context;
     const { tasks, moduleHash, maxRetries } = sharing;
     const sentMs = deps.clock.monotonicMs();
@@ -164,7 +164,7 @@ export class TaskBoard implements AsyncDisposable {
           deps,
           sharing,
           stop,
-          open: () => Promise.resolve(own),
+          open,
         });
       }
       this.#ends.ring();

@@ -77,6 +77,12 @@ Deno.test("BacktestClient has a function for every operation but those of operat
       client.file(id, "rows/1/trades.parquet"),
       client.file(id, "rows/1/equity.csv"),
       client.watchJobs([id]).next(),
+      client.submitOptimization({}),
+      client.listOptimizations(),
+      client.optimization(id),
+      client.optimizationTasks(id),
+      client.cancelOptimization(id),
+      client.watchOptimization(id).next(),
       client.runBacktest({}),
       client.variantReport({}),
       client.runtimeDefaults(),
@@ -94,9 +100,11 @@ Deno.test("BacktestClient has a function for every operation but those of operat
   const operations = operationsOf((await send("GET", "/openapi.json")).json)
     .filter(({ path }) => !["/healthz", "/readyz", "/metrics", "/openapi.json"].includes(path))
     .map(({ method, path }) =>
-      `${method} ${path.replace(/\{(job|strategy)_id\}/, id).replace("{rank}", "1")}`
+      `${method} ${path.replace(/\{((job|strategy)_)?id\}/, id).replace("{rank}", "1")}`
     )
-    // one stream carries one job, too
-    .filter((operation) => operation !== `GET /backtests/jobs/${id}/events`);
+    // one stream carries one job, too, and an optimization's rows are its job's
+    .filter((operation) =>
+      ![`GET /backtests/jobs/${id}/events`, `GET /optimizations/${id}/top`].includes(operation)
+    );
   assert.deepEqual(asked.toSorted(), operations.toSorted());
 });

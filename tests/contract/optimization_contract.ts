@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { Job } from "../../src/core/job/mod.ts";
 import type { OptimizationStatus, OptimizationTask } from "../../src/core/optimization/mod.ts";
 import {
   jobIdOf,
@@ -52,6 +53,7 @@ export function testOptimizations(factory: JobStoresFactory): void {
         stopReason: null,
       },
       tasksRunning: 0,
+      workers: [],
     });
     assert.equal(await optimizations.get(jobIdOf(2)), null);
   });
@@ -411,7 +413,15 @@ export function testOptimizations(factory: JobStoresFactory): void {
       3,
     ]]);
     const first = await stores.optimizations.listForUser({ userId, limit: 2 });
-    assert.deepEqual(first.items.map(({ tasksRunning }) => tasksRunning), [0, 1]);
+    assert.deepEqual(first.items.map(({ tasksRunning, workers }) => [tasksRunning, workers.length]), [
+      [0, 0],
+      [1, 1],
+    ]);
+    const asked = [...first.items.map(({ job }) => job.jobId), jobIdOf(99)];
+    const looked = await stores.optimizations.look(asked);
+    const byId = (a: { readonly job: Job }, b: { readonly job: Job }) => a.job.jobId < b.job.jobId ? -1 : 1;
+    assert.deepEqual(looked.toSorted(byId), first.items.toSorted(byId));
+    assert.deepEqual(await stores.optimizations.look([]), []);
     const next = await stores.optimizations.listForUser({ userId, limit: 4, cursor: first.nextCursor! });
     assert.deepEqual(next.items.map(({ job }) => job.jobId), [4, 3, 2, 1].map(jobIdOf));
     assert.equal(next.nextCursor, null);

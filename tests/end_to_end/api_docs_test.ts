@@ -34,7 +34,7 @@ function shell(stateFile: string) {
         "-euo",
         "pipefail",
         "-c",
-        `source ${stateFile}; trap 'declare -p API JOB STRATEGY > ${stateFile}' EXIT\n${script}`,
+        `source ${stateFile}; trap 'declare -p API JOB OPTIMIZATION STRATEGY > ${stateFile}' EXIT\n${script}`,
       ],
       cwd: root,
       stdin: "null",
@@ -57,8 +57,16 @@ Deno.test("S004-25 the curl lines of docs/api.md run as written and show what th
   ignore: withoutShell,
 }, async () => {
   await using folder = await temporaryFolder();
-  const state = await folder.write("state", "API= JOB= STRATEGY=\n");
-  const program = startProgram(["start", "--data", `${folder.path}/data`, "--port", "0"]);
+  const state = await folder.write("state", "API= JOB= OPTIMIZATION= STRATEGY=\n");
+  const program = startProgram([
+    "start",
+    "--data",
+    `${folder.path}/data`,
+    "--port",
+    "0",
+    "--config",
+    "docs/examples/small-tasks.yaml",
+  ]);
   try {
     await program.saw("event=api_started");
     await program.saw("auth=dev");

@@ -6,15 +6,19 @@ import { type MemoryLog, memoryLog } from "../memory/log.ts";
 import { emptyCandles, wholeSeries } from "../../src/core/bars/mod.ts";
 import type { Job, Lease, TopVariant } from "../../src/core/job/mod.ts";
 import type { CandleSource } from "../../src/ports/candle_source.ts";
+import type { JobChanges } from "../../src/ports/job_changes.ts";
 import type { JobQueue } from "../../src/ports/job_queue.ts";
 import type { JobRepository } from "../../src/ports/job_repository.ts";
 import type { JobResults } from "../../src/ports/job_results.ts";
+import type { OptimizationReader } from "../../src/ports/optimization_reader.ts";
 import type { JobWakeups } from "../../src/ports/job_wakeups.ts";
+import { noTaskMetrics } from "../../src/ports/task_metrics.ts";
 import type { ClaimOutcome, RunnerMetrics } from "../../src/ports/runner_metrics.ts";
 import { fixedBatchSize } from "../../src/sweep/batch_size.ts";
 import { submitJob } from "../../src/usecases/submit_job.ts";
 import type { WorkerDeps, WorkerSettings } from "../../src/worker/job_context.ts";
 import { runJob } from "../../src/worker/run_job.ts";
+import type { SharingDeps } from "../../src/worker/sharing.ts";
 import { testConfig } from "./config.ts";
 import { continuousMarket } from "./markets.ts";
 import { type Script, type ScriptedCompute, scriptedCompute } from "./scripted_compute.ts";
@@ -98,6 +102,8 @@ export interface Harness {
   readonly queue: JobQueue;
   readonly results: JobResults;
   readonly wakeups: JobWakeups;
+  readonly changes: JobChanges;
+  readonly optimizations: OptimizationReader;
   readonly compute: ScriptedCompute;
   readonly writes: WriteCall[];
   readonly metrics: RecordedMetrics;
@@ -114,6 +120,8 @@ export interface HarnessOptions extends Partial<Script> {
   readonly candles?: CandleSource;
   /** Replaces answers of the queue or the results. */
   readonly sabotage?: (stores: Stores) => Partial<Stores>;
+  /** Lets the worker share sweeps. */
+  readonly sharing?: Partial<SharingDeps>;
 }
 
 type Stores = MemoryJobs;
@@ -160,6 +168,7 @@ export function harness(options: HarnessOptions = {}): Harness {
       ...options.settings,
     },
     batchSize: () => fixedBatchSize(options.batchUnits ?? 2),
+    ...(options.sharing ? { sharing: sharingOf(told, { ...options, writes }) } : {}),
   };
   let submitted = 0;
   return {
@@ -183,6 +192,21 @@ export function harness(options: HarnessOptions = {}): Harness {
       if (job === null) throw new Error("Cannot run a job: the queue is empty");
       return (await runJob({ job, lockedBy, sentMs }, { deps, stop })).outcome;
     },
+  };
+}
+
+function sharingOf(
+  { coordinator, tasks }: Stores,
+  { sharing, writes }: Pick<HarnessOptions, "sharing"> & { readonly writes: WriteCall[] },
+): SharingDeps {
+  return {
+    coordinator: recorded(coordinator, writes),
+    tasks: recorded(tasks, writes),
+    metrics: noTaskMetrics,
+    newId: () => crypto.randomUUID(),
+    moduleHash: "a".repeat(64),
+    maxRetries: 5,
+    ...sharing,
   };
 }
 

@@ -10,11 +10,11 @@ import { tasksOf } from "./task_store.ts";
 
 /** Optimisations for who shows them, in memory. */
 export function memoryOptimizationReader(store: JobStore): OptimizationReader {
-  const stateOf = (job: Job, optimization: Optimization): OptimizationState => ({
-    job,
-    optimization,
-    tasksRunning: tasksOf(store, job.jobId).filter(({ status }) => status === "running").length,
-  });
+  const stateOf = (job: Job, optimization: Optimization): OptimizationState => {
+    const running = tasksOf(store, job.jobId).filter(({ status }) => status === "running");
+    const workers = [...new Set(running.map(({ lockedBy }) => lockedBy!))].sort();
+    return { job, optimization, tasksRunning: running.length, workers };
+  };
   const read = (jobId: string): OptimizationState | null => {
     const [job, optimization] = [store.jobs.get(jobId), store.optimizations.get(jobId)];
     return job && optimization ? stateOf(job, optimization) : null;
@@ -22,6 +22,9 @@ export function memoryOptimizationReader(store: JobStore): OptimizationReader {
   return checked(optimizationReaderChecks, {
     async get(jobId) {
       return read(jobId);
+    },
+    async look(jobIds) {
+      return [...new Set(jobIds)].flatMap((jobId) => read(jobId) ?? []);
     },
     async listForUser({ userId, limit, status, cursor }) {
       const rest = [...store.optimizations.keys()].flatMap((jobId) => read(jobId) ?? [])

@@ -118,7 +118,8 @@ export function rowsHash(rows: readonly StoredTopVariant[]): string {
   return createHash("sha256").update(JSON.stringify(contents)).digest("hex");
 }
 
-function walkSource(bars: number): CandleSource {
+/** Hourly bars of a walk, the same every time. */
+export function walkSource(bars: number): CandleSource {
   const walk = randomWalk(bars, 77);
   return {
     load() {

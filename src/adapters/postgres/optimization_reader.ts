@@ -30,6 +30,12 @@ export function postgresOptimizationReader(sql: Sql): OptimizationReader {
         return row ? toState(row) : null;
       });
     },
+    async look(jobIds) {
+      return await withStorageErrors(`look at ${jobIds.length} optimizations`, async () => {
+        const rows = await run<StateRow>(sql, { text: lookSql, parameters: [JSON.stringify(jobIds)] });
+        return rows.map(toState);
+      });
+    },
     async listForUser(query) {
       return await withStorageErrors(
         `list optimizations of user "${query.userId ?? "all"}"`,
@@ -47,25 +53,33 @@ export function postgresOptimizationReader(sql: Sql): OptimizationReader {
 
 interface StateRow extends JobRow {
   readonly optimization: OptimizationRow;
-  readonly tasks_running: number;
+  readonly workers: readonly string[] | null;
 }
 
 /** What is read of an optimisation: its job, and the rest beside it. */
 const stateColumns = `to_jsonb(o) AS optimization, (
-    SELECT count(*)::int FROM optimization_tasks AS t
+    SELECT jsonb_agg(t.locked_by ORDER BY t.locked_by) FROM optimization_tasks AS t
     WHERE t.job_id = o.job_id AND t.status IN ('queued', 'running') AND t.status = 'running'
-  ) AS tasks_running, j.*`;
+  ) AS workers, j.*`;
 
 const getSql = `
   SELECT ${stateColumns}
   FROM optimization_jobs AS o JOIN backtest_jobs AS j ON j.job_id = o.job_id
   WHERE o.job_id = $1::uuid`;
 
+const lookSql = `
+  SELECT ${stateColumns}
+  FROM jsonb_array_elements_text($1::text::jsonb) AS asked(job_id)
+  JOIN optimization_jobs AS o ON o.job_id = asked.job_id::uuid
+  JOIN backtest_jobs AS j ON j.job_id = o.job_id`;
+
 function toState(row: StateRow): OptimizationState {
   return {
     job: toJob(row),
     optimization: toOptimization(row.optimization),
-    tasksRunning: row.tasks_running,
+    // one name for each task that runs
+    tasksRunning: row.workers?.length ?? 0,
+    workers: [...new Set(row.workers)],
   };
 }
 

@@ -20,6 +20,10 @@ const fencedWrites: readonly FencedWrite[] = [
   "finish",
   "release",
   "retry",
+  "begin",
+  "candles",
+  "task",
+  "stop",
 ];
 /** What jobs are run again for; others, should there ever be any, join when they are met. */
 const retryCauses = ["worker_died", "market_data_unavailable", "storage_unavailable"];
@@ -43,11 +47,7 @@ export function prometheusMetrics(registry: Registry): RunnerMetrics {
     help: "Jobs being processed now.",
     registers: [registry],
   });
-  const retries = new Counter({
-    name: "job_retry_total",
-    help: "Jobs started again, or put off, after a failure of another system or the death of their worker.",
-    registers: [registry],
-  });
+  const retries = jobRetries(registry);
   const exhausted = counter(
     registry,
     "attempts_exhausted_total",
@@ -79,6 +79,16 @@ export function prometheusMetrics(registry: Registry): RunnerMetrics {
     writeRefused: (write) => refused.inc({ write }),
     stageDone: (stage, seconds) => stageDuration.observe({ stage }, seconds),
   };
+}
+
+/** All retries, those of tasks among them; made by who asks first. */
+export function jobRetries(registry: Registry): Counter {
+  const name = "job_retry_total";
+  const known = registry.getSingleMetric(name);
+  if (known instanceof Counter) return known;
+  const help =
+    "Jobs and tasks started again, or put off, after a failure of another system or the death of their worker.";
+  return new Counter({ name, help, registers: [registry] });
 }
 
 /** Counters by a closed set of values, all of which are there from the start. */

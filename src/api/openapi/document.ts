@@ -25,6 +25,7 @@ export function openApiDocument(app: ApiRoutes, { cookieName }: { readonly cooki
     tags: [
       { name: "backtests", description: "Runs that are computed while the caller waits" },
       { name: "jobs", description: "Queued runs, their state and their results" },
+      { name: "optimizations", description: "Queued runs that many workers share" },
       { name: "strategies", description: "Saved templates" },
       { name: "indicators", description: "What can be swept" },
       { name: "operations", description: "Health, metrics and this document" },

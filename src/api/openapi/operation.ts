@@ -29,7 +29,9 @@ export function operationOf(endpoint: Endpoint) {
     ...(endpoint.description === undefined ? {} : { description: endpoint.description }),
     security: access === "user" ? signedIn : [],
     request: {
-      ...(body ? { body: { required: true, content: { "application/json": { schema: body.schema } } } } : {}),
+      ...(body
+        ? { body: { required: !body.optional, content: { "application/json": { schema: body.schema } } } }
+        : {}),
       ...(upload ? { body: { required: true, content: fileContents } } : {}),
       ...(query ? { query } : {}),
       ...(params ? { params } : {}),

@@ -21,7 +21,8 @@ const watchedQuery = z.object({
   // counted before any is read, so that a malformed one is named by its place and too many by their number
   job_id: z.preprocess(counted, z.array(z.uuid()).min(1).max(jobsMax)),
 });
-const resumeHeaders = z.object({
+/** What resumes a stream. */
+export const resumeHeaders = z.object({
   "Last-Event-ID": z.string().max(lastEventIdLengthMax).optional().describe(
     "The id of the last event that was read",
   ),

@@ -30,9 +30,13 @@ const listQuery = z.object({
     "The next_cursor of the page before; blank for none",
   ),
 });
-const topQuery = z.object({ limit: integerText.optional().describe("As many as are kept by default") });
+/** How many rows. */
+export const topQuery = z.object({
+  limit: integerText.optional().describe("As many as are kept by default"),
+});
 
-const submitHeaders = z.object({
+/** What makes a submission one that can be sent again. */
+export const submitHeaders = z.object({
   "Idempotency-Key": z.string().meta({ pattern: "^[!-~]{1,255}$" }).transform(idempotencyKey).optional()
     .describe(
       "Of the caller's own choice: with it the same body can be sent again and gives the same job",

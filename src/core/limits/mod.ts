@@ -93,6 +93,7 @@ export {
   membersMax,
   nameLengthMax,
   preselectMax,
+  reasonLengthMax,
   riskPctMax,
   rowsMax,
   ruleTextSentMax,

@@ -4,6 +4,9 @@ export const symbolLengthMax = 64;
 /** Longest name of an indicator, a parameter, a signal value or an input. */
 export const nameLengthMax = 64;
 
+/** Characters of the reason that is sent with a cancel. */
+export const reasonLengthMax = 200;
+
 /** Longest text of a time. */
 export const timeLengthMax = 40;
 

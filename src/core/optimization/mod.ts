@@ -34,6 +34,8 @@ export {
   requireTaskLease,
   requireTaskProgress,
   requireTaskResult,
+  stageTasksMax,
+  topTasksMax,
 } from "./optimization_arguments.ts";
 export {
   gateFull,
@@ -49,5 +51,5 @@ export {
   type TaskStage,
   type TaskStatus,
 } from "./task.ts";
-export { decodeTaskResult, encodeTaskResult, type ScoredColumns } from "./task_result.ts";
+export { decodeTaskResult, encodeTaskResult, type ScoredColumns, taskFormat } from "./task_result.ts";
 export { mergeTopTasks } from "./top_tasks.ts";

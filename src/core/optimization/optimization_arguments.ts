@@ -5,6 +5,12 @@ import type { NewTask, TaskLease, TaskResult } from "./task.ts";
 /** More tasks than this are never at work at the same time. */
 export const concurrencyLimitMax = 64;
 
+/** Tasks of a stage at most, whatever is configured: a summary is counted over them. */
+export const stageTasksMax = 10_000;
+
+/** Tasks that a summary may list. */
+export const topTasksMax = 50;
+
 /** Throws a TypeError unless the companion of a new job can be stored. */
 export function requireNewOptimization(optimization: NewOptimization): void {
   requireInteger(optimization.concurrencyLimit, { name: "concurrency limit", max: concurrencyLimitMax });

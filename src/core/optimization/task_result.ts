@@ -8,6 +8,9 @@ export interface ScoredColumns {
   readonly returns: Float64Array<ArrayBuffer>;
 }
 
+/** Of what tasks are and what their results mean; whoever changes either changes it, and workers of both do not mix. */
+export const taskFormat = 1;
+
 const hasSecondary = 1;
 const hasReturns = 2;
 const headBytes = 5;
