@@ -1,3 +1,4 @@
+import type { CandleOrigin } from "./candle_store.ts";
 import type { CandleValue, Instrument, StampedCandles, TimeRange, ValueLimits } from "../core/bars/mod.ts";
 
 /** What a table's columns can hold. */
@@ -21,6 +22,8 @@ export interface TableInstrument {
   readonly rows: number;
   readonly firstMs: number;
   readonly lastMs: number;
+  /** Files that rows came from, by time; empty where that is not known. */
+  readonly origins: readonly CandleOrigin[];
 }
 
 /** How a call may be ended early. */
@@ -49,6 +52,11 @@ export interface CandleTable {
     query: { readonly instrument: Instrument; readonly range: TimeRange },
     options?: CandleTableOptions,
   ): Promise<StampedCandles>;
+  /** Keeps where rows came from, once however often it is said; false where there is no place for that, or no right to it. */
+  note(
+    note: { readonly instrument: Instrument; readonly origin: CandleOrigin },
+    options?: CandleTableOptions,
+  ): Promise<boolean>;
   /** Adds rows in one statement, at most {@link candleTableRowsMax}; rows with the same times stay beneath newer ones. */
   insert(
     rows: { readonly instrument: Instrument; readonly candles: StampedCandles },

@@ -9,6 +9,8 @@ import {
   verdictWarnings,
 } from "../core/bars/mod.ts";
 import { validationError } from "../core/errors/mod.ts";
+import { formatTimestamp } from "../core/text/mod.ts";
+import type { CandleOrigin } from "../ports/candle_store.ts";
 import type { CandleFile, CandleFileRules } from "../ports/candle_file.ts";
 
 /** How far an import is. */
@@ -42,6 +44,18 @@ export interface CheckedCandles {
   /** Rows to leave out, ascending. */
   readonly bad: readonly number[];
   readonly warnings: readonly string[];
+}
+
+/** Where rows came from, as it is kept with them. */
+export function originOf(
+  { label, found: { rows, firstMs, lastMs }, guess }: {
+    readonly label: string;
+    readonly found: CheckedCandles;
+    readonly guess: string | null;
+  },
+): CandleOrigin {
+  const [first, last] = [formatTimestamp(firstMs), formatTimestamp(lastMs)];
+  return { file: label.split(/[\\/]/).at(-1)!, rows, first, last, guess };
 }
 
 /**

@@ -17,6 +17,7 @@ import {
   type CheckedCandles,
   type ImportProgress,
   importRefusal,
+  originOf,
   withoutRows,
 } from "./check_candles.ts";
 import { candleWindows, tableWindow } from "./candle_windows.ts";
@@ -71,7 +72,7 @@ export interface ImportResult {
  * Brings the rows of a file into a table of candles. The whole file is read and checked before the first row is
  * written, so a bad file leaves the table as it was. Then it is read again, window by window, and compared with what
  * counts in the table: only rows that are missing or differ are written, the latter with a later `ingested_at` than the
- * row they replace. So an import that was cut off, or is run twice, ends with the rows of one.
+ * row they replace, and at the end where they came from. So an import that was cut off, or is run twice, ends with the rows of one.
  */
 export async function importCandles(options: ImportOptions): Promise<ImportResult> {
   const { table, instrument, clock, dryRun = false, onProgress } = options;
@@ -101,27 +102,37 @@ export async function importCandles(options: ImportOptions): Promise<ImportResul
     rows += window.tsOpenMs.length;
     onProgress?.({ stage: "importing", rows, totalRows: found.rows });
   }
-  return summary(options, { found, counts: result, unasked });
+  const origin = originOf({ label: options.label, found, guess: options.file.guess });
+  const isNoted = dryRun || await table.note({ instrument, origin }, ended);
+  return summary(options, { found, counts: result, unasked, isNoted });
 }
 
 function summary(
   { file, dryRun = false }: ImportOptions,
-  { found, counts, unasked }: {
+  { found, counts, unasked, isNoted = true }: {
     readonly found: CheckedCandles;
     readonly counts: Pick<ImportResult, "inserted" | "replaced" | "unchanged">;
     readonly unasked: string | null;
+    readonly isNoted?: boolean;
   },
 ): ImportResult {
   const notCompared = unasked === null
     ? []
     : [warning("not_compared", `the table was not asked what it has: ${unasked}`)];
+  const notNoted = isNoted ? [] : [
+    warning(
+      "import_not_noted",
+      "where the rows came from, and what was guessed, is not kept: the database has no table candle_imports that may be " +
+        "written; --create-table makes it",
+    ),
+  ];
   return {
     rows: found.rows,
     first_ts_open: formatTimestamp(found.firstMs),
     last_ts_open: formatTimestamp(found.lastMs),
     ...counts,
     skipped: found.bad.length,
-    warnings: [...found.warnings, ...notCompared],
+    warnings: [...found.warnings, ...notCompared, ...notNoted],
     guess: file.guess,
     dry_run: dryRun,
   };

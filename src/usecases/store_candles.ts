@@ -1,8 +1,14 @@
 import { type BadRows, type Instrument, spacingText } from "../core/bars/mod.ts";
-import { formatTimestamp } from "../core/text/mod.ts";
 import type { CandleFile } from "../ports/candle_file.ts";
 import type { CandleStore } from "../ports/candle_store.ts";
-import { anyCandle, checkCandles, type ImportProgress, importRefusal, withoutRows } from "./check_candles.ts";
+import {
+  anyCandle,
+  checkCandles,
+  type ImportProgress,
+  importRefusal,
+  originOf,
+  withoutRows,
+} from "./check_candles.ts";
 
 /** What is stored, and where. */
 export interface StoreOptions {
@@ -57,13 +63,7 @@ export async function storeCandles(options: StoreOptions): Promise<StoreResult> 
   // of closes, now that the length of candles is known
   const rules = { ...stored, lengthMs: timeframeMs };
   const ended = signal ? { signal } : {};
-  const origin = {
-    file: label.split(/[\\/]/).at(-1)!,
-    rows: found.rows,
-    first: formatTimestamp(found.firstMs),
-    last: formatTimestamp(found.lastMs),
-    guess: file.guess,
-  };
+  const origin = originOf({ label, found, guess: file.guess });
   const rows = withoutRows(file.rows(rules, ended), found.bad);
   const { further } = file;
   const counts = await store.merge({ instrument, timeframeMs, rows, further, origin }, { dryRun, ...ended });

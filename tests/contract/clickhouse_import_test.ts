@@ -214,6 +214,7 @@ test({
       check: () => world.table.check(),
       madeRules: () => world.table.madeRules(),
       list: () => world.table.list(),
+      note: (note) => world.table.note(note),
       load: (query) => world.table.load(query),
       insert: async (rows) => {
         if (++inserts === 2) throw new Error("cable cut");
@@ -398,9 +399,46 @@ test({
     assert.deepEqual(world.table.madeRules(), await world.table.check());
     await world.importText(three, { instrument: { market_id: 2, symbol: "ETHUSDT" } });
     const lastMs = firstMs + 3 * minuteMs;
+    const origins = [{
+      file: "candles",
+      rows: 3,
+      first: "2024-01-01T00:00:00Z",
+      last: new Date(lastMs).toISOString().replace(".000", ""),
+      guess: null,
+    }];
     assert.deepEqual(await world.table.list(), [
-      { instrument: btc, rows: 3, firstMs, lastMs },
-      { instrument: { market_id: 2, symbol: "ETHUSDT" }, rows: 3, firstMs, lastMs },
+      { instrument: btc, rows: 3, firstMs, lastMs, origins },
+      { instrument: { market_id: 2, symbol: "ETHUSDT" }, rows: 3, firstMs, lastMs, origins },
     ]);
+  },
+});
+
+test({
+  name: "keeps what was guessed with an import, once, and says where there is no place for that",
+  async fn(world) {
+    const german =
+      "Datum;Open;High;Low;Close\n31.01.2024 10:00;1,5;2,5;1,0;2,0\n31.01.2024 10:01;2,0;2,5;1,5;1,75\n";
+    const reading = { timeZone: "UTC" };
+    const path = await world.folder.write("german.csv", german);
+    const file = new StoredCandleFile({ path, label: "german.csv", reading });
+    for (let times = 0; times < 2; times++) {
+      await world.importText("", { createTable: true, file, label: "in/german.csv" });
+    }
+    const [{ origins }] = await world.table.list() as unknown as [{ origins: readonly unknown[] }];
+    assert.deepEqual(origins, [{
+      file: "german.csv",
+      rows: 2,
+      first: "2024-01-31T10:00:00Z",
+      last: "2024-01-31T10:01:00Z",
+      guess: 'read as CSV; fields between ";"; decimal comma; ' +
+        "time Datum, open Open, high High, low Low, close Close, no volume; dates as dmy",
+    }]);
+    await world.run(`DROP TABLE ${world.database}.candle_imports`);
+    const { warnings, unchanged } = await world.importText("", { file, label: "german.csv" });
+    assert.equal(unchanged, 2);
+    assert.match(warnings.join(), /import_not_noted: .*--create-table makes it/);
+    assert.deepEqual((await world.table.list())[0]!.origins, []);
+    const dry = await world.importText("", { file, label: "german.csv", dryRun: true });
+    assert.doesNotMatch(dry.warnings.join(), /import_not_noted/);
   },
 });

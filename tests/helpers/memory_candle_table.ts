@@ -37,6 +37,7 @@ export function memoryCandleTable(): MemoryCandleTable {
     check: () => Promise.resolve(rules),
     madeRules: () => rules,
     list: () => Promise.resolve([]),
+    note: () => Promise.resolve(true),
     load: ({ range }) => Promise.resolve(between(range.startMs, range.endMs)),
     insert({ candles }) {
       candles.tsOpenMs.forEach((openMs, row) => {

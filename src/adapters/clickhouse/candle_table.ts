@@ -1,6 +1,7 @@
 import { type ClickHouseClient, ClickHouseError } from "@clickhouse/client-web";
 import type { StampedCandles } from "../../core/bars/mod.ts";
 import { BacktestError, validationError } from "../../core/errors/mod.ts";
+import type { CandleOrigin } from "../../ports/candle_store.ts";
 import type {
   CandleTable,
   CandleTableOptions,
@@ -17,6 +18,7 @@ import { clickHouseAddress, clickHouseClient } from "./client.ts";
 import { serverReason } from "./server_reason.ts";
 import type { ClickHouseSettings } from "./settings.ts";
 import { StampedDecoder } from "./stamped_decoder.ts";
+import { noteParameters, type NoteRow, notesQuery, noteStatement, originOf } from "./import_notes.ts";
 import { minuteTable, type TimeframeTable } from "./timeframe_table.ts";
 import { withinTime } from "./within_time.ts";
 
@@ -65,6 +67,7 @@ export class ClickHouseCandleTable implements CandleTable {
   }
 
   async list(options: CandleTableOptions = {}): Promise<readonly TableInstrument[]> {
+    const origins = await this.#origins(options);
     return await this.#ask("list", options, async (abort_signal) => {
       const query =
         `SELECT toString(market_id) AS market, toString(symbol) AS symbol, toString(uniqExact(ts_open)) AS count,
@@ -80,8 +83,46 @@ FROM ${this.#table.name} GROUP BY market_id, symbol ORDER BY market_id, symbol`;
         rows: Number(count),
         firstMs: Number(first),
         lastMs: Number(last),
+        origins: origins.get(`${market} ${symbol}`) ?? [],
       }));
     });
+  }
+
+  async note(
+    { instrument, origin }: Parameters<CandleTable["note"]>[0],
+    options: CandleTableOptions = {},
+  ): Promise<boolean> {
+    return await this.#ask("note", options, async (abort_signal) => {
+      const query_params = noteParameters({ table: this.#table.name, instrument, origin });
+      return await unlessNoNotes(
+        async () => {
+          await this.#client.command({ query: noteStatement, query_params, abort_signal });
+          return true;
+        },
+        false,
+      );
+    });
+  }
+
+  /** By market and symbol. */
+  async #origins(options: CandleTableOptions): Promise<ReadonlyMap<string, readonly CandleOrigin[]>> {
+    const rows = await this.#ask("list", options, (abort_signal) =>
+      unlessNoNotes(async () => {
+        const query_params = { table: this.#table.name };
+        const result = await this.#client.query({
+          query: notesQuery,
+          query_params,
+          format: "JSONEachRow",
+          abort_signal,
+        });
+        return await result.json<NoteRow>();
+      }, []));
+    const found = new Map<string, CandleOrigin[]>();
+    for (const row of rows) {
+      const key = `${row.market} ${row.symbol}`;
+      found.set(key, [...found.get(key) ?? [], originOf(row)]);
+    }
+    return found;
   }
 
   async load(
@@ -137,6 +178,16 @@ FROM ${this.#table.name} GROUP BY market_id, symbol ORDER BY market_id, symbol`;
       if (wrong === undefined) throw new BacktestError("market_data_unavailable", message, { cause });
       throw validationError(`${message}; look at ${wrong}`, [{ path: wrong, code: "value_error", message }]);
     }
+  }
+}
+
+/** What a table of notes that is not there, or may not be used, stands for. */
+async function unlessNoNotes<Answer>(ask: () => Promise<Answer>, otherwise: Answer): Promise<Answer> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof ClickHouseError && ["60", "497"].includes(error.code)) return otherwise;
+    throw error;
   }
 }
 

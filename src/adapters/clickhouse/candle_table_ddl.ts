@@ -1,4 +1,5 @@
 import { type TableColumn, valueColumns } from "./candle_columns.ts";
+import { notesTableStatement } from "./import_notes.ts";
 import { minuteTable, type TimeframeTable } from "./timeframe_table.ts";
 
 /** The columns of a table as it is made. */
@@ -15,7 +16,7 @@ const columns = madeColumns.map(({ name, type }) =>
 ).join(",\n");
 
 /**
- * Statements that make the database and the table unless they are there. Values are f64 as files have them, NaN for a
+ * Statements that make the database, the table and that of notes on imports unless they are there. Values are f64 as files have them, NaN for a
  * missing one; of rows with one key the newest `ingested_at` stays when the server merges them.
  */
 export function candleTableStatements(
@@ -32,6 +33,7 @@ ${columns}
 ENGINE = ReplacingMergeTree(ingested_at)
 PARTITION BY toYear(ts_open)
 ORDER BY (market_id, symbol, ts_open)`,
+    notesTableStatement(name),
   ];
 }
 

@@ -74,10 +74,10 @@ async function tablesOf(
   for (const one of tables) {
     const { table, name } = deps.openCandleTable(one);
     names.push(name);
-    for (const { instrument, rows, firstMs, lastMs } of await table.list({ signal: deps.stop })) {
+    for (const { instrument, rows, firstMs, lastMs, origins } of await table.list({ signal: deps.stop })) {
       const [first, last] = [formatTimestamp(firstMs), formatTimestamp(lastMs)];
       const timeframe = spacingText(one.timeframeMs);
-      found.push({ instrument, timeframe, rows, first, last, origins: [], further_columns: [] });
+      found.push({ instrument, timeframe, rows, first, last, origins, further_columns: [] });
     }
   }
   return { name: names.join(" and "), found };

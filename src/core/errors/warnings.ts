@@ -19,6 +19,7 @@ export const warningCodes = [
   "no_bars",
   "history_begins_later",
   "not_compared",
+  "import_not_noted",
   "partial_last_bar",
   "short_history",
   "rule_param_unused",
