@@ -1,8 +1,8 @@
-import { connect, disconnect, type Sql } from "../../src/adapters/postgres/connect.ts";
 import { postgresJobs } from "../../src/adapters/postgres/jobs.ts";
 import { migrate } from "../../src/adapters/postgres/migrate.ts";
 import { postgresRuns } from "../../src/adapters/postgres/runs.ts";
 import type { RunStores, RunStoresFactory } from "./run_stores.ts";
+import { connectJudged, type JudgedPool } from "./statement_style.ts";
 
 /** The Postgres adapter over a database that belongs to the calling test file; emptied before every test. */
 export function postgresRunStores(
@@ -15,13 +15,12 @@ export function postgresRunStores(
     parallel: name === "postgres",
     async open() {
       dsn ??= database();
-      const target = await dsn;
-      return await openStores(connect(target.dsn, target));
+      return await openStores(connectJudged(await dsn));
     },
   };
 }
 
-async function openStores(sql: Sql): Promise<RunStores> {
+async function openStores({ sql, close }: JudgedPool): Promise<RunStores> {
   await migrate(sql);
   await sql`TRUNCATE backtest_jobs, backtest_job_turns, backtest_runs CASCADE`;
   return {
@@ -33,6 +32,6 @@ async function openStores(sql: Sql): Promise<RunStores> {
       const columns = ["created_at", "updated_at", "finished_at", "heartbeat_at", "step_opened_at"];
       await sql.unsafe(`UPDATE backtest_runs SET ${columns.map(earlier).join(", ")}`);
     },
-    close: () => disconnect(sql),
+    close,
   };
 }

@@ -1,7 +1,7 @@
-import { connect, disconnect, type Sql } from "../../src/adapters/postgres/connect.ts";
 import { postgresJobs } from "../../src/adapters/postgres/jobs.ts";
 import { migrate } from "../../src/adapters/postgres/migrate.ts";
 import type { JobStores, JobStoresFactory } from "./job_stores.ts";
+import { connectJudged, type JudgedPool } from "./statement_style.ts";
 
 /** The Postgres adapter over a database that belongs to the calling test file; emptied before every test. */
 export function postgresStores(
@@ -13,13 +13,12 @@ export function postgresStores(
     name,
     async open() {
       dsn ??= database();
-      const target = await dsn;
-      return await openStores(connect(target.dsn, target));
+      return await openStores(connectJudged(await dsn));
     },
   };
 }
 
-async function openStores(sql: Sql): Promise<JobStores> {
+async function openStores({ sql, close }: JudgedPool): Promise<JobStores> {
   await migrate(sql);
   await sql`TRUNCATE backtest_jobs, backtest_job_turns CASCADE`;
   return {
@@ -47,6 +46,6 @@ async function openStores(sql: Sql): Promise<JobStores> {
     async tick() {
       await sql`SELECT pg_sleep(0.001)`;
     },
-    close: () => disconnect(sql),
+    close,
   };
 }

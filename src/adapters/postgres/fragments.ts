@@ -10,9 +10,12 @@ export function moment(sql: SqlContext): SqlFragment {
   return sql.unsafe(momentSql);
 }
 
-/** A value as a parameter of type jsonb; as text, because the driver would encode a jsonb parameter a second time. */
+/**
+ * A value as a parameter of type jsonb, null as NULL; as text, because the driver would encode a jsonb parameter a second
+ * time.
+ */
 export function asJsonb(sql: SqlContext, value: unknown): SqlFragment {
-  return sql`${JSON.stringify(value)}::text::jsonb`;
+  return sql`${value === null ? null : JSON.stringify(value)}::text::jsonb`;
 }
 
 /**

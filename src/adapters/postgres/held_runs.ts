@@ -50,13 +50,13 @@ export function postgresHeldRuns(sql: Sql): HeldRuns {
       held(sql, hold, async (tx, run) => {
         // refuses an end that the run may not have
         const ended = endedRun(run, { end, atMs: run.updatedAtMs });
-        const result = end.state === "succeeded" ? asJsonb(tx, end.result) : null;
+        const result = end.state === "succeeded" ? end.result : null;
         return await written(
           tx<RunRow[]>`UPDATE backtest_runs AS r
             SET state = ${ended.state}::text, phase = NULL, owner_instance = NULL, heartbeat_at = NULL,
-                result_json = ${result}, cancel_reason = ${ended.cancelReason}::text,
+                result_json = ${asJsonb(tx, result)}, cancel_reason = ${ended.cancelReason}::text,
                 last_error = ${ended.lastError}::text,
-                last_error_json = ${ended.lastErrorJson && asJsonb(tx, ended.lastErrorJson)},
+                last_error_json = ${asJsonb(tx, ended.lastErrorJson)},
                 updated_at = GREATEST(now.at, r.updated_at), finished_at = GREATEST(now.at, r.updated_at)
             FROM ${moment(tx)} AS now WHERE r.run_id = ${run.runId}::uuid
             RETURNING ${tx.unsafe(runColumns)}`,

@@ -74,7 +74,7 @@ async function create(sql: Sql, creation: Creation): Promise<Job> {
       )
       SELECT ${job.jobId}::uuid, ${job.userId}::uuid, ${job.mode}::text, 'queued', 'stage_a', now.at, now.at,
         ${asJsonb(tx, job.requestJson)}, ${job.requestHash}::text, ${job.specHash}::text,
-        ${job.specPayloadJson && asJsonb(tx, job.specPayloadJson)}, ${job.engineParamsHash}::text,
+        ${asJsonb(tx, job.specPayloadJson)}, ${job.engineParamsHash}::text,
         ${job.backtestRuntimeConfigHash}::text, ${idempotency?.key ?? null}::text,
         ${idempotency?.bodyHash ?? null}::text, ${traceId ?? null}::text
       FROM ${moment(tx)} AS now

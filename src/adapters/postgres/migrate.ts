@@ -83,7 +83,7 @@ async function apply(tx: SqlContext, { name, text, checksum, compatibleWith }: M
   await tx.unsafe(text);
   await tx`
     INSERT INTO backtest_schema_migrations (name, checksum, applied_at, compatible_with)
-    VALUES (${name}, ${checksum}, clock_timestamp(), ${compatibleWith}::int)`;
+    VALUES (${name}::text, ${checksum}::text, clock_timestamp(), ${compatibleWith}::int)`;
 }
 
 /**

@@ -124,9 +124,9 @@ async function write(tx: SqlContext, { run, nowMs, change }: Writing): Promise<v
   }::timestamptz,
         step_index = ${changed.stepIndex}::int, timeout_holds = ${changed.timeoutHolds}::int,
         step_opened_at = ${at(changed.stepOpenedAtMs)}::timestamptz,
-        result_json = ${result && asJsonb(tx, result)},
+        result_json = ${asJsonb(tx, result)},
         cancel_reason = ${changed.cancelReason}::text, last_error = ${changed.lastError}::text,
-        last_error_json = ${changed.lastErrorJson && asJsonb(tx, changed.lastErrorJson)},
+        last_error_json = ${asJsonb(tx, changed.lastErrorJson)},
         updated_at = ${at(changed.updatedAtMs)}::timestamptz, finished_at = ${
     at(changed.finishedAtMs)
   }::timestamptz
