@@ -80,7 +80,7 @@ const deps: CliDeps = {
     }),
   mintToken: (options) => mintToken(options, { env, nowMs: clock.nowMs() }),
   runApi: (options) =>
-    runApiProcess(options, { env, clock, openLog, devUserId: deps.userId, stop: deps.stop }),
+    runApiProcess(options, { env, clock, openLog, lockedBy, devUserId: deps.userId, stop: deps.stop }),
   runStart: (options) =>
     runStartProcess(options, {
       env,

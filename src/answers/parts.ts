@@ -19,7 +19,7 @@ export type Exact<T> = T extends object ? { readonly [Name in keyof T]: Exact<Ex
   : T;
 
 /** The schemas of a type of core's, member by member. */
-type Members<T> = Readonly<Record<keyof T, z.ZodType>>;
+export type Members<T> = Readonly<Record<keyof T, z.ZodType>>;
 
 /** Hex SHA-256. */
 export const sha256 = z.string().regex(/^[0-9a-f]{64}$/);

@@ -21,6 +21,7 @@ import { jobExportRoutes } from "./routes/job_exports.ts";
 import { type JobsDeps, jobsRoutes } from "./routes/jobs.ts";
 import { optimizationRoutes } from "./routes/optimizations.ts";
 import { runtimeDefaultsRoutes } from "./routes/runtime_defaults.ts";
+import { scenarioRoutes } from "./routes/scenarios.ts";
 import { strategyRoutes } from "./routes/strategies.ts";
 import { traced } from "./trace.ts";
 
@@ -122,6 +123,7 @@ function jobModules(deps: JobsDeps): readonly ApiRoutes[] {
     jobsRoutes(deps),
     jobExportRoutes(deps),
     optimizationRoutes(deps, streams),
+    scenarioRoutes(deps),
   ];
 }
 

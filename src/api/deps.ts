@@ -14,8 +14,10 @@ import type { JobWakeups } from "../ports/job_wakeups.ts";
 import type { Log } from "../ports/log.ts";
 import type { OptimizationReader } from "../ports/optimization_reader.ts";
 import type { OwnCandles } from "../ports/own_candles.ts";
+import type { RunRepository } from "../ports/run_repository.ts";
 import type { StrategyRepository } from "../ports/strategy_repository.ts";
 import type { ReadinessCheck } from "../usecases/readiness_check.ts";
+import type { ScenarioTasks } from "../usecases/scenario_tasks.ts";
 import type { TakeRate } from "./limits/rate_limit.ts";
 
 /** Who sent a request. */
@@ -31,11 +33,19 @@ export interface Caller {
 /** Returns who sent a request; rejects with `BacktestError` `unauthorized` when nobody proved to have. */
 export type Authenticate = (request: Request) => Promise<Caller>;
 
+/** Scenarios of workspaces, as routes use them. */
+export interface ApiScenarios {
+  readonly runs: RunRepository;
+  /** Those of this process. */
+  readonly tasks: ScenarioTasks;
+}
+
 /** What the database holds, as routes use it. */
 export interface ApiJobs {
   readonly jobs: JobRepository;
   readonly results: JobResults;
   readonly strategies: StrategyRepository;
+  readonly scenarios: ApiScenarios;
   /** Asked while somebody watches jobs, and then for all of them at once. */
   readonly changes: JobChanges;
   /** Hints that make those who watch look earlier. */

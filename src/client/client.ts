@@ -11,6 +11,7 @@ import type {
 } from "../answers/optimization.ts";
 import { ApiError } from "./api_error.ts";
 import { eventStream } from "./event_stream.ts";
+import { ScenarioClient } from "./scenario_client.ts";
 import {
   type CallOptions,
   type ClientOptions,
@@ -33,10 +34,13 @@ const reconnectMs = 1000;
 export class BacktestClient {
   readonly #options: ClientOptions;
   readonly #api: Transport;
+  /** Loans hedged with puts. */
+  readonly scenarios: ScenarioClient;
 
   constructor(options: ClientOptions) {
     this.#options = options;
     this.#api = new Transport(options);
+    this.scenarios = new ScenarioClient(this.#api);
   }
 
   /** Queues a request. With a key the same body gives the same job. */

@@ -9,7 +9,7 @@ import { createIndicatorCompute } from "../adapters/wasm/indicator_compute.ts";
 import { createPool } from "../adapters/wasm/pool.ts";
 import { createApp } from "../api/app.ts";
 import { createAuthenticator, secretVariable } from "../api/auth/authenticator.ts";
-import type { ApiJobs } from "../api/deps.ts";
+import type { ApiJobs, ApiScenarios } from "../api/deps.ts";
 import { rateLimiter } from "../api/limits/rate_limit.ts";
 import type { Config } from "../config.ts";
 import { marketLookup } from "../core/bars/mod.ts";
@@ -18,7 +18,9 @@ import type { CandleSource } from "../ports/candle_source.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Compute } from "../ports/compute.ts";
 import type { Log, LogFormat } from "../ports/log.ts";
+import { noRunMetrics } from "../ports/run_metrics.ts";
 import { race, whenAborted } from "../ports/race.ts";
+import { scenarioTasks } from "../usecases/scenario_tasks.ts";
 import type { ReadinessCheck } from "../usecases/readiness_check.ts";
 import { candleFolders, openCandles } from "./candles.ts";
 import { checkCandles } from "./check_candles.ts";
@@ -26,7 +28,7 @@ import { checkCompute } from "./check_compute.ts";
 import { checkDatabase } from "./check_database.ts";
 import { borrowed, type OpenStores, openStores, openWakeups } from "./database.ts";
 import { type Environment, requiredVariable } from "./environment.ts";
-import { type HttpServer, startHttpServer } from "./http_server.ts";
+import { startHttpServer } from "./http_server.ts";
 import { readInput } from "./input.ts";
 import { keepReading } from "./keep_reading.ts";
 import { keepAlive } from "./last_resort.ts";
@@ -44,6 +46,8 @@ export interface ApiProcess {
   readonly openLog: (format: LogFormat) => Log;
   /** Who everyone is in mode `dev`. */
   readonly devUserId: string;
+  /** Who this process is for the runs it holds. */
+  readonly lockedBy: string;
   readonly stop: AbortSignal;
   /** A database opened already; the one of the environment unless given. */
   readonly stores?: OpenStores;
@@ -57,8 +61,8 @@ export interface ApiOptions extends SettingsOptions {
 
 /**
  * Serves the API until `stop` and returns the exit code. Then it is no longer ready, event streams end, no run begins, and
- * answers under way may end; runs that do not within {@link apiDrainMs} are cancelled, and who has not read his answer
- * {@link apiCancelMs} later is cut off. It starts in the order that fails earliest: config, who may call,
+ * answers and scenarios under way may end; runs that do not within {@link apiDrainMs} are cancelled, scenarios fail, and who
+ * has not read his answer {@link apiCancelMs} later is cut off. It starts in the order that fails earliest: config, who may call,
  * environment, database and schema, compute, port.
  */
 export async function runApiProcess(options: ApiOptions, process: ApiProcess): Promise<number> {
@@ -98,8 +102,11 @@ export async function runApiProcess(options: ApiOptions, process: ApiProcess): P
   await using observed = observe({ env, clock, pool, candles, stores });
   if (stores) registerQueueMetrics(stores.lookout, { registry: observed.registry, clock });
   const end = new AbortController();
+  const scenarios = stores &&
+    openScenarios({ ...process, ...observed, stores, config, log, stop: end.signal });
+  const jobs = stores && wakeups && scenarios && { ...stores, wakeups, scenarios };
   const app = createApp({
-    ...parts({ ...observed, settings, jobs: stores && wakeups && { ...stores, wakeups } }),
+    ...parts({ ...observed, settings, jobs }),
     clock,
     log,
     authenticate,
@@ -112,11 +119,7 @@ export async function runApiProcess(options: ApiOptions, process: ApiProcess): P
     ...app,
     host,
     port: options.port ?? config.api.port,
-    limits: {
-      ...config.api,
-      body_seconds_max: Math.max(config.api.body_seconds_max, own ? config.api.uploads.seconds_max : 0),
-      silentSecondsMax: silentSecondsMax(config),
-    },
+    limits: serverLimits(config, { uploads: own !== null }),
   });
   log.info("api_started", {
     url: `http://${bracketed(server.host)}:${server.port}`,
@@ -124,10 +127,19 @@ export async function runApiProcess(options: ApiOptions, process: ApiProcess): P
   });
   await whenAborted(stop);
   log.info("api_stopping", {});
-  await drain(server, { clock, end });
+  await drain([server.quiet(), scenarios?.tasks.quiet()], { clock, end });
   await server[Symbol.asyncDispose]();
   log.info("api_stopped", {});
   return 0;
+}
+
+function serverLimits(config: Config, { uploads }: { readonly uploads: boolean }) {
+  const { api } = config;
+  return {
+    ...api,
+    body_seconds_max: Math.max(api.body_seconds_max, uploads ? api.uploads.seconds_max : 0),
+    silentSecondsMax: silentSecondsMax(config),
+  };
 }
 
 /** Every answer has begun by then, and a stream that has nothing to say sends a comment far more often. */
@@ -174,11 +186,33 @@ function readiness(jobs: ApiJobs | null, compute: Compute): readonly ReadinessCh
   return [{ name: "database", check: () => checkDatabase(jobs.jobs) }, pool];
 }
 
+function openScenarios(
+  { stores, candles, config, lockedBy, clock, log, stop }:
+    & Pick<Opened, "candles">
+    & Pick<ApiProcess, "lockedBy" | "clock" | "stop">
+    & { readonly stores: OpenStores; readonly config: Config; readonly log: Log },
+): ApiScenarios {
+  const tasks = scenarioTasks({
+    ...stores.runs,
+    candles,
+    marketOf: marketLookup(config.markets),
+    holder: lockedBy,
+    bounds: config.scenarios,
+    loadTimeoutSeconds: config.jobs.candle_load_seconds,
+    clock,
+    log,
+    metrics: noRunMetrics,
+    stop,
+  });
+  return { runs: stores.runs.runs, tasks };
+}
+
+/** Waits for what is under way, and for what ends it, each only so long. */
 async function drain(
-  server: HttpServer,
+  underWay: readonly (Promise<void> | undefined)[],
   { clock, end }: { readonly clock: Clock; readonly end: AbortController },
 ): Promise<void> {
-  const quiet = server.quiet();
+  const quiet = Promise.all(underWay);
   await race(() => quiet, { deadline: { clock, ms: apiDrainMs, late() {} } });
   end.abort();
   await race(() => quiet, { deadline: { clock, ms: apiCancelMs, late() {} } });

@@ -1,10 +1,11 @@
-import { connect, disconnect } from "../adapters/postgres/connect.ts";
+import { connect, disconnect, type Sql } from "../adapters/postgres/connect.ts";
 import { noWakeups } from "../ports/no_wakeups.ts";
 import { type JobWakeupsOptions, PostgresJobWakeups } from "../adapters/postgres/job_wakeups.ts";
 import { DatabaseCalls } from "../adapters/postgres/database_calls.ts";
 import { postgresJobs } from "../adapters/postgres/jobs.ts";
 import { migrate, migrationStatus } from "../adapters/postgres/migrate.ts";
 import { readMigrations } from "../adapters/postgres/migration_files.ts";
+import { postgresRuns } from "../adapters/postgres/runs.ts";
 import { openDatabase } from "../adapters/postgres/open_database.ts";
 import { postgresQueueLookout } from "../adapters/postgres/queue_lookout.ts";
 import { postgresStrategies } from "../adapters/postgres/strategy_repository.ts";
@@ -38,6 +39,7 @@ export interface OpenStores extends AsyncDisposable {
   readonly tasks: TaskQueue;
   readonly optimizations: OptimizationReader;
   readonly strategies: StrategyRepository;
+  readonly runs: ReturnType<typeof postgresRuns>;
   /** The whole queue at a glance. */
   readonly lookout: QueueLookout;
   /** How all of these use their pool. */
@@ -85,6 +87,7 @@ export async function openStores(dsn: string, options: OpenOptions): Promise<Ope
     tasks: usage.watch(stores.tasks),
     optimizations: usage.watch(stores.optimizations),
     strategies: usage.watch(postgresStrategies(sql)),
+    runs: watchedRuns(sql, usage),
     lookout: usage.watch(postgresQueueLookout(sql)),
     usage,
     schema: migrations.at(-1)!.name.slice(0, 4),
@@ -92,6 +95,16 @@ export async function openStores(dsn: string, options: OpenOptions): Promise<Ope
     canListen: database.canListen,
     description: database.description,
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
+  };
+}
+
+function watchedRuns(sql: Sql, usage: DatabaseCalls): OpenStores["runs"] {
+  const { runs, steps, held, sweeps } = postgresRuns(sql);
+  return {
+    runs: usage.watch(runs),
+    steps: usage.watch(steps),
+    held: usage.watch(held),
+    sweeps: usage.watch(sweeps),
   };
 }
 

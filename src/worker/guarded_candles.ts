@@ -2,7 +2,7 @@ import type { CandleColumns } from "../core/bars/mod.ts";
 import { BacktestError } from "../core/errors/mod.ts";
 import type { CandleSource, LoadedCandles } from "../ports/candle_source.ts";
 import type { Clock } from "../ports/clock.ts";
-import { race } from "../ports/race.ts";
+import { candlesUnavailable, timedCandles } from "../sweep/timed_candles.ts";
 
 type Query = Parameters<CandleSource["load"]>[0];
 
@@ -14,37 +14,25 @@ export function guardedCandles(
   source: CandleSource,
   { clock, timeoutSeconds }: { readonly clock: Clock; readonly timeoutSeconds: number },
 ): CandleSource {
-  return {
-    async load(query, { signal } = {}) {
-      const late = () => {
-        throw unavailable(query, `no answer within ${timeoutSeconds} s`);
-      };
-      const aborted = () => {
-        throw unavailable(query, "the caller has given up");
-      };
-      const load = (over: AbortSignal) =>
-        checkedLoad(source, query, AbortSignal.any([over, ...(signal ? [signal] : [])]));
-      return await race(load, {
-        deadline: { clock, ms: timeoutSeconds * 1000, late },
-        ...(signal ? { abort: { signal, aborted } } : {}),
-      });
-    },
+  const checked: CandleSource = {
+    load: (query, { signal } = {}) => checkedLoad(source, query, signal),
   };
+  return timedCandles(checked, { clock, timeoutSeconds });
 }
 
 async function checkedLoad(
   source: CandleSource,
   query: Query,
-  signal: AbortSignal,
+  signal: AbortSignal | undefined,
 ): Promise<LoadedCandles> {
   try {
-    const loaded = await source.load(query, { signal });
+    const loaded = await source.load(query, signal ? { signal } : {});
     const fault = faultOf(loaded, query);
-    if (fault !== null) throw unavailable(query, `the source answered ${fault}`);
+    if (fault !== null) throw candlesUnavailable(query, { reason: `the source answered ${fault}` });
     return loaded;
   } catch (error) {
     if (error instanceof BacktestError) throw error;
-    throw unavailable(query, "the source failed", error);
+    throw candlesUnavailable(query, { reason: "the source failed", cause: error });
   }
 }
 
@@ -78,12 +66,3 @@ const columns: readonly (Exclude<keyof CandleColumns, "tsOpenMs">)[] = [
   "close",
   "volume",
 ];
-
-function unavailable({ instrument }: Query, reason: string, cause?: unknown): BacktestError {
-  const { market_id, symbol } = instrument;
-  return new BacktestError(
-    "market_data_unavailable",
-    `Cannot load candles of market ${market_id} symbol "${symbol}": ${reason}`,
-    { details: { market_id, symbol }, cause },
-  );
-}

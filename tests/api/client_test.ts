@@ -92,6 +92,12 @@ Deno.test("BacktestClient has a function for every operation but those of operat
       client.listStrategies(),
       client.strategy(id),
       client.deleteStrategy(id),
+      client.scenarios.start("w", { scenario: {} }),
+      client.scenarios.status("w"),
+      client.scenarios.clear("w"),
+      client.scenarios.result(id),
+      client.scenarios.csv(id),
+      client.scenarios.templates(),
       client.uploadCandles([], { market_id: 1, symbol: "X" }),
       client.listCandles(),
       client.deleteCandles({ market_id: 1, symbol: "X" }),
@@ -100,7 +106,9 @@ Deno.test("BacktestClient has a function for every operation but those of operat
   const operations = operationsOf((await send("GET", "/openapi.json")).json)
     .filter(({ path }) => !["/healthz", "/readyz", "/metrics", "/openapi.json"].includes(path))
     .map(({ method, path }) =>
-      `${method} ${path.replace(/\{((job|strategy)_)?id\}/, id).replace("{rank}", "1")}`
+      `${method} ${
+        path.replace(/\{((job|strategy)_)?id\}/, id).replace("{rank}", "1").replace("{workspace_id}", "w")
+      }`
     )
     // one stream carries one job, too, and an optimization's rows are its job's
     .filter((operation) =>

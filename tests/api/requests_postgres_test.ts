@@ -17,7 +17,7 @@ Deno.test("right and changed requests of every operation over Postgres are never
   const statuses = new Map<number, number>();
   const { document } = await requestWorld(await seed(api));
   for (const operation of operationsOf(document)) {
-    await api.sql`TRUNCATE backtest_jobs, backtest_strategies CASCADE`;
+    await api.sql`TRUNCATE backtest_jobs, backtest_runs, backtest_strategies CASCADE`;
     const seeded = await seed(api);
     const world = await requestWorld(seeded);
     const check = async (sent: AnyRequest) => {
@@ -42,8 +42,9 @@ Deno.test("right and changed requests of every operation over Postgres are never
 
 /** Takes away what a request has created, so that no quota fills. */
 async function forgetOthers({ sql }: PostgresApi, seeded: Seeded): Promise<void> {
-  const { finishedJobId, queuedJobId, foreignJobId } = seeded;
+  const { finishedJobId, queuedJobId, foreignJobId, scenarioId } = seeded;
   await sql`DELETE FROM backtest_jobs WHERE NOT job_id = ANY(${
     asTexts(sql, [finishedJobId, queuedJobId, foreignJobId])
   }::uuid[])`;
+  await sql`DELETE FROM backtest_runs WHERE run_id <> ${scenarioId}::uuid`;
 }

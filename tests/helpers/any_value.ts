@@ -56,7 +56,7 @@ function knownAt({ known }: Values, place: Place): readonly unknown[] | undefine
 
 function bounds({ minimum, exclusiveMinimum, maximum }: Schema, max: number) {
   const min = minimum ?? (exclusiveMinimum === undefined ? 0 : exclusiveMinimum + 1);
-  const most = Math.min(maximum ?? max, max);
+  const most = Math.floor(Math.min(maximum ?? max, max));
   // an account of a bound below 1 has whole numbers from 1 on, an axis those around 0
   return { min: Math.max(Math.ceil(min), -max), max: most };
 }

@@ -1,5 +1,6 @@
 import { manualClock } from "../memory/clock.ts";
 import { type MemoryJobs, memoryJobs } from "../memory/jobs.ts";
+import type { MemoryRuns } from "../memory/runs.ts";
 import { type MemoryLog, memoryLog } from "../memory/log.ts";
 import { memoryStrategies } from "../memory/strategy_repository.ts";
 import { FolderOwnCandles } from "../../src/adapters/candles/own/own_candles.ts";
@@ -7,10 +8,12 @@ import { docsAsset } from "../../src/adapters/swagger_ui/docs_asset.ts";
 import { ruleProbe } from "./rule_probe.ts";
 import { createIndicatorCompute } from "../../src/adapters/wasm/indicator_compute.ts";
 import { type Api, createApp } from "../../src/api/app.ts";
-import type { ApiDeps } from "../../src/api/deps.ts";
+import type { ApiDeps, ApiJobs } from "../../src/api/deps.ts";
 import type { RateState } from "../../src/api/limits/rate_limit.ts";
 import { BacktestError } from "../../src/core/errors/mod.ts";
 import type { AnsweredRequest } from "../../src/ports/api_metrics.ts";
+import { noRunMetrics } from "../../src/ports/run_metrics.ts";
+import { scenarioTasks } from "../../src/usecases/scenario_tasks.ts";
 import { testConfig } from "./config.ts";
 import { declaredAnswers } from "./declared_answers.ts";
 import { continuousMarket } from "./markets.ts";
@@ -49,20 +52,26 @@ export interface ApiWorld extends MemoryJobs {
   send(method: string, path: string, sending?: Sending): Promise<Answer>;
 }
 
+/** What a test may give of an API's parts; scenarios are worked on over the runs that it gives. */
+export type ApiChanges = Partial<Omit<ApiDeps, "jobs">> & {
+  readonly jobs?: Omit<ApiJobs, "scenarios"> | null;
+  /** In place of those in memory. */
+  readonly runStores?: Pick<MemoryRuns, "runs" | "held">;
+};
+
 /** Builds an API world; what `changes` gives replaces the parts made here. The caller is the header `x-test-user`. */
-export function apiWorld(changes: Partial<ApiDeps> = {}): ApiWorld {
+export function apiWorld({ jobs: given, runStores: givenRuns, ...changes }: ApiChanges = {}): ApiWorld {
   const clock = manualClock(Date.UTC(2026, 0, 1));
   const log = memoryLog();
   const stores = memoryJobs(clock);
   const answered: AnsweredRequest[] = [];
   let ids = 0;
-  const deps: ApiDeps = {
+  const parts: Omit<ApiDeps, "jobs"> = {
     // made by the first upload, which hardly any test sends
     uploads: {
       own: new FolderOwnCandles({ directory: "build/test-uploads", bytesMax: 1 << 20 }),
       takeRate: unlimited,
     },
-    jobs: { ...stores, strategies: memoryStrategies(clock) },
     candles: candleSource,
     compute: scriptedCompute({ score: (base, risk) => base * 10 + (risk ?? 0) }),
     indicators: createIndicatorCompute(),
@@ -88,6 +97,17 @@ export function apiWorld(changes: Partial<ApiDeps> = {}): ApiWorld {
     stop: new AbortController().signal,
     ...changes,
   };
+  const { runs, held } = givenRuns ?? stores.runs;
+  const tasks = scenarioTasks({
+    ...parts,
+    held,
+    holder: "api-world",
+    bounds: parts.config.scenarios,
+    loadTimeoutSeconds: 60,
+    metrics: noRunMetrics,
+  });
+  const jobs = given === undefined ? { ...stores, strategies: memoryStrategies(clock) } : given;
+  const deps: ApiDeps = { ...parts, jobs: jobs && { ...jobs, scenarios: { runs, tasks } } };
   const api = createApp(deps);
   const requireDeclared = declaredAnswers(deps);
   return {

@@ -2,6 +2,7 @@ import { memoryJobs } from "../memory/jobs.ts";
 import { connect, disconnect, type Sql } from "../../src/adapters/postgres/connect.ts";
 import { postgresJobs } from "../../src/adapters/postgres/jobs.ts";
 import { migrate } from "../../src/adapters/postgres/migrate.ts";
+import { postgresRuns } from "../../src/adapters/postgres/runs.ts";
 import { postgresStrategies } from "../../src/adapters/postgres/strategy_repository.ts";
 import { systemClock } from "../../src/adapters/system/clock.ts";
 import { type Answer, type ApiWorld, apiWorld, type Sending } from "./api_world.ts";
@@ -22,7 +23,7 @@ export async function postgresApi(
 ): Promise<PostgresApi> {
   const sql = connect(dsn, { connectionsMax: 4 });
   await migrate(sql);
-  if (!keepRows) await sql`TRUNCATE backtest_jobs, backtest_strategies CASCADE`;
+  if (!keepRows) await sql`TRUNCATE backtest_jobs, backtest_runs, backtest_strategies CASCADE`;
   const pools = Array.from({ length: count }, () => connect(dsn, { connectionsMax: 4 }));
   const replicas = pools.map((pool) =>
     apiWorld({
@@ -32,6 +33,7 @@ export async function postgresApi(
         // nobody follows events here
         wakeups: memoryJobs(systemClock()).wakeups,
       },
+      runStores: postgresRuns(pool),
       newId: () => crypto.randomUUID(),
     })
   );
@@ -42,6 +44,7 @@ export async function postgresApi(
     replicas,
     send: (method, path, sending) => replicas[turn++ % count]!.send(method, path, sending),
     async [Symbol.asyncDispose]() {
+      await Promise.all(replicas.map(({ deps }) => deps.jobs!.scenarios.tasks.quiet()));
       await Promise.all([sql, ...pools].map((pool) => disconnect(pool)));
     },
   };

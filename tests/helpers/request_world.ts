@@ -16,6 +16,8 @@ export interface Seeded {
   readonly foreignJobId: string;
   /** The caller's. */
   readonly strategyId: string;
+  /** The caller's, complete, in the workspace {@link workspaceId}. */
+  readonly scenarioId: string;
   /** Of a list of the caller's jobs with one job after it. */
   readonly cursor: string;
 }
@@ -39,8 +41,36 @@ export async function seed(api: SeededApi): Promise<Seeded> {
   const body = { name: "Averages", template: requestBody().template };
   const { json: { strategy_id: strategyId } } = await api.send("POST", "/strategies", { body });
   const queuedJobId = await submit(userId);
+  const scenarioId = await completeScenario(api);
   const { json: { next_cursor: cursor } } = await api.send("GET", "/backtests/jobs?limit=1");
-  return { finishedJobId, queuedJobId, foreignJobId, strategyId, cursor };
+  return { finishedJobId, queuedJobId, foreignJobId, strategyId, scenarioId, cursor };
+}
+
+/** Where the seeded scenario is. */
+export const workspaceId = "seeded";
+
+/** A scenario over the days of the harness. */
+const scenario = {
+  symbol: "BTCUSDT",
+  market_id: 1,
+  start_date: "2026-01-11",
+  end_date: "2026-02-20",
+  template_slug: "protective-put-95pct-12m",
+  underlying_units: 1000,
+  loan_amount: 5000,
+  margin_call_ltv: 0.7,
+};
+
+async function completeScenario(api: SeededApi): Promise<string> {
+  const path = `/workspaces/${workspaceId}/scenario`;
+  const { json: { job_id } } = await api.send("POST", path, { body: scenario });
+  for (let turn = 0; turn < 10_000; turn++) {
+    const { json: { status, error } } = await api.send("GET", path);
+    if (status === "complete") return job_id;
+    if (status === "failed") throw new Error(`Cannot seed the stores: the scenario failed: ${error}`);
+    await new Promise((resolve) => setTimeout(resolve, 0));
+  }
+  throw new Error("Cannot seed the stores: the scenario does not end");
 }
 
 /** What requests to an API that was seeded are drawn from. */
@@ -66,6 +96,7 @@ export async function requestWorld(seeded: Seeded): Promise<RequestWorld> {
       "POST /backtests/jobs": runs,
       "POST /backtests/variant-report": [report],
       "POST /strategies": [{ name: "Averages", template: frame.template }],
+      "POST /workspaces/{workspace_id}/scenario": [scenario],
       "POST /indicators/estimate": [{ timeframe: "1d", time_range: frame.time_range, indicators, risk }],
     },
     kept: new Set(["template", "strategy_id", "overrides", "variant"]),
@@ -82,9 +113,20 @@ const percents = [
   { mode: "range", start: 1, stop_incl: 2, step: 0.25 },
 ];
 
-function right({ finishedJobId, strategyId, cursor }: Seeded): RequestWorld["right"] {
+function right({ finishedJobId, strategyId, scenarioId, cursor }: Seeded): RequestWorld["right"] {
   return {
     job_id: [finishedJobId],
+    "/scenarios/{job_id}.job_id": [scenarioId],
+    "/scenarios/{job_id}/path.csv.job_id": [scenarioId],
+    workspace_id: [workspaceId],
+    start_date: ["2026-01-11", "2026-01-12"],
+    end_date: ["2026-02-20"],
+    template_slug: ["protective-put-95pct-12m", "unhedged"],
+    compare_with: [[], ["protective-put-atm-3m"]],
+    margin_call_ltv: [0.5, 0.7],
+    volatility: [0, 0.2, 5, "realized"],
+    risk_free_rate: [-0.5, 0.04],
+    dividend_yield: [0, 0.5],
     strategy_id: [strategyId],
     rank: ["1", "2"],
     "Last-Event-ID": ["", "0123456789ab", "moon"],
@@ -130,6 +172,11 @@ function right({ finishedJobId, strategyId, cursor }: Seeded): RequestWorld["rig
 function wrong({ queuedJobId, foreignJobId }: Seeded): RequestWorld["wrong"] {
   return {
     job_id: [queuedJobId, foreignJobId, missingId],
+    workspace_id: ["empty", "a b"],
+    start_date: ["2026-02-30"],
+    template_slug: ["collar"],
+    margin_call_ltv: [0, 1],
+    risk_free_rate: [0.6, "0.1"],
     strategy_id: [missingId],
     rank: ["0", "301"],
     limit: ["0", "300", "301"],

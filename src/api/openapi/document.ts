@@ -27,6 +27,7 @@ export function openApiDocument(app: ApiRoutes, { cookieName }: { readonly cooki
       { name: "jobs", description: "Queued runs, their state and their results" },
       { name: "optimizations", description: "Queued runs that many workers share" },
       { name: "strategies", description: "Saved templates" },
+      { name: "scenarios", description: "Loans hedged with puts, worked out in the background" },
       { name: "indicators", description: "What can be swept" },
       { name: "operations", description: "Health, metrics and this document" },
     ],
