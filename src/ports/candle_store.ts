@@ -36,6 +36,16 @@ export interface StoredInstrument {
   readonly origins: readonly CandleOrigin[];
 }
 
+/** A file that was put into a store's folder by hand. */
+export interface HandFile {
+  /** Its path below the folder. */
+  readonly file: string;
+  /** Which instrument its name is that of; null for a name that is none's, such as one in small letters. */
+  readonly instrument: Instrument | null;
+  /** Whether jobs read it: what was imported counts before it, and another file may. */
+  readonly is_read: boolean;
+}
+
 /** Rows for a store. */
 export interface CandlesToStore {
   readonly instrument: Instrument;
@@ -62,6 +72,8 @@ export interface CandleStore {
   ): Promise<StoredRows>;
   /** All it holds, by market, symbol and timeframe. */
   list(): Promise<readonly StoredInstrument[]>;
+  /** Files that were put there by hand, and so are not in the list, by market and name. */
+  byHand(): Promise<readonly HandFile[]>;
   /** Removes an instrument in one timeframe, or in all; the timeframes that were there, such as `1m`, ascending. */
   remove(
     instrument: Instrument,

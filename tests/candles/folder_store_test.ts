@@ -207,6 +207,43 @@ Deno.test("candles import stores closes by their opens, says what it guessed, an
   );
 });
 
+const three = [0, 1, 2].map((day) => `2025-01-0${day + 1},1,2,0.5,1,1`).join("\n").replace(
+  /^/,
+  "date,open,high,low,close,volume\n",
+);
+
+Deno.test("candles list shows files that were put there by hand, whether they are read, and how they are taken in", async () => {
+  await using store = await temporaryFolder();
+  await Deno.mkdir(`${store.path}/7/MONTHS`, { recursive: true });
+  await Deno.mkdir(`${store.path}/other`);
+  const names = ["BTC%2FUSDT.csv", "A.json", "A.csv", "MONTHS/a.zip", "spx.csv", ".lock"];
+  for (const name of names) await Deno.writeTextFile(`${store.path}/7/${name}`, three);
+  const list = (...more: string[]) => runInProcess(["candles", "list", ...more], { store: store.path });
+  const found = (await list("--json")).stdout.trim().split("\n").map((line) => JSON.parse(line));
+  const as = (file: string, symbol: string | null, is_read: boolean) => ({
+    file: `7/${file}`,
+    instrument: symbol === null ? null : { market_id: 7, symbol },
+    is_read,
+    by_hand: true,
+  });
+  assert.deepEqual(found, [
+    as("A.csv", "A", true),
+    as("A.json", "A", false),
+    as("BTC%2FUSDT.csv", "BTC/USDT", true),
+    as("MONTHS", "MONTHS", true),
+    as("spx.csv", null, false),
+  ]);
+  const { stdout } = await list();
+  assert.match(stdout, /^nothing was imported into .*\nput into .* by hand:\n/);
+  assert.match(stdout, /7\/spx\.csv: read by nothing, its name is no instrument's/);
+  const command = /7\/A\.csv: read as it is by jobs; (candles import .*) takes it in/.exec(stdout)![1]!;
+  const done = await runInProcess(command.replaceAll("'", "").split(" "), { store: store.path });
+  assert.equal(done.code, 0, done.stderr);
+  const now = (await list("--json")).stdout.trim().split("\n").map((line) => JSON.parse(line));
+  assert.deepEqual(now[0].instrument, { market_id: 7, symbol: "A" });
+  assert.deepEqual(now[1], as("A.csv", "A", false));
+});
+
 Deno.test("two imports at once wait for each other, and neither loses rows", async () => {
   await using store = await temporaryFolder();
   const part = (from: number) =>

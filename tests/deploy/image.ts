@@ -67,7 +67,7 @@ export async function buildImage(): Promise<Image> {
 
 /** Paths a permission names are below the folder that stands for `/`. */
 function inside(arg: string, path: string): string {
-  const [, flag, list] = /^(--allow-read=)(.*)$/.exec(arg) ?? [];
+  const [, flag, list] = /^(--allow-(?:read|write)=)(.*)$/.exec(arg) ?? [];
   return flag === undefined || list === undefined
     ? arg
     : flag + list.split(",").map((each) => path + each).join();

@@ -11,6 +11,7 @@ import { NetworkPolicy } from "kubernetes-models/networking.k8s.io/v1/NetworkPol
 import { PodDisruptionBudget } from "kubernetes-models/policy/v1/PodDisruptionBudget";
 import { ConfigMap } from "kubernetes-models/v1/ConfigMap";
 import { Namespace } from "kubernetes-models/v1/Namespace";
+import { PersistentVolumeClaim } from "kubernetes-models/v1/PersistentVolumeClaim";
 import { Secret } from "kubernetes-models/v1/Secret";
 import { Service } from "kubernetes-models/v1/Service";
 import { parse } from "yaml";
@@ -33,6 +34,10 @@ const models: Readonly<Record<string, { readonly model: Model; readonly module: 
   Job: { model: Job, module: "kubernetes-models/batch/v1/Job" },
   Namespace: { model: Namespace, module: "kubernetes-models/v1/Namespace" },
   NetworkPolicy: { model: NetworkPolicy, module: "kubernetes-models/networking.k8s.io/v1/NetworkPolicy" },
+  PersistentVolumeClaim: {
+    model: PersistentVolumeClaim,
+    module: "kubernetes-models/v1/PersistentVolumeClaim",
+  },
   PodDisruptionBudget: {
     model: PodDisruptionBudget,
     module: "kubernetes-models/policy/v1/PodDisruptionBudget",
@@ -51,7 +56,7 @@ const models: Readonly<Record<string, { readonly model: Model; readonly module: 
 };
 
 const all = await manifests();
-const objects = all.filter(({ kind }) => kind !== "Kustomization");
+const objects = all.filter(({ kind }) => !["Component", "Kustomization"].includes(kind));
 const named = (kind: string, name: string) =>
   objects.find(({ kind: found, body }) => found === kind && body.metadata.name === name)!.body;
 const workloads = objects.filter(({ kind }) => ["CronJob", "Deployment", "Job"].includes(kind));
@@ -147,6 +152,53 @@ Deno.test("pods read settings that exist: the variables of their arguments, the 
   }
 });
 
+/** A workload as the operations of a kustomize patch leave it: each adds a member, or to the end of a list. */
+function patched(body: Manifest["body"], patch: string): Manifest["body"] {
+  const result = structuredClone(body);
+  for (const { op, path, value } of parse(patch) as readonly { op: string; path: string; value: unknown }[]) {
+    assert.equal(op, "add");
+    const names = path.split("/").slice(1);
+    const last = names.pop()!;
+    const holder = names.reduce((found, name) => found[name], result);
+    assert.ok(holder !== undefined, path);
+    if (last === "-") holder.push(value);
+    else holder[last] = value;
+  }
+  return result;
+}
+
+Deno.test("the component of uploads mounts one claim where the permissions let API write and workers read", async () => {
+  const { body: component } = all.find(({ kind }) => kind === "Component")!;
+  assert.deepEqual(component.resources, ["claim.yaml"]);
+  const claim = named("PersistentVolumeClaim", "backtest-uploads");
+  assert.deepEqual(claim.spec.accessModes, ["ReadWriteMany"]);
+  const changed: Manifest[] = [];
+  for (const { target, patch } of component.patches) {
+    const found = objects.find(({ kind, body }) =>
+      kind === target.kind && body.metadata.name === target.name
+    )!;
+    const body = patched(found.body, patch);
+    changed.push({ ...found, body });
+    const { securityContext, volumes, containers: [{ args, volumeMounts }] } = body.spec.template.spec;
+    const isApi = target.name === "backtest-api";
+    const readOnly = isApi ? {} : { readOnly: true };
+    assert.equal(securityContext.fsGroup, securityContext.runAsGroup);
+    assert.deepEqual(volumes.at(-1), {
+      name: "uploads",
+      persistentVolumeClaim: { claimName: claim.metadata.name, ...readOnly },
+    });
+    assert.deepEqual(volumeMounts.at(-1), { name: "uploads", mountPath: "/uploads", ...readOnly });
+    assert.ok(args.some((arg: string) => /^--allow-read=.*,\/uploads$/.test(arg)));
+    assert.equal(args.includes("--allow-write=/uploads"), isApi);
+    new models.Deployment!.model(body).validate();
+  }
+  assert.deepEqual(changed.map(({ body }) => body.metadata.name), ["backtest-api", "backtest-worker"]);
+  assert.equal(await typeErrors(asTypeScript(changed)), "");
+  const { services } = await composeFile(secrets);
+  assert.ok((services.api!.volumes as readonly string[]).includes("./data/uploads:/uploads"));
+  assert.ok((services.worker!.volumes as readonly string[]).includes("./data/uploads:/uploads:ro"));
+});
+
 Deno.test("every night what the config says is pruned, with the rights of tools on the database alone", async () => {
   const cron = named("CronJob", "backtest-prune");
   const [{ args, volumeMounts }] = cron.spec.jobTemplate.spec.template.spec.containers;
@@ -226,5 +278,6 @@ Deno.test("kustomizations name files that are there, and all but the example and
     "scaling/hpa.yaml",
     "scaling/keda.yaml",
     "secret.example.yaml",
+    "uploads/claim.yaml",
   ]);
 });

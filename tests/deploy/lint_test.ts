@@ -113,16 +113,14 @@ Deno.test("compose.yaml wants its secrets from outside and names the one that is
   assert.match(await Deno.readTextFile(new URL(".gitignore", root)), /^\/\.env$/m);
 });
 
-Deno.test("compose.yaml mounts files that are there, and none for writing but the exports of tools", async () => {
+Deno.test("compose.yaml mounts files that are there, and none for writing but the exports of tools and what callers of the API upload", async () => {
   for (const [name, { volumes = [] }] of await services()) {
     for (const volume of volumes as readonly string[]) {
       if (!volume.startsWith("./")) continue;
       const [path = "", , mode] = volume.split(":");
-      assert.equal(
-        mode,
-        name === "tools" && path === "./data/exports" ? undefined : "ro",
-        `${name}: ${volume}`,
-      );
+      const written = { tools: "./data/exports", api: "./data/uploads" };
+      const isWritten = Object.entries(written).some(([service, own]) => service === name && own === path);
+      assert.equal(mode, isWritten ? undefined : "ro", `${name}: ${volume}`);
       // the user's own files are not part of the project
       if (!path.startsWith("./data/")) await Deno.stat(new URL(path, root));
     }

@@ -11,26 +11,8 @@ import type { WholeCandles } from "../../ports/candle_file.ts";
 import { readCandleFile } from "./read_candle_file.ts";
 import { storedFiles } from "./store/stored_files.ts";
 import type { CandleFileOptions } from "./rows/loaded_candles.ts";
-import { instrumentPath } from "./store/store_paths.ts";
+import { fileEndings, instrumentPath } from "./store/store_paths.ts";
 import { type CandleQuery, rowsInRange } from "./rows/rows_in_range.ts";
-
-/** What the name of an instrument's files may end with, the first that is there counts; nothing for a folder of files. */
-const endings = [
-  ".csv",
-  ".parquet",
-  ".csv.gz",
-  ".csv.zst",
-  ".csv.zip",
-  ".zip",
-  ".json",
-  ".json.gz",
-  ".jsonl",
-  ".feather",
-  ".arrow",
-  ".tsv",
-  ".txt",
-  "",
-] as const;
 
 /** More files than these are not told of. */
 const toldMax = 10_000;
@@ -108,13 +90,13 @@ export class DirectoryCandleSource implements CandleSource {
 
   /** Rejects with the error of the file system where no file of the name is there. */
   async #labelOf(name: string): Promise<string> {
-    for (const ending of endings) {
+    for (const ending of fileEndings) {
       const label = `${name}${ending}`;
       try {
         await Deno.stat(`${this.#options.directory}/${label}`);
         return label;
       } catch (error) {
-        if (!(error instanceof Deno.errors.NotFound) || ending === endings.at(-1)) throw error;
+        if (!(error instanceof Deno.errors.NotFound) || ending === fileEndings.at(-1)) throw error;
       }
     }
     throw new Deno.errors.NotFound(name);

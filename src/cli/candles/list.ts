@@ -2,9 +2,10 @@ import Table from "cli-table3";
 import { type Command, Option } from "commander";
 import { spacingText } from "../../core/bars/mod.ts";
 import { formatTimestamp } from "../../core/text/mod.ts";
-import type { StoredInstrument } from "../../ports/candle_store.ts";
+import type { HandFile, StoredInstrument } from "../../ports/candle_store.ts";
 import type { CliDeps } from "../deps.ts";
 import { remoteClient, type RemoteOptions, withApi } from "../jobs/remote.ts";
+import { shellWord } from "../render/shell_word.ts";
 
 interface ListOptions extends RemoteOptions {
   readonly in?: "folder" | "clickhouse";
@@ -27,17 +28,43 @@ export function addListCommand(candles: Command, deps: CliDeps): void {
     .option("--config <file>", "runtime config, for candles.directory and candles.tables")
     .option("--json", "print one JSON object an instrument and timeframe, each on a line")
     .action(async (options: ListOptions) => {
-      const { name, found } = await listed(options, deps);
-      if (options.json) return deps.out(found.map((stored) => `${JSON.stringify(stored)}\n`).join(""));
-      if (found.length === 0) return deps.out(`nothing was imported into ${name}\n`);
-      deps.out(`${tableOf(found)}\n`);
+      const { name, found, byHand = [] } = await listed(options, deps);
+      if (options.json) {
+        const each = [...found, ...byHand.map((file) => ({ ...file, by_hand: true }))];
+        return deps.out(each.map((stored) => `${JSON.stringify(stored)}\n`).join(""));
+      }
+      deps.out(found.length === 0 ? `nothing was imported into ${name}\n` : `${tableOf(found)}\n`);
+      if (byHand.length > 0) deps.out(handLines(byHand, name));
     });
 }
+
+/** What was put there by hand, and how it is taken in. */
+function handLines(files: readonly HandFile[], folder: string): string {
+  const lines = files.slice(0, handMax).map(({ file, instrument, is_read }) => {
+    if (instrument === null) {
+      return `  ${file}: read by nothing, its name is no instrument's; names are in capitals, as in BTCUSDT.csv`;
+    }
+    const { market_id, symbol } = instrument;
+    const command =
+      `candles import --to folder --file ${shellWord(`${folder}/${file}`)} --market ${market_id} ` +
+      `--symbol ${shellWord(symbol)}`;
+    return is_read
+      ? `  ${file}: read as it is by jobs; ${command} takes it in`
+      : `  ${file}: not read, as what was imported or another file counts before it; ${command} takes it in`;
+  });
+  const more = files.length > handMax ? [`  and ${files.length - handMax} more`] : [];
+  return [`put into ${folder} by hand:`, ...lines, ...more, ""].join("\n");
+}
+
+/** More are counted. */
+const handMax = 50;
 
 /** What is where. */
 interface Listed {
   readonly name: string;
   readonly found: readonly StoredInstrument[];
+  /** Of a folder: files that were put there and not imported. */
+  readonly byHand?: readonly HandFile[];
 }
 
 async function listed(options: ListOptions, deps: CliDeps): Promise<Listed> {
@@ -62,7 +89,7 @@ async function listed(options: ListOptions, deps: CliDeps): Promise<Listed> {
     return await tablesOf(config.candles.tables, deps);
   }
   const store = deps.openCandleStore(config.candles.directory);
-  return { name: store.name, found: await store.list() };
+  return { name: store.name, found: await store.list(), byHand: await store.byHand() };
 }
 
 async function tablesOf(

@@ -12,12 +12,14 @@ import type {
   CandleOrigin,
   CandleStore,
   CandlesToStore,
+  HandFile,
   StoredInstrument,
   StoredRows,
 } from "../../../ports/candle_store.ts";
 import { fileContent } from "../bytes/content.ts";
 import type { CellTable } from "../table/cell_table.ts";
 import { StoredCandleFile } from "../candle_file.ts";
+import { handFiles } from "./hand_files.ts";
 import { mergeRows } from "./merge_rows.ts";
 import { ParquetRows } from "./parquet_rows.ts";
 import { instrumentPath, storedAs, storedName } from "./store_paths.ts";
@@ -133,6 +135,14 @@ export class FolderCandleStore implements CandleStore {
           origins: await originsOf(path),
         });
       }
+    }
+    return found;
+  }
+
+  async byHand(): Promise<readonly HandFile[]> {
+    const found: HandFile[] = [];
+    for (const market of (await namesIn(this.#directory)).filter(isMarket)) {
+      found.push(...handFiles(market, await Array.fromAsync(Deno.readDir(join(this.#directory, market)))));
     }
     return found;
   }

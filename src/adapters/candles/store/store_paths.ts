@@ -3,6 +3,24 @@ import { validationError } from "../../../core/errors/mod.ts";
 import { durationText, shown } from "../../../core/text/mod.ts";
 import { namedSymbol, symbolName } from "./symbol_name.ts";
 
+/** What the name of an instrument's files may end with, the first that is there counts; nothing for a folder of files. */
+export const fileEndings = [
+  ".csv",
+  ".parquet",
+  ".csv.gz",
+  ".csv.zst",
+  ".csv.zip",
+  ".zip",
+  ".json",
+  ".json.gz",
+  ".jsonl",
+  ".feather",
+  ".arrow",
+  ".tsv",
+  ".txt",
+  "",
+] as const;
+
 const stored = /^(.+)\.(\d+)(ms|s|m|h|d|mo)\.parquet$/;
 
 // a file system without case takes 1M for 1m
