@@ -50,7 +50,7 @@ import {
   vwap,
   vwapDeviation,
 } from "./indicator/volume/volume.ts";
-import { keepBest } from "./rank/top_k.ts";
+import { keepBest, nthBest } from "./rank/top_k.ts";
 import {
   compared,
   fillMask,
@@ -142,6 +142,7 @@ export {
   measuredSignalBytes,
   measureSignals,
   moneyFlowIndex,
+  nthBest,
   ohlc4,
   onBalanceVolume,
   order,

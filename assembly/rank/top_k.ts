@@ -27,8 +27,8 @@ export function keepBest(
   return found;
 }
 
-/** The `keep`-th best score: the top of a heap that holds the best `keep`, the worst of them on top. */
-function nthBest(scores: usize, count: i32, keep: i32, heap: usize): f64 {
+/** The `keep`-th best score, `keep <= count`: the top of a heap that holds the best `keep`, the worst of them on top. */
+export function nthBest(scores: usize, count: i32, keep: i32, heap: usize): f64 {
   for (let i = 0; i < keep; i++) putF64(heap, i, f64At(scores, i));
   for (let i = (keep >> 1) - 1; i >= 0; i--) sink(heap, keep, i);
   for (let i = keep; i < count; i++) {

@@ -24,8 +24,8 @@ export interface FoldOptions {
   readonly topK: number;
   readonly keyOf: (index: number) => string;
   readonly locate: (index: number) => VariantPoint;
-  /** Added to the indexes of the candidates. */
-  readonly offset: number;
+  /** Indexes of variants, from those of the candidates. */
+  readonly numbered: (index: number) => number;
   /** Called after every {@link batchPauseMs} of compute time; a rejection stops the batch and is passed on. */
   pause(): Promise<void>;
 }
@@ -35,9 +35,9 @@ export interface FoldOptions {
  * all batches so far, or in that of its own, whatever its trades, never will have one.
  */
 export async function foldBatch(candidates: Candidates, options: FoldOptions): Promise<FoldedBatch> {
-  const { session, bars, ranking, topK, keyOf, locate, offset } = options;
+  const { session, bars, ranking, topK, keyOf, locate, numbered } = options;
   const own = new FoldedRanking<FoldedUnit>(topK, keyOf);
-  const units = [...scoredUnits(candidates, offset)].sort(byScore);
+  const units = [...scoredUnits(candidates, numbered)].sort(byScore);
   let elapsedMs = candidates.elapsedMs;
   const chunkMax = Math.min(foldChunk, unitsWithin(bars));
   let pausedMs = 0;

@@ -36,7 +36,7 @@ async function fold(
     topK: count,
     keyOf,
     locate: (index) => ({ stageAIndex: index, riskIndex: 0 }),
-    offset: 0,
+    numbered: (index) => index,
     pause,
   });
   const outcome = await folded.then(({ units }) => units.length, (error: Error) => error.message);

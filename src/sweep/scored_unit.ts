@@ -7,14 +7,14 @@ export interface ScoredUnit extends Ranked {
   readonly totalReturnPct: number;
 }
 
-/** The variants of a batch, their indexes counted from `offset`. */
+/** The variants of a batch, with indexes made of those within the batch. */
 export function* scoredUnits(
   { indexes, scores, secondary, returns }: Candidates,
-  offset = 0,
+  numbered = (index: number) => index,
 ): Generator<ScoredUnit> {
   for (let i = 0; i < indexes.length; i++) {
     yield {
-      index: offset + indexes[i]!,
+      index: numbered(indexes[i]!),
       ruined: isRuined(returns[i]!),
       score: scores[i]!,
       secondary: secondary === null ? 0 : secondary[i]!,

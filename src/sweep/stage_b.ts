@@ -2,7 +2,7 @@ import { type SweepPlan, variantKey } from "../core/grid/mod.ts";
 import { BoundedRanking, FoldedRanking } from "../core/ranking/mod.ts";
 import { atMost, stageBatchSize } from "./batch_size.ts";
 import { runBatches } from "./batches.ts";
-import { type ExpandedBases, expandedBases } from "./expanded_bases.ts";
+import { type ExpandedBases, expandedBases, promisingFirst } from "./expanded_bases.ts";
 import { foldBatch, type FoldedUnit } from "./fold_batch.ts";
 import { foldedBasesMax } from "./fold_size.ts";
 import { type ScoredUnit, scoredUnits } from "./scored_unit.ts";
@@ -12,7 +12,7 @@ import type { StageOptions } from "./stage_a.ts";
 export interface RankedVariant {
   /** 1..K. */
   readonly rank: number;
-  /** `position among the expanded bases * riskTotal + riskIndex`. */
+  /** `number of the base among the expanded ones * riskTotal + riskIndex`; see `ExpandedBases`. */
   readonly variantIndex: number;
   readonly stageAIndex: number;
   readonly riskIndex: number;
@@ -37,7 +37,7 @@ export interface Leaders {
 
 /** What Stage B needs besides its plan. */
 export interface StageBOptions extends Omit<StageOptions, "boundary"> {
-  /** Stage A indexes in ranked order; not looked at in a plan that expands all. */
+  /** Stage A indexes in ranked order; a plan that expands all begins with the first of them. */
   readonly shortlist: readonly number[];
   /** How many rows are kept. */
   readonly topK: number;
@@ -45,6 +45,8 @@ export interface StageBOptions extends Omit<StageOptions, "boundary"> {
   readonly foldEqual: boolean;
   /** `enough` ends the stage as if it had no more variants. */
   boundary(processedUnits: number, leaders: Leaders): Promise<void | "enough">;
+  /** Whether a plan that expands all keeps to stage A order; otherwise the most promising base variants come first. */
+  readonly inStageAOrder?: boolean;
   /** Merges in order, so that at a boundary the leaders are those of the variants processed and no others; see `runBatches`. */
   readonly inOrder?: boolean;
   /** Called from time to time within a batch that folds equal trades; a rejection stops the stage. */
@@ -52,14 +54,14 @@ export interface StageBOptions extends Omit<StageOptions, "boundary"> {
 }
 
 /**
- * Stage B: scores the shortlist, or all base variants in stage A order, with every stop and target and keeps the best
+ * Stage B: scores the shortlist, or all base variants, with every stop and target and keeps the best
  * `topK`, ordered by the plan's ranking metrics, then variant key ascending; with `foldEqual`, of those with equal trades
  * the one of the smallest key. Rejects when two kept variants have the same key.
  */
 export async function runStageB(plan: SweepPlan, options: StageBOptions): Promise<Leaders> {
-  const bases = expandedBases(plan, options.shortlist);
+  const bases = (options.inStageAOrder ? expandedBases : promisingFirst)(plan, options.shortlist);
   const locate = (variantIndex: number) => ({
-    stageAIndex: bases.at(Math.floor(variantIndex / plan.riskTotal)),
+    stageAIndex: bases.withNumber(Math.floor(variantIndex / plan.riskTotal)),
     riskIndex: variantIndex % plan.riskTotal,
   });
   const run = options.foldEqual ? runFolded : runPlain;
@@ -82,7 +84,7 @@ async function runPlain(plan: SweepPlan, options: RunOptions): Promise<Leaders> 
     ...batchesOf(plan, options),
     run: ({ from, to }) => session.scoreRisk(bases.slice(from, to), { keep: topK, floor: ranking.floor }),
     merge({ from }, candidates) {
-      for (const unit of scoredUnits(candidates, from * plan.riskTotal)) ranking.offer(unit);
+      for (const unit of scoredUnits(candidates, numberedFrom(from, { plan, bases }))) ranking.offer(unit);
     },
     boundary: (bases) => options.boundary(bases * plan.riskTotal, leaders),
   });
@@ -103,8 +105,8 @@ async function runFolded(plan: SweepPlan, options: RunOptions): Promise<Leaders>
       // the best of a batch may all have the same trades, so how many matter is not known
       const keep = (to - from) * plan.riskTotal;
       const candidates = await session.scoreRisk(bases.slice(from, to), { keep, floor: ranking.floor });
-      const offset = from * plan.riskTotal;
-      return await foldBatch(candidates, { session, bars, ranking, topK, keyOf, locate, offset, pause });
+      const numbered = numberedFrom(from, { plan, bases });
+      return await foldBatch(candidates, { session, bars, ranking, topK, keyOf, locate, numbered, pause });
     },
     merge(_batch, { units }) {
       for (const unit of units) ranking.offer(unit);
@@ -121,6 +123,15 @@ function batchesOf(plan: SweepPlan, { bases, bars, inFlight, inOrder = false, ba
     inOrder,
     size: batchSize ?? stageBatchSize({ bars, cells: plan.riskTotal }),
   };
+}
+
+/** Indexes of variants, from those within a batch that begins at a position of the bases. */
+function numberedFrom(
+  from: number,
+  { plan, bases }: { readonly plan: SweepPlan; readonly bases: ExpandedBases },
+): (index: number) => number {
+  const cells = plan.riskTotal;
+  return (index) => bases.numberAt(from + Math.floor(index / cells)) * cells + index % cells;
 }
 
 function keysOf(plan: SweepPlan, { locate }: RunOptions): (index: number) => string {

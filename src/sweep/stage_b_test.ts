@@ -69,3 +69,31 @@ Deno.test("13 Stage B that folds equal trades asks a batch for all of its varian
     [17, "4 1"],
   ]);
 });
+
+Deno.test("Stage B begins with the most promising of all variants, and gives what it gives in stage A order", async () => {
+  const all = { ...sweep, plan: { ...sweep.plan, expandsAll: true } };
+  const run = async (options: { readonly inStageAOrder?: boolean; readonly foldEqual: boolean }) => {
+    const compute = scriptedCompute({ score: (base, risk) => base * 10 + risk! });
+    const leaders = await runStageB(all.plan, {
+      ...options,
+      session: await compute.open(all),
+      bars: 1,
+      inFlight: 1,
+      batchSize: fixedBatchSize(2),
+      shortlist: [3, 4],
+      topK: 6,
+      boundary: () => Promise.resolve(),
+      pause: () => Promise.resolve(),
+    });
+    const asked = compute.calls.flatMap((call) => call.kind === "risk" ? [call.bases] : []);
+    return { ranked: leaders.ranked(), asked };
+  };
+  for (const foldEqual of [false, true]) {
+    const promising = await run({ foldEqual });
+    const plain = await run({ foldEqual, inStageAOrder: true });
+    assert.deepEqual(promising.asked, [[3, 4], [0, 1], [2]]);
+    assert.deepEqual(plain.asked, [[0, 1], [2, 3], [4]]);
+    assert.deepEqual(promising.ranked, plain.ranked);
+    assert.deepEqual(promising.ranked.map(({ variantIndex }) => variantIndex), [19, 18, 17, 16, 15, 14]);
+  }
+});

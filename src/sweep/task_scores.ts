@@ -64,7 +64,8 @@ export async function scoreTask(part: TaskPart, options: TaskScoresOptions): Pro
         ? session.scoreRisk(bases.slice(batch.from, batch.to), selection())
         : session.scoreBase({ from: from + batch.from, to: from + batch.to }, selection()),
     merge(batch, candidates) {
-      for (const unit of scoredUnits(candidates, risky ? batch.from * plan.riskTotal : 0)) {
+      const offset = risky ? batch.from * plan.riskTotal : 0;
+      for (const unit of scoredUnits(candidates, (index) => offset + index)) {
         ranking.offer(unit);
         bestScore = Math.max(bestScore, selectionScore(unit));
       }

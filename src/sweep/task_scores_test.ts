@@ -54,7 +54,9 @@ Deno.test("tasks merged in any order, under floors of what was merged before, ar
         const { from, to } = taskRange({ units: 7, tasks }, i);
         const task = await scored({ stage: "stage_b", from, to, keep, floor: merged.floor }, of, units);
         const columns = decodeTaskResult(encodeTaskResult(task.columns));
-        for (const unit of scoredUnits({ ...columns, elapsedMs: 0 }, from * 4)) merged.offer(unit);
+        for (const unit of scoredUnits({ ...columns, elapsedMs: 0 }, (index) => from * 4 + index)) {
+          merged.offer(unit);
+        }
       }
       const whole = new BoundedRanking<ScoredUnit>(keep, keyOf);
       const all = await scored({ stage: "stage_b", from: 0, to: 7, keep, floor: -Infinity }, of, 7);

@@ -30,6 +30,8 @@ export interface StageBatching {
   readonly inFlight: number;
   readonly batchSize: BatchSize;
   readonly inOrder: boolean;
+  /** Tasks are cut in stage A order. */
+  readonly inStageAOrder: true;
 }
 
 /** What a sweep is shared with. */
@@ -148,6 +150,7 @@ export class SharedSweep {
         observe() {},
       },
       inOrder: earlyStop !== null,
+      inStageAOrder: true,
     };
   }
 

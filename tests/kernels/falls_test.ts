@@ -132,15 +132,10 @@ function held(...parts: readonly (readonly [signal: Signal, bars: number])[]): S
 
 Deno.test("a fall that is nothing but rounding is one: quantity times close a bit below what was paid for it", () => {
   const price = Array.from({ length: 100 }, (_, i) => i + 1).find((p) => (1000 / p) * p < 1000)!;
-  const close = stretches([price, 900]);
-  for (const side of ["L", "S"] as const) {
-    const { drawdown } = firstReported({
-      close,
-      account: calm,
-      variants: [held(["N", 2], [side, 898])],
-    });
-    if (side === "L") assert.ok(drawdown > 0 && drawdown < 1e-15, String(drawdown));
-  }
+  const close = stretches([price, chunkBars], [2 * price, 500]);
+  const variants = [held(["N", 2], ["L", chunkBars + 498])];
+  const { drawdown } = firstReported({ close, account: calm, variants });
+  assert.ok(drawdown > 0 && drawdown < 1e-15, String(drawdown));
 });
 
 Deno.test("a position ruined in one chunk and let go in a later one falls no further, and has one trade", () => {
@@ -189,21 +184,27 @@ const saving: RunAccount = {
 };
 
 Deno.test("savings count in a peak: one in a quiet chunk, of an account that has put much aside before", () => {
-  const close = stretches([100, 10], [200, 1190], [201, 100], [200, 900], [190, 1], [200, 100]);
-  const variants = [held(["N", 2], ["L", 10], ["N", 1088], ["L", 300], ["N", 700], ["L", 201])];
+  const close = stretches([100, 10], [200, 140], [198, 1], [200, 1049], [201, 100], [200, 900], [190, 1], [
+    200,
+    100,
+  ]);
+  const variants = [
+    held(["N", 2], ["L", 10], ["N", 88], ["L", 100], ["N", 900], ["L", 300], ["N", 700], ["L", 201]),
+  ];
   const { drawdown } = firstReported({ close, account: saving, variants });
   assert.equal(drawdown, 1 - 1925 / 2007.5);
 });
 
 Deno.test("what is put aside later in a chunk was not there at its lowest", () => {
-  const swings = Array.from({ length: 10 }, () => [[100, 20], [102, 20]] as const).flat();
-  const close = stretches([100, 20], [99, 20], ...swings, [102, 2000]);
-  const variants = [
-    held(["N", 10], ["L", 30], ...swings.map(([price, bars]) => [price === 100 ? "L" : "N", bars] as const), [
-      "N",
-      2000,
-    ]),
-  ];
+  const repeated = <T>(parts: readonly T[]) => Array.from({ length: 240 }, () => parts).flat();
+  const close = stretches(
+    ...[[100, 500], [95, 10], [100, 514]] as const,
+    ...[[100, 10], [90, 20], ...repeated([[90, 2], [99, 2]] as const), [99, 34]] as const,
+  );
+  const signals = held(
+    ...[["N", 2], ["L", 1000], ["N", 22]] as const,
+    ...[["N", 2], ["L", 18], ["N", 10], ...repeated([["L", 2], ["N", 2]] as const), ["N", 34]] as const,
+  );
   const account = { ...saving, execution: { ...saving.execution, safe_profit_percent: 100 } };
-  assert.equal(firstReported({ close, account, variants }).drawdown, 1 - 990 / 1000);
+  assert.equal(firstReported({ close, account, variants: [signals] }).drawdown, 1 - 900 / 1000);
 });

@@ -12,8 +12,9 @@ export interface PlaneScoring {
 }
 
 /**
- * Scores the planes of distinct bases. Where estimates are to be had, only planes with a cell that can pass the selection
- * are scored exactly; the others are filled with `-Infinity`. What is selected is exact in every bit either way.
+ * Scores the planes of distinct bases. Where estimates are to be had, only stops and targets of cells that can pass the
+ * selection are scored exactly; all other cells are filled with `-Infinity`. What is selected is exact in every bit either
+ * way.
  */
 export function scorePlanes(bases: readonly number[], scoring: PlaneScoring): void {
   const { scorer, columns, cells, selection } = scoring;
@@ -26,18 +27,22 @@ export function scorePlanes(bases: readonly number[], scoring: PlaneScoring): vo
     return false;
   });
   if (!estimated.includes(true)) return;
-  const least = leastEstimate(scores, selection);
+  const least = leastEstimate(scores, scoring);
   bases.forEach((base, i) => {
     if (!estimated[i]) return;
-    const plane = scores.subarray(i * cells, (i + 1) * cells);
-    if (plane.some((estimate) => estimate + tolerance(estimate) >= least)) scorer.scorePlane(base, target(i));
-    else plane.fill(-Infinity);
+    const passing: number[] = [];
+    for (let cell = 0; cell < cells; cell++) {
+      const estimate = scores[i * cells + cell]!;
+      if (estimate + tolerance(estimate) >= least) passing.push(cell);
+    }
+    scores.fill(-Infinity, i * cells, (i + 1) * cells);
+    if (passing.length > 0) scorer.scoreCells(base, passing, target(i));
   });
 }
 
 /** No cell whose estimate is clearly below this can be selected: enough others are above it, or it is below the floor. */
-function leastEstimate(scores: Float64Array, { keep, floor }: Selection): number {
-  const kth = scores.length > keep ? scores.toSorted()[scores.length - keep]! : -Infinity;
+function leastEstimate(scores: Float64Array, { scorer, selection: { keep, floor } }: PlaneScoring): number {
+  const kth = scores.length > keep ? scorer.nthBest(scores.length, keep) : -Infinity;
   const cutoff = Math.max(floor, kth);
   return cutoff - tolerance(cutoff);
 }

@@ -40,6 +40,7 @@ export type SessionArena =
     | "account"
     | "slice"
     | "levels"
+    | "partLevels"
     | "tables"
     | "outcomes"
     | "signalWork"
@@ -53,6 +54,9 @@ export type SessionArena =
     | "segments"
     | "stops"
     | "targets"
+    | "partStops"
+    | "partTargets"
+    | "partScores"
     | "plane"
     | "returns"
     | "measures"
@@ -146,6 +150,30 @@ export function loadSession(
   return { ...arena, column };
 }
 
+/** Writes some of the session's stops and targets, by their places in ascending order, as levels of their own. */
+export function writePartLevels(
+  kernels: Kernels,
+  { at, rows, columns }: {
+    readonly at: SessionArena["at"];
+    readonly rows: readonly number[];
+    readonly columns: readonly number[];
+  },
+): void {
+  const { buffer } = kernels.memory;
+  const pick = (from: number, to: number, places: readonly number[]) => {
+    const levels = new Float64Array(buffer, from, places.at(-1)! + 1);
+    new Float64Array(buffer, to, places.length).set(places.map((place) => levels[place]!));
+  };
+  pick(at.stops, at.partStops, rows);
+  pick(at.targets, at.partTargets, columns);
+  writeRecord(kernels, at.partLevels, {
+    [LEVELS_STOPS]: at.partStops,
+    [LEVELS_STOP_COUNT]: rows.length,
+    [LEVELS_TARGETS]: at.partTargets,
+    [LEVELS_TARGET_COUNT]: columns.length,
+  });
+}
+
 /** Writes u32 fields of a record, by their offsets. */
 function writeRecord({ memory }: Kernels, address: number, fields: Readonly<Record<number, number>>): void {
   const record = new DataView(memory.buffer, address);
@@ -160,6 +188,7 @@ function regionBytes(kernels: Kernels, { plan, slice }: SessionInput, sizes: Ses
     account: ACCOUNT_BYTES,
     slice: SLICE_BYTES,
     levels: LEVELS_BYTES,
+    partLevels: LEVELS_BYTES,
     tables: kernels.tableBytes(bars, measuring),
     outcomes: OUTCOME_BYTES,
     signalWork: measuring
@@ -174,6 +203,9 @@ function regionBytes(kernels: Kernels, { plan, slice }: SessionInput, sizes: Ses
     segments: Math.max(sizes.segmentBytes, kernels.tableWorkBytes(bars)),
     stops: plan.risk.sl.length * 8,
     targets: plan.risk.tp.length * 8,
+    partStops: measuring ? 0 : plan.risk.sl.length * 8,
+    partTargets: measuring ? 0 : plan.risk.tp.length * 8,
+    partScores: measuring ? 0 : plan.riskTotal * 8,
     plane: Math.max(
       kernels.riskPlaneBytes(plan.risk.sl.length, plan.risk.tp.length),
       kernels.logPlaneBytes(plan.risk.sl.length, plan.risk.tp.length),

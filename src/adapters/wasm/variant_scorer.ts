@@ -4,7 +4,13 @@ import { ranksByReturnAlone } from "../../core/ranking/mod.ts";
 import type { Kernels } from "./kernels.ts";
 import { putMeasured, type ScoreColumns } from "./score_columns.ts";
 import type { SessionInput } from "./session_input.ts";
-import { pairsPerVariant, type SessionArena, type SessionSizes, tradesPerCall } from "./session_memory.ts";
+import {
+  pairsPerVariant,
+  type SessionArena,
+  type SessionSizes,
+  tradesPerCall,
+  writePartLevels,
+} from "./session_memory.ts";
 import { unscorableError } from "./unscorable.ts";
 import { sidesOf, type VariantMasks } from "./variant_masks.ts";
 
@@ -25,6 +31,13 @@ export interface VariantScorer {
   estimatePlane(stageAIndex: number, target: ScoreTarget): boolean;
   /** Scores a base variant with every pair of levels in ascending order, targets running fastest. Throws likewise. */
   scorePlane(stageAIndex: number, target: ScoreTarget): void;
+  /**
+   * Scores at least these cells of that plane, ascending and of a plan ranked by return alone, and leaves others as they are.
+   * Throws likewise.
+   */
+  scoreCells(stageAIndex: number, cells: readonly number[], target: ScoreTarget): void;
+  /** The `nth` best of the first `count` scores in the module's memory, `nth <= count`. */
+  nthBest(count: number, nth: number): number;
 }
 
 /** What scoring works with. */
@@ -83,6 +96,24 @@ export function createVariantScorer(options: VariantScorerOptions): VariantScore
     if (measuring) put(target, count);
   };
 
+  /** Scores every cell of a record of levels, page by page. */
+  const scoreAll = (
+    stageAIndex: number,
+    { levels, cells, scores }: { readonly levels: number; readonly cells: number; readonly scores: number },
+  ) => {
+    const count = listSegments(stageAIndex);
+    const page = Math.max(1, Math.floor(cellTradesPerCall / cells));
+    const measures = measuring ? at.measures : 0;
+    const scorePage = (from: number) => {
+      const to = Math.min(from + page, count);
+      const segments = [at.segments, count, from, to] as const;
+      return kernels.scoreRiskPlane(at.slice, levels, ...segments, at.plane, scores, at.outcomes, measures);
+    };
+    let valid = scorePage(0);
+    for (let from = page; from < count; from += page) valid = scorePage(from);
+    if (valid === 0) throw unscorable(stageAIndex);
+  };
+
   return {
     scoreBases(stageAIndexes, { columns, position }) {
       for (let i = 0; i < stageAIndexes.length; i += sizes.variants) {
@@ -96,25 +127,24 @@ export function createVariantScorer(options: VariantScorerOptions): VariantScore
       return kernels.estimateRiskPlane(at.slice, at.levels, at.segments, count, at.plane, scores) !== 0;
     },
     scorePlane(stageAIndex, target) {
-      const count = listSegments(stageAIndex);
-      const page = Math.max(1, Math.floor(cellTradesPerCall / plan.riskTotal));
-      const scorePage = (from: number) =>
-        kernels.scoreRiskPlane(
-          at.slice,
-          at.levels,
-          at.segments,
-          count,
-          from,
-          Math.min(from + page, count),
-          at.plane,
-          measuring ? at.returns : at.scores + 8 * target.position,
-          at.outcomes,
-          measuring ? at.measures : 0,
-        );
-      let valid = scorePage(0);
-      for (let from = page; from < count; from += page) valid = scorePage(from);
-      if (valid === 0) throw unscorable(stageAIndex);
+      const scores = measuring ? at.returns : at.scores + 8 * target.position;
+      scoreAll(stageAIndex, { levels: at.levels, cells: plan.riskTotal, scores });
       if (measuring) put(target, plan.riskTotal);
     },
+    scoreCells(stageAIndex, cells, { columns, position }) {
+      const targets = plan.risk.tp.length;
+      const rows = [...new Set(cells.map((cell) => Math.floor(cell / targets)))];
+      const columnsOf = [...new Set(cells.map((cell) => cell % targets))].sort((a, b) => a - b);
+      const part = rows.length * columnsOf.length;
+      writePartLevels(kernels, { at, rows, columns: columnsOf });
+      scoreAll(stageAIndex, { levels: at.partLevels, cells: part, scores: at.partScores });
+      const scores = view(at.partScores, part);
+      rows.forEach((row, i) =>
+        columnsOf.forEach((column, j) => {
+          columns.scores[position + row * targets + column] = scores[i * columnsOf.length + j]!;
+        })
+      );
+    },
+    nthBest: (count, nth) => kernels.nthBest(at.scores, count, nth, at.heap),
   };
 }

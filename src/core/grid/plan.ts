@@ -45,7 +45,7 @@ export interface SweepPlan {
   readonly riskTotal: number;
   /** Shortlist length: `min(preselect, stageATotal)`; with `preselect: "all"` that of the default preselect. */
   readonly shortlistTotal: number;
-  /** Whether Stage B expands every base variant in stage A order instead of the shortlist in ranked order. */
+  /** Whether Stage B expands every base variant instead of the shortlist in ranked order. */
   readonly expandsAll: boolean;
   /** Expanded base variants times `riskTotal`, but no more than `Number.MAX_SAFE_INTEGER`; guards refuse such a plan. */
   readonly stageBTotal: number;
