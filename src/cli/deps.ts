@@ -14,6 +14,7 @@ import type { JobArchive } from "../ports/job_archive.ts";
 import type { JobPruning } from "../ports/job_pruning.ts";
 import type { JobRepository } from "../ports/job_repository.ts";
 import type { JobResults } from "../ports/job_results.ts";
+import type { OptimizationReader } from "../ports/optimization_reader.ts";
 import type { RuleProbe } from "../ports/rule_probe.ts";
 import type { StrategyRepository } from "../ports/strategy_repository.ts";
 
@@ -28,6 +29,7 @@ export interface OpenJobs extends AsyncDisposable {
   readonly jobs: JobRepository;
   readonly results: JobResults;
   readonly strategies: StrategyRepository;
+  readonly optimizations: OptimizationReader;
   readonly archive: JobArchive;
   readonly pruning: JobPruning;
 }

@@ -9,7 +9,7 @@ export interface WatchOptions {
   readonly clock: Clock;
   readonly pollMs: number;
   /** Called with every state read, the terminal one included. */
-  readonly onUpdate: (job: Job) => void;
+  readonly onUpdate: (job: Job) => void | Promise<void>;
   readonly signal?: AbortSignal;
 }
 
@@ -17,7 +17,7 @@ export interface WatchOptions {
 export async function watchJob(query: JobQuery, options: WatchOptions): Promise<Job> {
   for (;;) {
     const job = await ownJob(options.jobs, query);
-    options.onUpdate(job);
+    await options.onUpdate(job);
     if (isTerminal(job.state) || options.signal?.aborted) return job;
     await options.clock.sleep(options.pollMs, options.signal);
   }

@@ -7,11 +7,12 @@ import { readJsonText } from "../../schema/json_text.ts";
 import { jobStatus } from "../../usecases/job_status.ts";
 import { submitJob } from "../../usecases/submit_job.ts";
 import type { CliDeps } from "../deps.ts";
+import { sharingOf, type SharingOptions, withSharing } from "./sharing_options.ts";
 import { remoteClient, type RemoteOptions, withApi } from "./remote.ts";
 
 /** `jobs submit`: puts a request into the queue and prints the job. */
 export function addSubmitCommand(jobs: Command, deps: CliDeps): void {
-  withApi(jobs.command("submit"))
+  withSharing(withApi(jobs.command("submit")))
     .description("Queue a request; prints the job id")
     .requiredOption("--request <file>", "request as JSON; - for stdin")
     .option("--config <file>", "runtime config")
@@ -27,7 +28,11 @@ export function addSubmitCommand(jobs: Command, deps: CliDeps): void {
   async function remote(client: BacktestClient, options: SubmitOptions): Promise<JobStatus> {
     const { request, idempotencyKey } = options;
     const body = readJsonText(await deps.readText(request), request);
-    return await client.submitJob(body, idempotencyKey === undefined ? {} : { idempotencyKey });
+    const key = idempotencyKey === undefined ? {} : { idempotencyKey };
+    const sharing = sharingOf(options);
+    if (sharing === null) return await client.submitJob(body, key);
+    const { id } = await client.submitOptimization({ ...body as object, ...sharing }, key);
+    return await client.job(id);
   }
 
   async function local(options: SubmitOptions): Promise<JobStatus> {
@@ -35,10 +40,13 @@ export function addSubmitCommand(jobs: Command, deps: CliDeps): void {
     const parsed = parseRequestText(await deps.readText(options.request), options.request);
     await using stores = await deps.openJobs();
     const { idempotencyKey: key } = options;
+    const sharing = sharingOf(options);
+    const shared = sharing === null ? {} : { sharing };
     const idempotency = key === undefined ? {} : {
-      idempotency: idempotencyOf({ key, body: parsed }),
+      // as the API has it, so that one key means the same wherever it is sent
+      idempotency: idempotencyOf({ key, body: sharing === null ? parsed : { parsed, sharing } }),
     };
-    const job = await submitJob({ parsed, userId: options.user, ...idempotency }, {
+    const job = await submitJob({ parsed, userId: options.user, ...shared, ...idempotency }, {
       ...settings,
       jobs: stores.jobs,
       strategies: stores.strategies,
@@ -48,7 +56,7 @@ export function addSubmitCommand(jobs: Command, deps: CliDeps): void {
   }
 }
 
-interface SubmitOptions extends RemoteOptions {
+interface SubmitOptions extends RemoteOptions, SharingOptions {
   readonly request: string;
   readonly config?: string;
   readonly user: string;

@@ -1,7 +1,10 @@
-import type { JobStatus } from "../../answers/job.ts";
 import type { Command } from "commander";
+import type { JobEvent, JobStatus } from "../../answers/job.ts";
+import type { OptimizationAnswer, OptimizationEvent } from "../../answers/optimization.ts";
+import { ApiError } from "../../client/api_error.ts";
 import type { BacktestClient } from "../../client/client.ts";
 import { jobStatus } from "../../usecases/job_status.ts";
+import { optimizationSummary } from "../../usecases/optimization_view.ts";
 import type { JobQuery } from "../../usecases/own_job.ts";
 import { watchJob } from "../../usecases/watch_job.ts";
 import type { CommandDeps } from "../deps.ts";
@@ -31,25 +34,45 @@ export function addWatchCommand(jobs: Command, deps: CommandDeps): void {
   async function local(query: JobQuery, view: ProgressView): Promise<JobStatus> {
     await using stores = await deps.openJobs();
     const { clock, stop: signal } = deps;
-    return jobStatus(
-      await watchJob(query, {
-        jobs: stores.jobs,
-        clock,
-        pollMs,
-        onUpdate: (job) => view.update(job),
-        signal,
-      }),
-    );
+    let shared = true;
+    const onUpdate = async (job: Parameters<ProgressView["update"]>[0] & { readonly jobId: string }) => {
+      // once it is known that nobody shares it, nobody is asked again
+      const state = shared ? await stores.optimizations.get(job.jobId) : null;
+      shared = state !== null;
+      view.update({ ...job, ...(state === null ? {} : { tasks: tasksText(optimizationSummary(state)) }) });
+    };
+    return jobStatus(await watchJob(query, { jobs: stores.jobs, clock, pollMs, onUpdate, signal }));
   }
 
   async function remote(
     client: BacktestClient,
     { jobId, view }: { readonly jobId: string; readonly view: ProgressView },
   ): Promise<JobStatus> {
-    for await (const event of client.watchJobs([jobId], { signal: deps.stop })) {
-      const { state, stage, processed_units: processedUnits, total_units: totalUnits } = event;
-      view.update({ state, stage, processedUnits, totalUnits });
+    const options = { signal: deps.stop };
+    const events: AsyncIterable<JobEvent & Partial<OptimizationEvent>> = await isShared(client, jobId)
+      ? client.watchOptimization(jobId, options)
+      : client.watchJobs([jobId], options);
+    for await (const event of events) {
+      const { state, stage, processed_units: processedUnits, total_units: totalUnits, summary } = event;
+      const tasks = summary === undefined ? {} : { tasks: tasksText(summary) };
+      view.update({ state, stage, processedUnits, totalUnits, ...tasks });
     }
     return await client.job(jobId);
   }
+}
+
+async function isShared(client: BacktestClient, jobId: string): Promise<boolean> {
+  try {
+    await client.optimization(jobId);
+    return true;
+  } catch (error) {
+    // a plain job, or an API of a release before; a job that is not there is told of when it is watched
+    if (error instanceof ApiError && error.status === 404) return false;
+    throw error;
+  }
+}
+
+/** How many tasks are done, and who works on others. */
+function tasksText({ finished, total, workers }: OptimizationAnswer["summary"]): string {
+  return `tasks ${finished}/${total}${workers.length === 0 ? "" : ` by ${workers.join(", ")}`}`;
 }

@@ -9,6 +9,8 @@ export interface ShownJob {
   readonly stage: string;
   readonly processedUnits: number;
   readonly totalUnits: number;
+  /** Of a job that workers share: how many tasks are done, and who works on others. */
+  readonly tasks?: string;
 }
 
 /** Shows a job's progress until it is closed; leaves nothing behind on a terminal. */
@@ -52,12 +54,12 @@ class BarView implements ProgressView {
   constructor(clock: Clock) {
     this.#pace = new ShownPace(clock);
     this.#bar = new progress.SingleBar({
-      format: "{stage} {bar} {percentage}% | {value}/{total} | {rate}/s | ETA {eta_formatted}",
+      format: "{stage} {bar} {percentage}% | {value}/{total} | {rate}/s | ETA {eta_formatted}{tasks}",
       clearOnComplete: true,
       hideCursor: true,
       stream: process.stderr,
     }, progress.Presets.shades_classic);
-    this.#bar.start(1, 0, { stage: "queued", rate: 0 });
+    this.#bar.start(1, 0, { stage: "queued", rate: 0, tasks: "" });
   }
 
   update(job: ShownJob): void {
@@ -66,6 +68,7 @@ class BarView implements ProgressView {
     this.#bar.update(job.processedUnits, {
       stage,
       rate: Math.round(this.#pace.next(job).ratePerSecond ?? 0),
+      tasks: job.tasks === undefined ? "" : ` | ${job.tasks}`,
     });
   }
 
@@ -91,9 +94,10 @@ class LineView implements ProgressView {
     if (nowMs - this.#shownMs < plainLineEveryMs) return;
     this.#shownMs = nowMs;
     const units = `${job.processedUnits}/${job.totalUnits}`;
+    const tasks = job.tasks === undefined ? "" : ` ${job.tasks}`;
     const eta = etaSeconds === null ? "unknown" : `${Math.ceil(etaSeconds)} s`;
     this.#options.write(
-      `${job.state} ${job.stage} ${units} ${Math.round(ratePerSecond ?? 0)}/s ETA ${eta}\n`,
+      `${job.state} ${job.stage} ${units} ${Math.round(ratePerSecond ?? 0)}/s ETA ${eta}${tasks}\n`,
     );
   }
 
