@@ -14,7 +14,7 @@ import { jobErrorSchema, jobEventSchema } from "./job.ts";
 import { type Answer, nextCursor, orNull, sha256, time, variantPayloadSchema } from "./parts.ts";
 
 /** An optimisation as callers see it. */
-export type OptimizationAnswer = Answer<typeof optimizationSchema>;
+export type OptimizationAnswer = Answer<typeof optimizationAnswerSchema>;
 
 /** One page of optimisations, newest first. */
 export type OptimizationList = Answer<typeof optimizationListSchema>;
@@ -81,7 +81,7 @@ export const optimizationSummarySchema = z.object({
 }).meta({ id: "OptimizationSummary" });
 
 /** An optimisation. */
-export const optimizationSchema = z.object({
+export const optimizationAnswerSchema = z.object({
   id: z.uuid().describe("Of the job as well: /backtests/jobs/{id} has its report, exports and heat map"),
   status,
   stage: z.enum([...stages]),
@@ -98,7 +98,7 @@ export const optimizationSchema = z.object({
 
 /** A page of optimisations. */
 export const optimizationListSchema = z.object({
-  items: z.array(optimizationSchema),
+  items: z.array(optimizationAnswerSchema),
   next_cursor: nextCursor,
 })
   .meta({ id: "OptimizationList" });

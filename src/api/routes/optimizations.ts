@@ -1,8 +1,8 @@
 import { z } from "@hono/zod-openapi";
 import {
+  optimizationAnswerSchema,
   optimizationEventSchema,
   optimizationListSchema,
-  optimizationSchema,
   optimizationTasksSchema,
 } from "../../answers/optimization.ts";
 import { topRowsSchema } from "../../answers/job.ts";
@@ -81,7 +81,7 @@ function readEndpoints(deps: JobsDeps): readonly Endpoint[] {
       summary: "Where an optimization stands, with its best tasks",
       access: "user",
       params: path,
-      success: { status: 200, description: "The optimization", schema: optimizationSchema },
+      success: { status: 200, description: "The optimization", schema: optimizationAnswerSchema },
       errors: [404],
       handle: async (request) => optimizationView(await ownOptimization(optimizations, queryOf(request))),
     }),
@@ -133,8 +133,8 @@ function submitEndpoint(deps: JobsDeps): Endpoint {
     access: "user",
     headers: submitHeaders,
     body: optimizationBody,
-    success: { status: 202, description: "Queued", schema: optimizationSchema },
-    also: { 200: { description: "Created before with this key", schema: optimizationSchema } },
+    success: { status: 202, description: "Queued", schema: optimizationAnswerSchema },
+    also: { 200: { description: "Created before with this key", schema: optimizationAnswerSchema } },
     errors: [404, 409],
     async handle({ body: { request: parsed, sharing }, headers: { "Idempotency-Key": key }, caller, c }) {
       const jobId = deps.newId();
@@ -168,7 +168,7 @@ function cancelEndpoint(deps: JobsDeps): Endpoint {
     success: {
       status: 202,
       description: "The optimization as it is now; unchanged when it had ended",
-      schema: optimizationSchema,
+      schema: optimizationAnswerSchema,
     },
     errors: [404],
     async handle(request) {
