@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import postgres from "postgres";
 import { validationError } from "../../core/errors/mod.ts";
 import { dsnWithCertificates } from "./dsn_tls.ts";
@@ -65,27 +66,41 @@ const sessionSettings: readonly string[] = [
   "SET tcp_keepalives_count = 3",
 ];
 
-/** Ends the attempts of a pool to connect that are still under way when it is closed. */
-const closings = new WeakMap<Sql, AbortController>();
+/** What is known of the attempts of a pool to connect, which are not to outlive it. */
+interface Attempts {
+  /** Ends those that are under way; aborted when the pool is closed. */
+  readonly closing: AbortController;
+  isEnding: boolean;
+  /** When a connection was lost that the driver may want back, by `performance.now()`. */
+  lostMs: number;
+}
+
+const attemptsOf = new WeakMap<Sql, Attempts>();
 
 function openPool(given: string, options: ConnectOptions): Sql {
   const { dsn, certificates } = dsnWithCertificates(given, (path) => Deno.readTextFileSync(path));
   const { onStatement } = options;
-  const closing = new AbortController();
+  const attempts: Attempts = { closing: new AbortController(), isEnding: false, lostMs: -Infinity };
   const tls = tlsMode(dsn);
   let opened = 0;
   const socket = async ({ host, port, path }: DriverOptions) => {
     const turn = opened++ % host.length;
     const address = { host: host[turn]!, port: port[turn]!, ...(path ? { path } : {}), tls, certificates };
     const timeoutMs = connectSeconds * 1000;
-    return setUpSession(await openSocket(address, { timeoutMs, closed: closing.signal }), sessionSettings);
+    return setUpSession(
+      await openSocket(address, { timeoutMs, closed: attempts.closing.signal }),
+      sessionSettings,
+    );
   };
   const settings: postgres.Options<Record<string, never>> & { readonly socket: typeof socket } = {
     max: options.connectionsMax,
     connect_timeout: connectSeconds,
     idle_timeout: 60,
     // Who asks decides how long to wait; the driver's own patience, up to 20 s, would outlast a lease.
-    backoff: () => reconnectSeconds,
+    backoff: () => {
+      if (!attempts.isEnding) attempts.lostMs = performance.now();
+      return reconnectSeconds;
+    },
     onnotice: () => {},
     ...(onStatement &&
       { debug: (connection, text, parameters) => onStatement({ connection, text, parameters }) }),
@@ -96,7 +111,7 @@ function openPool(given: string, options: ConnectOptions): Sql {
     connection: { application_name: applicationName, ...startPadding },
   };
   const sql = postgres(dsn, settings);
-  closings.set(sql, closing);
+  attemptsOf.set(sql, attempts);
   return sql;
 }
 
@@ -140,9 +155,25 @@ export async function disconnect(
   sql: Sql,
   { seconds = closeSeconds }: { readonly seconds?: number } = {},
 ): Promise<void> {
-  const closing = closings.get(sql);
+  const attempts = attemptsOf.get(sql);
+  if (attempts) attempts.isEnding = true;
   const ended = sql.end({ timeout: seconds });
-  if (seconds === 0) closing?.abort();
+  if (seconds === 0) attempts?.closing.abort();
   await ended;
-  closing?.abort();
+  attempts?.closing.abort();
+  if (attempts) await lastAttempt(attempts);
+}
+
+/**
+ * Waits for the driver's timer of its next attempt to connect, which nothing can take back, and for the attempt, which
+ * finds its pool closed: at most a quarter of a second, and only after a connection was lost.
+ */
+async function lastAttempt({ lostMs }: Attempts): Promise<void> {
+  const leftMs = lostMs + reconnectSeconds * 1000 - performance.now();
+  if (leftMs <= 0) return;
+  // the driver cuts its times to whole milliseconds
+  await sleep(Math.ceil(leftMs) + 1);
+  // a socket that cannot be had says so two turns later
+  await nextTurn();
+  await nextTurn();
 }

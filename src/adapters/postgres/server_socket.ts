@@ -36,6 +36,7 @@ const encrypts = "S".charCodeAt(0);
  */
 export async function openSocket(address: ServerAddress, options: SocketOptions): Promise<Socket> {
   const { host, port, path, tls } = address;
+  if (options.closed.aborted) return failedSocket(new Error("the pool is closed"));
   const refused = path ? null : notPermitted(host, port);
   if (refused) return failedSocket(refused);
   const socket = path ? connectTcp(path) : connectTcp(port, host);
