@@ -6,16 +6,8 @@
 
 import { type AxisDefinition, catalogue, type IndicatorDefinition } from "../src/core/catalogue/mod.ts";
 import { seed } from "../src/core/catalogue/lookback_terms.ts";
+import { familyTitles } from "./family_titles.ts";
 import { writeOrCheck } from "./generated_file.ts";
-
-const families: Readonly<Record<string, string>> = {
-  ma: "Moving averages",
-  momentum: "Momentum",
-  structure: "Structure",
-  trend: "Trend",
-  volatility: "Volatility",
-  volume: "Volume",
-};
 
 /** The text that `docs/indicators.md` should have. */
 export function indicatorDocs(): string {
@@ -39,7 +31,7 @@ export function indicatorDocs(): string {
     "*Lookback* is how many bars must lie before a bar so that its value is complete, at the values in brackets, and its",
     "formula; see [Where values begin](#where-values-begin).",
     "",
-    ...Object.entries(families).flatMap(([prefix, title]) => familySection(prefix, title)),
+    ...Object.entries(familyTitles).flatMap(([prefix, title]) => familySection(prefix, title)),
     ...beginnings(),
     ...differences(),
     ...peers(),

@@ -26,16 +26,8 @@ import {
   textLengthMax,
   whereMax,
 } from "../src/core/rules/mod.ts";
+import { familyTitles } from "./family_titles.ts";
 import { writeOrCheck } from "./generated_file.ts";
-
-const families: Readonly<Record<string, string>> = {
-  ma: "Moving averages",
-  momentum: "Momentum",
-  structure: "Structure",
-  trend: "Trend",
-  volatility: "Volatility",
-  volume: "Volume",
-};
 
 /** The text that `docs/rules-reference.md` should have. */
 export function ruleDocs(): string {
@@ -81,7 +73,7 @@ export function ruleDocs(): string {
     "means; others are read with a point, `macd(close).histogram`. A source may be any series, `ema(rsi(close, 14), 9)`.",
     "What an indicator is, where it is from and how many bars it looks back is in [Indicators](indicators.md).",
     "",
-    ...Object.entries(families).flatMap(([family, title]) => familySection(family, title)),
+    ...Object.entries(familyTitles).flatMap(([family, title]) => familySection(family, title)),
     ...refused(),
     "## Limits",
     "",

@@ -1,4 +1,5 @@
 import { type CandleColumns, emptyCandles } from "../../src/core/bars/mod.ts";
+import { generator } from "../../tests/helpers/series.ts";
 
 const firstMs = Date.UTC(2024, 0, 1);
 const minuteMs = 60_000;
@@ -24,15 +25,4 @@ export function randomWalk(bars: number, seed: number): CandleColumns {
     candles.volume[t] = Math.floor(random() * 1000);
   }
   return candles;
-}
-
-/** Uniform numbers in [0, 1) (mulberry32). */
-function generator(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let x = Math.imul(state ^ (state >>> 15), 1 | state);
-    x = (x + Math.imul(x ^ (x >>> 7), 61 | x)) ^ x;
-    return ((x ^ (x >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

@@ -40,7 +40,7 @@ Deno.test("every option of reading files is a flag and a config key, and both re
 Deno.test("a wrong value of an option names what is expected", () => {
   const cases: readonly [readonly string[], RegExp][] = [
     [["--column", "closing=Last"], /expected one of time, time_of_day, open, .*, got "closing=Last"/],
-    [["--time-unit", "days"], /Allowed choices are s, ms, us, ns/],
+    [["--time-unit", "weeks"], /Allowed choices are s, ms, us, ns, days/],
     [["--time-zone", "Mars"], /expected a zone such as America\/New_York or UTC, got "Mars"/],
     [["--delimiter", ";;"], /expected one character, tab or blank, got ";;"/],
     [["--missing", ","], /expected a text, got ","/],

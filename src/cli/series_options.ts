@@ -6,6 +6,7 @@ import {
   type Market,
   marketLookup,
   type Markets,
+  type MarketWish,
   type PartialLastBar,
 } from "../core/bars/mod.ts";
 import type { CandleSource } from "../ports/candle_source.ts";
@@ -80,18 +81,11 @@ export function openSeries(
 }
 
 /** The config's markets; what a flag says wins. */
-export function seriesMarket(
-  markets: Markets,
-  { calendar, dayStart, partialLastBar }: Pick<SeriesOptions, "calendar" | "dayStart" | "partialLastBar">,
-): (marketId: number) => Market {
-  const lookUp = marketLookup(markets);
-  return (marketId) => {
-    const market = lookUp(marketId);
-    return {
-      ...market,
-      calendar: calendar ?? market.calendar,
-      dayStart: dayStart ?? market.dayStart,
-      partialLastBar: partialLastBar ?? market.partialLastBar,
-    };
-  };
+export function seriesMarket(markets: Markets, options: MarketWish): (marketId: number) => Market {
+  const { calendar, dayStart, partialLastBar } = options;
+  return marketLookup(markets, {
+    ...(calendar && { calendar }),
+    ...(dayStart && { dayStart }),
+    ...(partialLastBar && { partialLastBar }),
+  });
 }

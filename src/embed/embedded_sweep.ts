@@ -75,20 +75,14 @@ export async function embeddedSweep(sweep: EmbeddedSweep): Promise<BacktestAnswe
 
 /** The config's markets; what the caller says wins. */
 function givenMarket(
-  { calendar, dayStart: start, partialLastBar }: EmbeddedSweep,
+  { calendar, dayStart, partialLastBar }: EmbeddedSweep,
   markets: Markets,
 ): (marketId: number) => Market {
-  const lookUp = marketLookup(markets);
-  const dayStart = start === undefined ? undefined : parseDayStart(start, "dayStart");
-  return (marketId) => {
-    const market = lookUp(marketId);
-    return {
-      ...market,
-      calendar: calendar ?? market.calendar,
-      dayStart: dayStart ?? market.dayStart,
-      partialLastBar: partialLastBar ?? market.partialLastBar,
-    };
-  };
+  return marketLookup(markets, {
+    ...(calendar && { calendar }),
+    ...(dayStart !== undefined && { dayStart: parseDayStart(dayStart, "dayStart") }),
+    ...(partialLastBar && { partialLastBar }),
+  });
 }
 
 /** What tells the engine's module from another one. */

@@ -14,30 +14,13 @@ import { requireSchema } from "../adapters/postgres/require_schema.ts";
 import { systemClock } from "../adapters/system/clock.ts";
 import type { OpenSchema } from "../cli/deps.ts";
 import type { DatabaseUsage } from "../ports/database_usage.ts";
-import type { JobArchive } from "../ports/job_archive.ts";
-import type { JobChanges } from "../ports/job_changes.ts";
-import type { JobPruning } from "../ports/job_pruning.ts";
-import type { JobQueue } from "../ports/job_queue.ts";
-import type { JobRepository } from "../ports/job_repository.ts";
-import type { JobResults } from "../ports/job_results.ts";
-import type { OptimizationCoordinator } from "../ports/optimization_coordinator.ts";
-import type { OptimizationReader } from "../ports/optimization_reader.ts";
+import type { JobPorts } from "../ports/job_ports.ts";
 import type { QueueLookout } from "../ports/queue_overview.ts";
 import type { StrategyRepository } from "../ports/strategy_repository.ts";
 import type { JobWakeups } from "../ports/job_wakeups.ts";
-import type { TaskQueue } from "../ports/task_queue.ts";
 
 /** The job stores and the saved strategies over one open database. */
-export interface OpenStores extends AsyncDisposable {
-  readonly jobs: JobRepository;
-  readonly queue: JobQueue;
-  readonly results: JobResults;
-  readonly changes: JobChanges;
-  readonly archive: JobArchive;
-  readonly pruning: JobPruning;
-  readonly coordinator: OptimizationCoordinator;
-  readonly tasks: TaskQueue;
-  readonly optimizations: OptimizationReader;
+export interface OpenStores extends JobPorts, AsyncDisposable {
   readonly strategies: StrategyRepository;
   readonly runs: ReturnType<typeof postgresRuns>;
   /** The whole queue at a glance. */

@@ -1,28 +1,11 @@
 import type { Trade } from "../../src/core/execution/mod.ts";
 import type { Job, Lease, NewJob, RunData, TopVariant } from "../../src/core/job/mod.ts";
 import type { OptimizationTask } from "../../src/core/optimization/mod.ts";
-import type { JobArchive } from "../../src/ports/job_archive.ts";
-import type { JobChanges } from "../../src/ports/job_changes.ts";
-import type { JobPruning } from "../../src/ports/job_pruning.ts";
-import type { JobQueue } from "../../src/ports/job_queue.ts";
-import type { JobRepository } from "../../src/ports/job_repository.ts";
-import type { JobResults } from "../../src/ports/job_results.ts";
-import type { OptimizationCoordinator } from "../../src/ports/optimization_coordinator.ts";
-import type { OptimizationReader } from "../../src/ports/optimization_reader.ts";
-import type { TaskQueue } from "../../src/ports/task_queue.ts";
+import type { JobPorts } from "../../src/ports/job_ports.ts";
 import { metricsOfRank } from "../helpers/any_metrics.ts";
 
 /** The job ports over one empty store. */
-export interface JobStores {
-  readonly jobs: JobRepository;
-  readonly queue: JobQueue;
-  readonly results: JobResults;
-  readonly changes: JobChanges;
-  readonly archive: JobArchive;
-  readonly pruning: JobPruning;
-  readonly coordinator: OptimizationCoordinator;
-  readonly tasks: TaskQueue;
-  readonly optimizations: OptimizationReader;
+export interface JobStores extends JobPorts {
   /** Makes the lease of a running job run out; earlier leases may run out with it. */
   expireLease(jobId: string): Promise<void>;
   /** Makes the lease of a running task run out; earlier leases may run out with it. */

@@ -8,6 +8,7 @@ import { parseTemplate } from "../../src/request/parse.ts";
 import type { EffectiveTemplate } from "../../src/request/template.ts";
 import { loadGolden } from "../helpers/golden.ts";
 import { type GoldenRules, goldenRules, rulesWorld } from "../helpers/golden_rules.ts";
+import { heldColumns } from "../helpers/rule_bars.ts";
 
 for (const strategy of await goldenRules()) {
   Deno.test(`rules ${strategy.name}: a sweep has the golden keys, parameters, trades and return`, async () => {
@@ -82,26 +83,13 @@ function planOf({ request }: Pick<GoldenRules, "request">): SweepPlan {
 }
 
 async function timelineOf(strategy: GoldenRules) {
-  const { bars: { candles, openMs, columns } } = await rulesWorld(strategy);
-  const f32 = (column: ArrayLike<number>) => Float32Array.from(column);
+  const { bars } = await rulesWorld(strategy);
   const { request } = strategy as unknown as {
     readonly request: { readonly time_range: { readonly start: string; readonly end: string } };
   };
   const timeframeMs = lengthOf(strategy.request.template.timeframe);
   const [startMs, endMs] = [request.time_range.start, request.time_range.end].map(Date.parse);
-  const within = openMs.map((ms) => ms + timeframeMs >= startMs! && ms + timeframeMs < endMs!);
+  const within = bars.openMs.map((ms) => ms + timeframeMs >= startMs! && ms + timeframeMs < endMs!);
   const slice = { start: within.indexOf(true), stop: within.lastIndexOf(true) + 1 };
-  return {
-    candles: {
-      tsOpenMs: Float64Array.from(openMs),
-      open: f32(candles.open),
-      high: f32(candles.high),
-      low: f32(candles.low),
-      close: f32(candles.close),
-      volume: f32(candles.volume),
-    },
-    timeframeMs,
-    slice,
-    further: new Map(Object.entries(columns).map(([name, column]) => [name, f32(column)])),
-  };
+  return { ...heldColumns(bars), timeframeMs, slice };
 }

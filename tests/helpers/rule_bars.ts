@@ -1,4 +1,4 @@
-import type { Timeline } from "../../src/core/bars/mod.ts";
+import type { CandleColumns, Timeline } from "../../src/core/bars/mod.ts";
 import type { RuleBars } from "../oracle/expressions/world.ts";
 import { generator, randomWalk } from "./series.ts";
 
@@ -54,10 +54,14 @@ export function firstBars({ candles, openMs, closeMs, columns }: RuleBars, bars:
 const quarterMs = 900_000;
 
 /** The same as a sweep is given them. */
-export function ruleTimeline(
-  { candles, openMs, closeMs, columns }: RuleBars,
-  slice: Timeline["slice"],
-): Timeline {
+export function ruleTimeline(bars: RuleBars, slice: Timeline["slice"]): Timeline {
+  return { ...heldColumns(bars), timeframeMs: 0, tsCloseMs: Float64Array.from(bars.closeMs), slice };
+}
+
+/** Their columns as the program holds them. */
+export function heldColumns(
+  { candles, openMs, columns }: Pick<RuleBars, "candles" | "openMs" | "columns">,
+): { readonly candles: CandleColumns; readonly further: ReadonlyMap<string, Float32Array<ArrayBuffer>> } {
   const f32 = (column: ArrayLike<number>) => Float32Array.from(column);
   return {
     candles: {
@@ -68,9 +72,6 @@ export function ruleTimeline(
       close: f32(candles.close),
       volume: f32(candles.volume),
     },
-    timeframeMs: 0,
-    tsCloseMs: Float64Array.from(closeMs),
-    slice,
     further: new Map(Object.entries(columns).map(([name, column]) => [name, f32(column)])),
   };
 }

@@ -9,6 +9,7 @@ import { RuleValues } from "../../src/adapters/wasm/rules/rule_values.ts";
 import type { CompiledRules, RuleNode } from "../../src/core/rules/mod.ts";
 import type { Tri } from "../oracle/expressions/evaluate.ts";
 import type { RuleBars } from "../oracle/expressions/world.ts";
+import { heldColumns } from "./rule_bars.ts";
 
 /** Evaluates a strategy in the compute module. */
 export interface RuleModule {
@@ -32,20 +33,12 @@ export function ruleModule(
   },
 ): RuleModule {
   const kernels = instantiateKernels(kernelModule());
-  const { candles, openMs, closeMs, columns } = bars;
-  const f32 = (values: ArrayLike<number>) => Float32Array.from(values);
+  const { candles, further } = heldColumns(bars);
   const series = {
-    candles: {
-      tsOpenMs: Float64Array.from(openMs),
-      open: f32(candles.open),
-      high: f32(candles.high),
-      low: f32(candles.low),
-      close: f32(candles.close),
-      volume: f32(candles.volume),
-    },
+    candles,
     timeframeMs: 0,
-    tsCloseMs: Float64Array.from(closeMs),
-    columns: Object.fromEntries(Object.entries(columns).map(([name, column]) => [name, f32(column)])),
+    tsCloseMs: Float64Array.from(bars.closeMs),
+    columns: Object.fromEntries(further),
   };
   const plan = everyMask ? withEveryMask(planRules(rules)) : planRules(rules);
   const values = new RuleValues(kernels, { plan, bars: ruleBars(series, plan.timeframes), bytesMax });

@@ -1,14 +1,6 @@
 import type { Clock } from "../../src/ports/clock.ts";
-import type { JobArchive } from "../../src/ports/job_archive.ts";
-import type { JobChanges } from "../../src/ports/job_changes.ts";
-import type { JobPruning } from "../../src/ports/job_pruning.ts";
-import type { JobQueue } from "../../src/ports/job_queue.ts";
-import type { JobRepository } from "../../src/ports/job_repository.ts";
-import type { JobResults } from "../../src/ports/job_results.ts";
+import type { JobPorts } from "../../src/ports/job_ports.ts";
 import type { JobWakeups } from "../../src/ports/job_wakeups.ts";
-import type { OptimizationCoordinator } from "../../src/ports/optimization_coordinator.ts";
-import type { OptimizationReader } from "../../src/ports/optimization_reader.ts";
-import type { TaskQueue } from "../../src/ports/task_queue.ts";
 import { memoryJobArchive } from "./job_archive.ts";
 import { memoryJobChanges } from "./job_changes.ts";
 import { memoryJobPruning } from "./job_pruning.ts";
@@ -23,17 +15,8 @@ import { memoryTaskQueue } from "./task_queue.ts";
 import { type MemoryRuns, memoryRuns } from "./runs.ts";
 
 /** The job ports over one store. */
-export interface MemoryJobs {
-  readonly jobs: JobRepository;
-  readonly queue: JobQueue;
-  readonly results: JobResults;
-  readonly changes: JobChanges;
-  readonly archive: JobArchive;
-  readonly pruning: JobPruning;
+export interface MemoryJobs extends JobPorts {
   readonly wakeups: JobWakeups;
-  readonly coordinator: OptimizationCoordinator;
-  readonly tasks: TaskQueue;
-  readonly optimizations: OptimizationReader;
   readonly runs: MemoryRuns;
 }
 

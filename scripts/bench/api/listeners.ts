@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { postgresJobs } from "../../../src/adapters/postgres/jobs.ts";
 import type { Job } from "../../../src/core/job/mod.ts";
+import { noOpJob } from "../no_op_job.ts";
 import { quantile } from "../queue/queue_timing.ts";
 import type { ApiWorld } from "./api_world.ts";
 import { type HeardEvent, startListeners } from "./listen.ts";
@@ -48,7 +49,7 @@ export async function measureListeners(
   { jobs, listenersPerJob, writesPerJob }: ListenersWork,
 ): Promise<ListenersFound> {
   const { jobs: repository, queue } = postgresJobs(sql);
-  for (let n = 0; n < jobs; n++) await repository.create(newJob(), { maxActive: 1 });
+  for (let n = 0; n < jobs; n++) await repository.create(noOpJob(), { maxActive: 1 });
   const leases: Job[] = [];
   for (let n = 0; n < jobs; n++) leases.push((await queue.claimNext({ lockedBy: "bench", leaseSeconds }))!);
   const lease = ({ jobId, attempt }: Job) => ({ jobId, attempt, lockedBy: "bench" });
@@ -116,18 +117,4 @@ function requireOrder(events: readonly HeardEvent[], writes: number): void {
 
 function keyOf(jobId: string, write: number): string {
   return `${jobId} ${write}`;
-}
-
-function newJob() {
-  return {
-    jobId: crypto.randomUUID(),
-    userId: crypto.randomUUID(),
-    mode: "template",
-    requestJson: { nothing: true },
-    requestHash: "a".repeat(64),
-    specHash: null,
-    specPayloadJson: null,
-    engineParamsHash: "b".repeat(64),
-    backtestRuntimeConfigHash: "c".repeat(64),
-  } as const;
 }

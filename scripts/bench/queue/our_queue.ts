@@ -5,9 +5,10 @@ import { postgresJobs } from "../../../src/adapters/postgres/jobs.ts";
 import { migrate } from "../../../src/adapters/postgres/migrate.ts";
 import { systemClock } from "../../../src/adapters/system/clock.ts";
 import { createLog } from "../../../src/adapters/system/log.ts";
-import type { Job, Lease, NewJob } from "../../../src/core/job/mod.ts";
+import type { Job, Lease } from "../../../src/core/job/mod.ts";
 import type { EndedJob, JobQueue } from "../../../src/ports/job_queue.ts";
 import { Doorbell } from "../../../src/worker/doorbell.ts";
+import { noOpJob } from "../no_op_job.ts";
 import type { QueueTiming, QueueWork } from "./queue_timing.ts";
 
 const pollMs = 1000;
@@ -20,7 +21,8 @@ export async function timeOurQueue(dsn: string, work: QueueWork): Promise<QueueT
   try {
     await migrate(sql);
     const { jobs, queue } = postgresJobs(sql);
-    const create = () => jobs.create(noOp(), { maxActive: 1_000_000 });
+    const create = () =>
+      jobs.create(noOpJob("11111111-1111-4111-8111-111111111111"), { maxActive: 1_000_000 });
     const wakeupMs = await timeWakeups(dsn, { queue, create, count: work.wakeups });
     const timeJobs = async (end: End): Promise<number> => {
       const waiting = Array(work.jobs).values();
@@ -103,18 +105,4 @@ function leaseOf({ jobId, attempt }: Job): Lease {
 
 function requireEnded({ jobId }: Job, ended: EndedJob | null): void {
   if (ended === null) throw new Error(`Cannot finish job "${jobId}": the lease is lost`);
-}
-
-function noOp(): NewJob {
-  return {
-    jobId: crypto.randomUUID(),
-    userId: "11111111-1111-4111-8111-111111111111",
-    mode: "template",
-    requestJson: { nothing: true },
-    requestHash: "a".repeat(64),
-    specHash: null,
-    specPayloadJson: null,
-    engineParamsHash: "b".repeat(64),
-    backtestRuntimeConfigHash: "c".repeat(64),
-  };
 }

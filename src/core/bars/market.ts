@@ -47,7 +47,10 @@ export function returnsPerYear(daysPerYear: number, timeframe: Timeframe): numbe
   return Math.min(daysPerYear, timeframe === "1M" ? 12 : 365 / days);
 }
 
+/** What a caller may say of how bars are made, which then wins over the config. */
+export type MarketWish = Partial<Pick<Market, "calendar" | "dayStart" | "partialLastBar">>;
+
 /** Looks a market up by its id; one that is not configured has sessions. */
-export function marketLookup(markets: Markets): (marketId: number) => Market {
-  return (marketId) => markets[String(marketId)] ?? unknownMarket;
+export function marketLookup(markets: Markets, wish: MarketWish = {}): (marketId: number) => Market {
+  return (marketId) => ({ ...markets[String(marketId)] ?? unknownMarket, ...wish });
 }

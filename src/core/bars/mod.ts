@@ -59,6 +59,7 @@ export {
   type Market,
   marketLookup,
   type Markets,
+  type MarketWish,
   type PartialLastBar,
   returnsPerYear,
   unknownMarket,

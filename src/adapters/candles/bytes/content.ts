@@ -132,7 +132,11 @@ export function nameOf(path: string): string {
   return basename(path);
 }
 
-async function filled(file: Deno.FsFile, bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
+/** As many of the bytes as the file has from where it stands. */
+export async function filled(
+  file: Deno.FsFile,
+  bytes: Uint8Array<ArrayBuffer>,
+): Promise<Uint8Array<ArrayBuffer>> {
   let count = 0;
   while (count < bytes.length) {
     const read = await file.read(bytes.subarray(count));

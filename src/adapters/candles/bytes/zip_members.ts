@@ -2,7 +2,7 @@ import { configure, type Entry, type FileEntry, Reader, ZipReader } from "@zip.j
 import { BacktestError } from "../../../core/errors/mod.ts";
 import { shown } from "../../../core/text/mod.ts";
 import { refusal } from "../rows/candle_refusal.ts";
-import { allBytes, type Content, streamContent } from "./content.ts";
+import { allBytes, type Content, filled, streamContent } from "./content.ts";
 import { bounded, tooMany, type UnpackLimits } from "./unpack_limits.ts";
 
 configure({ useWebWorkers: false });
@@ -107,14 +107,7 @@ class FileReader extends Reader<string> {
   override async readUint8Array(index: number, length: number): Promise<Uint8Array<ArrayBuffer>> {
     using file = await Deno.open(this.#path);
     await file.seek(index, Deno.SeekMode.Start);
-    const bytes = new Uint8Array(Math.max(Math.min(length, this.size - index), 0));
-    let count = 0;
-    while (count < bytes.length) {
-      const read = await file.read(bytes.subarray(count));
-      if (read === null) break;
-      count += read;
-    }
-    return bytes.subarray(0, count);
+    return await filled(file, new Uint8Array(Math.max(Math.min(length, this.size - index), 0)));
   }
 }
 
