@@ -2,22 +2,24 @@ import type { Benchmark, Peers } from "./benchmark.ts";
 import { spread } from "./check.ts";
 import { checkTable } from "./check_table.ts";
 import { timeWasm } from "./compare_tapes.ts";
+import { timeKernelTurns } from "./kernel_turns.ts";
 import type { Times } from "./measure.ts";
+import { oldCommit } from "./old_kernels.ts";
 import { peerRatios } from "./ratios.ts";
 import { timeScoreTable } from "./score_table.ts";
 import type { TapeRun } from "./tape_run.ts";
 import { measuredPairsInput, pairsInput, pairWindows } from "./workloads.ts";
 
 const sizes = {
-  full: { runs: 5, sample: 25, peerWindows: 6 },
-  smoke: { runs: 2, sample: 4, peerWindows: 2 },
+  full: { runs: 5, sample: 25, peerWindows: 6, turns: 8, batches: 12 },
+  smoke: { runs: 2, sample: 4, peerWindows: 2, turns: 1, batches: 2 },
 } as const;
 
 /** Every pair of a simple and an exponential average, each used by many variants: what a base variant costs. */
 export const pairs: Benchmark = {
   usesPeers: true,
   async run(size, { peers }) {
-    const { runs, sample, peerWindows } = sizes[size];
+    const { runs, sample, peerWindows, turns, batches } = sizes[size];
     const returnOnly = pairsInput(size);
     const input = measuredPairsInput(size);
     const bars = input.timeline.slice.stop - input.timeline.slice.start;
@@ -35,6 +37,7 @@ export const pairs: Benchmark = {
     const compared = { wasm: await timeWasm(run), c: await peers.c?.run(run) ?? null, vectorbt: null };
     const windows = spread(pairWindows[size].length, peerWindows).map((i) => pairWindows[size][i]!);
     const vectorbt = await timeVectorbt(run, { peers, windows, pairs: variants });
+    const kernels = await timeKernelTurns({ all: input, plain: returnOnly, runs: turns, batches });
     const { times } = onOne;
     return {
       ...times,
@@ -54,6 +57,7 @@ export const pairs: Benchmark = {
         ns_per_bar: (times.median_ms * 1e6) / (variants * bars),
         ns_per_trade: (times.median_ms * 1e6) / (variants * meanTrades),
         return_only_ns_per_trade: (plain.times.median_ms * 1e6) / (variants * meanTrades),
+        ...kernels,
       },
       conditions: {
         bars,
@@ -61,6 +65,11 @@ export const pairs: Benchmark = {
         mean_trades: Math.round(meanTrades),
         threads: "1, compared with 2",
         metrics: ["total return", "gross profit and loss", "max drawdown at bar closes"],
+        turns:
+          `all_over_return, all_over_old, return_over_old: ${batches} batches of pairs in one process, masks in ` +
+          `cache, in turn, least processor time of ${turns}; old: the kernels of commit ${
+            oldCommit.slice(0, 7)
+          }`,
         includes: "posting the columns, indicators, masks, scores",
         compared:
           `bar by bar: return only, with ready signals, ${tapes.length} of ${variants} pairs, scaled up, ` +

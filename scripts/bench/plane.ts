@@ -9,6 +9,7 @@ import { peakMemoryMb } from "./machine.ts";
 import { measure } from "./measure.ts";
 import { peerRatios } from "./ratios.ts";
 import { resultHash } from "./result_hash.ts";
+import { stageBOrder } from "./stage_b_order.ts";
 import { signalTape } from "./signal_tape.ts";
 import { planeInput } from "./workloads.ts";
 
@@ -55,6 +56,7 @@ export const plane: Benchmark = {
       { input, tapes: [tape], levels, expected, runs: Math.min(runs, 5) },
       peers,
     );
+    const order = await stageBOrder(size);
     const { times } = dismissed;
     return {
       ...times,
@@ -68,6 +70,7 @@ export const plane: Benchmark = {
         every_cell_exact_median_ms: exact.times.median_ms,
         ns_per_bar: (times.median_ms * 1e6) / bars,
         ns_per_trade: (times.median_ms * 1e6) / trades,
+        ...order,
         exact_ns_per_trade_and_cell: (exact.times.median_ms * 1e6) / (trades * cells),
       },
       conditions: {
@@ -79,6 +82,8 @@ export const plane: Benchmark = {
         signals: "masks in cache",
         timed: "all cells estimated to 1e-9, none among the best; every_cell_exact: bit-equal to the replay",
         hashed: "every cell, exact",
+        preselect_all_over_ranked:
+          "Stage B of all pairs of averages with every cell, in turn, least processor time",
         compared: `${levels.length} of ${cells} cells bar by bar, scaled up`,
       },
     };

@@ -45,6 +45,19 @@ export function planeInput(size: Size): SweepInput {
   });
 }
 
+/** Pairs of averages with 20 stops x 20 targets: 600 base variants, those that do best far from the first. */
+export function stageBInput(size: Size): SweepInput {
+  const windows = pairWindows.full.slice(0, size === "full" ? 30 : 4);
+  return walkSweep(size === "full" ? 100_000 : 4_000, {
+    indicators: [
+      { id: "ma.sma", axes: { source: ["close"], window: windows } },
+      { id: "ma.ema", axes: { source: ["close"], window: windows.slice(0, 20) } },
+    ],
+    sl: planeLevels,
+    tp: planeLevels,
+  });
+}
+
 /** One variant over a year of minutes that changes sides all the time: about 46,000 trades. */
 export function denseInput(size: Size): SweepInput {
   return walkSweep(size === "full" ? 525_600 : 20_000, {
