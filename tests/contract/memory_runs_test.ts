@@ -4,6 +4,7 @@ import { testRunRepository } from "./run_repository_contract.ts";
 import { testRunSteps } from "./run_steps_contract.ts";
 import type { RunStoresFactory } from "./run_stores.ts";
 import { testRunSweeps } from "./run_sweeps_contract.ts";
+import { testScenarios } from "./scenario_contract.ts";
 
 const memory: RunStoresFactory = {
   name: "memory",
@@ -23,3 +24,4 @@ const memory: RunStoresFactory = {
 testRunRepository(memory);
 testRunSteps(memory);
 testRunSweeps(memory);
+testScenarios(memory);

@@ -4,6 +4,7 @@ import { postgresRunStores } from "./postgres_run_stores.ts";
 import { testRunRepository } from "./run_repository_contract.ts";
 import { testRunSteps } from "./run_steps_contract.ts";
 import { testRunSweeps } from "./run_sweeps_contract.ts";
+import { testScenarios } from "./scenario_contract.ts";
 
 let database: Database;
 Deno.test.beforeAll(async () => {
@@ -15,3 +16,4 @@ const stores = { ...postgresRunStores("pglite", () => Promise.resolve(database))
 testRunRepository(stores);
 testRunSteps(stores);
 testRunSweeps(stores);
+testScenarios(stores);

@@ -3,6 +3,7 @@ import { postgresRunStores } from "./postgres_run_stores.ts";
 import { testRunRepository } from "./run_repository_contract.ts";
 import { testRunSteps } from "./run_steps_contract.ts";
 import { testRunSweeps } from "./run_sweeps_contract.ts";
+import { testScenarios } from "./scenario_contract.ts";
 
 const server = embeddedPostgres();
 const stores = postgresRunStores(
@@ -13,3 +14,4 @@ const stores = postgresRunStores(
 testRunRepository(stores);
 testRunSteps(stores);
 testRunSweeps(stores);
+testScenarios(stores);
