@@ -16,7 +16,7 @@ import { type Answer, type Members, time } from "./parts.ts";
 export type ScenarioStatus = Answer<typeof scenarioStatusSchema>;
 
 /** A scenario that was worked out. */
-export type ScenarioAnswer = Answer<typeof scenarioResultSchema>;
+export type ScenarioAnswer = Answer<typeof scenarioAnswerSchema>;
 
 /** The hedges that can be asked for. */
 export type ScenarioTemplates = Answer<typeof scenarioTemplatesSchema>;
@@ -82,7 +82,7 @@ const templateResult = z.object(
 ).meta({ id: "ScenarioTemplateResult" });
 
 /** A scenario with the figures of its first template, and every template day by day. */
-export const scenarioResultSchema = z.object(
+export const scenarioAnswerSchema = z.object(
   {
     scenario_id: z.uuid(),
     scenario_name: z.string(),
@@ -106,7 +106,7 @@ export const scenarioResultSchema = z.object(
 
 /** Members in the order in which they are answered. */
 export const scenarioMembers = {
-  result: Object.keys(scenarioResultSchema.shape),
+  result: Object.keys(scenarioAnswerSchema.shape),
   template: Object.keys(templateResult.shape),
   metrics: Object.keys(metrics),
   day: Object.keys(pathDay.shape),

@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import {
-  scenarioResultSchema,
+  scenarioAnswerSchema,
   scenarioStatusSchema,
   scenarioTemplatesSchema,
 } from "../../answers/scenario.ts";
@@ -75,7 +75,7 @@ export function scenarioRoutes(deps: JobsDeps): ApiRoutes {
       summary: "What a scenario came to, also once another has replaced it",
       access: "user",
       params: scenarioPath,
-      success: { status: 200, description: "The result", schema: scenarioResultSchema },
+      success: { status: 200, description: "The result", schema: scenarioAnswerSchema },
       errors: [404, 409],
       handle: (request) => scenarioResult(runs, scenarioOf(request)),
     }),
