@@ -10,6 +10,7 @@ import {
 } from "../core/optimization/mod.ts";
 import { minTradesMax, rankingMetrics, shippedPreselect, usualMinTrades } from "../core/ranking/mod.ts";
 import { apiConfigSchema } from "./api_config.ts";
+import { marketHoursSchema } from "./market_hours.ts";
 import { fileReadingSchema } from "./file_reading.ts";
 import { scenariosConfigSchema } from "./scenarios_config.ts";
 import { timeframeKeySchema } from "./timeframe.ts";
@@ -178,7 +179,16 @@ const market = z.strictObject({
   futures: z.boolean().optional(),
   day_start: dayStart.nullable().default(null),
   partial_last_bar: z.literal(["skip", "trade"], "skip or trade").default("skip"),
+  hours: marketHoursSchema.optional(),
   files: fileReadingSchema.prefault({}),
+}).superRefine(({ calendar, hours }, context) => {
+  if (hours === undefined || calendar === "sessions") return;
+  context.addIssue({
+    code: "custom",
+    path: ["hours"],
+    message: "absent where calendar is continuous: such a market is always open",
+    input: "hours",
+  });
 });
 
 const cryptoMarkets = {
@@ -202,6 +212,7 @@ export const configFileSchema = z.strictObject({
           futures: market.futures ?? isUsuallyFutures(id),
           dayStart: market.day_start,
           partialLastBar: market.partial_last_bar,
+          ...(market.hours === undefined ? {} : { hours: market.hours }),
           files: market.files,
         },
       ]),

@@ -153,13 +153,13 @@ function rethrown<T>(request: ScenarioRequest, work: () => T): T {
 
 function warningsOf(
   built: BuiltTimeline,
-  { loaded, days, market: { calendar } }: {
+  { loaded, days, market: { calendar, hours } }: {
     readonly loaded: LoadedCandles;
     readonly days: TimeRange;
     readonly market: Market;
   },
 ): readonly string[] {
-  const coverage = dataCoverage({ built, requestRange: days, calendar, stored: loaded });
+  const coverage = dataCoverage({ built, requestRange: days, calendar, hours, stored: loaded });
   return [
     ...loaded.warnings,
     ...dataWarnings({ built, coverage, requestRange: days, calendar, lookbacks: [] }),

@@ -109,7 +109,13 @@ function described(
     readonly market: Market;
   },
 ): LoadedTimeline {
-  const coverage = dataCoverage({ built, requestRange, calendar: market.calendar, stored: loaded });
+  const coverage = dataCoverage({
+    built,
+    requestRange,
+    calendar: market.calendar,
+    hours: market.hours,
+    stored: loaded,
+  });
   return {
     timeline: built.timeline,
     data: loaded.own ? { ...coverage.data, candles: "own" } : coverage.data,

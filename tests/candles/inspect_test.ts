@@ -132,3 +132,23 @@ Deno.test("candles inspect prints lines for people, one block a file, and exits 
     '/nowhere.csv\n  refused  Cannot read candles "nowhere.csv": no such file\n  repeat   candles inspect /nowhere.csv\n',
   ]);
 });
+
+Deno.test("candles inspect counts bars that the hours of a market expect, a pause of less than a week among them", async () => {
+  await using folder = await temporaryFolder();
+  const opens = [6, 7, 8, 10, 13].flatMap((day) =>
+    Array.from({ length: 13 }, (_, bar) => Date.UTC(2025, 0, day, 14, 30 + 30 * bar))
+  );
+  const rows = opens.filter((_, index) => index !== 20 && index !== 21).map((ms) => `${ms},1,1,1,1,1`);
+  const path = await folder.write("stock.csv", ["ts_open,open,high,low,close,volume", ...rows].join("\n"));
+  const [shipped] = [await Deno.readTextFile(new URL("../../configs/backtest.yaml", import.meta.url))];
+  const hours = "{ zone: America/New_York, open: [Mon-Fri 09:30-16:00], closed: [2025-01-09] }";
+  const config = await folder.write(
+    "config.yaml",
+    shipped.replace("\nmarkets:\n", `\nmarkets:\n  7: { calendar: sessions, hours: ${hours} }\n`),
+  );
+  const { found } = await inspect(path, "--config", config, "--market", "7");
+  assert.deepEqual(found.missing_bars, { calendar: "sessions", by_hours: true, count: 2 });
+  assert.deepEqual((await inspect(path)).found.missing_bars, { calendar: "sessions", count: 0 });
+  const lines = await runInProcess(["candles", "inspect", path, "--config", config, "--market", "7"]);
+  assert.match(lines.stdout, /missing bars +2 of a market that is open in the hours of the config/);
+});

@@ -6,6 +6,7 @@ import {
   type InspectedRow,
   type Inspection,
   judgedSeries,
+  type MarketHours,
 } from "../../core/bars/mod.ts";
 import { BacktestError } from "../../core/errors/mod.ts";
 import type { WholeCandles } from "../../ports/candle_file.ts";
@@ -72,8 +73,9 @@ async function inspectFiles(
   const reading = readingOf(options, config.markets[market]?.files);
   const calendar = options.calendar ?? config.markets[market]?.calendar ?? "sessions";
   const dayStart = options.dayStart ?? config.markets[market]?.dayStart ?? null;
+  const hours = config.markets[market]?.hours;
   for (const [index, file] of files.entries()) {
-    const found = await inspectFile(file, { reading, calendar, dayStart, options, deps });
+    const found = await inspectFile(file, { reading, calendar, dayStart, hours, options, deps });
     if (found.refused !== null) deps.setExitCode(1);
     deps.out(options.json ? `${JSON.stringify(found)}\n` : `${index === 0 ? "" : "\n"}${lines(found)}`);
   }
@@ -83,12 +85,13 @@ interface Task {
   readonly reading: FileReading;
   readonly calendar: Calendar;
   readonly dayStart: DayStart | null;
+  readonly hours: MarketHours | undefined;
   readonly options: InspectOptions;
   readonly deps: CommandDeps;
 }
 
 async function inspectFile(file: string, task: Task): Promise<InspectedFile> {
-  const { reading, calendar, dayStart, options, deps } = task;
+  const { reading, calendar, dayStart, hours, options, deps } = task;
   const given = { reading: readerPart(reading), timeframeMs: options.candleTimeframe };
   let refused: string | null = null;
   let content: WholeCandles | null;
@@ -119,7 +122,7 @@ async function inspectFile(file: string, task: Task): Promise<InspectedFile> {
   return {
     file,
     format: guess,
-    ...inspected({ series, calendar, dayStart, place }),
+    ...inspected({ series, calendar, hours, dayStart, place }),
     duplicates: content.repeated,
     further_columns: content.further,
     warnings,
@@ -205,7 +208,11 @@ function factsOf(found: InspectedFile & Inspection): readonly (readonly [string,
     [
       "missing bars",
       `${missing.count} of a market that is ${
-        missing.calendar === "continuous" ? "continuous" : "open in sessions"
+        missing.calendar === "continuous"
+          ? "continuous"
+          : missing.by_hours
+          ? "open in the hours of the config"
+          : "open in sessions"
       }`,
     ],
     [

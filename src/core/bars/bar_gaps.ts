@@ -1,5 +1,6 @@
 import type { BarSlice } from "./candles.ts";
 import { sessionsPauseMs } from "./covered_ends.ts";
+import { type MarketHours, missingInHours } from "./market_hours.ts";
 import type { RolledBars } from "./rollup.ts";
 import type { Calendar } from "./timeframe.ts";
 
@@ -19,6 +20,8 @@ export interface BarGapsInput {
   readonly bars: Pick<RolledBars, "candles" | "tsCloseMs" | "made" | "lostMs">;
   readonly slice: BarSlice;
   readonly calendar: Calendar;
+  /** When a market with sessions is open, where its config says it. */
+  readonly hours?: MarketHours | undefined;
   /** Length of the bars, of months the mean one. */
   readonly barMs: number;
 }
@@ -26,10 +29,17 @@ export interface BarGapsInput {
 /**
  * Finds the bars that the market's calendar expects and the candles do not give. A `continuous` market expects every bar.
  * One with `sessions` expects those whose candles lack a value, and none else, unless it seems closed for seven days or
- * more: then the bars of the week before, once more in each week of the pause; of bars of a week or more, every one.
+ * more: then the bars of the week before, once more in each week of the pause; of bars of a week or more, every one. Where its hours are
+ * known, bars up to a day are expected by these and nothing else.
  */
-export function barGaps({ bars, slice, calendar, barMs }: BarGapsInput): BarGaps {
-  const runs = calendar === "continuous" ? repeatedRuns(bars, slice) : pauses(bars, { ...slice, barMs });
+export function barGaps({ bars, slice, calendar, hours, barMs }: BarGapsInput): BarGaps {
+  const ofHours = () => {
+    const tsOpenMs = bars.candles.tsOpenMs.subarray(slice.start, slice.stop);
+    return hours === undefined ? null : missingInHours(tsOpenMs, { hours, barMs });
+  };
+  const runs = calendar === "continuous"
+    ? repeatedRuns(bars, slice)
+    : ofHours() ?? pauses(bars, { ...slice, barMs });
   const lengths = runs.filter((length) => length > 0);
   const missing = lengths.reduce((sum, length) => sum + length, 0);
   const inSlice = slice.stop - slice.start;

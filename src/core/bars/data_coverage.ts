@@ -3,6 +3,7 @@ import type { TimeRange } from "./candles.ts";
 import { coversEnd, coversStart } from "./covered_ends.ts";
 
 import { formatTimestamp } from "../text/mod.ts";
+import type { MarketHours } from "./market_hours.ts";
 import type { Calendar } from "./timeframe.ts";
 import type { BuiltTimeline } from "./timeline.ts";
 
@@ -38,12 +39,14 @@ export interface CoverageInput {
   readonly built: BuiltTimeline;
   readonly requestRange: TimeRange;
   readonly calendar: Calendar;
+  /** When a market with sessions is open, where its config says it. */
+  readonly hours?: MarketHours | undefined;
   /** From the first row the source holds to the end of its last one, and their spacing. */
   readonly stored: { readonly covers: TimeRange; readonly timeframeMs: number };
 }
 
 /** Tells what the bars of a run cover of the requested range. */
-export function dataCoverage({ built, requestRange, calendar, stored }: CoverageInput): Coverage {
+export function dataCoverage({ built, requestRange, calendar, hours, stored }: CoverageInput): Coverage {
   const { timeline: { slice, candles: { tsOpenMs } }, bars, grid, end } = built;
   const { start, stop } = slice;
   const partial_last_bar = end.partial !== null;
@@ -66,7 +69,7 @@ export function dataCoverage({ built, requestRange, calendar, stored }: Coverage
   const startsCovered = coversStart(firstMs, ends);
   const lastCloseMs = bars.tsCloseMs[stop - 1]!;
   const endsCovered = coversEnd(Math.max(lastCloseMs, dataEndMs), ends);
-  const gaps = barGaps({ bars, slice, calendar, barMs: grid.barMs });
+  const gaps = barGaps({ bars, slice, calendar, hours, barMs: grid.barMs });
   return {
     data: {
       first_bar: formatTimestamp(firstMs),

@@ -5,6 +5,7 @@ import { CandleJudge } from "./candle_judge.ts";
 import { barGrid } from "./bar_grid.ts";
 import type { CandleColumns } from "./candles.ts";
 import type { DayStart } from "./day_start.ts";
+import type { MarketHours } from "./market_hours.ts";
 import { spacingText } from "./spacing.ts";
 import type { StoredSeries } from "./stored_series.ts";
 import { type Calendar, timeframeMs as lengthOf } from "./timeframe.ts";
@@ -38,7 +39,12 @@ export interface Inspection {
     readonly largest: readonly InspectedGap[];
   };
   /** Rows that the calendar expects between the first and the last. */
-  readonly missing_bars: { readonly calendar: Calendar; readonly count: number };
+  readonly missing_bars: {
+    readonly calendar: Calendar;
+    /** There where the config says when the market is open. */
+    readonly by_hours?: true;
+    readonly count: number;
+  };
   /** Rows that no candle can be like; the first of them. */
   readonly impossible: { readonly count: number; readonly first: readonly InspectedRow[] };
   /** Closes that differ from the one before by more than a fifth, the largest of them. */
@@ -60,6 +66,8 @@ export interface Inspection {
 export interface InspectionInput {
   readonly series: StoredSeries;
   readonly calendar: Calendar;
+  /** When a market with sessions is open, where its config says it. */
+  readonly hours?: MarketHours | undefined;
   /** Where days, and bars of an hour or more, start; midnight UTC unless given. */
   readonly dayStart?: DayStart | null;
   /** Such as ` line 102`. */
@@ -72,7 +80,7 @@ const sparklineWidth = 60;
 const longerBars = ["1h", "1d"];
 
 /** Looks at stored candles as they are. There must be at least one row. */
-export function inspected({ series, calendar, dayStart = null, place }: InspectionInput): Inspection {
+export function inspected({ series, calendar, hours, dayStart = null, place }: InspectionInput): Inspection {
   const { candles, timeframeMs, hasVolume } = series;
   const { tsOpenMs, close, volume } = candles;
   const count = tsOpenMs.length;
@@ -100,7 +108,11 @@ export function inspected({ series, calendar, dayStart = null, place }: Inspecti
         length: durationText(toMs - fromMs),
       })),
     },
-    missing_bars: { calendar, count: missingBars({ candles, timeframeMs, calendar }) },
+    missing_bars: {
+      calendar,
+      ...(hours !== undefined && calendar === "sessions" ? { by_hours: true } : {}),
+      count: missingBars({ candles, timeframeMs, calendar, hours }),
+    },
     impossible: impossibleRows(candles, row),
     jumps: jumpsOf(close, row),
     partial_last_bar: longerBars.filter((bar) =>
@@ -148,7 +160,8 @@ function gapsOf(tsOpenMs: Float64Array, timeframeMs: number): readonly Gap[] {
 }
 
 function missingBars(
-  { candles, timeframeMs, calendar }: {
+  { candles, timeframeMs, calendar, hours }: {
+    readonly hours: MarketHours | undefined;
     readonly candles: CandleColumns;
     readonly timeframeMs: number;
     readonly calendar: Calendar;
@@ -161,7 +174,7 @@ function missingBars(
   }
   const tsCloseMs = tsOpenMs.map((openMs) => openMs + timeframeMs);
   const bars = { candles, tsCloseMs, made: new Uint8Array(tsOpenMs.length).fill(1), lostMs: [] };
-  return barGaps({ bars, slice: { start: 0, stop: tsOpenMs.length }, calendar, barMs: timeframeMs })
+  return barGaps({ bars, slice: { start: 0, stop: tsOpenMs.length }, calendar, hours, barMs: timeframeMs })
     .missing;
 }
 

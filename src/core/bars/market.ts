@@ -1,4 +1,5 @@
 import type { DayStart } from "./day_start.ts";
+import type { MarketHours } from "./market_hours.ts";
 import { type Calendar, type Timeframe, timeframeMs } from "./timeframe.ts";
 
 /** An instrument of one market. Symbols are upper case. */
@@ -20,6 +21,8 @@ export interface Market {
   /** Where days, and bars of an hour or more, start; null: at midnight UTC. */
   readonly dayStart: DayStart | null;
   readonly partialLastBar: PartialLastBar;
+  /** When a market with sessions is open; else that is told from the candles. */
+  readonly hours?: MarketHours | undefined;
 }
 
 /** The markets of a config by id. */

@@ -65,6 +65,7 @@ export {
   unknownMarket,
   usualDaysPerYear,
 } from "./market.ts";
+export { type MarketHours, parseSession, parseSpan } from "./market_hours.ts";
 export { barsMax } from "./rollup.ts";
 export { areToldSerials, isSerial, isToldSerial, serialMs } from "./serial_days.ts";
 export { liesOnGrid } from "./stored_grid.ts";
