@@ -246,6 +246,32 @@ Deno.test("a worker runs with the runbook's second role and no more rights, whil
   assert.match((await list(blue)).stderr, /password authentication failed for user "backtest_blue"/);
 });
 
+Deno.test("the statements about tasks tell of a shared sweep, and the scaler counts its helpers", async () => {
+  await using world = await workerWorld(server);
+  const text = await Deno.readTextFile(world.configPath);
+  await Deno.writeTextFile(world.configPath, text.replace("task_variants: 200000", "task_variants: 500"));
+  const keda = await Deno.readTextFile(new URL("../../deploy/kubernetes/scaling/keda.yaml", import.meta.url));
+  const [, query] = /query: >-\n([\s\S]+?)\n {8}\w/.exec(keda)!;
+  const wanted = () => world.sql(async (sql) => Number((await sql.unsafe(query!).values())[0]![0]));
+  const args = ["jobs", "submit", "--request", "-", "--workers", "3"];
+  const submitted = await world.run(args, { stdin: JSON.stringify(endlessRequest()) });
+  assert.equal(submitted.code, 0, submitted.stderr);
+  const job = submitted.stdout.trim();
+  assert.equal(await wanted(), 1);
+  const worker = world.startWorker();
+  try {
+    await worker.saw("event=task_finished");
+    const open = await rowsOf(world, "tasks of a job that are not done, and who works on them", { job });
+    assert.ok(open.length >= 1 && open.length <= 3, `${open.length} tasks`);
+    assert.ok(open.every(({ status, abandoned }) => status === "queued" || abandoned === false));
+    assert.ok([1, 2, 3].includes(await wanted()));
+    const [slowest] = await rowsOf(world, "how long the tasks of a job took, worker by worker", { job });
+    assert.deepEqual([slowest!.stage, Number(slowest!.tasks) >= 1], ["stage_a", true]);
+  } finally {
+    await stopped(worker, "SIGTERM");
+  }
+});
+
 Deno.test("every statement of the runbook has been run", () => {
   assert.deepEqual([...statements.keys()].filter((name) => !run.has(name)), []);
   assert.ok(statements.size > 15);
