@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { nearestName } from "../src/core/text/nearest_name.ts";
 
 /** An option that is probably a mistake; its message is one line that says what would help. */
-export class OptionError extends Error {}
+class OptionError extends Error {}
 
 const namesMax = 40;
 

@@ -24,7 +24,7 @@ export type MeasuredVariant = Answer<typeof measuredVariantSchema>;
 export type BacktestAnswer = Answer<typeof backtestAnswerSchema>;
 
 /** The report of one variant. */
-export const variantReportSchema = z.object({
+const variantReportSchema = z.object({
   rows: z.array(z.object({ metric: z.string(), value: z.string() })).describe("25 metrics in a fixed order"),
   table_md: z.string(),
   trades: z.array(tradeSchema).nullable().describe(

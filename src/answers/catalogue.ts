@@ -25,7 +25,7 @@ const axis = z.object({
 });
 
 /** An indicator of the catalogue. */
-export const indicatorSchema = z.object({
+const indicatorSchema = z.object({
   id: z.string(),
   description: z.string(),
   output: z.string(),

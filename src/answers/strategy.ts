@@ -18,7 +18,7 @@ const summary = z.object({
 });
 
 /** A strategy without its template. */
-export const strategySummarySchema = summary.meta({ id: "StrategySummary" });
+const strategySummarySchema = summary.meta({ id: "StrategySummary" });
 
 /** A strategy with its template. */
 export const strategyViewSchema = summary.extend({ template: z.looseObject({}) }).meta({ id: "Strategy" });

@@ -75,7 +75,7 @@ export function parseRequestText(text: string, label: string): SentRequest {
 }
 
 /** The value of a request file's text, see {@link parseRequestText}. */
-export function readRequestText(text: string, label: string): unknown {
+function readRequestText(text: string, label: string): unknown {
   const isYaml = /\.ya?ml$/i.test(label) || (label === "-" && !/^\s*[{[]/.test(text));
   const value = isYaml
     ? readYamlText(text, { path: label, attempt: "Cannot use request" })

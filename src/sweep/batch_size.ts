@@ -4,6 +4,7 @@ import {
   batchUnitsMax,
   firstBatchBars,
   firstBatchVariants,
+  foldedBatchCells,
 } from "../core/limits/mod.ts";
 
 /** How many units the next batch takes. Results never depend on it. */
@@ -50,6 +51,11 @@ export function stageBatchSize({ bars, cells }: UnitWork): BatchSize {
 /** How many units of so many bars a batch may have, >= 1. */
 export function unitsWithin(bars: number): number {
   return Math.max(1, Math.floor(batchBarsMax / bars));
+}
+
+/** The most base variants of a batch whose every cell may come back as a candidate. */
+export function foldedBasesMax(riskTotal: number): number {
+  return Math.max(1, Math.floor(foldedBatchCells / riskTotal));
 }
 
 /** Another's sizes, but no more than `max` units. */

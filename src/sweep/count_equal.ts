@@ -3,10 +3,9 @@ import { type SameAs, SameAsCount, type SamePoint, type SweepPlan } from "../cor
 import { batchPauseMs, foldChunk } from "../core/limits/mod.ts";
 import { selectionScore } from "../core/ranking/mod.ts";
 import type { ComputeSession } from "../ports/compute.ts";
-import { atMost, type BatchSize, stageBatchSize, unitsWithin } from "./batch_size.ts";
+import { atMost, type BatchSize, foldedBasesMax, stageBatchSize, unitsWithin } from "./batch_size.ts";
 import { runBatches } from "./batches.ts";
 import { expandedBases } from "./expanded_bases.ts";
-import { foldedBasesMax } from "./fold_size.ts";
 import { scoredUnits } from "./scored_unit.ts";
 import type { RankedVariant } from "./stage_b.ts";
 

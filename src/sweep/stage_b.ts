@@ -1,10 +1,9 @@
 import { type SweepPlan, variantKey } from "../core/grid/mod.ts";
 import { BoundedRanking, FoldedRanking } from "../core/ranking/mod.ts";
-import { atMost, stageBatchSize } from "./batch_size.ts";
+import { atMost, foldedBasesMax, stageBatchSize } from "./batch_size.ts";
 import { runBatches } from "./batches.ts";
 import { type ExpandedBases, expandedBases, promisingFirst } from "./expanded_bases.ts";
 import { foldBatch, type FoldedUnit } from "./fold_batch.ts";
-import { foldedBasesMax } from "./fold_size.ts";
 import { type ScoredUnit, scoredUnits } from "./scored_unit.ts";
 import type { StageOptions } from "./stage_a.ts";
 

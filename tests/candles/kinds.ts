@@ -20,7 +20,7 @@ export interface Row {
 
 const minuteMs = 60_000;
 const firstMs = Date.UTC(2025, 0, 6, 14, 30);
-export const rowCount = 60;
+const rowCount = 60;
 
 /** Candles whose open is the close before, in quarters, so that any format can write them. */
 export const rows: readonly Row[] = Array.from(

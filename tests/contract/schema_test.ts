@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Sql } from "../../src/adapters/postgres/connect.ts";
 import { postgresJobs } from "../../src/adapters/postgres/jobs.ts";
-import { dropSchema, migrate, migrationStatus } from "../../src/adapters/postgres/migrate.ts";
+import { migrate, migrationStatus } from "../../src/adapters/postgres/migrate.ts";
 import { requireSchema } from "../../src/adapters/postgres/require_schema.ts";
 import { asTexts } from "../../src/adapters/postgres/fragments.ts";
 import { embeddedPostgres, withPool, withSchema } from "../helpers/postgres.ts";
@@ -192,12 +192,13 @@ Deno.test("requireSchema() says what is missing, pending or too new", async () =
   });
 });
 
-Deno.test("dropSchema() takes everything away, and migrate() brings it back", async () => {
+Deno.test("down.sql takes everything away, and migrate() brings it back", async () => {
+  const down = await Deno.readTextFile("src/adapters/postgres/migrations/down.sql");
   await withSchema(await server.createDatabase(), async (sql) => {
     await postgresJobs(sql).jobs.create(newJob(1), { maxActive: 1 });
-    await dropSchema(sql);
+    await sql.unsafe(down);
     assert.deepEqual(await ourTables(sql), []);
-    await dropSchema(sql);
+    await sql.unsafe(down);
     assert.deepEqual(await migrate(sql), migrations);
   });
 });

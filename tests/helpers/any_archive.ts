@@ -54,7 +54,7 @@ const count = fc.nat(1_000_000);
 const barOpen = fc.option(time.map((ms) => new Date(ms).toISOString()));
 
 /** What a job may have found out about its candles. */
-export const anyRunData: fc.Arbitrary<RunData> = fc.record({
+const anyRunData: fc.Arbitrary<RunData> = fc.record({
   data: fc.record({
     first_bar: barOpen,
     last_bar: barOpen,

@@ -9,7 +9,7 @@ import { type PlainSides, plainStrategies } from "./plain_rules.ts";
 const root = new URL("../../", import.meta.url);
 
 /** Folder of the strategies, from the project's. */
-export const strategyFolder = "docs/examples/strategies/";
+const strategyFolder = "docs/examples/strategies/";
 
 /** Names of the strategies, without their ending. */
 export const strategyNames: readonly string[] = [...Deno.readDirSync(new URL(strategyFolder, root))]

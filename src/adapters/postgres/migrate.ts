@@ -1,6 +1,6 @@
 import { BacktestError } from "../../core/errors/mod.ts";
 import type { Sql, SqlContext } from "./connect.ts";
-import { type Migration, readDownMigration, readMigrations, schemaVersion } from "./migration_files.ts";
+import { type Migration, readMigrations, schemaVersion } from "./migration_files.ts";
 import { withStorageErrors } from "./storage_error.ts";
 import { inTransaction } from "./transaction.ts";
 
@@ -66,12 +66,6 @@ export async function migrationStatus(
       SELECT to_regclass('backtest_schema_migrations') IS NOT NULL AS exists`;
     return compare(migrations, found.exists ? await readRecord(sql) : new Map());
   });
-}
-
-/** Drops every table of this schema with all its rows, and the record of migrations. */
-export async function dropSchema(sql: Sql): Promise<void> {
-  const text = await readDownMigration();
-  await withStorageErrors("drop the schema", () => inTransaction(sql, (tx) => tx.unsafe(text)));
 }
 
 interface Applied {

@@ -28,11 +28,6 @@ export async function readMigrations(folder: URL = shipped): Promise<readonly Mi
   );
 }
 
-/** The statements that take the whole schema away. */
-export async function readDownMigration(): Promise<string> {
-  return await Deno.readTextFile(new URL("down.sql", shipped));
-}
-
 /** The number a migration's name begins with: the schema version it makes. */
 export function schemaVersion(name: string): number {
   return Number(name.slice(0, 4));

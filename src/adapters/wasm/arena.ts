@@ -12,7 +12,7 @@ export interface Arena<Name extends string> {
 const pageBytes = 65_536;
 
 /** Most bytes an instance of the module can address. */
-export const moduleBytesMax = 2 ** 32;
+const moduleBytesMax = 2 ** 32;
 
 /** Puts regions of the given byte sizes one behind the other. */
 export function planArena<Name extends string>(sizes: Readonly<Record<Name, number>>): Arena<Name> {

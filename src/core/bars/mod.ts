@@ -9,7 +9,6 @@ export {
   type BadRows,
   badRowsChoices,
   type CandleReading,
-  type ColumnChoice,
   type ColumnRole,
   columnRoles,
   type DateOrder,
@@ -26,7 +25,6 @@ export {
   closeOf,
   closesOf,
   emptyCandles,
-  sharedBytes,
   type Timeline,
   type TimeRange,
 } from "./candles.ts";
@@ -80,7 +78,6 @@ export {
   type StatedUnit,
   statedUnits,
   type TimeUnit,
-  timeUnits,
   unitOf,
   unitPlaces,
 } from "./time_unit.ts";

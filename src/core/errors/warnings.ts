@@ -1,5 +1,5 @@
 /** Everything an answer can warn of. */
-export const warningCodes = [
+const warningCodes = [
   "look_ahead",
   "naive_times",
   "descending_rows",

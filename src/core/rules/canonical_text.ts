@@ -65,7 +65,7 @@ export function numberText(value: number): string {
 }
 
 /** A time of day as `HH:MM`. */
-export function clockText(minutes: number): string {
+function clockText(minutes: number): string {
   const twoDigits = (value: number) => String(value).padStart(2, "0");
   return `${twoDigits(Math.floor(minutes / 60))}:${twoDigits(minutes % 60)}`;
 }

@@ -28,7 +28,7 @@ export interface Argument {
 }
 
 /** Most bars a function may look back. */
-export const lagMax = 100_000;
+const lagMax = 100_000;
 
 const x: Argument = { name: "x", kind: "series" };
 const c: Argument = { name: "c", kind: "condition" };

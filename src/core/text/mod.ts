@@ -14,5 +14,5 @@ export { sparkline } from "./sparkline.ts";
 export { durationText, formatTimestamp, parseTimeOrDate, parseTimestamp } from "./time_text.ts";
 export { type TimeTextParts, timeTextParts } from "./time_text_parts.ts";
 export { isTraceId, traceIdOf } from "./trace.ts";
-export { trimEndOf, trimOf } from "./trim.ts";
+export { trimEndOf } from "./trim.ts";
 export { isUuid, uuidPattern } from "./uuid.ts";

@@ -7,10 +7,3 @@ export function trimEndOf(text: string, unwanted: string): string {
   while (end > 0 && unwanted.includes(text[end - 1]!)) end--;
   return text.slice(0, end);
 }
-
-/** A text without what it begins and ends with of `unwanted`. */
-export function trimOf(text: string, unwanted: string): string {
-  let start = 0;
-  while (start < text.length && unwanted.includes(text[start]!)) start++;
-  return trimEndOf(text.slice(start), unwanted);
-}
