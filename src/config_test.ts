@@ -106,6 +106,8 @@ const uploads = {
 };
 
 const tasks = { task_variants: 200_000, tasks_max: 1000, max_retries: 5 };
+const steps = { steps_max: 10_000, timeout_holds_max: 20, retention_days: 30 };
+const runs = { ...steps, heartbeat_stale_seconds: 300, reaper_seconds: 60, recover_on_startup: false };
 
 Deno.test("parseConfig() fills in defaults", () => {
   assert.deepEqual(parse(minimal), {
@@ -133,6 +135,7 @@ Deno.test("parseConfig() fills in defaults", () => {
       retention_days: null,
     },
     optimizations: { concurrency_max: 16, top_n_default: 5, ...tasks },
+    runs,
     reporting: { top_trades_n_default: 3, eager_top_reports_enabled: false },
     execution: {
       init_cash_quote_default: 10_000,

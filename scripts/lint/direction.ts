@@ -17,6 +17,7 @@ const schema = "src/schema/";
 const request = "src/request/";
 const answers = "src/answers/";
 const sweep = "src/sweep/";
+const runs = "src/runs/";
 const usecases = "src/usecases/";
 
 /** The wings of `src/core/`, each with `mod.ts` as its door; a wing may use those before it. */
@@ -47,14 +48,16 @@ export const layers: Readonly<Record<string, Layer>> = {
   "src/request/": { files: [schema, core], packages: ["zod"] },
   "src/answers/": { files: [request, schema, core], packages: ["zod"] },
   "src/sweep/": { files: [request, ports, core], packages: [] },
-  "src/usecases/": { files: [sweep, answers, request, schema, ports, core], packages: [] },
+  // the rows are the run: what serves it knows nothing of who asks
+  "src/runs/": { files: [sweep, answers, request, schema, ports, core], packages: [] },
+  "src/usecases/": { files: [runs, sweep, answers, request, schema, ports, core], packages: [] },
   // a job is run, not looked up, and not as a synchronous run is run
   "src/worker/": {
     files: [sweep, request, ports, core],
     packages: [],
     except: { "src/ports/job_repository.ts": "a worker gets at jobs by claiming them" },
   },
-  "src/api/": { files: [usecases, answers, request, schema, ports, core, "src/config.ts"], packages: "any" },
+  "src/api/": { files: [usecases, runs, answers, request, schema, ports, core, "src/config.ts"], packages: "any" },
   // runs in browsers, too: of the rest it takes types only
   "src/client/": { files: [answers, core], packages: ["eventsource-parser"] },
   "src/cli/": {

@@ -20,6 +20,7 @@ import { jobEventsRoutes } from "./routes/job_events.ts";
 import { jobExportRoutes } from "./routes/job_exports.ts";
 import { type JobsDeps, jobsRoutes } from "./routes/jobs.ts";
 import { optimizationRoutes } from "./routes/optimizations.ts";
+import { runRoutes } from "./routes/runs.ts";
 import { runtimeDefaultsRoutes } from "./routes/runtime_defaults.ts";
 import { scenarioRoutes } from "./routes/scenarios.ts";
 import { strategyRoutes } from "./routes/strategies.ts";
@@ -95,7 +96,7 @@ function limit(app: ApiRoutes, { config: { api }, clock, uploads }: ApiDeps): vo
   const isPost = (c: ApiContext, paths: ReadonlySet<string>) =>
     c.req.method === "POST" && paths.has(c.req.path);
   const isUpload = (c: ApiContext) => uploads !== null && isPost(c, uploadPaths);
-  const isExempt = (c: ApiContext) => isPost(c, runPaths) || isUpload(c);
+  const isExempt = (c: ApiContext) => isPost(c, runPaths) || isUpload(c) || waits(c);
   app.use(requestTimeout({ maxSeconds: api.request_seconds_max, clock, isExempt }));
   const ofJson = bodyLimit({ maxBytes: api.body_bytes_max, maxSeconds: api.body_seconds_max, clock });
   const { bytes_max: maxBytes, seconds_max: maxSeconds } = api.uploads;
@@ -105,6 +106,13 @@ function limit(app: ApiRoutes, { config: { api }, clock, uploads }: ApiDeps): vo
 
 /** Synchronous runs, which have `sync.sync_deadline_seconds`. */
 const runPaths: ReadonlySet<string> = new Set(["/backtests", "/backtests/variant-report"]);
+
+/** Whether a request may wait for what an agent is to see, which it bounds itself. */
+function waits({ req }: ApiContext): boolean {
+  return req.method === "GET" && contextPath.test(req.path);
+}
+
+const contextPath = /^\/backtests\/runs\/[^/]+\/context$/;
 
 /** They have limits of their own, see `api.uploads`. */
 const uploadPaths: ReadonlySet<string> = new Set(["/candles"]);
@@ -124,6 +132,7 @@ function jobModules(deps: JobsDeps): readonly ApiRoutes[] {
     jobExportRoutes(deps),
     optimizationRoutes(deps, streams),
     scenarioRoutes(deps),
+    ...(deps.runs ? [runRoutes({ ...deps, runs: deps.runs, streams })] : []),
   ];
 }
 

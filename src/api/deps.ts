@@ -16,6 +16,7 @@ import type { OptimizationReader } from "../ports/optimization_reader.ts";
 import type { OwnCandles } from "../ports/own_candles.ts";
 import type { RunRepository } from "../ports/run_repository.ts";
 import type { StrategyRepository } from "../ports/strategy_repository.ts";
+import type { CreateRunDeps } from "../usecases/create_run.ts";
 import type { ReadinessCheck } from "../usecases/readiness_check.ts";
 import type { ScenarioTasks } from "../usecases/scenario_tasks.ts";
 import type { TakeRate } from "./limits/rate_limit.ts";
@@ -53,6 +54,9 @@ export interface ApiJobs {
   readonly optimizations: OptimizationReader;
 }
 
+/** Runs that agents drive, as routes use them. */
+export type ApiRuns = Omit<CreateRunDeps, "config" | "newId">;
+
 /** Callers' own candles, as routes use them. */
 export interface ApiUploads {
   readonly own: OwnCandles;
@@ -66,6 +70,8 @@ export interface ApiDeps {
   readonly uploads: ApiUploads | null;
   /** Null when jobs are disabled: their routes do not exist then. */
   readonly jobs: ApiJobs | null;
+  /** Null likewise. */
+  readonly runs: ApiRuns | null;
   readonly candles: CandleSource;
   /** The pool of the synchronous runs, of no one else. */
   readonly compute: Compute;

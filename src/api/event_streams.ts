@@ -1,5 +1,7 @@
 import type { JobEvent } from "../answers/job.ts";
 import type { OptimizationEvent } from "../answers/optimization.ts";
+import type { RunStatus } from "../answers/run.ts";
+import type { Run } from "../core/run/mod.ts";
 import type { JobChanges } from "../ports/job_changes.ts";
 import type { JobWakeups } from "../ports/job_wakeups.ts";
 import type { OptimizationReader } from "../ports/optimization_reader.ts";
@@ -7,7 +9,8 @@ import type { Follower } from "../usecases/event_follower.ts";
 import { EventHub } from "../usecases/event_hub.ts";
 import { jobEventKind } from "../usecases/job_event.ts";
 import { optimizationEventKind } from "../usecases/optimization_event.ts";
-import type { ApiDeps } from "./deps.ts";
+import { runEventKind, runVersion } from "../usecases/run_event.ts";
+import type { ApiDeps, ApiRuns } from "./deps.ts";
 import type { ApiContext } from "./endpoint.ts";
 import { openEventBody } from "./event_body.ts";
 import { eventId, seenVersions } from "./event_id.ts";
@@ -30,6 +33,7 @@ const streamsTotalMax = 5000;
 export interface StreamedEvents {
   readonly job: JobEvent;
   readonly optimization: OptimizationEvent;
+  readonly run: RunStatus;
 }
 
 /** Whom a stream tells about what. */
@@ -53,12 +57,14 @@ export class EventStreams {
       readonly changes: JobChanges;
       readonly wakeups: JobWakeups;
       readonly optimizations: OptimizationReader;
+      readonly runs: ApiRuns | null;
     },
   ) {
     this.#deps = deps;
     const kinds = {
       job: jobEventKind(deps.changes),
       optimization: optimizationEventKind(deps.changes, deps.optimizations),
+      run: runEventKind(deps.runs),
     };
     this.#hub = new EventHub({ ...deps, kinds, pollMs });
     this.#open = new OpenStreams({
@@ -87,6 +93,16 @@ export class EventStreams {
       clock: this.#deps.clock,
     });
     return body === null ? c.body(null, 200) : c.body(body);
+  }
+
+  /** Waits for a state of a run other than this one; false where nobody waits any more, or there will be none. */
+  async runChanged(
+    run: Run,
+    { ms, signal }: { readonly ms: number; readonly signal: AbortSignal },
+  ): Promise<boolean> {
+    const seen = new Map([[run.runId, runVersion(run)]]);
+    using follower = this.#hub.follow({ kind: "run", ids: [run.runId], seen, signal });
+    return await follower.next({ silentMs: ms }) !== "ended";
   }
 
   /** The texts of a stream; `over` aborts when it has ended for another reason than what it tells of. */

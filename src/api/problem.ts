@@ -96,6 +96,8 @@ function headersOf({ code, details }: BacktestError): Record<string, string> {
     return { allow: details.allow.join(", ") };
   }
   if (code === "unauthorized") return { "www-authenticate": "Bearer" };
+  // a run is loaded within a moment
+  if (code === "conflict" && details.reason === "loading") return { "retry-after": "1" };
   const seconds = details.retry_after_seconds ?? retrySeconds[code] ??
     (itemsOf(details).some((item) => item.code === "quota_exceeded") ? quotaRetrySeconds : undefined);
   return typeof seconds === "number" ? { "retry-after": String(Math.max(1, Math.ceil(seconds))) } : {};

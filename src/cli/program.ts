@@ -12,6 +12,7 @@ import { addJobsCommands } from "./jobs/jobs.ts";
 import { addMigrateCommand } from "./migrate.ts";
 import { addNewStrategyCommand } from "./new_strategy.ts";
 import { addRulesCommands } from "./rules/rules.ts";
+import { addRunsCommands } from "./runs/runs.ts";
 import { addScenarioCommands } from "./scenario/scenario.ts";
 import { addStartCommand } from "./start.ts";
 import { addWorkerCommand } from "./worker.ts";
@@ -38,6 +39,7 @@ export async function runCli(args: readonly string[], deps: CliDeps): Promise<nu
   addApiCommand(program, commandDeps);
   addStartCommand(program, commandDeps);
   addJobsCommands(program, commandDeps);
+  addRunsCommands(program, commandDeps);
   addCandlesCommands(program, commandDeps);
   try {
     await program.parseAsync([...args], { from: "user" });

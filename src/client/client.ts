@@ -9,23 +9,12 @@ import type {
   OptimizationList,
   OptimizationTasks,
 } from "../answers/optimization.ts";
-import { ApiError } from "./api_error.ts";
-import { eventStream } from "./event_stream.ts";
+import { followed } from "./follow.ts";
+import { RunClient } from "./run_client.ts";
 import { ScenarioClient } from "./scenario_client.ts";
-import {
-  type CallOptions,
-  type ClientOptions,
-  type QueryValue,
-  search,
-  sleep,
-  Transport,
-} from "./transport.ts";
+import { type CallOptions, type ClientOptions, type QueryValue, search, Transport } from "./transport.ts";
 
 export type { CallOptions, ClientOptions } from "./transport.ts";
-
-/** How often in a row a broken event stream is opened again without having brought an event. */
-const reconnectsMax = 5;
-const reconnectMs = 1000;
 
 /**
  * The API as functions. Uses `fetch` and streams only, so it runs in browsers, Node and Deno. Everything that is no
@@ -36,11 +25,14 @@ export class BacktestClient {
   readonly #api: Transport;
   /** Loans hedged with puts. */
   readonly scenarios: ScenarioClient;
+  /** Runs that an agent drives. */
+  readonly runs: RunClient;
 
   constructor(options: ClientOptions) {
     this.#options = options;
     this.#api = new Transport(options);
     this.scenarios = new ScenarioClient(this.#api);
+    this.runs = new RunClient(this.#api, options);
   }
 
   /** Queues a request. With a key the same body gives the same job. */
@@ -107,7 +99,7 @@ export class BacktestClient {
 
   /**
    * The states of some jobs as they come, until all have ended. A stream that breaks is opened again where it broke;
-   * rejects when that fails {@link reconnectsMax} times in a row, or the API refuses.
+   * rejects when that fails a few times in a row, or the API refuses.
    */
   async *watchJobs(jobIds: readonly string[], options: CallOptions = {}): AsyncGenerator<JobEvent> {
     const query = jobIds.map((jobId) => `job_id=${encodeURIComponent(jobId)}`).join("&");
@@ -255,7 +247,7 @@ export class BacktestClient {
   }
 
   async *#watch<Event extends Pick<JobEvent, "job_id" | "terminal">>(
-    { kind, path, ids, ...options }: CallOptions & {
+    { ids, ...watch }: CallOptions & {
       /** Name of the events. */
       readonly kind: string;
       readonly path: string;
@@ -263,30 +255,12 @@ export class BacktestClient {
     },
   ): AsyncGenerator<Event> {
     const running = new Set(ids.map((id) => id.toLowerCase()));
-    let lastId = "";
-    for (let failures = 0; running.size > 0 && !options.signal?.aborted;) {
-      try {
-        const headers = lastId === "" ? {} : { "last-event-id": lastId };
-        const response = await this.#api.send(path, { ...options, headers });
-        if (response.status === 204 || response.body === null) return;
-        for await (const { event, data, id } of eventStream(response.body)) {
-          failures = 0;
-          lastId = id;
-          if (event !== kind) continue;
-          const state: Event = JSON.parse(data);
-          if (state.terminal) running.delete(state.job_id);
-          yield state;
-        }
-      } catch (error) {
-        if (options.signal?.aborted) return;
-        if (error instanceof ApiError && error.status >= 400 && error.status < 500) throw error;
-        if (failures >= reconnectsMax) throw error;
-      }
-      if (running.size > 0) {
-        if (++failures > reconnectsMax) throw new Error("The event stream ended before the jobs did");
-        await (this.#options.sleep ?? sleep)(reconnectMs, options.signal);
-      }
-    }
+    if (running.size === 0) return;
+    const ended = ({ terminal, job_id }: Event) => {
+      if (terminal) running.delete(job_id);
+      return running.size === 0;
+    };
+    yield* followed<Event>({ ...watch, ended }, { transport: this.#api, client: this.#options });
   }
 }
 

@@ -19,10 +19,18 @@ export interface HeldRuns {
   /** Lets a loaded interactive run wait for its agent, who has the first step open from now on. Null when it is lost. */
   ready(
     hold: Hold,
-    loaded: { readonly totalSteps: number; readonly sliceBars: number; readonly candlesHash: string },
+    loaded: LoadedBars,
   ): Promise<Run | null>;
   /** Ends the run. Null when the hold is lost. */
   end(hold: Hold, end: RunEnd): Promise<Run | null>;
+}
+
+/** What a run was loaded with. */
+export interface LoadedBars {
+  readonly totalSteps: number;
+  readonly sliceBars: number;
+  readonly candlesHash: string;
+  readonly loadedJson: Readonly<Record<string, unknown>>;
 }
 
 /** Most runs of one heartbeat. */

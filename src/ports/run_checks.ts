@@ -29,6 +29,7 @@ export const runRepositoryChecks: Checks<RunRepository> = {
   },
   findCreated: ({ userId }) => requireUuid("user id", userId),
   get: (runId) => requireUuid("run id", runId),
+  getAt: (runId) => requireUuid("run id", runId),
   look(runIds) {
     for (const runId of runIds) requireUuid("run id", runId);
     requireInteger(runIds.length, { name: "number of runs", min: 0, max: runLookMax });
@@ -103,6 +104,7 @@ export const runSweepsChecks: Checks<RunSweeps> = {
     requireInteger(seconds, { name: "seconds" });
     requireInteger(limit, { name: "limit", max: runSweepMax });
   },
+  countRunning() {},
   prune({ olderThanMs, limit }) {
     requireInteger(olderThanMs, { name: "age", min: 0, max: millisMax });
     requireInteger(limit, { name: "limit", max: runSweepMax });

@@ -54,6 +54,8 @@ export interface RunRepository {
   findCreated(query: Idempotency & { readonly userId: string }): Promise<Run | null>;
   /** Reads without an owner filter. */
   get(runId: string): Promise<Run | null>;
+  /** The same with the time on the database clock. */
+  getAt(runId: string): Promise<{ readonly run: Run; readonly nowMs: number } | null>;
   /** Present states of at most {@link runLookMax} runs, without an owner filter, in no order; unknown ids are left out. */
   look(runIds: readonly string[]): Promise<readonly Run[]>;
   /** What a succeeded run came to, as it was stored; null for every other. */

@@ -1,13 +1,11 @@
 import type { JobError } from "../core/job/mod.ts";
-import type { NewRun, Run } from "../core/run/mod.ts";
+import type { NewRun, Run, RunKind } from "../core/run/mod.ts";
+import type { LoadedBars } from "./held_runs.ts";
 
 /** A baseline with what it came to. */
-export interface FinishedBaseline {
+export interface FinishedBaseline extends LoadedBars {
   /** Of kind `baseline`. */
   readonly run: NewRun;
-  readonly totalSteps: number;
-  readonly sliceBars: number;
-  readonly candlesHash: string;
   readonly result: Readonly<Record<string, unknown>>;
 }
 
@@ -32,6 +30,8 @@ export interface RunSweeps {
   listWithoutBaselines(
     query: { readonly seconds: number; readonly limit: number },
   ): Promise<readonly string[]>;
+  /** How many run now; kinds of which none does may be left out. */
+  countRunning(): Promise<Readonly<Partial<Record<RunKind, number>>>>;
   /** Deletes runs that ended so long ago, baselines only when no run has them any more; returns how many went. */
   prune(query: { readonly olderThanMs: number; readonly limit: number }): Promise<number>;
 }

@@ -87,7 +87,7 @@ export function resolveRequest(
   const settled = {
     direction_mode: template.direction_mode ?? "long-short" as const,
     sizing_mode: template.sizing_mode ?? "all_in" as const,
-    execution: resolveExecution(template, limits.defaults),
+    execution: resolveExecution(template, { defaults: limits.defaults, path: "body.template" }),
   };
   const effective = { ...frame, template: { ...template, ...settled } };
   if ("template" in request) return { effective, stored: effective };
@@ -122,20 +122,29 @@ function resolvedRanking(
   };
 }
 
-function daysPerYear(
-  { instrument_id: { market_id } }: BacktestTemplate,
-  { markets }: RequestDefaults,
+/** Daily returns that make a year, where the config says something unusual of the market. */
+export function daysPerYear(
+  { instrument_id: { market_id } }: Pick<BacktestTemplate, "instrument_id">,
+  { markets }: Pick<RequestDefaults, "markets">,
 ): Pick<EffectiveRequest, "days_per_year"> {
   const { calendar, daysPerYear } = markets[String(market_id)] ?? unknownMarket;
   const usual = daysPerYear === null || daysPerYear === usualDaysPerYear[calendar];
   return usual ? {} : { days_per_year: daysPerYear };
 }
 
-function resolveExecution(template: BacktestTemplate, { execution }: RequestDefaults): ExecutionSettings {
+/** The account's numbers with the config's defaults in force. Throws where a market has no default fee and none was sent. */
+export function resolveExecution(
+  template: Pick<BacktestTemplate, "execution" | "instrument_id">,
+  { defaults: { execution }, path }: {
+    readonly defaults: Pick<RequestDefaults, "execution">;
+    /** Where the template stands in the body. */
+    readonly path: string;
+  },
+): ExecutionSettings {
   const sent = template.execution ?? {};
   const marketId = template.instrument_id.market_id;
   const feePct = sent.fee_pct ?? execution.fee_pct_default_by_market_id[marketId];
-  if (feePct === undefined) throw feeUnknown(marketId);
+  if (feePct === undefined) throw feeUnknown(marketId, path);
   return {
     init_cash_quote: sent.init_cash_quote ?? execution.init_cash_quote_default,
     fixed_quote: sent.fixed_quote ?? execution.fixed_quote_default,
@@ -158,9 +167,9 @@ function topTradesTooMany(): Error {
   ]);
 }
 
-function feeUnknown(marketId: number): Error {
+function feeUnknown(marketId: number, path: string): Error {
   return validationError(`Cannot find a default fee for market_id ${marketId}: send execution.fee_pct`, [{
-    path: "body.template.instrument_id.market_id",
+    path: `${path}.instrument_id.market_id`,
     code: "unsupported",
     message: `market_id ${marketId} has no default fee_pct in the config`,
   }]);

@@ -35,7 +35,8 @@ export type IndicatorGridRequest = BacktestTemplate["indicator_grids"][number];
 /** Stop and target axes. A side that is on needs its axis or its scalar. */
 export type RiskGridRequest = NonNullable<BacktestTemplate["risk_grid"]>;
 
-const instrument = z.strictObject({
+/** Where candles come from, and whose. */
+export const instrumentSchema = z.strictObject({
   market_id: positiveInteger.max(65_535),
   symbol: symbolSchema,
 });
@@ -115,17 +116,17 @@ const execution = {
 export const executionSchema = z.strictObject(optional(execution));
 
 /** How a template is traded; as sent, all may be left out. */
-const traded = {
+export const traded = {
   direction_mode: z.enum(directionModes),
   sizing_mode: z.enum(sizingModes),
   execution: executionSchema,
 };
 
 /** The same once the defaults are in force. */
-const settled = { ...traded, execution: z.strictObject(execution) };
+export const settled = { ...traded, execution: z.strictObject(execution) };
 
 const plainTemplate = z.strictObject({
-  instrument_id: instrument,
+  instrument_id: instrumentSchema,
   timeframe: timeframeSchema,
   indicator_grids: boundedList(indicatorGrid, { min: 0, max: gridsMax }).nullish().transform((grids) =>
     grids ?? []

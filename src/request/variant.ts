@@ -11,6 +11,21 @@ import { withoutNulls } from "./without_nulls.ts";
 
 const percent = riskPct.nullable();
 
+/** Stop and target as one value each; null for off. */
+export const riskParamsSchema = z.strictObject({
+  sl_enabled: z.boolean(),
+  sl_pct: percent,
+  tp_enabled: z.boolean(),
+  tp_pct: percent,
+}).superRefine((risk, context) => {
+  for (const side of ["sl", "tp"] as const) {
+    const input = risk[`${side}_pct`];
+    if (risk[`${side}_enabled`] || input === null) continue;
+    const message = `null when ${side}_enabled is false`;
+    context.addIssue({ code: "custom", path: [`${side}_pct`], message, input });
+  }
+});
+
 const variant = z.strictObject({
   indicator_selections: boundedList(
     z.strictObject({
@@ -23,19 +38,7 @@ const variant = z.strictObject({
   signal_params: boundedRecord(boundedRecord(axisNumber)).optional(),
   /** Of a strategy in rules, in place of the two. */
   rule_params: boundedRecord(z.union([axisNumber, nameSchema])).optional(),
-  risk_params: z.strictObject({
-    sl_enabled: z.boolean(),
-    sl_pct: percent,
-    tp_enabled: z.boolean(),
-    tp_pct: percent,
-  }).superRefine((risk, context) => {
-    for (const side of ["sl", "tp"] as const) {
-      const input = risk[`${side}_pct`];
-      if (risk[`${side}_enabled`] || input === null) continue;
-      const message = `null when ${side}_enabled is false`;
-      context.addIssue({ code: "custom", path: [`${side}_pct`], message, input });
-    }
-  }),
+  risk_params: riskParamsSchema,
   execution_params: executionSchema,
   direction_mode: z.enum(directionModes),
   sizing_mode: z.enum(sizingModes),

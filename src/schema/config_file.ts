@@ -1,4 +1,4 @@
-import { cashMax, cashMin, costPctMax } from "../core/limits/mod.ts";
+import { cashMax, cashMin, costPctMax, runStepsMax } from "../core/limits/mod.ts";
 import { z } from "zod";
 import { badRowsChoices, parseDayStart, timeframeMs } from "../core/bars/mod.ts";
 import { isUsuallyFutures } from "../core/execution/mod.ts";
@@ -9,6 +9,7 @@ import {
   topTasksMax,
 } from "../core/optimization/mod.ts";
 import { minTradesMax, rankingMetrics, shippedPreselect, usualMinTrades } from "../core/ranking/mod.ts";
+import { timeoutHoldsMax } from "../core/run/mod.ts";
 import { apiConfigSchema } from "./api_config.ts";
 import { marketHoursSchema } from "./market_hours.ts";
 import { fileReadingSchema } from "./file_reading.ts";
@@ -119,6 +120,30 @@ const optimizations = z.strictObject({
   max_retries: integer.pipe(z.number().lte(100, "at most 100")).default(taskRetriesDefault),
 });
 
+const runs = z.strictObject({
+  /** Steps that a run may have. */
+  steps_max: integer.pipe(z.number().lte(runStepsMax, `at most ${runStepsMax}`)).default(runStepsMax),
+  /** Timeouts in a row after which a run is abandoned. */
+  timeout_holds_max: integer.default(timeoutHoldsMax),
+  /** How long a process that works on a run may be silent before the run fails. */
+  heartbeat_stale_seconds: integer.default(300),
+  /** How often each API looks after runs. */
+  reaper_seconds: integer.default(60),
+  /** How long ended runs are kept. */
+  retention_days: integer.default(30),
+  /** Whether a process that starts fails the runs that any process works on: only where there is one. */
+  recover_on_startup: z.boolean().default(false),
+}).superRefine(({ heartbeat_stale_seconds, reaper_seconds }, context) => {
+  if (reaper_seconds * 2 <= heartbeat_stale_seconds) return;
+  context.addIssue({
+    code: "custom",
+    path: ["reaper_seconds"],
+    message:
+      `at most half of heartbeat_stale_seconds (${heartbeat_stale_seconds}): it is how often runs are confirmed`,
+    input: reaper_seconds,
+  });
+});
+
 const reporting = z.strictObject({
   top_trades_n_default: integer.default(3),
   eager_top_reports_enabled: z.boolean().default(false),
@@ -145,6 +170,7 @@ const backtest = z.strictObject({
   sync: z.strictObject({ sync_deadline_seconds: positive }),
   jobs,
   optimizations: optimizations.prefault({}),
+  runs: runs.prefault({}),
   reporting: reporting.prefault({}),
   execution: execution.prefault({}),
 }).superRefine(({ top_k_default, jobs: { top_k_persisted_default } }, context) => {

@@ -21,7 +21,7 @@ function tasksWorld({ faults = () => ({}), candles = knownCandles() }: {
   readonly candles?: ReturnType<typeof knownCandles>;
 } = {}) {
   const clock = manualClock(Date.UTC(2026, 0, 1));
-  const { runs: { runs, held, sweeps } } = memoryJobs(clock);
+  const { runStores: { runs, held, sweeps } } = memoryJobs(clock);
   const log = memoryLog();
   const reported: string[] = [];
   const { scenarios } = testConfig();

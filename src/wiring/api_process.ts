@@ -9,7 +9,7 @@ import { createIndicatorCompute } from "../adapters/wasm/indicator_compute.ts";
 import { createPool } from "../adapters/wasm/pool.ts";
 import { createApp } from "../api/app.ts";
 import { createAuthenticator, secretVariable } from "../api/auth/authenticator.ts";
-import type { ApiJobs, ApiScenarios } from "../api/deps.ts";
+import type { ApiJobs, ApiRuns, ApiScenarios } from "../api/deps.ts";
 import { rateLimiter } from "../api/limits/rate_limit.ts";
 import type { Config } from "../config.ts";
 import { marketLookup } from "../core/bars/mod.ts";
@@ -18,7 +18,6 @@ import type { CandleSource } from "../ports/candle_source.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Compute } from "../ports/compute.ts";
 import type { Log, LogFormat } from "../ports/log.ts";
-import { noRunMetrics } from "../ports/run_metrics.ts";
 import { race, whenAborted } from "../ports/race.ts";
 import { scenarioTasks } from "../usecases/scenario_tasks.ts";
 import type { ReadinessCheck } from "../usecases/readiness_check.ts";
@@ -34,6 +33,7 @@ import { keepReading } from "./keep_reading.ts";
 import { keepAlive } from "./last_resort.ts";
 import { observe } from "./observed.ts";
 import { openOwnCandles } from "./own_candles.ts";
+import { openRuns } from "./runs.ts";
 import { requireIssuer } from "./require_issuer.ts";
 import { requireKeysHost } from "./require_keys_host.ts";
 import { type LoadedSettings, loadSettings, type SettingsOptions } from "./settings.ts";
@@ -51,6 +51,8 @@ export interface ApiProcess {
   readonly stop: AbortSignal;
   /** A database opened already; the one of the environment unless given. */
   readonly stores?: OpenStores;
+  /** Whether no other process serves this database: what was left behind by one before is failed at once. */
+  readonly alone?: boolean;
 }
 
 /** What the command line says about the API; absent members are the config's. */
@@ -75,14 +77,7 @@ export async function runApiProcess(options: ApiOptions, process: ApiProcess): P
   using _alive = keepAlive(log);
   for (const warning of config.warnings) log.warn("config_warning", { warning });
   const host = options.host ?? config.api.host;
-  const authenticate = await createAuthenticator({
-    config: config.api,
-    host,
-    devUserId: process.devUserId,
-    secret: env[secretVariable]?.trim(),
-    clock,
-    readText: readInput,
-  });
+  const authenticate = await openAuthenticator(process, { config, host });
   const candleOptions = { env, config, candlesDirectory: options.candlesDirectory };
   const candles = openCandles({
     ...candleOptions,
@@ -102,11 +97,13 @@ export async function runApiProcess(options: ApiOptions, process: ApiProcess): P
   await using observed = observe({ env, clock, pool, candles, stores });
   if (stores) registerQueueMetrics(stores.lookout, { registry: observed.registry, clock });
   const end = new AbortController();
-  const scenarios = stores &&
-    openScenarios({ ...process, ...observed, stores, config, log, stop: end.signal });
+  await using runs = stores && await openRuns({ ...process, ...observed, stores, config, log });
+  const scenarios = stores && runs &&
+    openScenarios({ ...process, ...observed, stores, config, log, stop: end.signal, runs });
   const jobs = stores && wakeups && scenarios && { ...stores, wakeups, scenarios };
   const app = createApp({
     ...parts({ ...observed, settings, jobs }),
+    runs,
     clock,
     log,
     authenticate,
@@ -131,6 +128,21 @@ export async function runApiProcess(options: ApiOptions, process: ApiProcess): P
   await server[Symbol.asyncDispose]();
   log.info("api_stopped", {});
   return 0;
+}
+
+async function openAuthenticator(
+  { env, devUserId, clock }: ApiProcess,
+  { config, host }: { readonly config: Config; readonly host: string },
+) {
+  const secret = env[secretVariable]?.trim();
+  return await createAuthenticator({
+    config: config.api,
+    host,
+    devUserId,
+    secret,
+    clock,
+    readText: readInput,
+  });
 }
 
 function serverLimits(config: Config, { uploads }: { readonly uploads: boolean }) {
@@ -187,13 +199,13 @@ function readiness(jobs: ApiJobs | null, compute: Compute): readonly ReadinessCh
 }
 
 function openScenarios(
-  { stores, candles, config, lockedBy, clock, log, stop }:
+  { stores, candles, config, lockedBy, clock, log, stop, runs }:
     & Pick<Opened, "candles">
     & Pick<ApiProcess, "lockedBy" | "clock" | "stop">
-    & { readonly stores: OpenStores; readonly config: Config; readonly log: Log },
+    & { readonly stores: OpenStores; readonly config: Config; readonly log: Log; readonly runs: ApiRuns },
 ): ApiScenarios {
   const tasks = scenarioTasks({
-    ...stores.runs,
+    ...stores.runStores,
     candles,
     marketOf: marketLookup(config.markets),
     holder: lockedBy,
@@ -201,10 +213,11 @@ function openScenarios(
     loadTimeoutSeconds: config.jobs.candle_load_seconds,
     clock,
     log,
-    metrics: noRunMetrics,
+    metrics: runs.metrics,
     stop,
   });
-  return { runs: stores.runs.runs, tasks };
+  runs.holds.others.push(tasks.atWork);
+  return { runs: stores.runStores.runs, tasks };
 }
 
 /** Waits for what is under way, and for what ends it, each only so long. */

@@ -22,7 +22,7 @@ import type { JobWakeups } from "../ports/job_wakeups.ts";
 /** The job stores and the saved strategies over one open database. */
 export interface OpenStores extends JobPorts, AsyncDisposable {
   readonly strategies: StrategyRepository;
-  readonly runs: ReturnType<typeof postgresRuns>;
+  readonly runStores: ReturnType<typeof postgresRuns>;
   /** The whole queue at a glance. */
   readonly lookout: QueueLookout;
   /** How all of these use their pool. */
@@ -70,7 +70,7 @@ export async function openStores(dsn: string, options: OpenOptions): Promise<Ope
     tasks: usage.watch(stores.tasks),
     optimizations: usage.watch(stores.optimizations),
     strategies: usage.watch(postgresStrategies(sql)),
-    runs: watchedRuns(sql, usage),
+    runStores: watchedRuns(sql, usage),
     lookout: usage.watch(postgresQueueLookout(sql)),
     usage,
     schema: migrations.at(-1)!.name.slice(0, 4),
@@ -81,7 +81,7 @@ export async function openStores(dsn: string, options: OpenOptions): Promise<Ope
   };
 }
 
-function watchedRuns(sql: Sql, usage: DatabaseCalls): OpenStores["runs"] {
+function watchedRuns(sql: Sql, usage: DatabaseCalls): OpenStores["runStores"] {
   const { runs, steps, held, sweeps } = postgresRuns(sql);
   return {
     runs: usage.watch(runs),

@@ -56,7 +56,10 @@ export async function runStartProcess(options: StartOptions, process: StartProce
   const ended = new AbortController();
   const shared = { ...process, stores, stop: AbortSignal.any([process.stop, ended.signal]) };
   const parts = [
-    runApiProcess({ ...common, ...(options.port === undefined ? {} : { port: options.port }) }, shared),
+    runApiProcess({ ...common, ...(options.port === undefined ? {} : { port: options.port }) }, {
+      ...shared,
+      alone: true,
+    }),
     runWorkerProcess({ ...common, metricsPort: 0 }, shared),
   ];
   const first = await Promise.race(parts.map((part) => part.catch(() => 1)));

@@ -101,13 +101,25 @@ Deno.test("BacktestClient has a function for every operation but those of operat
       client.uploadCandles([], { market_id: 1, symbol: "X" }),
       client.listCandles(),
       client.deleteCandles({ market_id: 1, symbol: "X" }),
+      client.runs.create({}),
+      client.runs.list(),
+      client.runs.listed(),
+      client.runs.show(id),
+      client.runs.context(id),
+      client.runs.decide(id, { step_index: 0, action: "flat" }, { idempotencyKey: "k" }),
+      client.runs.decisions(id),
+      client.runs.result(id),
+      client.runs.cancel(id),
+      client.runs.latestMetrics(),
+      client.runs.compare([id, id]),
+      client.runs.watch(id).next(),
     ].map((call: Promise<unknown>) => call.then(ignore, ignore)),
   );
   const operations = operationsOf((await send("GET", "/openapi.json")).json)
     .filter(({ path }) => !["/healthz", "/readyz", "/metrics", "/openapi.json"].includes(path))
     .map(({ method, path }) =>
       `${method} ${
-        path.replace(/\{((job|strategy)_)?id\}/, id).replace("{rank}", "1").replace("{workspace_id}", "w")
+        path.replace(/\{((job|strategy|run)_)?id\}/, id).replace("{rank}", "1").replace("{workspace_id}", "w")
       }`
     )
     // one stream carries one job, too, and an optimization's rows are its job's

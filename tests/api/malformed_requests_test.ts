@@ -87,7 +87,7 @@ Deno.test("paths that are not in the document are 404 in the envelope, close as 
 
 Deno.test("every operation with a body refuses each other content type with 415, and none", async () => {
   const world = apiWorld();
-  assert.equal(withBody.length, 8);
+  assert.equal(withBody.length, 10);
   const types = [
     "text/plain",
     "text/json",

@@ -94,10 +94,10 @@ Deno.test("S002-11 a newer scenario replaces the one before, whose late end touc
   assert.notEqual(second, first);
   await until(() => candles.begun === 2);
   assert.equal((await shown(world)).job_id, second);
-  const replaced = await world.runs.runs.get(first);
+  const replaced = await world.runStores.runs.get(first);
   candles.release(0);
   await until(() => world.log.lines.some(({ event }) => event === "run_superseded"));
-  assert.deepEqual(await world.runs.runs.get(first), replaced);
+  assert.deepEqual(await world.runStores.runs.get(first), replaced);
   assert.deepEqual([replaced?.state, replaced?.cancelReason], ["cancelled", "superseded"]);
   assert.deepEqual((await shown(world)).stage, "fetching_prices");
   candles.release(1);
@@ -125,7 +125,7 @@ Deno.test("S002-13 a workspace that was cleared meanwhile is not brought back by
   await world.quiet();
   const gone = await world.send("GET", path);
   assert.deepEqual([gone.status, gone.json.error.code], [404, "not_found"]);
-  const run = await world.runs.runs.get(jobId);
+  const run = await world.runStores.runs.get(jobId);
   assert.deepEqual([run?.state, run?.cancelReason], ["cancelled", "cleared"]);
 });
 
@@ -182,7 +182,7 @@ for (const [promise, error, text] of failures) {
     assert.equal(status.message, "Fetching prices for GLD...");
     assert.notEqual(status.completed_at, null);
     assert.equal(status.has_result, false);
-    const run = await world.runs.runs.get(jobId);
+    const run = await world.runStores.runs.get(jobId);
     assert.equal(run!.lastError, status.error);
     assert.equal(run!.lastErrorJson!.message, status.error);
     assert.ok(!/\bat .*\.ts:\d+|secret/.test(JSON.stringify(run)), "no stack, no password");
@@ -208,7 +208,7 @@ Deno.test("S002-22 S002-23 what was sent is what is stored and what the result i
   };
   const jobId = await start(world, sent);
   await world.quiet();
-  assert.deepEqual((await world.runs.runs.get(jobId))!.requestJson, { ...sent, symbol: "GLD" });
+  assert.deepEqual((await world.runStores.runs.get(jobId))!.requestJson, { ...sent, symbol: "GLD" });
   const { json } = await world.send("GET", `/scenarios/${jobId}`);
   const { template_results: results, ...head } = json;
   assert.deepEqual(
@@ -257,11 +257,11 @@ Deno.test("S002-24 S002-25 S002-26 S002-28 the known answer over HTTP", async ()
 
 Deno.test("S002-29 reading a status changes nothing, however often", async () => {
   const { world, candles, jobId } = await waitingWorld();
-  const before = await world.runs.runs.get(jobId);
+  const before = await world.runStores.runs.get(jobId);
   const texts = new Set<string>();
   for (let i = 0; i < 20; i++) texts.add((await world.send("GET", path)).text);
   assert.equal(texts.size, 1);
-  assert.deepEqual(await world.runs.runs.get(jobId), before);
+  assert.deepEqual(await world.runStores.runs.get(jobId), before);
   candles.release(0);
   await world.quiet();
 });

@@ -11,10 +11,10 @@ const memory: RunStoresFactory = {
   parallel: true,
   open() {
     const clock = manualClock(Date.UTC(2026, 0, 1));
-    const { jobs, runs } = memoryJobs(clock);
+    const { jobs, runStores } = memoryJobs(clock);
     return Promise.resolve({
       jobs,
-      ...runs,
+      ...runStores,
       passTime: (ms) => clock.advance(ms),
       close: () => Promise.resolve(),
     });

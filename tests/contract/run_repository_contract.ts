@@ -4,6 +4,7 @@ import { newJob } from "./job_stores.ts";
 import {
   decision,
   holder,
+  loaded,
   loadingRun,
   metrics,
   newRun,
@@ -43,6 +44,7 @@ export function testRunRepository(factory: RunStoresFactory): void {
       stepOpenedAtMs: null,
       candlesHash: null,
       sliceBars: null,
+      loadedJson: null,
       metrics: null,
       baselines: null,
       cancelReason: null,
@@ -56,6 +58,10 @@ export function testRunRepository(factory: RunStoresFactory): void {
     assert.deepEqual(await stores.runs.look([run.runId, runIdOf(9)]), [run]);
     assert.deepEqual(await stores.steps.codes(run.runId), "");
     assert.equal(await stores.runs.get(runIdOf(9)), null);
+    const at = await stores.runs.getAt(run.runId);
+    assert.deepEqual(at?.run, run);
+    assert.ok(at.nowMs >= createdAtMs);
+    assert.equal(await stores.runs.getAt(runIdOf(9)), null);
   });
 
   test("S003-01 jobs and runs share one cap, in both directions", async (stores) => {
@@ -107,7 +113,8 @@ export function testRunRepository(factory: RunStoresFactory): void {
     }
     await stores.sweeps.saveBaseline({
       run: newRun(4, { kind: "baseline" }),
-      ...{ totalSteps: 6, sliceBars: 6, candlesHash: "b".repeat(64), result },
+      ...loaded,
+      result,
     });
     assert.equal(await stores.jobs.countActiveForUser(userId), 0);
     await stores.runs.create(newRun(5), { maxActive: 1, holder });

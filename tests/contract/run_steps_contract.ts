@@ -3,6 +3,7 @@ import { noChange } from "../../src/core/run/mod.ts";
 import {
   decision,
   holder,
+  loaded,
   loadingRun,
   result,
   runIdOf,
@@ -29,6 +30,7 @@ export function testRunSteps(factory: RunStoresFactory): void {
       null,
     ]);
     assert.equal(waiting.stepOpenedAtMs, waiting.updatedAtMs);
+    assert.deepEqual(waiting.loadedJson, loaded.loadedJson);
     await stores.passTime(10_000);
     const decided = await write(stores, runId, { decision: decision("first", -1) });
     assert.deepEqual(await stores.runs.get(runId), decided);
@@ -151,7 +153,7 @@ export function testRunSteps(factory: RunStoresFactory): void {
       const hold = { runId: runIdOf(n), holder };
       assert.equal(await stores.held.end(hold, { state: "failed", error: failure }), null);
       assert.equal(
-        await stores.held.ready(hold, { totalSteps: 1, sliceBars: 1, candlesHash: "b".repeat(64) }),
+        await stores.held.ready(hold, loaded),
         null,
       );
       assert.deepEqual(await stores.held.heartbeat(holder, [runIdOf(n)]), []);
@@ -171,7 +173,7 @@ export function testRunSteps(factory: RunStoresFactory): void {
     assert.deepEqual([cancelled?.state, cancelled?.ownerInstance], ["cancelled", null]);
     const hold = { runId, holder };
     assert.equal(
-      await stores.held.ready(hold, { totalSteps: 1, sliceBars: 1, candlesHash: "b".repeat(64) }),
+      await stores.held.ready(hold, loaded),
       null,
     );
     assert.equal(await stores.held.end(hold, { state: "failed", error: failure }), null);

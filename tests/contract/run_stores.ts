@@ -87,7 +87,12 @@ export function newScenario(n: number, workspaceId = "w"): NewRun {
 }
 
 /** What a test's runs are loaded with. */
-export const loaded = { totalSteps: 6, sliceBars: 6, candlesHash: "b".repeat(64) };
+export const loaded = {
+  totalSteps: 6,
+  sliceBars: 6,
+  candlesHash: "b".repeat(64),
+  loadedJson: { data: { bars: 6 }, warnings: ["é"] },
+};
 
 /** How tests start runs: nobody's quota is in their way. */
 export const unlimited = { maxActive: 1000, holder };

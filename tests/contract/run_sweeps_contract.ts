@@ -70,6 +70,15 @@ export function testRunSweeps(factory: RunStoresFactory): void {
     assert.equal((await stores.runs.get(runIdOf(2)))?.state, "running");
   });
 
+  test("countRunning() counts what runs by kind", async (stores) => {
+    await loadingRun(stores, 1);
+    await waitingRun(stores, 2);
+    await stores.runs.create(newScenario(3), unlimited);
+    await waitingRun(stores, 4);
+    await write(stores, runIdOf(4), succeeded);
+    assert.deepEqual(await stores.sweeps.countRunning(), { interactive: 2, scenario: 1 });
+  });
+
   test("S002-13 a write of somebody who does not hold the run changes nothing", async (stores) => {
     await stores.runs.create(newScenario(1), unlimited);
     const before = await stores.runs.get(runIdOf(1));

@@ -28,6 +28,7 @@ const migrations = [
   "0016_claim_by_age.sql",
   "0017_runs.sql",
   "0018_optimizations.sql",
+  "0019_run_loaded.sql",
 ];
 const tables = [
   "backtest_job_planes",

@@ -17,6 +17,7 @@ import { scenarioTasks } from "../../src/usecases/scenario_tasks.ts";
 import { testConfig } from "./config.ts";
 import { declaredAnswers } from "./declared_answers.ts";
 import { continuousMarket } from "./markets.ts";
+import { runWorld } from "./run_world.ts";
 import { scriptedCompute } from "./scripted_compute.ts";
 import { candleSource, userId } from "./worker_harness.ts";
 
@@ -56,7 +57,7 @@ export interface ApiWorld extends MemoryJobs {
 export type ApiChanges = Partial<Omit<ApiDeps, "jobs">> & {
   readonly jobs?: Omit<ApiJobs, "scenarios"> | null;
   /** In place of those in memory. */
-  readonly runStores?: Pick<MemoryRuns, "runs" | "held">;
+  readonly runStores?: MemoryRuns;
 };
 
 /** Builds an API world; what `changes` gives replaces the parts made here. The caller is the header `x-test-user`. */
@@ -72,6 +73,12 @@ export function apiWorld({ jobs: given, runStores: givenRuns, ...changes }: ApiC
       own: new FolderOwnCandles({ directory: "build/test-uploads", bytesMax: 1 << 20 }),
       takeRate: unlimited,
     },
+    runs: runWorld({
+      stores: givenRuns ?? stores.runStores,
+      candles: changes.candles ?? candleSource,
+      clock,
+      log,
+    }),
     candles: candleSource,
     compute: scriptedCompute({ score: (base, risk) => base * 10 + (risk ?? 0) }),
     indicators: createIndicatorCompute(),
@@ -97,7 +104,7 @@ export function apiWorld({ jobs: given, runStores: givenRuns, ...changes }: ApiC
     stop: new AbortController().signal,
     ...changes,
   };
-  const { runs, held } = givenRuns ?? stores.runs;
+  const { runs, held } = givenRuns ?? stores.runStores;
   const tasks = scenarioTasks({
     ...parts,
     held,

@@ -3,6 +3,9 @@ import { connect, disconnect, type Sql } from "../../src/adapters/postgres/conne
 import { postgresJobs } from "../../src/adapters/postgres/jobs.ts";
 import { migrate } from "../../src/adapters/postgres/migrate.ts";
 import { postgresRuns } from "../../src/adapters/postgres/runs.ts";
+import { memoryLog } from "../memory/log.ts";
+import { runWorld } from "./run_world.ts";
+import { candleSource } from "./worker_harness.ts";
 import { postgresStrategies } from "../../src/adapters/postgres/strategy_repository.ts";
 import { systemClock } from "../../src/adapters/system/clock.ts";
 import { type Answer, type ApiWorld, apiWorld, type Sending } from "./api_world.ts";
@@ -34,6 +37,12 @@ export async function postgresApi(
         wakeups: memoryJobs(systemClock()).wakeups,
       },
       runStores: postgresRuns(pool),
+      runs: runWorld({
+        stores: postgresRuns(pool),
+        candles: candleSource,
+        clock: systemClock(),
+        log: memoryLog(),
+      }),
       newId: () => crypto.randomUUID(),
     })
   );

@@ -20,6 +20,10 @@ export interface Seeded {
   readonly scenarioId: string;
   /** Of a list of the caller's jobs with one job after it. */
   readonly cursor: string;
+  /** The caller's, succeeded. */
+  readonly endedRunIds: readonly [string, string];
+  /** The caller's, at its first step. */
+  readonly waitingRunId: string;
 }
 
 const strangerId = "22222222-2222-4222-8222-222222222222";
@@ -43,7 +47,10 @@ export async function seed(api: SeededApi): Promise<Seeded> {
   const queuedJobId = await submit(userId);
   const scenarioId = await completeScenario(api);
   const { json: { next_cursor: cursor } } = await api.send("GET", "/backtests/jobs?limit=1");
-  return { finishedJobId, queuedJobId, foreignJobId, strategyId, scenarioId, cursor };
+  return {
+    ...{ finishedJobId, queuedJobId, foreignJobId, strategyId, scenarioId, cursor },
+    ...await seedRuns(api),
+  };
 }
 
 /** Where the seeded scenario is. */
@@ -73,6 +80,41 @@ async function completeScenario(api: SeededApi): Promise<string> {
   throw new Error("Cannot seed the stores: the scenario does not end");
 }
 
+/** A run of one step over all bars. */
+const runBody = {
+  instrument_id: { market_id: 1, symbol: "BTCUSDT" },
+  timeframe: "1d",
+  time_range: { start: "2026-01-11T00:00:00Z", end: "2026-03-01T00:00:00Z" },
+  warmup_bars: 5,
+  decision_every: 1000,
+  decision_timeout_seconds: 86_400,
+  agent_name: "Agent",
+};
+
+async function seedRuns(api: SeededApi): Promise<Pick<Seeded, "endedRunIds" | "waitingRunId">> {
+  const start = async (): Promise<string> => {
+    const { json: { run_id } } = await api.send("POST", "/backtests/runs", { body: runBody });
+    for (let phase = "loading"; phase === "loading";) {
+      phase = (await api.send("GET", `/backtests/runs/${run_id}`)).json.phase;
+    }
+    return run_id;
+  };
+  const ended = async () => {
+    const id = await start();
+    const { status, text } = await api.send("POST", `/backtests/runs/${id}/decisions`, {
+      body: { step_index: 0, action: "flat" },
+      headers: { "idempotency-key": "seed" },
+    });
+    if (status !== 200) throw new Error(`Cannot seed the runs: ${text}`);
+    // its baselines come a little later, and are shown with it
+    for (let url = null; url === null;) {
+      url = (await api.send("GET", `/backtests/runs/${id}`)).json.compare_url;
+    }
+    return id;
+  };
+  return { endedRunIds: [await ended(), await ended()], waitingRunId: await start() };
+}
+
 /** What requests to an API that was seeded are drawn from. */
 export async function requestWorld(seeded: Seeded): Promise<RequestWorld> {
   const { send } = apiWorld();
@@ -97,6 +139,8 @@ export async function requestWorld(seeded: Seeded): Promise<RequestWorld> {
       "POST /backtests/variant-report": [report],
       "POST /strategies": [{ name: "Averages", template: frame.template }],
       "POST /workspaces/{workspace_id}/scenario": [scenario],
+      "POST /backtests/runs": [runBody],
+      "POST /backtests/runs/{run_id}/decisions": [{ step_index: 0, action: "flat" }],
       "POST /indicators/estimate": [{ timeframe: "1d", time_range: frame.time_range, indicators, risk }],
     },
     kept: new Set(["template", "strategy_id", "overrides", "variant"]),
@@ -113,8 +157,23 @@ const percents = [
   { mode: "range", start: 1, stop_incl: 2, step: 0.25 },
 ];
 
-function right({ finishedJobId, strategyId, scenarioId, cursor }: Seeded): RequestWorld["right"] {
+function right(
+  { finishedJobId, strategyId, scenarioId, cursor, endedRunIds, waitingRunId }: Seeded,
+): RequestWorld["right"] {
   return {
+    run_id: [...endedRunIds],
+    "/backtests/runs/{run_id}/decisions.run_id": [waitingRunId],
+    run_ids: [endedRunIds.join(",")],
+    "/backtests/runs/latest/metrics.agent_name": ["Agent"],
+    "/backtests/runs.state": ["", "running", "SUCCEEDED"],
+    kind: ["", "interactive", "Baseline"],
+    session: ["s-1"],
+    "X-Session-Id": ["s-1", "A_b-9"],
+    // nobody lets the time of a wait go by
+    wait: ["0", "00"],
+    step_index: [0],
+    metadata: [{}, { llm_max_output_tokens: 7, note: null }],
+    lookback_bars: [1, 500],
     job_id: [finishedJobId],
     "/scenarios/{job_id}.job_id": [scenarioId],
     "/scenarios/{job_id}/path.csv.job_id": [scenarioId],
@@ -178,6 +237,8 @@ function wrong({ queuedJobId, foreignJobId }: Seeded): RequestWorld["wrong"] {
     margin_call_ltv: [0, 1],
     risk_free_rate: [0.6, "0.1"],
     strategy_id: [missingId],
+    run_id: [missingId],
+    run_ids: ["", missingId],
     rank: ["0", "301"],
     limit: ["0", "300", "301"],
     state: ["running", "moon"],

@@ -17,7 +17,7 @@ import { type MemoryRuns, memoryRuns } from "./runs.ts";
 /** The job ports over one store. */
 export interface MemoryJobs extends JobPorts {
   readonly wakeups: JobWakeups;
-  readonly runs: MemoryRuns;
+  readonly runStores: MemoryRuns;
 }
 
 /** The job ports over one store in memory; `clock` stands for the database's clock. */
@@ -34,6 +34,6 @@ export function memoryJobs(clock: Clock): MemoryJobs {
     coordinator: memoryOptimizationCoordinator(store),
     tasks: memoryTaskQueue(store),
     optimizations: memoryOptimizationReader(store),
-    runs: memoryRuns(store),
+    runStores: memoryRuns(store),
   };
 }

@@ -105,6 +105,10 @@ function memoryRunRepository(store: JobStore, locks: RunLocks): RunRepository {
       }),
     findCreated,
     get: (runId) => Promise.resolve(store.runs.get(runId)?.run ?? null),
+    getAt: (runId) => {
+      const run = store.runs.get(runId)?.run;
+      return Promise.resolve(run ? { run, nowMs: store.clock.nowMs() } : null);
+    },
     look: (runIds) => Promise.resolve(runs().filter(({ runId }) => runIds.includes(runId))),
     getResult: (runId) => Promise.resolve(store.runs.get(runId)?.result ?? null),
     listForUser: (query) => Promise.resolve(paged((run) => isWanted(run, query), query)),
@@ -210,6 +214,11 @@ function memoryRunSweeps(store: JobStore, locks: RunLocks): RunSweeps {
       ).sort((a, b) => b.finishedAtMs! - a.finishedAtMs!);
       return Promise.resolve(found.slice(0, limit).map(({ runId }) => runId));
     },
+    countRunning() {
+      const running = runs().filter(({ state }) => state === "running");
+      const counts = Map.groupBy(running, ({ kind }) => kind);
+      return Promise.resolve(Object.fromEntries([...counts].map(([kind, of]) => [kind, of.length])));
+    },
     prune({ olderThanMs, limit }) {
       const wanted = new Set(runs().flatMap(({ baselines }) => Object.values(baselines ?? {})));
       const old = runs().filter((run) =>
@@ -243,6 +252,7 @@ function newRow(run: NewRun, atMs: number): Run {
     stepOpenedAtMs: null,
     candlesHash: null,
     sliceBars: null,
+    loadedJson: null,
     metrics: null,
     baselines: null,
     cancelReason: null,

@@ -36,12 +36,13 @@ export function postgresHeldRuns(sql: Sql): HeldRuns {
             RETURNING ${tx.unsafe(runColumns)}`,
         );
       }),
-    ready: (hold, { totalSteps, sliceBars, candlesHash }) =>
+    ready: (hold, { totalSteps, sliceBars, candlesHash, loadedJson }) =>
       held(sql, hold, async (tx, run) =>
         await written(
           tx<RunRow[]>`UPDATE backtest_runs AS r
             SET phase = 'waiting_decision', owner_instance = NULL, heartbeat_at = NULL,
                 total_steps = ${totalSteps}::int, slice_bars = ${sliceBars}::int, candles_hash = ${candlesHash}::text,
+                loaded_json = ${asJsonb(tx, loadedJson)},
                 step_opened_at = GREATEST(now.at, r.updated_at), updated_at = GREATEST(now.at, r.updated_at)
             FROM ${moment(tx)} AS now WHERE r.run_id = ${run.runId}::uuid AND r.phase = 'loading'
             RETURNING ${tx.unsafe(runColumns)}`,

@@ -26,6 +26,16 @@ export function postgresRunRepository(sql: Sql): RunRepository {
       return await withStorageErrors(`read a run of user "${query.userId}"`, () => findCreated(sql, query));
     },
     get: (runId) => one(`read run "${runId}"`, sql`WHERE r.run_id = ${runId}::uuid`),
+    async getAt(runId) {
+      return await withStorageErrors(`read run "${runId}"`, async () => {
+        const [row] = await sql<(RunRow & { readonly now_at: Date })[]>`
+          SELECT ${sql.unsafe(runColumns)}, now.at AS now_at FROM backtest_runs AS r CROSS JOIN ${
+          moment(sql)
+        } AS now
+          WHERE r.run_id = ${runId}::uuid`;
+        return row ? { run: toRun(row), nowMs: row.now_at.getTime() } : null;
+      });
+    },
     async look(runIds) {
       if (runIds.length === 0) return [];
       return await withStorageErrors(`look at ${runIds.length} runs`, async () => {

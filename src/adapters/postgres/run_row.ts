@@ -37,6 +37,7 @@ export interface RunRow {
   readonly step_opened_at: Date | null;
   readonly candles_hash: string | null;
   readonly slice_bars: number | null;
+  readonly loaded_json: Run["loadedJson"];
   readonly metrics_json: FinalMetrics | null;
   readonly baselines_json: Run["baselines"];
   readonly cancel_reason: CancelReason | null;
@@ -54,9 +55,10 @@ export const runColumns = [
   ..."model_name session_tag listed owner_instance heartbeat_at step_index total_steps timeout_holds".split(
     " ",
   ),
-  ..."step_opened_at candles_hash slice_bars baselines_json cancel_reason last_error last_error_json".split(
-    " ",
-  ),
+  ..."step_opened_at candles_hash slice_bars loaded_json baselines_json cancel_reason last_error last_error_json"
+    .split(
+      " ",
+    ),
   ..."created_at updated_at finished_at".split(" "),
 ].map((column) => `r.${column}`).concat("r.result_json->'metrics' AS metrics_json").join(", ");
 
@@ -85,6 +87,7 @@ export function toRun(row: RunRow): Run {
     stepOpenedAtMs: toMs(row.step_opened_at),
     candlesHash: row.candles_hash,
     sliceBars: row.slice_bars,
+    loadedJson: row.loaded_json,
     metrics: row.metrics_json && inFinalOrder(row.metrics_json),
     baselines: row.baselines_json,
     cancelReason: row.cancel_reason,

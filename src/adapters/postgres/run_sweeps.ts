@@ -1,3 +1,4 @@
+import type { RunKind } from "../../core/run/mod.ts";
 import { checked } from "../../ports/checked.ts";
 import { runSweepsChecks } from "../../ports/run_checks.ts";
 import type { FinishedBaseline, RunSweeps } from "../../ports/run_sweeps.ts";
@@ -57,6 +58,13 @@ export function postgresRunSweeps(sql: Sql): RunSweeps {
         return rows.map(({ run_id }) => run_id);
       });
     },
+    async countRunning() {
+      return await withStorageErrors("count runs", async () => {
+        const rows = await sql<{ readonly kind: RunKind; readonly running: number }[]>`
+          SELECT kind, count(*)::int AS running FROM backtest_runs WHERE state = 'running' GROUP BY kind`;
+        return Object.fromEntries(rows.map(({ kind, running }) => [kind, running]));
+      });
+    },
     async prune({ olderThanMs, limit }) {
       return await withStorageErrors("delete old runs", async () => {
         const { count } = await sql`
@@ -77,17 +85,16 @@ export function postgresRunSweeps(sql: Sql): RunSweeps {
 }
 
 async function saveBaseline(sql: Sql, baseline: FinishedBaseline): Promise<void> {
-  const { run, totalSteps, sliceBars, candlesHash, result } = baseline;
+  const { run, totalSteps, sliceBars, candlesHash, loadedJson, result } = baseline;
   await sql`
     INSERT INTO backtest_runs (
       run_id, user_id, kind, state, request_json, request_hash, metadata_json, agent_name, model_name, step_index,
-      total_steps, slice_bars, candles_hash, result_json, created_at, updated_at, finished_at
+      total_steps, slice_bars, candles_hash, loaded_json, result_json, created_at, updated_at, finished_at
     )
     SELECT ${run.runId}::uuid, ${run.userId}::uuid, 'baseline', 'succeeded', ${asJsonb(sql, run.requestJson)},
       ${run.requestHash}::text, ${asJsonb(sql, run.metadata)}, ${run.agentName}::text, ${run.modelName}::text,
-      ${totalSteps}::int, ${totalSteps}::int, ${sliceBars}::int, ${candlesHash}::text, ${
-    asJsonb(sql, result)
-  },
+      ${totalSteps}::int, ${totalSteps}::int, ${sliceBars}::int, ${candlesHash}::text,
+      ${asJsonb(sql, loadedJson)}, ${asJsonb(sql, result)},
       now.at, now.at, now.at
     FROM ${moment(sql)} AS now
     ON CONFLICT (run_id) DO NOTHING`;

@@ -31,6 +31,7 @@ const warningCodes = [
   "no_funding_or_borrow",
   "default_volatility",
   "hedge_expired",
+  "side_not_allowed",
 ] as const;
 
 /** Name of one of {@link warningCodes}. */

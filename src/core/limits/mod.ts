@@ -108,3 +108,21 @@ export const maskCacheBytes = 64 * 1024 * 1024;
 
 /** The same of rules, of which series are kept, too, which take 16 times as much. */
 export const ruleCacheBytes = 96 * 1024 * 1024;
+
+/** Most steps of a run, whatever the config allows: they are read in one piece with every decision. */
+export const runStepsMax = 10_000;
+
+/** Bars and indicator series of runs that a process keeps, in bytes: what does not fit is loaded for each use. */
+export const runTapesBytesMax = 128 * 1024 * 1024;
+
+/** Runs whose candles are loaded at the same time. */
+export const runLoadsMax = 4;
+
+/** Points of the equity curve of a run that are stored; of longer slices every n-th bar has one. */
+export const runEquityPointsMax = 20_000;
+
+/** Runs that one pass of the reaper drains. */
+export const runDrainsMax = 500;
+
+/** How long a run without baselines is worth another try, in seconds. */
+export const runBaselineSeconds = 86_400;

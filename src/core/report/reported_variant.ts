@@ -42,7 +42,7 @@ export interface TradedVariant {
 export function reportVariant(
   { trades, totalReturnPct, storedTrades }: TradedVariant,
   { plan, desk, requestRange, daysPerYear }: Pick<ReportWish, "requestRange" | "daysPerYear"> & {
-    readonly plan: SweepPlan;
+    readonly plan: Pick<SweepPlan, "execution" | "ranking">;
     readonly desk: ReportDesk;
   },
 ): ReportedVariant {

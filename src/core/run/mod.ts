@@ -43,6 +43,7 @@ export {
   stepAlreadyClosed,
   stepNotOpen,
   stillLoading,
+  stoppedError,
 } from "./refusals.ts";
 export {
   type CancelReason,

@@ -95,6 +95,15 @@ export function orphanedError(): JobError {
   };
 }
 
+/** Why a run fails whose process was told to stop. */
+export function stoppedError(): JobError {
+  return {
+    code: "backtest_job_runner_failed",
+    message: "The process that loaded the run was stopped",
+    details: { reason: "shutting_down" },
+  };
+}
+
 /** Why a run fails whose candles are not those it was begun with. */
 export function candlesChangedError(): JobError {
   return {

@@ -73,6 +73,8 @@ export interface Run extends NewRun {
   /** Of the bars as they were first loaded, and how many of them are traded. */
   readonly candlesHash: string | null;
   readonly sliceBars: number | null;
+  /** What was known of the bars then: coverage, warnings, and the range that the figures are of. */
+  readonly loadedJson: Readonly<Record<string, unknown>> | null;
   /** Of a succeeded interactive run or baseline; what else came out of a run is read by itself. */
   readonly metrics: FinalMetrics | null;
   /** Run ids by name; null until they are made. */
