@@ -124,6 +124,6 @@ export function parseHeaders<T>(c: ApiContext, schema: z.ZodObject & z.ZodType<T
 const integerLengthMax = 16;
 
 /** Parameters that hold an integer. */
-export const integerText = z.string().max(integerLengthMax)
+export const integerParameter = z.string().max(integerLengthMax)
   .refine((text) => /^[+-]?\d{1,15}$/.test(text), { error: "an integer", params: { code: "int_parsing" } })
   .transform(Number);

@@ -1,7 +1,7 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
 
-// Stands in for `node:crypto` in bundles for hosts that lack it: just what core/sha256.ts asks for.
+// Stands in for `node:crypto` in bundles for hosts that lack it: just what core/text/sha256.ts asks for.
 
 /** A SHA-256 that takes UTF-8 text and bytes and returns lower-case hex, shaped as the host's own. */
 export function createHash(_algorithm: "sha256") {

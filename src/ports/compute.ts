@@ -7,7 +7,7 @@ import type { ReportedVariant, ReportWish } from "../core/report/mod.ts";
 export interface SweepInput {
   readonly timeline: Timeline;
   readonly plan: SweepPlan;
-  /** Bytes it may hold in all threads together, inclusive; see core/held_memory.ts. No limit without it. */
+  /** Bytes it may hold in all threads together, inclusive; see core/grid/held_memory.ts. No limit without it. */
   readonly maxBytes?: number;
   /**
    * Aborts when nobody wants the results any more. What is under way then ends within about a second, what has not ended by
@@ -20,8 +20,8 @@ export interface SweepInput {
 /**
  * What can still matter of one batch: all variants whose score is at least `floor` and at least the `keep`-th best of the
  * batch, ties included, in no particular order. A score is the goodness of the plan's primary ranking metric (see
- * core/ranking_metric.ts); every figure is bit-equal to what the replay of the same variant gives. A ruined variant (see
- * core/ruin.ts) matters only where a missing score does.
+ * core/ranking/ranking_metric.ts); every figure is bit-equal to what the replay of the same variant gives. A ruined variant (see
+ * core/execution/ruin.ts) matters only where a missing score does.
  */
 export interface Candidates {
   /** Stage A: `stageAIndex`. Stage B: `position * riskTotal + riskIndex`, position counted in the batch's `bases`. */

@@ -47,7 +47,7 @@ export interface JobRepository {
     },
   ): Promise<JobPage>;
   /**
-   * Queued: cancelled at once. Running: `cancelRequestedAt` is set (the first request's time is kept). Terminal:
+   * Queued: cancelled at once. Running: `cancelRequestedAtMs` is set (the first request's time is kept). Terminal:
    * returned unchanged. Null when the user has no such job.
    */
   cancel(query: { readonly jobId: string; readonly userId: string }): Promise<Job | null>;

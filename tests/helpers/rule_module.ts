@@ -3,7 +3,7 @@ import { planArena, reserveMemory } from "../../src/adapters/wasm/arena.ts";
 import { kernelModule } from "../../src/adapters/wasm/kernel_module.ts";
 import { instantiateKernels } from "../../src/adapters/wasm/kernels.ts";
 import { ruleBars } from "../../src/adapters/wasm/rules/rule_bars.ts";
-import { planRules, withEveryMask } from "../../src/adapters/wasm/rules/rule_plan.ts";
+import { rulePlanOf, withEveryMask } from "../../src/adapters/wasm/rules/rule_plan.ts";
 import { writeRuleSignal } from "../../src/adapters/wasm/rules/rule_signal.ts";
 import { RuleValues } from "../../src/adapters/wasm/rules/rule_values.ts";
 import type { CompiledRules, RuleNode } from "../../src/core/rules/mod.ts";
@@ -40,7 +40,7 @@ export function ruleModule(
     tsCloseMs: Float64Array.from(bars.closeMs),
     columns: Object.fromEntries(further),
   };
-  const plan = everyMask ? withEveryMask(planRules(rules)) : planRules(rules);
+  const plan = everyMask ? withEveryMask(rulePlanOf(rules)) : rulePlanOf(rules);
   const values = new RuleValues(kernels, { plan, bars: ruleBars(series, plan.timeframes), bytesMax });
   const masks = planArena({
     before: values.memory.end,

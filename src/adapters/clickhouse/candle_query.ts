@@ -35,7 +35,7 @@ export function stampedQuery(table: TimeframeTable): string {
   }`;
 }
 
-/** How many rows the table holds for the instrument, and the first and last `ts_open` of them; see `coverRowTypes`. */
+/** How many rows the table holds for the instrument, and the first and last `ts_open` of them: three f64. */
 export function coverQuery(table: TimeframeTable): string {
   const ends = `${epochMs("min(ts_open)")}, ${epochMs("max(ts_open)")}`;
   return `SELECT toFloat64(count()), ${ends}${ofInstrument(table)}`;

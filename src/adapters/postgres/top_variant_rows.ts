@@ -35,10 +35,10 @@ const insertRowsSql = `
 const pieceKilobytes = 1024;
 
 /** Rows as {@link rewriteTopVariants} takes them, a JSON array for each of its statements. */
-export type StoredRows = readonly string[];
+export type RowPieces = readonly string[];
 
 /** Rows to be stored; made before their transaction, which may not stand still for so long. */
-export function toStoredRows(rows: readonly TopVariant[]): StoredRows {
+export function toStoredRows(rows: readonly TopVariant[]): RowPieces {
   const pieces: string[] = [];
   let from = 0;
   let kilobytes = 0;
@@ -61,7 +61,7 @@ export function toStoredRows(rows: readonly TopVariant[]): StoredRows {
  */
 export async function rewriteTopVariants(
   tx: SqlContext,
-  { jobId, storedRows }: { readonly jobId: string; readonly storedRows: StoredRows },
+  { jobId, storedRows }: { readonly jobId: string; readonly storedRows: RowPieces },
 ): Promise<void> {
   await run(tx, { text: deleteRowsSql, parameters: [jobId] });
   let at: string | null = null;

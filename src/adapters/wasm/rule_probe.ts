@@ -10,7 +10,7 @@ import type { ProbeAt, ProbedRules, ProbeInput, RuleProbe, RuleValue } from "../
 import { planArena, reserveMemory } from "./arena.ts";
 import { instantiateKernels, type Kernels } from "./kernels.ts";
 import { ruleBars } from "./rules/rule_bars.ts";
-import { planRules, withEveryMask } from "./rules/rule_plan.ts";
+import { rulePlanOf, withEveryMask } from "./rules/rule_plan.ts";
 import { writeRuleSignal } from "./rules/rule_signal.ts";
 import { RuleValues } from "./rules/rule_values.ts";
 import { sidesOf } from "./variant_masks.ts";
@@ -30,7 +30,7 @@ function valuesOf(
   { timeline, rules: planned }: Pick<ProbeInput, "timeline" | "rules">,
 ): RuleValues {
   const { candles, timeframeMs, tsCloseMs, further } = timeline;
-  const plan = withEveryMask(planRules(preparedRules(planned).rules));
+  const plan = withEveryMask(rulePlanOf(preparedRules(planned).rules));
   const bars = ruleBars({
     candles,
     timeframeMs,

@@ -8,10 +8,10 @@ import type { ApiDeps, ApiUploads } from "../deps.ts";
 import { type ApiRoutes, endpoint, endpoints } from "../endpoint.ts";
 import { readingOf, readingQuery } from "../uploads/reading_query.ts";
 import { createUploadSlots } from "../uploads/upload_slots.ts";
-import { integerText } from "../validate.ts";
+import { integerParameter } from "../validate.ts";
 
 const instrumentQuery = {
-  market_id: integerText.pipe(z.int().min(1).max(65_535)),
+  market_id: integerParameter.pipe(z.int().min(1).max(65_535)),
   symbol: symbolSchema.describe("Stored in capitals, as requests ask for it"),
 };
 

@@ -11,12 +11,12 @@ import { tradeTable } from "../../usecases/trade_table.ts";
 import { type ApiContext, type ApiRoutes, type Endpoint, endpoint, endpoints } from "../endpoint.ts";
 import { toCsv } from "../exports/csv.ts";
 import { toParquet } from "../exports/parquet.ts";
-import { integerText } from "../validate.ts";
+import { integerParameter } from "../validate.ts";
 import { jobPathSchema, jobQuery, type JobRequest, type JobsDeps, topDeps } from "./jobs.ts";
 
 const csv = "text/csv";
 const parquet = "application/vnd.apache.parquet";
-const rowPath = jobPathSchema.extend({ rank: integerText });
+const rowPath = jobPathSchema.extend({ rank: integerParameter });
 const heatmapQuery = z.object({
   x: z.string().max(nameLengthMax * 2).optional(),
   y: z.string().max(nameLengthMax * 2).optional(),

@@ -13,7 +13,7 @@ import { topRows } from "../../usecases/top_rows.ts";
 import type { ApiDeps, ApiJobs, Caller } from "../deps.ts";
 import { type ApiRoutes, type Endpoint, endpoint, endpoints, Otherwise } from "../endpoint.ts";
 import { jobListSchema, jobStatusSchema, topRowsSchema } from "../../answers/job.ts";
-import { integerText } from "../validate.ts";
+import { integerParameter } from "../validate.ts";
 
 /** What the routes of jobs reach the world through. */
 export type JobsDeps = Omit<ApiDeps, "jobs"> & ApiJobs;
@@ -22,7 +22,7 @@ const listQuery = z.object({
   state: z.string().max(nameLengthMax).optional().describe(
     "queued, running, succeeded, failed or cancelled; blank for all",
   ),
-  limit: integerText.optional().describe("1 to 250, 50 by default"),
+  limit: integerParameter.optional().describe("1 to 250, 50 by default"),
   user_id: z.string().max(nameLengthMax).optional().describe(
     "Whose jobs, or `all`: for operators; the caller's own unless given",
   ),
@@ -32,7 +32,7 @@ const listQuery = z.object({
 });
 /** How many rows. */
 export const topQuery = z.object({
-  limit: integerText.optional().describe("As many as are kept by default"),
+  limit: integerParameter.optional().describe("As many as are kept by default"),
 });
 
 /** What makes a submission one that can be sent again. */

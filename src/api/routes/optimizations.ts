@@ -21,7 +21,7 @@ import { topRows } from "../../usecases/top_rows.ts";
 import type { Caller } from "../deps.ts";
 import { type ApiRoutes, type Endpoint, endpoint, endpoints, Otherwise } from "../endpoint.ts";
 import type { EventStreams } from "../event_streams.ts";
-import { integerText } from "../validate.ts";
+import { integerParameter } from "../validate.ts";
 import { resumeHeaders } from "./job_events.ts";
 import { type JobsDeps, submitHeaders, topDeps, topQuery } from "./jobs.ts";
 
@@ -35,10 +35,13 @@ const listQuery = z.object({
   status: z.string().max(nameLengthMax).optional().describe(
     "queued, running, succeeded, failed, early-stopped or cancelled; blank for all",
   ),
-  limit: integerText.optional().describe("1 to 250, 50 by default"),
+  limit: integerParameter.optional().describe("1 to 250, 50 by default"),
   cursor,
 });
-const tasksQuery = z.object({ limit: integerText.optional().describe("1 to 1000, 100 by default"), cursor });
+const tasksQuery = z.object({
+  limit: integerParameter.optional().describe("1 to 1000, 100 by default"),
+  cursor,
+});
 
 interface OptimizationRequest {
   readonly params: { readonly id: string };

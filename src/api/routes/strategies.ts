@@ -11,10 +11,10 @@ import { saveStrategy } from "../../usecases/save_strategy.ts";
 import { strategyView } from "../../usecases/strategy_view.ts";
 import type { ApiDeps } from "../deps.ts";
 import { type ApiRoutes, endpoint, endpoints } from "../endpoint.ts";
-import { integerText } from "../validate.ts";
+import { integerParameter } from "../validate.ts";
 
 const listQuery = z.object({
-  limit: integerText.optional().describe("1 to 250, 50 by default"),
+  limit: integerParameter.optional().describe("1 to 250, 50 by default"),
   cursor: z.string().max(cursorLengthMax).optional().describe(
     "The next_cursor of the page before; blank for none",
   ),

@@ -27,4 +27,4 @@ export { ruleAxisName } from "./rule_axis_name.ts";
 export { inSameAsOrder, type SameAs, SameAsCount, type SamePoint } from "./same_as.ts";
 export { baseVariantKey, indicatorVariantKey, variantKey } from "./variant_key.ts";
 export { type VariantPayload, variantPayload } from "./variant_payload.ts";
-export type { Plane, PlaneAxis, StoredWinnerPlanes, WinnerPlanes } from "./winner_planes.ts";
+export type { Plane, PlaneAxis, StoredWinnerPlanes, WinnerPlanes } from "./planes.ts";

@@ -1,7 +1,7 @@
 import { planeAxesMax, planeBarsMax, planeBasesMax, planeBasesMin, planeValuesMax } from "../limits/mod.ts";
 import type { SweepPlan } from "./plan.ts";
 import { gridSpace, ruleSpace } from "./parameter_space.ts";
-import type { PlaneAxis } from "./winner_planes.ts";
+import type { PlaneAxis } from "./planes.ts";
 
 /** A step along one axis of the planes, to the value at position `at` of its window. */
 export interface PlaneMove {
@@ -47,7 +47,7 @@ interface Window {
 }
 
 /**
- * Lays out the planes around a winner within their limits (see core/limits.ts): of every axis the values nearest to the
+ * Lays out the planes around a winner within their limits (see core/limits/mod.ts): of every axis the values nearest to the
  * winner's, as many as keep the number of base variants within the budget. Depends on plan and bars alone.
  */
 export function planeLayout(plan: SweepPlan, { stageAIndex, riskIndex, bars }: PlaneCentre): PlaneLayout {

@@ -31,7 +31,7 @@ export interface NewJob {
   readonly jobId: string;
   readonly userId: string;
   readonly mode: JobMode;
-  /** The effective request; see `core/effective_request.ts`. */
+  /** The effective request; see `src/request/effective.ts`. */
   readonly requestJson: Readonly<Record<string, unknown>>;
   readonly requestHash: string;
   readonly specHash: string | null;

@@ -5,7 +5,7 @@ import type { CandleStore } from "../../../ports/candle_store.ts";
 import type { OwnCandles, ReceivedFiles, UploadedFile } from "../../../ports/own_candles.ts";
 import { uploadLimits } from "../bytes/unpack_limits.ts";
 import { StoredCandleFile } from "../candle_file.ts";
-import { FolderCandleStore, storedFiles } from "../store/folder_candle_store.ts";
+import { filesOfStore, FolderCandleStore } from "../store/folder_candle_store.ts";
 import { ownFolder } from "./own_folder.ts";
 
 /** What lies here is no user's, as no user's id begins with a point. */
@@ -44,7 +44,7 @@ export class FolderOwnCandles implements OwnCandles {
   }
 
   async keptBytes(userId: string): Promise<number> {
-    const files = await storedFiles(ownFolder(this.#directory, userId));
+    const files = await filesOfStore(ownFolder(this.#directory, userId));
     return files.reduce((sum, { size }) => sum + size, 0);
   }
 

@@ -176,7 +176,7 @@ async function requireWithin(
   },
 ): Promise<void> {
   let [bytes, files] = [(await Deno.stat(partial)).size, 1];
-  for (const { path: other, size } of await storedFiles(directory)) {
+  for (const { path: other, size } of await filesOfStore(directory)) {
     if (other === path) continue;
     bytes += size;
     files += 1;
@@ -192,7 +192,7 @@ async function requireWithin(
 }
 
 /** What a folder holds, with its sizes. */
-export async function storedFiles(
+export async function filesOfStore(
   directory: string,
 ): Promise<readonly { readonly path: string; readonly size: number }[]> {
   const files: { readonly path: string; readonly size: number }[] = [];

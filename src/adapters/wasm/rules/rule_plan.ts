@@ -58,7 +58,7 @@ export interface RulePlan {
 const crossings: ReadonlySet<string> = new Set(["crosses", "crosses_above", "crosses_below"]);
 
 /** Numbers all values of a strategy's subexpressions. */
-export function planRules(rules: CompiledRules): RulePlan {
+export function rulePlanOf(rules: CompiledRules): RulePlan {
   const [series, conditions] = [new Places(), new Places()];
   const read = mostRead(rules);
   const keys = new Map<number, NodeKeys>();

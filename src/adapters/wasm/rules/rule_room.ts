@@ -2,7 +2,7 @@ import { type PlannedRules, preparedRules } from "../../../core/rules/mod.ts";
 import type { SessionInput } from "../session_input.ts";
 import { ruleBars } from "./rule_bars.ts";
 import type { RuleRoom } from "./rule_memory.ts";
-import { planRules } from "./rule_plan.ts";
+import { rulePlanOf } from "./rule_plan.ts";
 
 /** What the rules of a session need in memory, behind what it has itself. */
 export function ruleRoom(
@@ -10,7 +10,7 @@ export function ruleRoom(
   { input, from }: { readonly input: SessionInput; readonly from: number },
 ): RuleRoom {
   const { prices, tsOpenMs, timeframeMs, tsCloseMs, further, maskBytesMax } = input;
-  const plan = planRules(preparedRules(planned).rules);
+  const plan = rulePlanOf(preparedRules(planned).rules);
   const series = {
     candles: { tsOpenMs, ...prices },
     timeframeMs,
