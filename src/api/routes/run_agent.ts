@@ -8,7 +8,7 @@ import { listDecisions } from "../../usecases/list_runs.ts";
 import { ownRun } from "../../usecases/own_run.ts";
 import { runContext } from "../../usecases/run_context.ts";
 import { type Endpoint, endpoint } from "../endpoint.ts";
-import { integerText } from "../validate.ts";
+import { integerParameter } from "../validate.ts";
 import { key, ownQuery, page, runPath, type RunRoutesDeps, sessionHeaders } from "./run_parts.ts";
 
 /** Longest wait for a change, in s. */
@@ -18,7 +18,7 @@ const decideHeaders = sessionHeaders.extend({
   "Idempotency-Key": key.describe("Of the caller's own choice; with it the same decision can be sent again"),
 });
 const contextQuery = z.object({
-  wait: integerText.optional().describe(`Seconds to wait for a change of step, 0 to ${waitMax}`),
+  wait: integerParameter.optional().describe(`Seconds to wait for a change of step, 0 to ${waitMax}`),
 });
 /** What the agent of a run asks and says. */
 export function agentEndpoints({ runs, streams, stopping }: RunRoutesDeps): readonly Endpoint[] {

@@ -7,7 +7,7 @@ import { ownId } from "../../usecases/own_id.ts";
 import type { OwnRunQuery } from "../../usecases/own_run.ts";
 import type { ApiDeps, ApiRuns, Caller } from "../deps.ts";
 import type { EventStreams } from "../event_streams.ts";
-import { integerText } from "../validate.ts";
+import { integerParameter } from "../validate.ts";
 
 /** What the routes of runs reach the world through. */
 export type RunRoutesDeps =
@@ -31,7 +31,7 @@ export const runPath = z.object({
 
 /** What a page is asked for with. */
 export const page = {
-  limit: integerText.optional().describe("1 to 250, 50 by default"),
+  limit: integerParameter.optional().describe("1 to 250, 50 by default"),
   cursor: z.string().max(cursorLengthMax).optional().describe("The next_cursor of the page before"),
 };
 /** What names a run, and who asks. */

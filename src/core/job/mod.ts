@@ -47,7 +47,7 @@ export {
   requireUuid,
 } from "./job_arguments.ts";
 export { decodeJobCursor, encodeJobCursor, type JobCursor } from "./job_cursor.ts";
-export { quotaExceeded, quotaOf } from "./job_quota.ts";
+export { type JobQuotas, quotaExceeded, quotaOf } from "./job_quota.ts";
 export { jobTerms } from "./job_terms.ts";
 export { type Pace, ProgressRate } from "./progress_rate.ts";
 export { attemptsExhausted, attemptsMaxDefault, backoffMs, hasRetryLeft } from "./retry.ts";
