@@ -10,6 +10,7 @@ export const benchmarks: Readonly<Record<string, () => Promise<Benchmark>>> = {
   plane: async () => (await import("./plane.ts")).plane,
   dense: async () => (await import("./dense.ts")).dense,
   whole_job: async () => (await import("./whole_job/whole_job_benchmark.ts")).wholeJob,
+  optimization: async () => (await import("./optimization/optimization_benchmark.ts")).optimization,
   indicators: async () => (await import("./indicators.ts")).indicators,
   cold_start: async () => (await import("./cold_start.ts")).coldStart,
   queue: async () => (await import("./queue/queue_benchmark.ts")).benchmark,

@@ -5,6 +5,7 @@ import { readStored } from "../request/stored.ts";
 import { candlesHash } from "../sweep/candles_hash.ts";
 import { type PreparedSweep, prepareSweep } from "../sweep/prepare.ts";
 import { candlesChanged } from "./candles_changed.ts";
+import { inLeaseTime } from "./in_lease_time.ts";
 import type { WorkerDeps } from "./job_context.ts";
 import { preparing } from "./preparing.ts";
 import { runTask, type TaskSweep } from "./run_task.ts";
@@ -12,6 +13,7 @@ import type { SharingDeps } from "./sharing.ts";
 import { StopJob } from "./stop.ts";
 import { TaskBases } from "./task_bases.ts";
 import { taskFields } from "./task_fields.ts";
+import { taskLease } from "./task_lease.ts";
 
 /** Who helps, until when. */
 export interface HelperRun {
@@ -50,7 +52,12 @@ export class Helper implements AsyncDisposable {
     const { tasks, moduleHash, maxRetries } = this.#sharing;
     const { clock, log, settings: { leaseSeconds } } = this.#deps;
     const sentMs = clock.monotonicMs();
-    const claimed = await tasks.claimTask({ lockedBy, leaseSeconds, maxRetries, moduleHash });
+    const claimed = await inLeaseTime(tasks.claimTask({ lockedBy, leaseSeconds, maxRetries, moduleHash }), {
+      deps: this.#deps,
+      action: "claim a task",
+      // worth nothing any more
+      onLate: (late) => late.kind === "claimed" ? tasks.release(taskLease(late.task, lockedBy)) : null,
+    });
     switch (claimed.kind) {
       case "none":
         this.#tellOther(claimed.otherModule);

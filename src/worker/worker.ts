@@ -1,9 +1,8 @@
-import { BacktestError } from "../core/errors/mod.ts";
 import { backoffMs, type Job, type Lease } from "../core/job/mod.ts";
 import type { ClaimResult } from "../ports/runner_metrics.ts";
-import { race } from "../ports/race.ts";
 import { Doorbell } from "./doorbell.ts";
 import type { WorkerDeps } from "./job_context.ts";
+import { inLeaseTime } from "./in_lease_time.ts";
 import { jobFields } from "./job_fields.ts";
 import { Helper } from "./helper.ts";
 import { type RunEnd, runJob } from "./run_job.ts";
@@ -104,22 +103,6 @@ async function claim(deps: WorkerDeps, { lockedBy, attempts }: Claiming): Promis
     action: "claim a job",
     onLate: (job) => job && giveBackLate(deps, job).catch(onFailure),
   });
-}
-
-/** The call's result. Rejects with `storage_unavailable` when it takes longer than a lease; `onLate` gets what still comes. */
-async function inLeaseTime<T>(
-  call: Promise<T>,
-  { deps: { clock, settings: { leaseSeconds } }, action, onLate }: {
-    readonly deps: WorkerDeps;
-    readonly action: string;
-    readonly onLate?: (answer: T) => unknown;
-  },
-): Promise<T> {
-  const late = () => {
-    call.then(onLate).catch(() => {});
-    throw new BacktestError("storage_unavailable", `Cannot ${action}: no answer within ${leaseSeconds} s`);
-  };
-  return await race(() => call, { deadline: { clock, ms: leaseSeconds * 1000, late } });
 }
 
 async function giveBackLate({ queue }: WorkerDeps, { jobId, lockedBy, attempt }: Job): Promise<void> {

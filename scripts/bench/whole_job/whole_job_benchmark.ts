@@ -81,7 +81,8 @@ export const wholeJob: Benchmark = {
   },
 };
 
-function requestBody(
+/** The sweep of a whole job. */
+export function requestBody(
   { bars, sma, ema, levels, startMs }: {
     readonly bars: number;
     readonly sma: number;
