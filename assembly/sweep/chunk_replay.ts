@@ -1,6 +1,6 @@
 import { afterOpen, feeRate, stake, stakeMax } from "../execution/account.ts";
 import { accountOf, barsOf, closeOf, priceBlocksOf } from "../execution/slice.ts";
-import { f64At, putF64, putI32, recordAt } from "../memory.ts";
+import { f64At, i32At, putF64, putI32, recordAt } from "../memory.ts";
 import { MeasuredAccounts, PAIR_CASH, PAIR_COUNT, PAIR_OPEN, PAIR_SAFE } from "./accounts.ts";
 import { bookListed, listedFill } from "./book.ts";
 import { CHUNK_CASH, CHUNK_ENTRY, CHUNK_SAFE, chunkAt } from "./chunk_bounds.ts";
@@ -53,10 +53,11 @@ export function foldChunk(
 
 /** Lists the trades of a chunk, the one still open at its end with that as its exit, and returns how many there are. */
 function relist(accounts: MeasuredAccounts, variant: i32, chunk: i32, end: i32): i32 {
-  const record = chunkAt(accounts, chunk, variant >> 1) + ((variant & 1) << 3);
+  const pair = chunkAt(accounts, chunk, variant >> 1);
+  const record = pair + ((variant & 1) << 3);
   const state = accounts.spare;
   const entries = entryRow(accounts.lists, 0, 0);
-  const entry = f64At(record + CHUNK_ENTRY, 0) as i32;
+  const entry = i32At(pair + CHUNK_ENTRY, variant & 1);
   putF64(state + PAIR_CASH, 0, f64At(record + CHUNK_CASH, 0));
   putF64(state + PAIR_SAFE, 0, f64At(record + CHUNK_SAFE, 0));
   putF64(state + PAIR_COUNT, 0, 0);

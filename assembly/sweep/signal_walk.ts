@@ -2,7 +2,7 @@ import { feeRate, lockRate, stakeMax } from "../execution/account.ts";
 import { bookLanes, exitQuoteLanes, netProfitLanes, stakeLanes } from "../execution/account_lanes.ts";
 import { accountOf, barsOf, ordersOf } from "../execution/slice.ts";
 import { SIDE_LONG } from "../layout.ts";
-import { f64At, f64LanesAt, i32At, putF64Lanes } from "../memory.ts";
+import { f64At, f64LanesAt, putF64Lanes } from "../memory.ts";
 import {
   accountAt,
   Accounts,
@@ -17,6 +17,7 @@ import {
 } from "./accounts.ts";
 import { closeChunk, openChunk } from "./chunk_bounds.ts";
 import { closeFactor, openFactor } from "./orders.ts";
+import { entryCloses, exitCloses, shortLanes } from "./row_lanes.ts";
 import { anyRuin, chunkRuin, leaveAtRuin } from "./ruin_blocks.ts";
 import { CHUNK_BARS, entryRow, exitRow, LISTS_BYTES, listTrades, SHORT } from "./trade_lists.ts";
 
@@ -114,25 +115,4 @@ function leaveRuined(slice: usize, accounts: Accounts, row: i32): void {
     const entries = entryRow(accounts.lists, v >> 1, row);
     leaveAtRuin(slice, entries, v & 1, f64At(account + PAIR_CASH, 0), f64At(account + PAIR_SAFE, 0));
   }
-}
-
-/** Lanes of ones where a row's entry opens a short. */
-function shortLanes(entries: usize): v128 {
-  const rows = v128.load64_zero(entries);
-  return i32x4.shr_s(i32x4.shl(v128.shuffle<i32>(rows, rows, 0, 0, 1, 1), 31), 31);
-}
-
-/** The closes at a row's entries. */
-function entryCloses(orders: usize, entries: usize): v128 {
-  return closesAt(orders, i32At(entries, 0) & ~SHORT, i32At(entries, 1) & ~SHORT);
-}
-
-/** The closes at a row's exits. */
-function exitCloses(orders: usize, exits: usize): v128 {
-  return closesAt(orders, i32At(exits, 0), i32At(exits, 1));
-}
-
-function closesAt(orders: usize, left: i32, right: i32): v128 {
-  const first = v128.load32_zero(orders + (left as usize));
-  return f64x2.promote_low_f32x4(v128.load32_lane(orders + (right as usize), first, 1));
 }
