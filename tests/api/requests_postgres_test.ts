@@ -42,9 +42,10 @@ Deno.test("right and changed requests of every operation over Postgres are never
 
 /** Takes away what a request has created, so that no quota fills. */
 async function forgetOthers({ sql }: PostgresApi, seeded: Seeded): Promise<void> {
-  const { finishedJobId, queuedJobId, foreignJobId, scenarioId, endedRunIds, waitingRunId } = seeded;
+  const { finishedJobId, queuedJobId, foreignJobId, optimizationId } = seeded;
+  const { scenarioId, endedRunIds, waitingRunId } = seeded;
   await sql`DELETE FROM backtest_jobs WHERE NOT job_id = ANY(${
-    asTexts(sql, [finishedJobId, queuedJobId, foreignJobId])
+    asTexts(sql, [finishedJobId, queuedJobId, foreignJobId, optimizationId])
   }::uuid[])`;
   await sql`DELETE FROM backtest_runs WHERE kind <> 'baseline' AND NOT run_id = ANY(${
     asTexts(sql, [scenarioId, ...endedRunIds, waitingRunId])

@@ -18,6 +18,8 @@ export interface Seeded {
   readonly strategyId: string;
   /** The caller's, complete, in the workspace {@link workspaceId}. */
   readonly scenarioId: string;
+  /** The caller's, cancelled before anybody worked on it. */
+  readonly optimizationId: string;
   /** Of a list of the caller's jobs with one job after it. */
   readonly cursor: string;
   /** The caller's, succeeded. */
@@ -46,9 +48,10 @@ export async function seed(api: SeededApi): Promise<Seeded> {
   const { json: { strategy_id: strategyId } } = await api.send("POST", "/strategies", { body });
   const queuedJobId = await submit(userId);
   const scenarioId = await completeScenario(api);
+  const optimizationId = await cancelledOptimization(api);
   const { json: { next_cursor: cursor } } = await api.send("GET", "/backtests/jobs?limit=1");
   return {
-    ...{ finishedJobId, queuedJobId, foreignJobId, strategyId, scenarioId, cursor },
+    ...{ finishedJobId, queuedJobId, foreignJobId, strategyId, scenarioId, optimizationId, cursor },
     ...await seedRuns(api),
   };
 }
@@ -115,6 +118,13 @@ async function seedRuns(api: SeededApi): Promise<Pick<Seeded, "endedRunIds" | "w
   return { endedRunIds: [await ended(), await ended()], waitingRunId: await start() };
 }
 
+async function cancelledOptimization(api: SeededApi): Promise<string> {
+  const { json: { id } } = await api.send("POST", "/optimizations", { body: requestBody() });
+  const { status, text } = await api.send("POST", `/optimizations/${id}/cancel`);
+  if (status !== 202) throw new Error(`Cannot seed the stores: ${text}`);
+  return id;
+}
+
 /** What requests to an API that was seeded are drawn from. */
 export async function requestWorld(seeded: Seeded): Promise<RequestWorld> {
   const { send } = apiWorld();
@@ -137,6 +147,8 @@ export async function requestWorld(seeded: Seeded): Promise<RequestWorld> {
       "POST /backtests": runs,
       "POST /backtests/jobs": runs,
       "POST /backtests/variant-report": [report],
+      "POST /optimizations": runs,
+      "POST /optimizations/{id}/cancel": [{}],
       "POST /strategies": [{ name: "Averages", template: frame.template }],
       "POST /workspaces/{workspace_id}/scenario": [scenario],
       "POST /backtests/runs": [runBody],
@@ -158,7 +170,7 @@ const percents = [
 ];
 
 function right(
-  { finishedJobId, strategyId, scenarioId, cursor, endedRunIds, waitingRunId }: Seeded,
+  { finishedJobId, strategyId, scenarioId, optimizationId, cursor, endedRunIds, waitingRunId }: Seeded,
 ): RequestWorld["right"] {
   return {
     run_id: [...endedRunIds],
@@ -178,6 +190,11 @@ function right(
     "/scenarios/{job_id}.job_id": [scenarioId],
     "/scenarios/{job_id}/path.csv.job_id": [scenarioId],
     workspace_id: [workspaceId],
+    id: [optimizationId],
+    "/optimizations.status": ["", "queued", "Early-Stopped"],
+    concurrency_limit: [1, 2],
+    top_n: [1, 10],
+    reason: ["enough"],
     start_date: ["2026-01-11", "2026-01-12"],
     end_date: ["2026-02-20"],
     template_slug: ["protective-put-95pct-12m", "unhedged"],
@@ -232,6 +249,8 @@ function wrong({ queuedJobId, foreignJobId }: Seeded): RequestWorld["wrong"] {
   return {
     job_id: [queuedJobId, foreignJobId, missingId],
     workspace_id: ["empty", "a b"],
+    id: [queuedJobId, foreignJobId, missingId],
+    concurrency_limit: [0, 1e9],
     start_date: ["2026-02-30"],
     template_slug: ["collar"],
     margin_call_ltv: [0, 1],
