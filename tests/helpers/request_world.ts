@@ -169,6 +169,17 @@ const percents = [
   { mode: "range", start: 1, stop_incl: 2, step: 0.25 },
 ];
 
+const ofScenarios = {
+  start_date: ["2026-01-11", "2026-01-12"],
+  end_date: ["2026-02-20"],
+  template_slug: ["protective-put-95pct-12m", "unhedged"],
+  compare_with: [[], ["protective-put-atm-3m"]],
+  margin_call_ltv: [0.5, 0.7],
+  volatility: [0, 0.2, 5, "realized"],
+  risk_free_rate: [-0.5, 0.04],
+  dividend_yield: [0, 0.5],
+};
+
 function right(
   { finishedJobId, strategyId, scenarioId, optimizationId, cursor, endedRunIds, waitingRunId }: Seeded,
 ): RequestWorld["right"] {
@@ -195,14 +206,7 @@ function right(
     concurrency_limit: [1, 2],
     top_n: [1, 10],
     reason: ["enough"],
-    start_date: ["2026-01-11", "2026-01-12"],
-    end_date: ["2026-02-20"],
-    template_slug: ["protective-put-95pct-12m", "unhedged"],
-    compare_with: [[], ["protective-put-atm-3m"]],
-    margin_call_ltv: [0.5, 0.7],
-    volatility: [0, 0.2, 5, "realized"],
-    risk_free_rate: [-0.5, 0.04],
-    dividend_yield: [0, 0.5],
+    ...ofScenarios,
     strategy_id: [strategyId],
     rank: ["1", "2"],
     "Last-Event-ID": ["", "0123456789ab", "moon"],
