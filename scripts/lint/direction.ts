@@ -57,7 +57,10 @@ export const layers: Readonly<Record<string, Layer>> = {
     packages: [],
     except: { "src/ports/job_repository.ts": "a worker gets at jobs by claiming them" },
   },
-  "src/api/": { files: [usecases, runs, answers, request, schema, ports, core, "src/config.ts"], packages: "any" },
+  "src/api/": {
+    files: [usecases, runs, answers, request, schema, ports, core, "src/config.ts"],
+    packages: "any",
+  },
   // runs in browsers, too: of the rest it takes types only
   "src/client/": { files: [answers, core], packages: ["eventsource-parser"] },
   "src/cli/": {
