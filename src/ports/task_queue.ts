@@ -74,7 +74,7 @@ export interface TaskQueue {
   readJob(jobId: string): Promise<HelpedJob | null>;
   /**
    * The hash of the candles that the optimisation is computed on: what was noted first, so this one if there is none yet.
-   * Null when the job is gone.
+   * Null when the job is gone, or over before any was noted.
    */
   confirmCandles(jobId: string, candlesHash: string): Promise<string | null>;
 }

@@ -353,6 +353,9 @@ export function testOptimizations(factory: JobStoresFactory): void {
     );
     assert.deepEqual(together, [first, first]);
     assert.equal(await stores.tasks.confirmCandles(job.jobId, second), first);
+    const over = await coordinated(stores, { n: 2, count: 0 });
+    await stores.queue.finish(over.lease, { state: "cancelled" });
+    assert.equal(await stores.tasks.confirmCandles(over.job.jobId, second), null, "nobody needs it any more");
     assert.equal((await stores.tasks.readJob(job.jobId))?.optimization.candlesHash, first);
     assert.equal((await stores.tasks.readJob(job.jobId))?.job.jobId, job.jobId);
   });

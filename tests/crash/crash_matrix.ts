@@ -1,7 +1,15 @@
 import { postgresJobs } from "../../src/adapters/postgres/jobs.ts";
-import { type CrashPoint, driftText, type Fault, momentOf, runCrashPoint } from "./crash_point.ts";
-import { goldenRows, type GoldenStory, queueGoldenJob, stories } from "./golden_jobs.ts";
-import { endGoldenWorker, type Lane, startGoldenWorker, untilTerminal } from "./lane.ts";
+import { type CrashPoint, type Fault, momentOf, runCrashPoint } from "./crash_point.ts";
+import {
+  goldenRows,
+  type GoldenStory,
+  heirOf,
+  isHelped,
+  isShared,
+  queueGoldenJob,
+  stories,
+} from "./golden_jobs.ts";
+import { endGoldenWorker, type Lane, startCoordinator, startGoldenWorker, untilTerminal } from "./lane.ts";
 import { WireProxy, type WireStatement } from "./wire_proxy.ts";
 
 /** What an undisturbed golden job sends and leaves behind. */
@@ -12,12 +20,11 @@ export interface Recording {
   /** Number of the statement that claims the job. */
   readonly claimNumber: number;
   readonly rows: string;
-  /** Names of the port methods the worker called. */
+  /** Port and name of the methods the worker called. */
   readonly methods: ReadonlySet<string>;
 }
 
-const timeoutMs = 20_000;
-const runsMax = 4;
+const timeoutMs = 60_000;
 const faults = Object.keys(momentOf) as Fault[];
 
 /** Records every story on a lane. */
@@ -25,16 +32,23 @@ export async function recordStories(lane: Lane): Promise<readonly Recording[]> {
   return await Array.fromAsync(stories, (story) => recordStory(lane, story));
 }
 
-/**
- * The whole matrix: every statement of the first story with every fault, and of the other stories those statements that
- * no earlier one sends.
- */
+/** The whole matrix: every statement of the first story with every fault, and of the others the first of each kind that no earlier one sends. */
 export function allPoints(recordings: readonly Recording[]): readonly CrashPoint[] {
   const known = new Set<string>();
+  const ofHelpers = new Set<string>();
   return recordings.flatMap((recording) => {
-    const statements = recording.statements.filter(({ sql }) => !known.has(sql));
-    for (const { sql } of recording.statements) known.add(sql);
-    return statements.flatMap((statement) => faults.map((fault) => point(recording, { statement, fault })));
+    const { story, statements } = recording;
+    // what a coordinator sends may strike a helper, too
+    const seen = isHelped(story) ? ofHelpers : known;
+    const isNew = ({ sql }: WireStatement, index: number) =>
+      !seen.has(sql) &&
+      (story === "succeeds" || statements.findIndex((other) => other.sql === sql) === index);
+    const points = statements.filter(isNew);
+    for (const { sql } of statements) {
+      seen.add(sql);
+      if (!isShared(story)) ofHelpers.add(sql);
+    }
+    return points.flatMap((statement) => faults.map((fault) => point(recording, { statement, fault })));
   });
 }
 
@@ -44,11 +58,15 @@ export function samplePoints(points: readonly CrashPoint[]): readonly CrashPoint
   return [...byKind.values()].map((kind, i) => kind[i % faults.length]!);
 }
 
+/** Of tasks: what no worker asks, and progress, which is written once a second, longer than a golden task takes. */
+const neverCalled: ReadonlySet<string> = new Set(["tasks.check", "tasks.updateProgress"]);
+
 /** Methods of the worker's ports that write or claim, and that no story has the worker call. */
 export function uncoveredMethods(recordings: readonly Recording[], { sql }: Lane): readonly string[] {
-  const { queue, results } = postgresJobs(sql);
-  const reads = /^(get|list)/;
-  const methods = [...Object.keys(queue), ...Object.keys(results)].filter((name) => !reads.test(name));
+  const { queue, results, coordinator, tasks } = postgresJobs(sql);
+  const methods = Object.entries({ queue, results, coordinator, tasks })
+    .flatMap(([port, of]) => Object.keys(of).map((name) => `${port}.${name}`))
+    .filter((name) => !/\.(get|list|read)/.test(name) && !neverCalled.has(name));
   return methods.filter((name) => !recordings.some((recording) => recording.methods.has(name)));
 }
 
@@ -62,16 +80,8 @@ export async function runPoints(
 ): Promise<void> {
   const waiting = points.values();
   await Promise.all(options.lanes.map(async (lane) => {
-    for (const next of waiting) options.onEnd(next, await runUndrifted(lane, next));
+    for (const next of waiting) options.onEnd(next, await runCrashPoint(lane, next));
   }));
-}
-
-// on a busy machine a call may take so long that it is sent twice or its lease is lost: then the fault met another statement
-async function runUndrifted(lane: Lane, point: CrashPoint): Promise<string | null> {
-  for (let run = 1;; run++) {
-    const problem = await runCrashPoint(lane, point);
-    if (!problem?.startsWith(driftText) || run === runsMax) return problem;
-  }
 }
 
 /** A point in one line. */
@@ -86,11 +96,11 @@ async function recordStory(lane: Lane, story: GoldenStory): Promise<Recording> {
     if (moment === "before") sent.push({ number, sql });
     return "forward";
   });
+  const helped = await startCoordinator(lane, story);
   const worker = startGoldenWorker(proxy.dsn, { name: "undisturbed", story });
-  const givenBack = story === "is released" || story === "is retried";
-  if (givenBack) await finishGivenBack(lane, worker);
+  if (givenBack.has(story)) await finishGivenBack(lane, { worker, story });
   else await untilTerminal(lane, timeoutMs);
-  await endGoldenWorker(worker);
+  for (const each of [worker, ...helped]) await endGoldenWorker(each);
   const statements = sent.slice(0, sent.findLastIndex(({ sql }) => !isClaim(sql)) + 1);
   return {
     story,
@@ -103,10 +113,16 @@ async function recordStory(lane: Lane, story: GoldenStory): Promise<Recording> {
   };
 }
 
-async function finishGivenBack(lane: Lane, worker: ReturnType<typeof startGoldenWorker>): Promise<void> {
-  await worker.saw("event=job_processed");
+/** Stories whose worker leaves the job, or its task, to another. */
+const givenBack: ReadonlySet<GoldenStory> = new Set(["is released", "is retried", "gets a task back"]);
+
+async function finishGivenBack(
+  lane: Lane,
+  { worker, story }: { readonly worker: ReturnType<typeof startGoldenWorker>; readonly story: GoldenStory },
+): Promise<void> {
+  await worker.saw(isHelped(story) ? "status=released" : "event=job_processed");
   await endGoldenWorker(worker);
-  const second = startGoldenWorker(lane.dsn, { name: "second", story: "succeeds" });
+  const second = startGoldenWorker(lane.dsn, { name: "second", story: heirOf(story) });
   await untilTerminal(lane, timeoutMs);
   await endGoldenWorker(second);
 }
@@ -116,12 +132,15 @@ function point(
   cell: { readonly statement: WireStatement; readonly fault: Fault },
 ): CrashPoint {
   // a claim whose answer comes after its lease is given up, so that at the claim itself nobody holds the job
-  const claimed = cell.statement.number > recording.claimNumber;
-  return { ...cell, story: recording.story, claimed, rows: recording.rows };
+  const claimed = cell.statement.number > recording.claimNumber && !isHelped(recording.story);
+  const { number, sql } = cell.statement;
+  const occurrence =
+    recording.statements.filter((other) => other.sql === sql && other.number <= number).length;
+  return { ...cell, story: recording.story, claimed, occurrence, rows: recording.rows };
 }
 
 function isClaim(sql: string): boolean {
-  return sql.includes("SKIP LOCKED");
+  return /SKIP LOCKED|backtest_(?:oldest_queued|take_turn|next_task)\(/.test(sql);
 }
 
 function brief(sql: string): string {

@@ -1,6 +1,6 @@
 import type { RunningProgram } from "../helpers/program.ts";
-import { goldenRows, type GoldenStory, goldenVersions, queueGoldenJob } from "./golden_jobs.ts";
-import { endGoldenWorker, type Lane, startGoldenWorker, untilTerminal } from "./lane.ts";
+import { goldenRows, type GoldenStory, goldenVersions, heirOf, queueGoldenJob } from "./golden_jobs.ts";
+import { endGoldenWorker, type Lane, startCoordinator, startGoldenWorker, untilTerminal } from "./lane.ts";
 import { type Intervene, type Moment, type Verdict, WireProxy, type WireStatement } from "./wire_proxy.ts";
 
 /** What strikes a worker at one of its statements. */
@@ -17,6 +17,8 @@ export type Fault =
 export interface CrashPoint {
   readonly story: GoldenStory;
   readonly statement: WireStatement;
+  /** 1, 2, ... among the statements with the same text; on a busy machine others may come in between. */
+  readonly occurrence: number;
   readonly fault: Fault;
   /** Whether the worker holds the job by then and will say how its claim ended. */
   readonly claimed: boolean;
@@ -35,12 +37,9 @@ export const momentOf: Readonly<Record<Fault, Moment>> = {
   "stopped before the reply": "executed",
 };
 
-/** How the answer begins when the fault met another statement than the point's, which says nothing about the point. */
-export const driftText = "Another statement came as number";
-
 /** Longer than the lease of a golden worker. */
 const silenceMs = 1300;
-const timeoutMs = 20_000;
+const timeoutMs = 60_000;
 
 /**
  * Runs a golden job with the point's fault, starts a second worker, and returns null when the job ends exactly as if
@@ -50,11 +49,12 @@ export async function runCrashPoint(lane: Lane, point: CrashPoint): Promise<stri
   await queueGoldenJob(lane.sql, point.story);
   const run = new FaultyRun(lane, point);
   await using proxy = new WireProxy(lane.dsn, run.intervene);
+  const workers = [...await startCoordinator(lane, point.story)];
   const first = run.first = startGoldenWorker(proxy.dsn, { name: "first", story: point.story });
-  const workers = [first];
+  workers.push(first);
   try {
     await strikes(run.struck, first);
-    workers.push(startGoldenWorker(lane.dsn, { name: "second", story: "succeeds" }));
+    workers.push(startGoldenWorker(lane.dsn, { name: "second", story: heirOf(point.story) }));
     await untilTerminal(lane, timeoutMs);
     if (!run.killed && point.claimed) {
       await inTime(first.saw("event=job_processed"), "The first worker never said how its claim ended");
@@ -78,8 +78,9 @@ class FaultyRun {
   readonly #point: CrashPoint;
   readonly #struck = Promise.withResolvers<void>();
   #resumed: Promise<void> = Promise.resolve();
-  #drift: string | null = null;
   #versions: string | null = null;
+  #occurrences = 0;
+  #number: number | undefined;
 
   constructor(lane: Lane, point: CrashPoint) {
     this.#lane = lane;
@@ -99,16 +100,22 @@ class FaultyRun {
   intervene: Intervene = async (statement, moment) => {
     // what a killed process had under way reaches the server no more
     if (this.killed) return "reset";
-    const { number, sql } = this.#point.statement;
-    if (statement.number !== number || moment !== momentOf[this.#point.fault]) return "forward";
-    if (statement.sql !== sql) this.#drift = `${driftText} ${number}: ${statement.sql}`;
+    if (!this.#isMeant(statement, moment) || moment !== momentOf[this.#point.fault]) return "forward";
     const verdict = this.#strike(statement.inTransaction);
     this.#struck.resolve();
     return await verdict;
   };
 
+  /** Whether it is the point's statement, counted among those of its kind. */
+  #isMeant({ number, sql }: WireStatement, moment: Moment): boolean {
+    const { statement, occurrence } = this.#point;
+    if (moment === "before" && sql === statement.sql && ++this.#occurrences === occurrence) {
+      this.#number = number;
+    }
+    return number === this.#number;
+  }
+
   async findings(): Promise<string | null> {
-    if (this.#drift !== null) return this.#drift;
     const rows = await goldenRows(this.#lane.sql);
     if (rows !== this.#point.rows) {
       return `The rows differ: ${rows}\ninstead of the undisturbed run's: ${this.#point.rows}`;

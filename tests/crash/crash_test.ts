@@ -14,7 +14,7 @@ import { openLanes } from "./lane.ts";
 Deno.test("S000-29 S000-33 S001-27 a crash at each kind of statement leaves the rows of an undisturbed run, and a zombie changes nothing", async () => {
   await using server = await openDatabase("embedded:temporary", { onNotice: assert.fail });
   await using opened = new AsyncDisposableStack();
-  const lanes = await openLanes(server.dsn, 6);
+  const lanes = await openLanes(server.dsn, 4);
   for (const lane of lanes) opened.use(lane);
 
   const recordings = await recordStories(lanes[0]!);

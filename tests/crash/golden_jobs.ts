@@ -13,7 +13,11 @@ export type GoldenStory =
   | "is cancelled"
   | "is released"
   | "is retried"
-  | "is surrendered";
+  | "is surrendered"
+  | "is shared"
+  | "is helped with"
+  | "gets a task back"
+  | "has a task that fails";
 
 /** All stories; the first one is run with every fault at every statement. */
 export const stories: readonly GoldenStory[] = [
@@ -23,7 +27,34 @@ export const stories: readonly GoldenStory[] = [
   "is released",
   "is retried",
   "is surrendered",
+  "is shared",
+  "is helped with",
+  "gets a task back",
+  "has a task that fails",
 ];
+
+/** Stories of an optimisation whose worker only helps: another one coordinates it. */
+const helped: ReadonlySet<GoldenStory> = new Set([
+  "is helped with",
+  "gets a task back",
+  "has a task that fails",
+]);
+
+/** Whether the worker of a story helps another one, who coordinates the job. */
+export function isHelped(story: GoldenStory): boolean {
+  return helped.has(story);
+}
+
+/** Whether the job of a story is an optimisation. */
+export function isShared(story: GoldenStory): boolean {
+  return story === "is shared" || isHelped(story);
+}
+
+/** What works on the job after a worker of a story is gone. */
+export function heirOf(story: GoldenStory): GoldenStory {
+  if (!isShared(story)) return "succeeds";
+  return story === "gets a task back" ? "is helped with" : story;
+}
 
 /** Id of the one job of a golden database. */
 const goldenJobId = "00000000-0000-4000-8000-000000000001";
@@ -52,9 +83,26 @@ export async function queueGoldenJob(sql: Sql, story: GoldenStory): Promise<void
     defaults: {},
     newId: () => goldenJobId,
   });
+  if (isShared(story)) await share(sql, story);
   if (story === "fails") {
     await sql`UPDATE backtest_jobs SET request_json = request_json - 'template'`;
   }
+}
+
+/**
+ * Makes the job an optimisation of six tasks. One that stops does so at the first task of Stage B; where it ends before its
+ * last task, one is open at a time, so that all that is left of the others is the same in every run.
+ */
+async function share(sql: Sql, story: GoldenStory): Promise<void> {
+  const policy = story === "is shared" ? { metric: "total_return_pct", threshold: -1000, mode: "max" } : null;
+  const limit = story === "is shared" || story === "has a task that fails" ? 1 : 2;
+  await sql`
+    INSERT INTO optimization_jobs (
+      job_id, concurrency_limit, early_stop_json, top_n, task_variants, tasks_max, tasks_total
+    )
+    VALUES (${goldenJobId}::uuid, ${limit}::int, ${
+    policy && JSON.stringify(policy)
+  }::text::jsonb, 5, 4, 100, 6)`;
 }
 
 /**
@@ -67,7 +115,20 @@ export async function goldenRows(sql: Sql): Promise<string> {
       'job', (SELECT jsonb_agg(to_jsonb(j) - ${asTexts(sql, bookkeeping)}) FROM backtest_jobs AS j),
       'top', (SELECT jsonb_agg(to_jsonb(t) - 'updated_at' ORDER BY rank) FROM backtest_job_top_variants AS t),
       'shortlist', (SELECT jsonb_agg(to_jsonb(s) - 'updated_at') FROM backtest_job_stage_a_shortlist AS s),
-      'planes', (SELECT jsonb_agg(to_jsonb(p) - 'updated_at') FROM backtest_job_planes AS p)
+      'planes', (SELECT jsonb_agg(to_jsonb(p) - 'updated_at') FROM backtest_job_planes AS p),
+      'optimization', (
+        SELECT jsonb_agg(
+          to_jsonb(o) || jsonb_build_object(
+            'top_tasks_json', (SELECT jsonb_agg(top - 'task_id') FROM jsonb_array_elements(o.top_tasks_json) AS top),
+            'stop_reason_json', o.stop_reason_json - 'task_id'
+          )
+        ) FROM optimization_jobs AS o
+      ),
+      'tasks', (
+        SELECT jsonb_agg(to_jsonb(t) - ${
+    asTexts(sql, taskBookkeeping)
+  } ORDER BY seq) FROM optimization_tasks AS t
+      )
     ) AS rows`;
   return JSON.stringify(rows, null, 1);
 }
@@ -79,6 +140,8 @@ export async function goldenVersions(sql: Sql): Promise<string> {
     UNION ALL SELECT 'top', xmin::text, to_jsonb(t)::text FROM backtest_job_top_variants AS t
     UNION ALL SELECT 'shortlist', xmin::text, to_jsonb(s)::text FROM backtest_job_stage_a_shortlist AS s
     UNION ALL SELECT 'planes', xmin::text, to_jsonb(p)::text FROM backtest_job_planes AS p
+    UNION ALL SELECT 'optimization', xmin::text, to_jsonb(o)::text FROM optimization_jobs AS o
+    UNION ALL SELECT 'task', xmin::text, to_jsonb(t)::text FROM optimization_tasks AS t
     ORDER BY 1, 3`;
   return JSON.stringify(rows, null, 1);
 }
@@ -95,4 +158,22 @@ export const bookkeeping = [
   "attempt",
   "retries",
   "not_before",
+];
+
+/** Columns of a task that tell likewise, among them the floor, which depends on what was known when it was put up. */
+const taskBookkeeping = [
+  "task_id",
+  "job_created_at",
+  "created_at",
+  "started_at",
+  "finished_at",
+  "attempt",
+  "retries",
+  "not_before",
+  "worker",
+  "progress",
+  "floor",
+  "keep",
+  "last_error",
+  "last_error_json",
 ];

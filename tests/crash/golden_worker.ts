@@ -15,34 +15,42 @@ import { BacktestError } from "../../src/core/errors/mod.ts";
 import type { CandleSource } from "../../src/ports/candle_source.ts";
 import type { Clock } from "../../src/ports/clock.ts";
 import type { Compute } from "../../src/ports/compute.ts";
+import { noTaskMetrics } from "../../src/ports/task_metrics.ts";
+import type { TaskQueue } from "../../src/ports/task_queue.ts";
 import { fixedBatchSize } from "../../src/sweep/batch_size.ts";
 import { workerDeps } from "../../src/wiring/worker_deps.ts";
 import { runWorker } from "../../src/worker/worker.ts";
+import type { SharingDeps } from "../../src/worker/sharing.ts";
 import { testConfig } from "../helpers/config.ts";
 import { candleSource } from "../helpers/worker_harness.ts";
+import { type GoldenStory, isShared } from "./golden_jobs.ts";
 
 const leaseSeconds = 1;
 // so short that a heartbeat is due at every batch boundary
 const heartbeatSeconds = 1e-6;
 const batchUnits = 8;
 
-/** The machine's clock, on which the heartbeat's timer never fires: boundaries beat, and they are where they are. */
-function boundaryClock(): Clock {
+/**
+ * The machine's clock, on which the heartbeat's timer never fires: boundaries beat, and they are where they are. Who waits for
+ * the tasks of others comes to none, so that there it does fire.
+ */
+function boundaryClock({ shares }: { readonly shares: boolean }): Clock {
   const clock = systemClock();
+  const intervalMs = shares ? 300 : Infinity;
   return {
     ...clock,
-    sleep: (ms, signal) => clock.sleep(ms === heartbeatSeconds * 1000 ? Infinity : ms, signal),
+    sleep: (ms, signal) => clock.sleep(ms === heartbeatSeconds * 1000 ? intervalMs : ms, signal),
   };
 }
 
-/** Writes a line with the method's name before each call, by which the matrix knows what a story covers. */
-function announced<T extends object>(port: T): T {
+/** Writes a line with port and method before each call, by which the matrix knows what a story covers. */
+function announced<T extends object>(name: string, port: T): T {
   return new Proxy(port, {
-    get(target, name, receiver) {
-      const member = Reflect.get(target, name, receiver);
+    get(target, method, receiver) {
+      const member = Reflect.get(target, method, receiver);
       if (typeof member !== "function") return member;
       return (...args: unknown[]) => {
-        log.debug("port_call", { method: String(name) });
+        log.debug("port_call", { method: `${name}.${String(method)}` });
         return member.apply(target, args);
       };
     },
@@ -66,6 +74,23 @@ function cutOff<T extends object>(port: T, isCutOff: () => boolean): T {
       };
     },
   });
+}
+
+/** The port of a coordinator that leaves its tasks to helpers. */
+function withoutOwn(tasks: TaskQueue): TaskQueue {
+  return {
+    ...tasks,
+    claimTask: (claim) =>
+      claim.jobId === undefined
+        ? tasks.claimTask(claim)
+        : Promise.resolve({ kind: "none", otherModule: null }),
+  };
+}
+
+/** A source that does not answer the first call: the task is put off, and the next attempt mends it. */
+function hesitating(source: CandleSource): CandleSource {
+  let calls = 0;
+  return { load: (request) => (calls++ === 0 ? silentSource : source).load(request) };
 }
 
 /** Calls `onStageB` when Stage B begins: asks the worker to stop, or cuts it off. */
@@ -95,6 +120,9 @@ const silentSource: CandleSource = {
 };
 
 const [dsn = "", lockedBy = "", story] = Deno.args;
+// leaves the tasks of its job to the worker of the story
+const coordinates = story === "coordinates";
+const shares = coordinates || isShared(story as GoldenStory);
 const encoder = new TextEncoder();
 const log = createLog({
   write: (line) => void Deno.stderr.writeSync(encoder.encode(`${line}\n`)),
@@ -109,30 +137,52 @@ const jobs: Config["jobs"] = {
   ...config.jobs,
   lease_seconds: leaseSeconds,
   heartbeat_seconds: heartbeatSeconds,
+  // on a busy machine a lease of a second may be lost more often than a fault costs
+  max_attempts: 20,
   claim_poll_seconds: 0.05,
   snapshot_variants_step: 1,
 };
 const compute = createInProcessCompute();
 const sql = connect(dsn, { connectionsMax: 4 });
-const { queue, results } = postgresJobs(sql);
+const { queue, results, coordinator, tasks } = postgresJobs(sql);
 let inStageB = false;
 const stageBOf: Partial<Record<string, () => void>> = {
   "is released": () => stop.abort(),
+  "gets a task back": () => stop.abort(),
   "is surrendered": () => inStageB = true,
+  "has a task that fails"() {
+    throw new Error("a bug");
+  },
 };
 const onStageB = stageBOf[story!];
+const candlesOf: Partial<Record<string, CandleSource>> = {
+  "is retried": silentSource,
+  "is helped with": hesitating(candleSource),
+};
 const parts = {
-  queue: announced(story === "is surrendered" ? cutOff(queue, () => inStageB) : queue),
-  results: announced(results),
-  candles: story === "is retried" ? silentSource : candleSource,
+  queue: announced("queue", story === "is surrendered" ? cutOff(queue, () => inStageB) : queue),
+  results: announced("results", results),
+  candles: candlesOf[story!] ?? candleSource,
   compute: onStageB ? interrupted(compute, onStageB) : compute,
-  clock: boundaryClock(),
+  clock: boundaryClock({ shares }),
   log,
   metrics: noMetrics,
   // retries and reconnects at once, or nearly so
   random: () => 0.02,
 };
-const deps = workerDeps(parts, { config: { ...config, jobs }, defaults: {} });
+const sharing: SharingDeps = {
+  coordinator: announced("coordinator", coordinator),
+  tasks: announced("tasks", coordinates ? withoutOwn(tasks) : tasks),
+  metrics: noTaskMetrics,
+  newId: () => crypto.randomUUID(),
+  moduleHash: "golden",
+  // more than faults of one point can spend
+  maxRetries: 20,
+};
+const deps = {
+  ...workerDeps(parts, { config: { ...config, jobs }, defaults: {} }),
+  ...(shares ? { sharing } : {}),
+};
 await runWorker({ ...deps, batchSize: () => fixedBatchSize(batchUnits) }, { lockedBy, stop: stop.signal });
 await disconnect(sql);
 Deno.exit(0);

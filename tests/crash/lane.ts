@@ -1,7 +1,7 @@
 import { connect, disconnect, type Sql } from "../../src/adapters/postgres/connect.ts";
 import { migrate } from "../../src/adapters/postgres/migrate.ts";
 import { type RunningProgram, startProgram } from "../helpers/program.ts";
-import type { GoldenStory } from "./golden_jobs.ts";
+import { type GoldenStory, isHelped } from "./golden_jobs.ts";
 
 /** A migrated database for one golden job at a time, so that several points can be run at once. */
 export interface Lane extends AsyncDisposable {
@@ -30,9 +30,17 @@ export async function openLanes(serverDsn: string, count: number): Promise<reado
 /** Starts a golden worker on a database. */
 export function startGoldenWorker(
   dsn: string,
-  options: { readonly name: string; readonly story: GoldenStory },
+  options: { readonly name: string; readonly story: GoldenStory | "coordinates" },
 ): RunningProgram {
   return startProgram([dsn, options.name, options.story], { script: "tests/crash/golden_worker.ts" });
+}
+
+/** Starts who coordinates the job of a story whose worker only helps, and waits until it has it; none for other stories. */
+export async function startCoordinator(lane: Lane, story: GoldenStory): Promise<readonly RunningProgram[]> {
+  if (!isHelped(story)) return [];
+  const coordinator = startGoldenWorker(lane.dsn, { name: "coordinator", story: "coordinates" });
+  await coordinator.saw("event=task_dispatched");
+  return [coordinator];
 }
 
 /** Waits, on the server, until the lane's job is terminal; rejects when it is not within `timeoutMs`. */

@@ -93,12 +93,11 @@ export function memoryTaskQueue(store: JobStore): TaskQueue {
       return job && optimization ? { job, optimization } : null;
     },
     async confirmCandles(jobId, candlesHash) {
-      const optimization = store.optimizations.get(jobId);
-      if (optimization === undefined) return null;
-      return writeOptimization(store, {
-        ...optimization,
-        candlesHash: optimization.candlesHash ?? candlesHash,
-      }).candlesHash;
+      const [job, optimization] = [store.jobs.get(jobId), store.optimizations.get(jobId)];
+      if (!job || !optimization) return null;
+      const noted = optimization.candlesHash;
+      if (noted !== null || isTerminal(job.state)) return noted;
+      return writeOptimization(store, { ...optimization, candlesHash }).candlesHash;
     },
   });
 }

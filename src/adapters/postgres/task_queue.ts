@@ -92,13 +92,10 @@ export function postgresTaskQueue(sql: Sql): TaskQueue {
       return await withStorageErrors(`read optimization "${jobId}"`, () => readHelpedJob(sql, jobId));
     },
     async confirmCandles(jobId, candlesHash) {
-      return await withStorageErrors(`confirm the candles of optimization "${jobId}"`, async () => {
-        const [row] = await run<{ readonly candles_hash: string }>(sql, {
-          text: candlesSql,
-          parameters: [jobId, candlesHash],
-        });
-        return row ? row.candles_hash : null;
-      });
+      return await withStorageErrors(
+        `confirm the candles of optimization "${jobId}"`,
+        () => confirmCandles(sql, { jobId, candlesHash }),
+      );
     },
   });
 }
@@ -242,7 +239,22 @@ async function readHelpedJob(sql: Sql, jobId: string): Promise<HelpedJob | null>
   return row ? { job: toJob(row), optimization: toOptimization(row.optimization) } : null;
 }
 
-const candlesSql = `
-  UPDATE optimization_jobs SET candles_hash = COALESCE(candles_hash, $2::text)
-  WHERE job_id = $1::uuid
-  RETURNING candles_hash`;
+// what is noted already is not written again, so that a worker that comes back late changes nothing
+const noteCandlesSql = `
+  UPDATE optimization_jobs AS o SET candles_hash = $2::text
+  FROM backtest_jobs AS j
+  WHERE o.job_id = $1::uuid AND o.candles_hash IS NULL AND j.job_id = o.job_id AND j.finished_at IS NULL
+  RETURNING o.candles_hash`;
+
+// a statement of its own: it sees what the one before had to wait for
+const notedCandlesSql = "SELECT candles_hash FROM optimization_jobs WHERE job_id = $1::uuid";
+
+async function confirmCandles(
+  sql: Sql,
+  { jobId, candlesHash }: { readonly jobId: string; readonly candlesHash: string },
+): Promise<string | null> {
+  type Noted = { readonly candles_hash: string | null };
+  const [noted] = await run<Noted>(sql, { text: noteCandlesSql, parameters: [jobId, candlesHash] });
+  const [row] = noted ? [noted] : await run<Noted>(sql, { text: notedCandlesSql, parameters: [jobId] });
+  return row ? row.candles_hash : null;
+}
