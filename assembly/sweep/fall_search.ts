@@ -71,24 +71,33 @@ function fallBound(low: f64, top: f64, initial: f64): f64 {
   return 1.0 - low / (low >= 0.0 ? top : initial);
 }
 
-/** The highest equity before a chunk, given that before chunk `from`. Looks at chunks that can exceed it, highest first. */
-function peakBefore(accounts: MeasuredAccounts, variant: i32, chunk: i32, from: i32, known: f64): f64 {
-  const initial = initCash(accountOf(accounts.slice));
-  while (true) {
-    let highest = known;
-    let found: usize = 0;
-    let place = 0;
-    for (let earlier = from; earlier < chunk; earlier++) {
-      const record = variantChunk(accounts, variant, earlier);
-      const high = f64At(record + CHUNK_HIGH, 0);
-      if (high <= highest) continue;
-      highest = high;
-      found = record;
-      place = earlier;
-    }
-    if (found == 0 || f64At(found + CHUNK_KNOWN, 0) != 0.0) return highest;
-    lookForPeak(accounts, variant, place, found, initial);
+/**
+ * The highest equity before a chunk, given that before chunk `from`. Looks at the chunk that can exceed it most, and then at
+ * those that still can: two passes, however many these are.
+ */
+function peakBefore(accounts: MeasuredAccounts, variant: i32, chunk: i32, from: i32, before: f64): f64 {
+  let highest = before;
+  let found = -1;
+  for (let earlier = from; earlier < chunk; earlier++) {
+    const high = f64At(variantChunk(accounts, variant, earlier) + CHUNK_HIGH, 0);
+    if (high <= highest) continue;
+    highest = high;
+    found = earlier;
   }
+  if (found < 0) return before;
+  let known = max<f64>(before, peakIn(accounts, variant, found));
+  for (let earlier = from; earlier < chunk; earlier++) {
+    const high = f64At(variantChunk(accounts, variant, earlier) + CHUNK_HIGH, 0);
+    if (high > known) known = max<f64>(known, peakIn(accounts, variant, earlier));
+  }
+  return known;
+}
+
+/** The highest equity of a chunk, or the initial cash where that is more. */
+function peakIn(accounts: MeasuredAccounts, variant: i32, chunk: i32): f64 {
+  const record = variantChunk(accounts, variant, chunk);
+  if (f64At(record + CHUNK_KNOWN, 0) != 0.0) return f64At(record + CHUNK_HIGH, 0);
+  return lookForPeak(accounts, variant, chunk, record, initCash(accountOf(accounts.slice)));
 }
 
 /** Puts the highest equity of a chunk, or the initial cash where that is more, in place of its upper bound. */
