@@ -10,10 +10,15 @@ export function statusOf(run: Run): ScenarioStatus {
   return workspaceStatus({ ...run, symbol: String(run.requestJson.symbol) });
 }
 
-/** The status of a workspace's current scenario. Rejects with `not_found` when it has none. It changes nothing. */
+/**
+ * The status of a workspace's current scenario. Rejects with `not_found` when it has none, and when its owner cancelled it as
+ * one of his runs. It changes nothing.
+ */
 export async function workspaceScenario(runs: RunRepository, workspace: Workspace): Promise<ScenarioStatus> {
   const run = await runs.currentOf(workspace);
-  if (run === null) throw new BacktestError("not_found", "The workspace has no scenario");
+  if (run === null || run.state === "cancelled") {
+    throw new BacktestError("not_found", "The workspace has no scenario");
+  }
   return statusOf(run);
 }
 

@@ -130,6 +130,21 @@ Deno.test("an Idempotency-Key whose scenario was replaced before it ended is a c
   await world.quiet();
 });
 
+Deno.test("a scenario that is cancelled as a run is gone from its workspace, which takes the next one", async () => {
+  const { world, candles, jobId } = await waitingWorld();
+  const cancelled = await world.send("POST", `/backtests/runs/${jobId}/cancel`);
+  assert.deepEqual([cancelled.status, cancelled.json.state], [200, "cancelled"]);
+  assert.equal((await world.send("GET", path)).status, 404);
+  assert.deepEqual((await world.send("GET", `/scenarios/${jobId}`)).json.error.details.status, "cancelled");
+  candles.release(0);
+  await world.quiet();
+  const next = await start(world);
+  await until(() => candles.begun === 2);
+  candles.release(1);
+  await world.quiet();
+  assert.deepEqual([(await shown(world)).job_id, (await shown(world)).status], [next, "complete"]);
+});
+
 Deno.test("S003-01 scenarios and jobs share one quota; a start that replaces works at a full one", async () => {
   const config = testConfig();
   const candles = gatedCandles();
