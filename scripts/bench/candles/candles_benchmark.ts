@@ -1,16 +1,17 @@
 import { ClickHouseCandleSource } from "../../../src/adapters/clickhouse/candle_source.ts";
 import { readCandleFile } from "../../../src/adapters/candles/read_candle_file.ts";
 import type { CandleColumns, TimeRange } from "../../../src/core/bars/mod.ts";
-import type { Benchmark } from "../benchmark.ts";
+import type { Benchmark, BenchmarkResult } from "../benchmark.ts";
 import { measure, summary } from "../measure.ts";
 import { resultHash } from "../result_hash.ts";
 import { candleFiles, type CandleServer, candleServer, instrument } from "./candle_store.ts";
 import { engineTime } from "./engine_time.ts";
+import { memoryOfUses } from "./memory_of_uses.ts";
 import { timeShapes } from "./time_shapes.ts";
 
 const sizes = {
-  full: { bars: 525_600, runs: 10, turns: 40 },
-  smoke: { bars: 2000, runs: 1, turns: 1 },
+  full: { bars: 525_600, runs: 10, turns: 40, manyBars: 10_000_000 },
+  smoke: { bars: 2000, runs: 1, turns: 1, manyBars: 2000 },
 } as const;
 const file = { label: "WALK", timeframeMs: 60_000 };
 
@@ -18,15 +19,21 @@ const file = { label: "WALK", timeframeMs: 60_000 };
 export const candles: Benchmark = {
   usesPeers: false,
   async run(size) {
-    const { bars, runs, turns } = sizes[size];
+    const { bars, runs, turns, manyBars } = sizes[size];
     await using files = await candleFiles(bars);
     const csv = await measure(() => readCandleFile(files.csv, file), { runs });
     const parquet = await measure(() => readCandleFile(files.parquet, file), { runs });
     const expected = csv.result.series.candles;
     const shapes = await timeShapes(csv.result.series.candles, { runs });
+    const memory = await memoryOfUses(manyBars);
     requireEqual({ what: "Parquet", columns: parquet.result.series.candles, expected });
     await using server = await candleServer(files.csv);
-    const fromFiles = { csv_ms: csv.times.min_ms, parquet_ms: parquet.times.min_ms, ...shapes.figures };
+    const fromFiles = {
+      csv_ms: csv.times.min_ms,
+      parquet_ms: parquet.times.min_ms,
+      ...shapes.figures,
+      ...memory.figures,
+    };
     const hash = resultHash(flat(expected));
     const conditions = {
       bars,
@@ -35,16 +42,9 @@ export const candles: Benchmark = {
       figures_are: "the fastest run",
       compared: "the columns bit by bit, first",
     };
+    const tables = [shapes.table, memory.table];
     if (server === null) {
-      const clickhouse = "left out: there is no engine; times are those of the CSV file";
-      return {
-        ...csv.times,
-        ratios: {},
-        hash,
-        tables: [shapes.table],
-        figures: fromFiles,
-        conditions: { ...conditions, clickhouse },
-      };
+      return withoutServer({ times: csv.times, hash, tables, figures: fromFiles, conditions });
     }
     const range = { startMs: files.firstMs, endMs: files.firstMs + bars * 60_000 };
     const found = await timeServer(server, { range, turns });
@@ -73,7 +73,7 @@ export const candles: Benchmark = {
         answer_bytes: found.bytes,
         import_ms: server.importMs,
       },
-      tables: [shapes.table, {
+      tables: [...tables, {
         head: [`${bars} rows`, "ms", "of the engine's query"],
         rows: rowNames.map(([key, name]) => [name, times[key]!, times[key]! / engine.engine_query_ms]),
       }],
@@ -88,6 +88,16 @@ export const candles: Benchmark = {
     };
   },
 };
+
+/** What is left on a machine without the engine. */
+function withoutServer(
+  { times, conditions, ...rest }:
+    & Pick<BenchmarkResult, "hash" | "tables" | "figures" | "conditions">
+    & { readonly times: Pick<BenchmarkResult, "median_ms" | "min_ms" | "max_ms"> },
+): BenchmarkResult {
+  const clickhouse = "left out: there is no engine; times are those of the CSV file";
+  return { ...times, ratios: {}, ...rest, conditions: { ...conditions, clickhouse } };
+}
 
 const rowNames = [
   ["load_ms", "ClickHouse to columns"],

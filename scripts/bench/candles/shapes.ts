@@ -71,6 +71,27 @@ export const candleShapes: readonly CandleShape[] = [
       }),
   },
   {
+    name: "thousands, quoted",
+    ending: ".csv",
+    bytes: (candles) =>
+      rows(candles, {
+        head: "Date,Open,High,Low,Close\n",
+        of: ([ms, ...rest]) =>
+          `${iso(ms!).slice(0, 16).replace("T", " ")},${
+            rest.slice(0, 4).map((value) => `"${value! + 1000}"`.replace(/(\d)(\d{3}[.\"])/, "$1,$2")).join()
+          }`,
+      }),
+  },
+  {
+    name: "blanks between fields, signs",
+    ending: ".txt",
+    bytes: (candles) =>
+      rows(candles, {
+        of: ([ms, ...rest]) =>
+          `${iso(ms!).slice(0, 19).replace("T", " ")} ${rest.map((value) => `+${value}`).join(" ")}`,
+      }),
+  },
+  {
     name: "own header in gzip",
     ending: ".csv.gz",
     bytes: (candles) => zlib.gzipSync(own(candles), { level: 1 }),
@@ -100,6 +121,72 @@ export const candleShapes: readonly CandleShape[] = [
         end: "]",
         between: ",",
         of: ([t, o, h, l, c, v]) => `{"t":${t},"o":${o},"h":${h},"l":${l},"c":${c},"v":${v}}`,
+      }),
+  },
+  {
+    name: "JSON, lists inside an object",
+    ending: ".json",
+    bytes: (candles) =>
+      rows(candles, {
+        head: '{"code":"0","data":[',
+        end: "]}",
+        between: ",",
+        of: (row) => `[${row.map((value) => `"${value}"`).join()}]`,
+      }),
+  },
+  {
+    name: "JSON, objects by instrument, ISO times, nulls",
+    ending: ".json",
+    bytes: (candles) =>
+      rows(candles, {
+        head: '{"bars":{"A":[',
+        end: "]}}",
+        between: ",",
+        of: ([t, o, h, l, c, v]) =>
+          `{"t":"${iso(t!)}","o":${o},"h":${h},"l":${l},"c":${c},"v":${
+            t! % 420_000 === 0 ? null : v
+          },"x":true}`,
+      }),
+  },
+  {
+    name: "JSON, columns",
+    ending: ".json",
+    bytes: ({ tsOpenMs, open, high, low, close }) =>
+      text(JSON.stringify({
+        s: "ok",
+        t: [...tsOpenMs],
+        o: [...open].map(rounded),
+        h: [...high].map(rounded),
+        l: [...low].map(rounded),
+        c: [...close].map(rounded),
+      })),
+  },
+  {
+    name: "JSON, rows by time",
+    ending: ".json",
+    bytes: (candles) =>
+      rows(candles, {
+        head: '{"Time Series":{',
+        end: "}}",
+        between: ",",
+        of: ([t, o, h, l, c]) =>
+          `"${
+            iso(t!).slice(0, 19).replace("T", " ")
+          }":{"1. open":"${o}","2. high":"${h}","3. low":"${l}","4. close":"${c}"}`,
+      }),
+  },
+  {
+    name: "JSON, prices in an object of each row",
+    ending: ".json",
+    bytes: (candles) =>
+      rows(candles, {
+        head: '{"candles":[',
+        end: "]}",
+        between: ",",
+        of: ([t, o, h, l, c, v]) =>
+          `{"complete":true,"volume":${v},"time":"${
+            iso(t!)
+          }","mid":{"o":"${o}","h":"${h}","l":"${l}","c":"${c}"}}`,
       }),
   },
   {
