@@ -51,6 +51,7 @@ export function prometheusRunMetrics(registry: Registry): RunMetrics {
   });
   for (const kind of kinds) {
     for (const outcome of outcomes) ends.inc({ kind, outcome }, 0);
+    duration.zero({ kind });
   }
   for (const source of ["agent", "timeout_hold"]) steps.inc({ source }, 0);
   return {
