@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { connect, disconnect, type Sql } from "../../src/adapters/postgres/connect.ts";
+import { postgresRuns } from "../../src/adapters/postgres/runs.ts";
 import { readMigrations } from "../../src/adapters/postgres/migration_files.ts";
+import { holder, loaded, newRun, runIdOf, unlimited } from "../contract/run_stores.ts";
 import { databaseWithRoles } from "../deploy/roles.ts";
 import { freePort } from "../helpers/free_port.ts";
-import { embeddedPostgres, withPool } from "../helpers/postgres.ts";
+import { embeddedPostgres, withPool, withSchema } from "../helpers/postgres.ts";
 import { startProgram } from "../helpers/program.ts";
 import { runbookBlocks, runStatements } from "../helpers/runbook.ts";
 import { endlessRequest, walkRequest, type WorkerWorld, workerWorld } from "../helpers/worker_world.ts";
@@ -270,6 +272,26 @@ Deno.test("the statements about tasks tell of a shared sweep, and the scaler cou
   } finally {
     await stopped(worker, "SIGTERM");
   }
+});
+
+Deno.test("the statement about runs shows who holds them, and which wait for their agents", async () => {
+  await withSchema(await server.createDatabase(), async (sql) => {
+    const { runs, held } = postgresRuns(sql);
+    for (const n of [1, 2, 3]) await runs.create(newRun(n), unlimited);
+    await held.ready({ runId: runIdOf(1), holder }, loaded);
+    await held.end({ runId: runIdOf(2), holder }, {
+      state: "failed",
+      error: { code: "no_candles", message: "none", details: {} },
+    });
+    const rows = await statement(sql, "runs that are not over");
+    assert.deepEqual(
+      new Map(rows.map(({ run_id, phase, owner_instance }) => [run_id, [phase, owner_instance]])),
+      new Map<unknown, unknown>([
+        [runIdOf(1), ["waiting_decision", null]],
+        [runIdOf(3), ["loading", holder]],
+      ]),
+    );
+  });
 });
 
 Deno.test("every statement of the runbook has been run", () => {
