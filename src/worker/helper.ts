@@ -46,6 +46,11 @@ export class Helper implements AsyncDisposable {
     this.#run = run;
   }
 
+  /** Whether it has a sweep open, so that another task of it costs no load. */
+  get isWarm(): boolean {
+    return this.#open !== null;
+  }
+
   /** Claims a task and works on it; whether there was one. Rejects when the database does not answer the claim. */
   async help(): Promise<boolean> {
     const { lockedBy, stop } = this.#run;

@@ -27,8 +27,11 @@ export async function runWorker(deps: WorkerDeps, run: WorkerRun): Promise<void>
   const { random, settings, log } = deps;
   const { lockedBy, stop } = run;
   const pollMs = settings.claimPollSeconds * 1000;
-  using doorbell = new Doorbell(deps);
   await using helper = deps.sharing ? new Helper(deps, { ...run, sharing: deps.sharing }) : null;
+  using doorbell = new Doorbell({
+    ...deps,
+    ...(helper ? { isWarm: () => helper.isWarm, coldDelayMs: () => Math.floor(random() * pollMs) } : {}),
+  });
   const attempts: OwnAttempts = { lost: [], known: new Set(), unanswered: 0 };
   let failures = 0;
   let rung = false;

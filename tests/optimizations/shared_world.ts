@@ -54,7 +54,12 @@ export function sharedWorld(options: SharedWorldOptions): SharedWorld {
   const guards = { maxVariants: 600_000, maxVariantsExhaustive: 600_000, maxBytes: 2 ** 34 };
   const world = harness({ batchUnits: 3, ...rest, sharing, settings: { guards, ...rest.settings } });
   const config = testConfig();
-  const deps: WorkerDeps = { ...world.deps, compute, marketOf: marketLookup(config.markets) };
+  const deps: WorkerDeps = {
+    ...world.deps,
+    compute,
+    marketOf: marketLookup(config.markets),
+    random: () => 0,
+  };
   const submitDeps = {
     jobs: world.jobs,
     config: { ...config, optimizations: { ...config.optimizations, task_variants: taskVariants } },
