@@ -45,13 +45,14 @@ export class ByteValues {
         if (groups > 0 && inGroup !== 3) return NaN;
         pointAt = at;
       } else if ((byte | 32) === lowerE && groups === 0 && digits > 0) {
-        return this.#withExponent(bytes, { from, to });
+        return this.#byText(bytes, { from, to });
       } else if (this.#divides(byte) && pointAt < 0) {
         if (groups === 0 ? inGroup < 1 || inGroup > 3 : inGroup !== 3) return NaN;
         groups++;
         inGroup = 0;
       } else return NaN;
     }
+    if (digits > digitsMax && groups === 0) return this.#byText(bytes, { from, to });
     if (digits === 0 || digits > digitsMax || (pointAt < 0 && groups > 0 && inGroup !== 3)) return NaN;
     // one group alone may be a fraction, as far as its form says nothing
     if (groups === 1 && pointAt < 0 && !this.#form.grouped) return NaN;
@@ -63,7 +64,8 @@ export class ByteValues {
     return byte === this.#group || byte === quote || byte === blank;
   }
 
-  #withExponent(bytes: Uint8Array, { from, to }: { readonly from: number; readonly to: number }): number {
+  /** By `Number()`: with an exponent, or more digits than a quotient of two floats is exact for. */
+  #byText(bytes: Uint8Array, { from, to }: { readonly from: number; readonly to: number }): number {
     if (to - from > 40) return NaN;
     let text = "";
     for (let at = from; at < to; at++) {
