@@ -6,6 +6,7 @@ import * as catalogue from "../src/answers/catalogue.ts";
 import * as job from "../src/answers/job.ts";
 import * as optimization from "../src/answers/optimization.ts";
 import * as parts from "../src/answers/parts.ts";
+import * as run from "../src/answers/run.ts";
 import * as scenario from "../src/answers/scenario.ts";
 import * as strategy from "../src/answers/strategy.ts";
 import { answerTypes } from "./answer_types.ts";
@@ -21,7 +22,7 @@ const folder = mkdtempSync("build/types-");
 try {
   writeFileSync(
     `${folder}/answers.ts`,
-    answerTypes([parts, backtest, candles, catalogue, job, optimization, scenario, strategy]),
+    answerTypes([parts, backtest, candles, catalogue, job, optimization, run, scenario, strategy]),
   );
   mkdirSync(`${folder}/client`);
   for (const name of readdirSync("src/client").filter((name) => name.endsWith(".ts"))) {

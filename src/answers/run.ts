@@ -13,7 +13,7 @@ import {
 import { type Answer, dataCoverageSchema, nextCursor, orNull, sha256, time, tradeSchema } from "./parts.ts";
 
 /** A run as callers see it. */
-export type RunStatus = Answer<typeof runSchema>;
+export type RunStatus = Answer<typeof runStatusSchema>;
 /** One page of runs, newest first. */
 export type RunList = Answer<typeof runListSchema>;
 /** One page of listed runs. */
@@ -57,7 +57,7 @@ export const finalMetricsSchema = z.object(
 ).meta({ id: "RunMetrics" });
 
 /** A run, with the same members whatever its state. */
-export const runSchema = z.object({
+export const runStatusSchema = z.object({
   run_id: z.uuid(),
   kind,
   state,
@@ -82,13 +82,13 @@ export const runSchema = z.object({
 }).meta({ id: "Run" });
 
 /** A page of own runs. */
-export const runListSchema = z.object({ items: z.array(runSchema), next_cursor: nextCursor })
+export const runListSchema = z.object({ items: z.array(runStatusSchema), next_cursor: nextCursor })
   .meta({ id: "RunList" });
 
 /** A page of what was created with `listed`. */
 export const listedRunsSchema = z.object({
   items: z.array(
-    runSchema.pick({
+    runStatusSchema.pick({
       run_id: true,
       kind: true,
       state: true,
@@ -212,7 +212,7 @@ const equityPoint = z.object({ close_ts: time, equity: quote });
 
 /** A run at its end, whole. */
 export const runResultSchema = z.object({
-  run: runSchema,
+  run: runStatusSchema,
   metrics: finalMetricsSchema,
   rows: z.array(z.object({ metric: z.string(), value: z.string() })),
   trades: z.array(tradeSchema),

@@ -9,7 +9,7 @@ import {
   runComparisonSchema,
   runListSchema,
   runResultSchema,
-  runSchema,
+  runStatusSchema,
 } from "../../answers/run.ts";
 import { runStatus } from "../../runs/run_view.ts";
 import { createRun } from "../../usecases/create_run.ts";
@@ -68,8 +68,8 @@ function listEndpoints({ runs, config, newId }: RunRoutesDeps): readonly Endpoin
       access: "user",
       headers: createHeaders,
       body: runBody,
-      success: { status: 201, description: "Loading", schema: runSchema },
-      also: { 200: { description: "Created before with this key", schema: runSchema } },
+      success: { status: 201, description: "Loading", schema: runStatusSchema },
+      also: { 200: { description: "Created before with this key", schema: runStatusSchema } },
       errors: [400, 409],
       async handle({ body: sent, headers, caller: { userId, roles } }) {
         const { "Idempotency-Key": key, "X-Session-Id": sessionTag = null } = headers;
@@ -158,7 +158,7 @@ function runEndpoints({ runs, streams }: RunRoutesDeps): readonly Endpoint[] {
       path: "/backtests/runs/{run_id}",
       operationId: "getRun",
       summary: "Where a run stands",
-      success: { status: 200, description: "The run", schema: runSchema },
+      success: { status: 200, description: "The run", schema: runStatusSchema },
       errors: [400, 404],
       handle: async (request) => runStatus(await runNow(ownQuery(request), runs)),
     }),
@@ -178,7 +178,7 @@ function runEndpoints({ runs, streams }: RunRoutesDeps): readonly Endpoint[] {
       path: "/backtests/runs/{run_id}/cancel",
       operationId: "cancelRun",
       summary: "Cancel a run; one that has ended stays as it is",
-      success: { status: 200, description: "The run as it is now", schema: runSchema },
+      success: { status: 200, description: "The run as it is now", schema: runStatusSchema },
       errors: [400, 404],
       handle: async (request) => runStatus(await cancelRun(ownQuery(request), runs)),
     }),
@@ -195,7 +195,7 @@ function runEndpoints({ runs, streams }: RunRoutesDeps): readonly Endpoint[] {
         status: 200,
         description: "The stream; the schema is that of an event's data",
         contentType: "text/event-stream",
-        schema: runSchema,
+        schema: runStatusSchema,
       },
       also: { 204: { description: "The run has ended, and the caller has seen it" } },
       errors: [400, 404],
