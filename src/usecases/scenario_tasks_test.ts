@@ -108,6 +108,16 @@ Deno.test("scenarioTasks() whose result cannot be stored ends its run as failed"
   );
 });
 
+Deno.test("scenarioTasks() that has lost its run loads nothing for it", async () => {
+  let loads = 0;
+  const counted = knownCandles(() => Promise.resolve(void loads++));
+  const world = tasksWorld({ faults: () => ({ advance: () => Promise.resolve(null) }), candles: counted });
+  await world.start();
+  await world.tasks.quiet();
+  assert.equal(loads, 0);
+  assert.deepEqual(world.reported, ["scenario cancelled 0"]);
+});
+
 Deno.test("S003-30 scenarioTasks() survives what is thrown without being an error", async () => {
   const world = tasksWorld({ candles: { load: () => Promise.reject(undefined) } });
   const { job_id } = await world.start();

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { manualClock } from "../memory/clock.ts";
+import { newRun } from "../contract/run_stores.ts";
 import { testConfig } from "../helpers/config.ts";
 import { until } from "../helpers/until.ts";
 import { gatedCandles, knownBody, scenarioWorld } from "../helpers/scenario_world.ts";
@@ -35,7 +36,10 @@ Deno.test("S003-25 GET of a scenario that is not there, is another's or no scena
   const jobId = await start(world);
   await world.quiet();
   const job = await world.send("POST", "/backtests/jobs", { body: requestBody() });
+  const run = newRun(99, { userId });
+  await world.runStores.runs.create(run, { maxActive: 9, holder: "somebody" });
   const answers = [
+    await world.send("GET", `/scenarios/${run.runId}`),
     await world.send("GET", `/scenarios/${missingId}`),
     await world.send("GET", `/scenarios/${jobId}`, { user: strangerId }),
     await world.send("GET", `/scenarios/${job.json.job_id}`),

@@ -56,12 +56,12 @@ interface Account {
  * the loan, payoffs stay pledged. Throws a `validation_error` for a figure that is not finite.
  */
 export function hedgedPath(input: PathInput): HedgedPath {
-  const { days, template: { legs, roll } } = input;
+  const { days, template: { roll } } = input;
   const account: Account = { held: [], expiry: Infinity, premiumsPaid: 0, payoffsReceived: 0 };
   const path = days.map((day, index) => {
     if (account.held.length > 0 && day.day >= account.expiry) settle(account, { day, input });
     const buys = index === 0 || (roll && index < days.length - 1);
-    if (buys && legs.length > 0 && account.held.length === 0) buy(account, { index, input });
+    if (buys && account.held.length === 0) buy(account, { index, input });
     return accountsOf(account, { index, input });
   });
   return { days: path, premiumsPaid: account.premiumsPaid };

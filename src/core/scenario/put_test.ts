@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
+import { exponential } from "../numbers/mod.ts";
 import { putPrice, type PutTerms } from "./put.ts";
 
 function put(
@@ -110,6 +111,24 @@ Deno.test("putPrice() rises with strike and volatility, falls with the spot, and
     const least = cash - terms.spot * Math.exp(-terms.dividendYield * terms.years);
     assert.ok(price >= 0 && price >= least - rounding && price <= cash + rounding, `${price}`);
   }));
+});
+
+Deno.test("putPrice() far in the money is never below what the forward price leaves of the strike, not by a rounding", () => {
+  const calm = fc.record({
+    strike: fc.double({ min: 1.1, max: 2, noNaN: true }),
+    volatility: fc.double({ min: 0.01, max: 0.1, noNaN: true }),
+    years: fc.double({ min: 0.1, max: 2, noNaN: true }),
+    riskFreeRate: fc.double({ min: 0, max: 0.04, noNaN: true }),
+  });
+  fc.assert(
+    fc.property(calm, (calm) => {
+      const terms = { ...calm, spot: 1, dividendYield: 0.03 };
+      const least = terms.strike * exponential(-terms.riskFreeRate * terms.years) -
+        exponential(-terms.dividendYield * terms.years);
+      assert.ok(putPrice(terms) >= least);
+    }),
+    { numRuns: 1000 },
+  );
 });
 
 Deno.test("putPrice() without interest rises with time", () => {
