@@ -140,7 +140,7 @@ export const runContextSchema = z.object({
   bar_index: z.int().nullable().describe("Of the bar of this step, warm-up counted"),
   close_ts: time.nullable().describe("Close of that bar: the moment of the decision"),
   decision_deadline_at: time.nullable(),
-  decision_timeout_seconds: z.int(),
+  decision_timeout_seconds: z.int().nullable().describe("Null of a scenario, which asks nobody"),
   bars: z.array(z.tuple([time, price, price, price, price, price])).nullable().describe(
     "Open time, open, high, low, close, volume of the last bars up to that one; null where a value is missing",
   ),

@@ -35,7 +35,9 @@ export function closedContext(run: Run): RunContext {
     bar_index: null,
     close_ts: null,
     decision_deadline_at: null,
-    decision_timeout_seconds: Number(run.requestJson.decision_timeout_seconds),
+    decision_timeout_seconds: run.kind === "scenario"
+      ? null
+      : Number(run.requestJson.decision_timeout_seconds),
     bars: null,
     indicators: null,
     portfolio: null,

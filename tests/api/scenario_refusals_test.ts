@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { runContextSchema } from "../../src/answers/run.ts";
 import { manualClock } from "../memory/clock.ts";
 import { newRun } from "../contract/run_stores.ts";
 import { testConfig } from "../helpers/config.ts";
@@ -50,6 +51,18 @@ Deno.test("S003-25 GET of a scenario that is not there, is another's or no scena
     assert.equal(status, 404);
     assert.equal(text, '{"error":{"code":"not_found","message":"Scenario was not found","details":{}}}');
   }
+});
+
+Deno.test("read as a run a scenario has no step to decide, and says where its result is", async () => {
+  const world = scenarioWorld();
+  const jobId = await start(world);
+  await world.quiet();
+  const context = await world.send("GET", `/backtests/runs/${jobId}/context`);
+  assert.equal(context.status, 200);
+  assert.equal(runContextSchema.parse(context.json).decision_timeout_seconds, null);
+  const result = await world.send("GET", `/backtests/runs/${jobId}/result`);
+  assert.equal(result.status, 409);
+  assert.deepEqual(result.json.error.details, { reason: "scenario", state: "succeeded" });
 });
 
 Deno.test("GET of a scenario without a result is 409 that says where it stands, also once it was replaced", async () => {

@@ -62,7 +62,12 @@ export function runEnded({ state }: Pick<Run, "state">): BacktestError {
 }
 
 /** The refusal of a result that is not there yet, or never will be. */
-export function noResult({ state }: Pick<Run, "state">): BacktestError {
+export function noResult({ runId, kind, state }: Pick<Run, "runId" | "kind" | "state">): BacktestError {
+  if (kind === "scenario") {
+    return new BacktestError("conflict", `The run is a scenario: its result is at /scenarios/${runId}`, {
+      details: { reason: "scenario", state },
+    });
+  }
   return new BacktestError("conflict", `The run has no result: it is ${state}`, {
     details: { reason: "no_result", state },
   });
