@@ -42,7 +42,9 @@ export function sourceAt(steps: StepCodes, index: number): StepSource {
 
 /** Timeouts at the end of the steps. */
 export function holdsInRow(steps: StepCodes): number {
-  return /[lsf]*$/.exec(steps)![0].length;
+  let from = steps.length;
+  while (from > 0 && sourceAt(steps, from - 1) === "timeout_hold") from--;
+  return steps.length - from;
 }
 
 /** The side that an action means after these steps. */

@@ -85,9 +85,10 @@ export function namedRank(role: ColumnRole, name: string): number {
 
 /** A name without a unit in brackets, and each of two that stand for one thing: `OPEN (USD)`, `open/开盘价`. */
 function partsOf(name: string): readonly string[] {
-  const bare = name.replace(/\s*[\[(（][^\])）]{0,40}[\])）]\s*$/, "");
+  const whole = name.trimEnd();
+  const bare = whole.replace(/[\[(（][^\])）]{0,40}[\])）]$/, "");
   const isTwice = name.includes("/") && /[^\p{ASCII}]/u.test(name);
-  return [...(bare === name ? [] : [plainName(bare)]), ...(isTwice ? name.split("/").map(plainName) : [])];
+  return [...(bare === whole ? [] : [plainName(bare)]), ...(isTwice ? name.split("/").map(plainName) : [])];
 }
 
 /** Whether prices of a file with these columns are whole numbers of 1e-9, as DBN files have them. */

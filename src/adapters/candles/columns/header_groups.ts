@@ -34,10 +34,32 @@ export function namesOfOne(
 }
 
 // `AAPL.Open` and `open_AAPL`, apart at the last or the first sign between them
-const before = (name: string) => /^(.+)[ ._:|-]+[^ ._:|-]+$/.exec(name)?.[1] ?? "";
-const behind = (name: string) => /^.+[ ._:|-]+([^ ._:|-]+)$/.exec(name)?.[1] ?? name;
-const after = (name: string) => /^[^ ._:|-]+[ ._:|-]+(.+)$/.exec(name)?.[1] ?? "";
-const ahead = (name: string) => /^([^ ._:|-]+)[ ._:|-]+.+$/.exec(name)?.[1] ?? name;
+const before = (name: string) => atLastSigns(name)?.[0] ?? "";
+const behind = (name: string) => atLastSigns(name)?.[1] ?? name;
+const after = (name: string) => atFirstSigns(name)?.[1] ?? "";
+const ahead = (name: string) => atFirstSigns(name)?.[0] ?? name;
+
+/** What stands before the last run of signs, and what behind it; null unless there is something on both sides. */
+function atLastSigns(name: string): readonly [string, string] | null {
+  let start = name.length;
+  while (start > 0 && !isSign(name[start - 1]!)) start--;
+  let end = start;
+  while (end > 0 && isSign(name[end - 1]!)) end--;
+  return end > 0 && start < name.length ? [name.slice(0, end), name.slice(start)] : null;
+}
+
+/** The same at the first run of signs. */
+function atFirstSigns(name: string): readonly [string, string] | null {
+  let end = 0;
+  while (end < name.length && !isSign(name[end]!)) end++;
+  let start = end;
+  while (start < name.length && isSign(name[start]!)) start++;
+  return end > 0 && start < name.length ? [name.slice(0, end), name.slice(start)] : null;
+}
+
+function isSign(character: string): boolean {
+  return " ._:|-".includes(character);
+}
 
 interface Group {
   readonly name: string;

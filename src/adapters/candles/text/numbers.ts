@@ -11,12 +11,8 @@ export interface NumberForm {
   readonly currency?: string;
 }
 
-const signs = "$€£¥₹₽₩₺฿₿";
-const digitsOfNumber = "[\\d.,'’ \u00a0\u202f]*";
-const currencyBefore = new RegExp(
-  `^[+-]?(?:([${signs}])|([A-Z]{3})[ \u00a0])\\s*[+-]?[\\d.,]${digitsOfNumber}$`,
-);
-const currencyBehind = new RegExp(`^[+-]?\\d${digitsOfNumber}(?:([${signs}])|[ \u00a0]([A-Z]{3}))$`);
+const currencyBefore = /^[+-]?(?:([$€£¥₹₽₩₺฿₿])|([A-Z]{3})[ \u00a0])\s*[+-]?[\d.,][\d.,'’ \u00a0\u202f]*$/;
+const currencyBehind = /^[+-]?\d[\d.,'’ \u00a0\u202f]*(?:([$€£¥₹₽₩₺฿₿])|[ \u00a0]([A-Z]{3}))$/;
 
 /** The sign or code of a currency that a number has before or behind it; null where it has none. */
 export function currencyIn(text: string): string | null {
