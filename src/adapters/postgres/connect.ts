@@ -153,7 +153,8 @@ const closeSeconds = 2;
 /** Closes a pool; statements under way get two seconds, or as many as told. */
 export async function disconnect(
   sql: Sql,
-  { seconds = closeSeconds }: { readonly seconds?: number } = {},
+  { seconds = closeSeconds, listened = false }: { readonly seconds?: number; readonly listened?: boolean } =
+    {},
 ): Promise<void> {
   const attempts = attemptsOf.get(sql);
   if (attempts) attempts.isEnding = true;
@@ -161,12 +162,13 @@ export async function disconnect(
   if (seconds === 0) attempts?.closing.abort();
   await ended;
   attempts?.closing.abort();
-  if (attempts) await lastAttempt(attempts);
+  if (attempts && listened) await lastAttempt(attempts);
 }
 
 /**
  * Waits for the driver's timer of its next attempt to connect, which nothing can take back, and for the attempt, which
- * finds its pool closed: at most a quarter of a second, and only after a connection was lost.
+ * finds its pool closed: at most a quarter of a second, and only after a connection was lost. Of a pool that only answers
+ * statements it wants no connection back.
  */
 async function lastAttempt({ lostMs }: Attempts): Promise<void> {
   const leftMs = lostMs + reconnectSeconds * 1000 - performance.now();

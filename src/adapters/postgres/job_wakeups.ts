@@ -70,7 +70,7 @@ export class PostgresJobWakeups implements JobWakeups, AsyncDisposable {
       } catch (error) {
         log.warn("wakeups_failed", { error });
       } finally {
-        await disconnect(sql, { seconds: 0 });
+        await disconnect(sql, { seconds: 0, listened: true });
       }
       if (!stopped.aborted) await clock.sleep(backoffMs(++failures, { ...reconnect, random }), stopped);
     }
