@@ -40,6 +40,11 @@ export function boundedList<T extends z.ZodType>(item: T, { min, max }: ListSize
  * may be called `__proto__`, which zod leaves out without a word.
  */
 export function boundedRecord<T extends z.ZodType>(member: T) {
+  return boundedMembers(z.record(nameSchema, member));
+}
+
+/** The same of a schema for the whole object. */
+export function boundedMembers<T extends z.ZodType>(object: T) {
   return z.preprocess((value, context) => {
     if (typeof value !== "object" || value === null) return value;
     if (Object.hasOwn(value, "__proto__")) {
@@ -61,7 +66,7 @@ export function boundedRecord<T extends z.ZodType>(member: T) {
       continue: false,
     });
     return z.NEVER;
-  }, z.record(nameSchema, member)).meta({ maxProperties: membersMax });
+  }, object).meta({ maxProperties: membersMax });
 }
 
 /** The name of an indicator, a parameter, a signal value or an input. */

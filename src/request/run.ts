@@ -3,14 +3,22 @@ import { type LongestLookback, warmUpBars } from "../core/bars/mod.ts";
 import { BacktestError, type ErrorItem, gather, refusal, validationError } from "../core/errors/mod.ts";
 import { noRisk } from "../core/execution/mod.ts";
 import { chooseIndicator, longestLookbacks } from "../core/grid/mod.ts";
-import { membersMax, warmupBarsMax } from "../core/limits/mod.ts";
+import { warmupBarsMax } from "../core/limits/mod.ts";
 import { runNameLengthMax } from "../core/run/mod.ts";
 import { canonicalJson, sha256Hex } from "../core/text/mod.ts";
 import { requireStorable } from "../schema/storable.ts";
 import { timeframeSchema } from "../schema/timeframe.ts";
 import { type Finding, readWith } from "../schema/zod_issues.ts";
 import { timeRangeSchema } from "./body.ts";
-import { axisNumber, boundedList, boundedRecord, nameSchema, optional, positiveInteger } from "./bounded.ts";
+import {
+  axisNumber,
+  boundedList,
+  boundedMembers,
+  boundedRecord,
+  nameSchema,
+  optional,
+  positiveInteger,
+} from "./bounded.ts";
 import { daysPerYear, type RequestDefaults, resolveExecution } from "./effective.ts";
 import { type BodyGrammar, bodyOf } from "./parse.ts";
 import { instrumentSchema, settled, traded } from "./template.ts";
@@ -30,10 +38,12 @@ const indicatorPoint = z.strictObject({
 
 const name = z.string().trim().min(1).max(runNameLengthMax);
 
-const metadata = z.looseObject({ llm_max_output_tokens: positiveInteger.max(1e12).optional() }).refine(
-  isModest,
-  `an object of at most ${membersMax} members and ${metadataLengthMax} characters as JSON`,
-).meta({ maxProperties: membersMax });
+const metadata = boundedMembers(
+  z.looseObject({ llm_max_output_tokens: positiveInteger.max(1e12).optional() }).refine(
+    isModest,
+    `an object of at most ${metadataLengthMax} characters as JSON in ASCII`,
+  ),
+);
 
 /** What is looked at; the last three are what somebody else may call it. */
 const asked = {
@@ -198,5 +208,5 @@ function needsLevels(risk: z.output<typeof riskParamsSchema>, context: z.Refinem
 }
 
 function isModest(value: Readonly<Record<string, unknown>>): boolean {
-  return Object.keys(value).length <= membersMax && canonicalJson(value).length <= metadataLengthMax;
+  return canonicalJson(value).length <= metadataLengthMax;
 }

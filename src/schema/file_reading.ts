@@ -7,6 +7,7 @@ import {
   dateOrders,
   duplicatesChoices,
   isZone,
+  isZoneAbbreviation,
   stampChoices,
   statedUnits,
 } from "../core/bars/mod.ts";
@@ -31,7 +32,10 @@ const delimiter = z.string("one character, tab or blank")
   .transform((text) => delimiterNames[text] ?? text)
   .pipe(z.string().regex(/^[^"\r\n0-9A-Za-z.+-]$/, "one character, tab or blank"));
 
-const zone = z.string().max(textMax).refine(isZone, "a zone such as America/New_York or UTC");
+const zone = z.string().max(textMax).refine(
+  (name) => isZone(name) && !isZoneAbbreviation(name),
+  "a zone such as America/New_York or UTC",
+);
 
 const missing = z.array(
   z.string().trim().min(1, "a text").max(missingLengthMax, `at most ${missingLengthMax} characters`),

@@ -97,4 +97,4 @@ export {
 export { buildTimeline, type BuiltTimeline, loadRange } from "./timeline.ts";
 export { nearestTimeframe } from "./nearest_timeframe.ts";
 export { uncoveredRange } from "./uncovered_range.ts";
-export { isZone, localMoments, zoneOffsets } from "./zone_offset.ts";
+export { isZone, isZoneAbbreviation, localMoments, zoneOffsets } from "./zone_offset.ts";

@@ -14,6 +14,14 @@ export function isZone(zone: string): boolean {
   }
 }
 
+/**
+ * Whether letters stand for a zone without saying where: BST is Bangladesh or London in summer, CST Chicago or China, and
+ * EST is written all the year in New York. What hosts make of them differs from one to the next.
+ */
+export function isZoneAbbreviation(zone: string): boolean {
+  return /^[A-Za-z]{2,4}$/.test(zone) && !/^(?:UTC|GMT|UCT|UT)$/i.test(zone);
+}
+
 /** Offsets of a zone from UTC in ms, from the host's time zone database. */
 export function zoneOffsets(zone: string): (timeMs: number) => number {
   const format = new Intl.DateTimeFormat("en-US", {

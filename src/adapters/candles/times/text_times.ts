@@ -1,5 +1,5 @@
 import { shown, type TimeTextParts, timeTextParts } from "../../../core/text/mod.ts";
-import { isZone, localMoments } from "../../../core/bars/mod.ts";
+import { isZone, isZoneAbbreviation, localMoments } from "../../../core/bars/mod.ts";
 import { RowFault } from "../rows/row_fault.ts";
 import { type TimeForm, TimeScanner } from "./time_scanner.ts";
 
@@ -46,6 +46,13 @@ export class TextTimes {
     if (typeof parts.zone === "number") return parts.localMs - parts.zone;
     if (parts.isDate) return parts.localMs;
     if (parts.zone === null) return this.fromLocal(parts.localMs, context);
+    if (isZoneAbbreviation(parts.zone)) {
+      if (this.#zone !== null) return this.fromLocal(parts.localMs, context);
+      throw new RowFault(
+        `ts_open names a time zone in letters that may mean several, got ${shown(text)}; ` +
+          "--time-zone America/New_York, or whichever it is, says which",
+      );
+    }
     if (!isZone(parts.zone)) {
       throw new RowFault(
         `ts_open names a time zone nobody knows, got ${shown(text)}; an offset such as +02:00 will do`,

@@ -128,6 +128,18 @@ Deno.test("TimeColumn reads names of zones, and refuses those nobody knows", () 
   });
 });
 
+Deno.test("TimeColumn takes letters that may mean several zones only where it is told which", () => {
+  for (const letters of ["BST", "CST", "EST", "edt", "CEST"]) {
+    assert.throws(() => read([`2024-07-01 09:30:00 ${letters}`]), {
+      message: /letters that may mean several.*--time-zone America\/New_York/,
+    });
+    assert.deepEqual(read([`2024-07-01 09:30:00 ${letters}`], { timeZone: "America/New_York" }), [
+      Date.UTC(2024, 6, 1, 13, 30),
+    ]);
+  }
+  assert.deepEqual(read(["2024-07-01 09:30:00 GMT"]), [Date.UTC(2024, 6, 1, 9, 30)]);
+});
+
 Deno.test("TimeColumn knows from its last row which way it runs", () => {
   const column = new TimeColumn({ reading: {}, last: "2024-01-01" });
   for (const text of ["2024-01-03", "2024-01-02"]) column.take(text);
